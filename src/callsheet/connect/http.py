@@ -1,0 +1,168 @@
+"""Rules of HTTP that every connector shares, as pure functions over a neutral `Reply`; each owns its transport."""
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_attempt
+
+from callsheet.connect.errors import AuthRefused, Malformed, NotFound, RateLimited, Rejected, Transient
+from callsheet.connect.ports import Clock
+
+DEFAULT_WAIT = 30.0
+READ_ATTEMPTS = 4
+LONGEST_WAIT_IN_HAND = 60.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """An answer, whatever the client library: header names in lower case."""
+
+    method: str
+    path: str
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+    @property
+    def request_id(self) -> str | None:
+        """The other side's id of this exchange, for its support."""
+        return self.headers.get("x-request-id") or self.headers.get("atl-traceid") or self.headers.get("x-arequestid")
+
+    def json(self) -> Any:
+        """The body as JSON. Malformed when it is none."""
+        try:
+            return json.loads(self.body)
+        except ValueError as error:
+            raise Malformed(
+                f"{self.method} {self.path} answered {self.status} with something that is not JSON",
+                where=self.path,
+                request_id=self.request_id,
+            ) from error
+
+
+def check(reply: Reply, *, now: datetime, fields: Mapping[str, str] | None = None, message: str = "") -> Reply:
+    """The reply when it is a success, else the error that it means. `message` is the vendor's own sentence."""
+    if 200 <= reply.status < 300:
+        return reply
+    asked = f"{reply.method} {reply.path} answered {reply.status}"
+    said = f"{asked}: {message}" if message else asked
+    if reply.status == 429:
+        raise RateLimited(
+            said,
+            retry_after=retry_after(reply.headers, now=now),
+            scope=reply.headers.get("ratelimit-reason"),
+            request_id=reply.request_id,
+        )
+    if reply.status in {401, 403, 407}:
+        raise AuthRefused(said, request_id=reply.request_id)
+    if reply.status in {404, 410}:
+        raise NotFound(said, request_id=reply.request_id)
+    if reply.status in {408, 425} or reply.status >= 500 or reply.status < 400:
+        raise Transient(said, sent=True, request_id=reply.request_id)
+    raise Rejected(said, fields=fields, request_id=reply.request_id)
+
+
+def retry_after(headers: Mapping[str, str], *, now: datetime) -> float:
+    """Seconds to wait: `Retry-After` as a number or a date, `ratelimit-reset` in seconds, an ISO reset; 0 is 0."""
+    for name in ("retry-after", "ratelimit-reset", "x-ratelimit-reset"):
+        seconds = _seconds(headers.get(name), now)
+        if seconds is not None:
+            return seconds
+    return DEFAULT_WAIT
+
+
+def _seconds(value: str | None, now: datetime) -> float | None:
+    if not value:
+        return None
+    if re.fullmatch(r"\d+(\.\d+)?", value.strip()):
+        return float(value)
+    for parse in (parsedate_to_datetime, datetime.fromisoformat):
+        try:
+            at = parse(value.strip())
+        except ValueError:
+            continue
+        return max(0.0, ((at if at.tzinfo else at.replace(tzinfo=UTC)) - now).total_seconds())
+    return None
+
+
+class Throttle:
+    """One per credential: nobody sends before the time that the other side named."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._not_before: datetime | None = None
+
+    @property
+    def not_before(self) -> datetime | None:
+        """Until when we keep quiet; None when we may speak."""
+        return self._not_before
+
+    def hold(self, until: datetime) -> None:
+        """Keep quiet until then; a nearer time never shortens a longer one."""
+        self._not_before = max(until, self._not_before or until)
+
+    def enter(self) -> None:
+        """Wait out a short hold; a long one raises RateLimited, so that the cycle ends and the next one goes on."""
+        if self._not_before is None:
+            return
+        left = (self._not_before - self._clock.now()).total_seconds()
+        if left > LONGEST_WAIT_IN_HAND:
+            raise RateLimited("still waiting, as the other side asked", retry_after=left)
+        if left > 0 and self._clock.wait(left):
+            raise RateLimited("asked to stop while waiting", retry_after=left)
+        self._not_before = None
+
+
+def retrying(clock: Clock, *, attempts: int = READ_ATTEMPTS) -> Retrying:
+    """Repeat an idempotent call on faults that may pass, waiting as asked; never used around a write that is not."""
+
+    def wait(state: RetryCallState) -> float:
+        error = state.outcome.exception() if state.outcome else None
+        if isinstance(error, RateLimited):
+            return error.retry_after
+        return float(min(8.0, 0.5 * 2**state.attempt_number))
+
+    def stop(state: RetryCallState) -> bool:
+        error = state.outcome.exception() if state.outcome else None
+        too_long = isinstance(error, RateLimited) and error.retry_after > LONGEST_WAIT_IN_HAND
+        return too_long or stop_after_attempt(attempts)(state)
+
+    return Retrying(
+        retry=retry_if_exception_type((Transient, RateLimited)),
+        wait=wait,
+        stop=stop,
+        sleep=_sleeper(clock),
+        reraise=True,
+    )
+
+
+def _sleeper(clock: Clock) -> Callable[[float], None]:
+    def sleep(seconds: float) -> None:
+        if clock.wait(seconds):
+            raise Transient("asked to stop while waiting", sent=False)
+
+    return sleep
+
+
+_TELLING_NAMES = (
+    r"(?:pass(?:word|wd)?|secret|token|api[_-]?key|authorization|credential|private[_-]?key|cookie|session)"
+)
+_PATTERNS = (
+    re.compile(rf'(?i)("?[\w.-]*{_TELLING_NAMES}[\w.-]*"?\s*[:=]\s*)("[^"]*"|[^\s,;}}&]+)'),
+    re.compile(r"(?i)\b((?:bearer|basic|token)\s+(?:token=)?)([A-Za-z0-9._~+/=-]{12,})"),
+    re.compile(r"(://[^/\s:@]*:)([^@\s/]+)(?=@)"),
+    re.compile(r"()\b(AKIA[0-9A-Z]{16}|gh[pousr]_[A-Za-z0-9]{30,}|xox[abprs]-[A-Za-z0-9-]{10,})"),
+    re.compile(r"()(eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,})"),
+)
+
+
+def redact(text: str) -> str:
+    """The text with what looks like a credential replaced: payloads come from other people's systems."""
+    for pattern in _PATTERNS:
+        text = pattern.sub(lambda found: f"{found.group(1)}[redacted]", text)
+    return text

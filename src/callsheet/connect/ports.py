@@ -1,0 +1,223 @@
+"""The ports: what the daemon asks of a connector, by role. A connector implements what its role needs, no more.
+
+Every method may raise a `ConnectorError`. Reads may be repeated by the connector; a write is sent once, and an error
+whose `outcome_unknown` is true leaves the question to the caller. All datetimes are aware.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from callsheet.model.incident import Dossier, Incident, IncidentPriority, LogEntry, Note
+from callsheet.model.nudge import Digest
+from callsheet.model.person import Account, Person
+from callsheet.model.text import Body
+from callsheet.model.ticket import (
+    AccountMatch,
+    Category,
+    ProjectRules,
+    Ticket,
+    TicketChange,
+    TicketComment,
+    TicketDraft,
+    TicketRef,
+)
+
+
+class Clock(Protocol):
+    """Time as an argument."""
+
+    def now(self) -> datetime:
+        """The time, in UTC."""
+        ...
+
+    def wait(self, seconds: float) -> bool:
+        """Wait; True when the program is asked to stop, which ends the wait early."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Malady:
+    """Something that came in and could not be read; it is quarantined and shown, the rest goes on."""
+
+    what: str
+    where: str
+    error: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedPage:
+    """A page of the change feed: the entries, and the incidents they belong to as they are now."""
+
+    entries: tuple[LogEntry, ...] = ()
+    incidents: tuple[Incident, ...] = ()
+    maladies: tuple[Malady, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Directory:
+    """The account's people and priorities. `priorities` is empty when the account has none."""
+
+    people: tuple[Person, ...]
+    priorities: tuple[IncidentPriority, ...]
+
+
+class PagingSource(Protocol):
+    """Where incidents come from."""
+
+    def incidents(self, since: datetime, until: datetime) -> Iterator[FeedPage]:
+        """Incidents created in the window, and older ones that are still open; pages without entries."""
+        ...
+
+    def changes(self, since: datetime, until: datetime) -> Iterator[FeedPage]:
+        """The change feed of a window: every log entry in it, each page with the incidents as they are now."""
+        ...
+
+    def dossier(self, incident: Incident) -> tuple[Dossier, tuple[Malady, ...]]:
+        """All about one incident, oldest first. Parts that can't be read are left out and named."""
+        ...
+
+    def directory(self) -> Directory:
+        """People and priorities of the account."""
+        ...
+
+
+class IncidentNotes(Protocol):
+    """Where the incident's own note is kept."""
+
+    def notes(self, incident_id: str) -> tuple[Note, ...]:
+        """The notes of an incident, oldest first."""
+        ...
+
+    def post_note(self, incident_id: str, text: str) -> str:
+        """Write a new note; its id. Sent once."""
+        ...
+
+    def edit_note(self, incident_id: str, note_id: str, text: str) -> None:
+        """Replace a note's text. May be repeated."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TicketsRead:
+    """Tickets by id: those that are there, and the ids that certainly are not visible to us."""
+
+    found: tuple[Ticket, ...]
+    missing: tuple[str, ...]
+
+
+class TicketReader(Protocol):
+    """Reading tickets. Every answer is proven to come from our own account; one that is not raises AuthRefused."""
+
+    def changes(self, label: str, since: datetime | None) -> Iterator[Ticket]:
+        """Tickets with the label that changed since then (all of them for None), oldest change first.
+
+        `since` is compared with the tracker's clock. The search lags behind what was written.
+        """
+        ...
+
+    def read(self, ids: Sequence[str]) -> TicketsRead:
+        """These tickets as they are now, without the search index."""
+        ...
+
+    def find(self, label: str) -> tuple[Ticket, ...]:
+        """Tickets that carry a label, by search: it lags, so an empty answer proves nothing for a while."""
+        ...
+
+    def comments(self, ticket_id: str) -> tuple[TicketComment, ...]:
+        """A ticket's comments, oldest first."""
+        ...
+
+
+class TicketWriter(Protocol):
+    """Writing tickets."""
+
+    def create(self, draft: TicketDraft) -> TicketRef:
+        """Create one ticket. Sent once, on a fresh connection."""
+        ...
+
+    def update(self, ticket_id: str, change: TicketChange) -> None:
+        """Set fields to values. May be repeated."""
+        ...
+
+    def transition(self, ticket_id: str, category: Category, resolutions: Sequence[str]) -> None:
+        """Bring the ticket to a status of the category, with the first resolution of those that it offers.
+
+        Does nothing when it is there already. Rejected when the workflow offers no such step.
+        """
+        ...
+
+    def comment(self, ticket_id: str, body: Body, marker: str) -> str:
+        """Write one comment; its id. Sent once. The marker can be found again in `comments`."""
+        ...
+
+    def link_duplicate(self, duplicate_id: str, kept_id: str) -> None:
+        """Link two tickets as duplicates. May be repeated."""
+        ...
+
+
+class TicketLookup(Protocol):
+    """What must be known before a ticket is written."""
+
+    def rules(self, project: str, issue_type: str) -> ProjectRules:
+        """What the project accepts. Rejected when project or type does not exist for us."""
+        ...
+
+    def account(self, email: str, name: str) -> AccountMatch:
+        """The account of a person: an exact, single match or none."""
+        ...
+
+    def assignable(self, project: str, account_id: str) -> bool:
+        """Whether tickets of the project can be given to the account."""
+        ...
+
+    def who_am_i(self) -> Account:
+        """Our own account, which proves the credential."""
+        ...
+
+
+class Tracker(TicketReader, TicketWriter, TicketLookup, Protocol):
+    """A tracker does all three."""
+
+
+class Source(PagingSource, IncidentNotes, Protocol):
+    """A paging source feeds us and keeps our note."""
+
+
+class Notifier(Protocol):
+    """A channel to people."""
+
+    def reaches(self, digest: Digest) -> bool:
+        """Whether it has an address for this person."""
+        ...
+
+    def send(self, digest: Digest, subject: str, body: Body) -> None:
+        """Send once. Rejected is a clear no; an error with an unknown outcome is never re-sent."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Published:
+    """A document as it stands at a publisher. `version` is opaque; it changes with every byte."""
+
+    incident_id: str
+    text: str
+    version: str
+    location: str
+
+
+class Publisher(Protocol):
+    """Where documents live and where people edit them."""
+
+    def publish(self, incident_id: str, name: str, text: str, expected: str | None) -> Published:
+        """Write the whole document atomically. `name` is a safe file stem.
+
+        `expected` is the version that the text was merged with, None for a new document. EditedMeanwhile when
+        another version is there.
+        """
+        ...
+
+    def read_changed(self, known: dict[str, str]) -> Iterator[Published | Malady]:
+        """Documents whose version differs from the known ones (incident id -> version), new ones included."""
+        ...

@@ -1,0 +1,188 @@
+"""An action item: one promise, with an owner and a date."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from callsheet.model.ticket import Field
+
+
+class SourceKind(StrEnum):
+    """Where a promise was written down."""
+
+    NOTE = "note"
+    DOCUMENT = "document"
+    POLICY = "policy"
+    TICKET = "ticket"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """The place of a promise. `id` never depends on its wording.
+
+    A note's id and ordinal (`PN1/0`), a row's key, a standing item's id, or an adopted ticket's id.
+    """
+
+    kind: SourceKind
+    id: str
+
+
+class ItemKind(StrEnum):
+    """What an item changes about the next incident."""
+
+    PREVENT = "prevent"
+    DETECT = "detect"
+    MITIGATE = "mitigate"
+    PROCESS = "process"
+
+
+class Fix(StrEnum):
+    """Whether an item removes the cause or buys time."""
+
+    ROOT = "root"
+    STOPGAP = "stopgap"
+
+
+class ItemStatus(StrEnum):
+    """Where a promise stands."""
+
+    OPEN = "open"
+    DONE = "done"
+    DROPPED = "dropped"
+
+
+class Hold(StrEnum):
+    """Why an item is not filed although it is open."""
+
+    BACKFILLED = "backfilled"
+    WAIVED = "waived"
+
+
+class OwnerReason(StrEnum):
+    """How the owner was found. Those that start with `fallback` mean that nobody is guessed."""
+
+    ALIAS = "alias in the policy"
+    EMAIL = "e-mail"
+    LOCAL_PART = "e-mail local part"
+    FULL_NAME = "full name"
+    STANDING = "standing item"
+    TRACKER = "set in the tracker"
+    FALLBACK_NOT_NAMED = "fallback: nobody was named"
+    FALLBACK_UNKNOWN = "fallback: nobody by that name"
+    FALLBACK_SEVERAL = "fallback: more than one person by that name"
+    FALLBACK_NO_ACCOUNT = "fallback: no account in the tracker"
+    UNASSIGNED = "nobody: cleared in the tracker"
+
+
+class DueReason(StrEnum):
+    """Where the due date comes from."""
+
+    WRITTEN = "as written"
+    POLICY = "policy"
+    AMBIGUOUS = "policy: the written date was not clear"
+    TRACKER = "set in the tracker"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Owner:
+    """Who keeps the promise: a person of the paging side, a tracker account, or both."""
+
+    name: str
+    email: str | None = None
+    person_id: str | None = None
+    account: str | None = None
+    time_zone: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Words:
+    """What people wrote, untouched. None where they wrote nothing."""
+
+    title: str
+    owner: str | None = None
+    due: str | None = None
+    priority: str | None = None
+    kind: str | None = None
+    fix: str | None = None
+    status: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """The four fields that both sides may change, in the form that can be compared. `owner` is an account id."""
+
+    title: str
+    owner: str | None = None
+    due_on: date | None = None
+    priority: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conflict:
+    """Both sides changed a field; the tracker won and people are shown what was set aside."""
+
+    field: Field
+    ours: str
+    theirs: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActionItem:
+    """One promise and all that is known of it.
+
+    `words` are the latest from the source, `terms` what they mean now, `base` the terms last agreed with the
+    tracker (None until filed). `also_in` are further places with the same wording: one item, shown as merged.
+    `ticket_id` is None until filed or adopted. `row_published` tells whether its key stands in the document.
+    `source_gone` marks a deleted note or row: the ticket is left alone and people are asked.
+    """
+
+    key: str
+    incident_id: str
+    source: Source
+    words: Words
+    terms: Terms
+    owner: Owner | None
+    owner_reason: OwnerReason
+    due_reason: DueReason
+    noted_at: datetime
+    status: ItemStatus = ItemStatus.OPEN
+    status_because: str | None = None
+    closed_at: datetime | None = None
+    kind: ItemKind | None = None
+    fix: Fix | None = None
+    also_in: tuple[Source, ...] = ()
+    base: Terms | None = None
+    base_status: ItemStatus | None = None
+    ticket_id: str | None = None
+    ticket_title: str | None = None
+    hold: Hold | None = None
+    row_published: bool = False
+    source_gone: bool = False
+    cleared: tuple[Field, ...] = ()
+    conflicts: tuple[Conflict, ...] = ()
+
+    @property
+    def open(self) -> bool:
+        """Whether the promise is still to be kept."""
+        return self.status is ItemStatus.OPEN
+
+    def overdue(self, today: date) -> bool:
+        """Whether it is open and its day has passed."""
+        return self.open and self.terms.due_on is not None and self.terms.due_on < today
+
+
+def item_key(account: str, incident_id: str, source: Source) -> str:
+    """The item's name for ever: the same place gives the same key, in any process and after any loss.
+
+    Sixteen characters of lower-case hex behind `ai-`.
+    """
+    place = "\x1f".join((account, incident_id, source.kind, source.id))
+    return f"ai-{hashlib.sha256(place.encode()).hexdigest()[:16]}"
+
+
+def marker(namespace: str, key: str) -> str:
+    """The label that a ticket carries so that it can be found by its item's key alone."""
+    digest = hashlib.sha256(f"{namespace}\x1f{key}".encode()).hexdigest()
+    return f"cs-{digest[:16]}"

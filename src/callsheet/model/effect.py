@@ -1,0 +1,225 @@
+"""What plan decides and execute does: one value for each act on the world, with a key and a reason.
+
+`key` is the idempotency key; two effects with one key are the same act. `reason` is stored in the ledger, so that
+"why did this happen?" is a query.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+from callsheet.model.action_item import ActionItem
+from callsheet.model.nudge import Digest
+from callsheet.model.postmortem import Postmortem
+from callsheet.model.text import Body
+from callsheet.model.ticket import Category, TicketChange, TicketDraft
+
+
+class Reason(StrEnum):
+    """Why an effect was planned."""
+
+    MATCHES_POLICY = "the incident matches the policy"
+    ACTION_NOTED = "somebody noted an action"
+    ASKED_FOR = "a person asked for it"
+    NEW_ITEM = "an action item has no ticket yet"
+    HELD_ITEM_RELEASED = "backfilled items were asked to be filed"
+    MARKER_FOUND = "a ticket with the item's marker exists"
+    HAND_MADE_TICKET = "a person labelled the ticket"
+    TRACKER_CHANGED = "the ticket changed"
+    SOURCE_CHANGED = "the note or document changed"
+    BOTH_CHANGED = "both sides changed; the tracker won"
+    ITEM_DROPPED = "a person dropped the item"
+    POSTMORTEM_OPENED = "the post-mortem is new"
+    POSTMORTEM_CHANGED = "the post-mortem changed"
+    DUE_TODAY = "an item is due today"
+    OVERDUE = "an item is overdue"
+    NO_CHANNEL = "the person has no channel; the ticket is the channel"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenPostmortem:
+    """Start a post-mortem for an incident. `backfilled` ones hold their first items back."""
+
+    key: str
+    reason: Reason
+    incident_id: str
+    backfilled: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileTicket:
+    """Create the item's ticket. `owner_name` is for people; the draft holds the account.
+
+    `notes` are what could not go into fields (no due date on the screen, an owner who can't be assigned).
+    """
+
+    key: str
+    reason: Reason
+    item_key: str
+    incident_id: str
+    marker: str
+    draft: TicketDraft
+    owner_name: str | None = None
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Adopt:
+    """Take a ticket that exists as the item's own."""
+
+    key: str
+    reason: Reason
+    item_key: str
+    incident_id: str
+    ticket_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UpdateTicket:
+    """Write changed fields to the ticket. `before` and `after` are for people; `settled` is the item afterwards."""
+
+    key: str
+    reason: Reason
+    item_key: str
+    ticket_id: str
+    change: TicketChange
+    before: Mapping[str, str]
+    after: Mapping[str, str]
+    settled: ActionItem
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TransitionTicket:
+    """Move the ticket to a status of a category, because a person dropped its item."""
+
+    key: str
+    reason: Reason
+    item_key: str
+    ticket_id: str
+    category: Category
+    resolutions: tuple[str, ...]
+    because: str | None
+    settled: ActionItem
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comment:
+    """Write one comment on a ticket. `marker` finds it again."""
+
+    key: str
+    reason: Reason
+    item_key: str
+    ticket_id: str
+    marker: str
+    body: Body
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkDuplicate:
+    """Link a late duplicate to the ticket that is kept, with a comment that says so."""
+
+    key: str
+    reason: Reason
+    item_key: str
+    kept_id: str
+    duplicate_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordStatus:
+    """Take over what the tracker says about an item. Nothing leaves the house."""
+
+    key: str
+    reason: Reason
+    item_key: str
+    before: Mapping[str, str]
+    after: Mapping[str, str]
+    settled: ActionItem
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostNote:
+    """Write the incident's one note: create it, or edit it when `note_id` is known."""
+
+    key: str
+    reason: Reason
+    incident_id: str
+    note_id: str | None
+    marker: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SendNudge:
+    """Send one person's digest for one local day.
+
+    `comment_on` is the ticket that is used when no personal channel works.
+    """
+
+    key: str
+    reason: Reason
+    digest: Digest
+    comment_on: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Publish:
+    """Write the document at one publisher. `fingerprint` tells this version of the value from the last one."""
+
+    key: str
+    reason: Reason
+    incident_id: str
+    publisher: str
+    postmortem: Postmortem
+    fingerprint: str
+    row_keys: tuple[str, ...] = ()
+
+
+Effect = (
+    OpenPostmortem
+    | FileTicket
+    | Adopt
+    | UpdateTicket
+    | TransitionTicket
+    | Comment
+    | LinkDuplicate
+    | RecordStatus
+    | PostNote
+    | SendNudge
+    | Publish
+)
+
+
+class Guard(StrEnum):
+    """What can hold effects back."""
+
+    TOO_MANY_FILINGS = "too many filings"
+    TICKETS_VANISHED = "tickets vanished"
+    TRACKER_AUTH = "the tracker did not accept our token"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refusal:
+    """A guard's word: which effects it held back and what a person can do. `id` is short and stable for the day."""
+
+    id: str
+    guard: Guard
+    what: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What one round would do, in order, and what the guards held back."""
+
+    effects: tuple[Effect, ...] = ()
+    refused: tuple[Refusal, ...] = ()
+    held: tuple[Effect, ...] = field(default=())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LocalDay:
+    """A person's own date: nudges are claimed by it."""
+
+    person_id: str
+    on: date

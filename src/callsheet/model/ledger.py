@@ -1,0 +1,58 @@
+"""The ledger: what was done, why, and how it ended. Also the intents that make writes safe to interrupt."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class Outcome(StrEnum):
+    """How an effect ended."""
+
+    DONE = "done"
+    ADOPTED = "adopted"
+    REJECTED = "rejected"
+    LATER = "later"
+    UNKNOWN = "unknown"
+    SKIPPED = "skipped"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LedgerEntry:
+    """One line: which effect, on what, why, and what came of it. `event` is `noun.verb`: `ticket.filed`."""
+
+    at: datetime
+    event: str
+    effect: str
+    key: str
+    reason: str
+    outcome: Outcome
+    subject: str
+    detail: str = ""
+
+
+class IntentState(StrEnum):
+    """The life of a write that must not happen twice.
+
+    READY -> SENDING -> DONE, back to READY when it certainly did not happen, REJECTED when a person must look.
+    A SENDING row that nobody holds any more is an unknown outcome.
+    """
+
+    READY = "ready"
+    SENDING = "sending"
+    DONE = "done"
+    REJECTED = "rejected"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Intent:
+    """A durable promise to do one write. `result` is the id that the other side gave."""
+
+    key: str
+    marker: str
+    target: str
+    state: IntentState
+    epoch: int
+    sent_at: datetime | None = None
+    not_before: datetime | None = None
+    result: str | None = None
+    error: str | None = None

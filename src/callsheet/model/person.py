@@ -1,0 +1,28 @@
+"""People as the paging side knows them, and the accounts that they have in the tracker."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """Somebody with a place in the paging account.
+
+    `email` is None when the account hides it; `time_zone` is an IANA name.
+    """
+
+    id: str
+    name: str
+    email: str | None = None
+    job_title: str | None = None
+    time_zone: str | None = None
+    active: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """Somebody's account in the tracker: `id` is an accountId (Cloud) or a user name (Data Center)."""
+
+    id: str
+    name: str
+    email: str | None = None
+    active: bool = True

@@ -1,0 +1,152 @@
+"""A ticket as the tracker holds it, and what we ask the tracker to do."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+
+from callsheet.model.person import Account
+from callsheet.model.text import Body
+
+
+class Category(StrEnum):
+    """What a ticket's status means, whatever the workflow calls it."""
+
+    NEW = "new"
+    STARTED = "started"
+    DONE = "done"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ticket:
+    """A ticket as last read. `id` never changes; `key` does when it moves to another project.
+
+    `priority` is the tracker's own name for it. `text` is the description as plain words.
+    """
+
+    id: str
+    key: str
+    url: str
+    project: str
+    title: str
+    status: str
+    category: Category
+    updated_at: datetime
+    created_at: datetime
+    owner: Account | None = None
+    due_on: date | None = None
+    priority: str | None = None
+    resolution: str | None = None
+    labels: frozenset[str] = frozenset()
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TicketRef:
+    """What a create answers."""
+
+    id: str
+    key: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """One allowed value of a field."""
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequiredField:
+    """A field without a default that the project demands and Callsheet does not fill by itself.
+
+    `kind` says how the tracker wants a value: `choice` (one of `allowed`), `choices`, `text`, `number`,
+    `date`, `person` or `other`.
+    """
+
+    id: str
+    name: str
+    kind: str
+    allowed: tuple[Choice, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProjectRules:
+    """What one issue type of one project accepts on creation. `priorities` are most severe first."""
+
+    project: str
+    issue_type: str
+    issue_type_id: str
+    has_due_on: bool
+    has_owner: bool
+    has_labels: bool
+    priorities: tuple[Choice, ...] = ()
+    required: tuple[RequiredField, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TicketDraft:
+    """One ticket to create. None leaves a field out.
+
+    `extra` are further fields by the tracker's id, in its own JSON, from the policy.
+    """
+
+    project: str
+    issue_type_id: str
+    title: str
+    body: Body
+    labels: tuple[str, ...]
+    owner: str | None = None
+    due_on: date | None = None
+    priority_id: str | None = None
+    extra: Mapping[str, object] = field(default_factory=dict)
+
+
+class Field(StrEnum):
+    """The fields that are reconciled one by one."""
+
+    TITLE = "title"
+    OWNER = "owner"
+    DUE_ON = "due_on"
+    PRIORITY = "priority"
+    STATUS = "status"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TicketChange:
+    """Fields to set, by name: `title` a str, `owner` an account id, `due_on` a date, `priority` an option's id.
+
+    None clears a field. `add_labels` are added beside those that people set.
+    """
+
+    fields: Mapping[Field, object] = field(default_factory=dict)
+    add_labels: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TicketComment:
+    """A comment on a ticket; `text` is plain words."""
+
+    id: str
+    text: str
+    author: Account | None
+    created_at: datetime
+
+
+class MatchKind(StrEnum):
+    """How somebody was found in the tracker."""
+
+    EMAIL = "email"
+    BY_NAME = "by name"
+    NOBODY = "nobody"
+    SEVERAL = "several"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountMatch:
+    """The single account of a person, or why there is none."""
+
+    kind: MatchKind
+    account: Account | None = None

@@ -1,0 +1,92 @@
+"""The rules that plan decides by, as a value: the policy file read and checked, or its defaults."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from callsheet.model.action_item import ItemKind
+
+DUE_DAYS = {"P1": 5, "P2": 10, "P3": 20, "P4": 30, "P5": 40}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenRules:
+    """Which resolved incidents get a post-mortem.
+
+    Those of `priorities`; in an account without priorities those of high urgency that lasted `minutes` or more.
+    """
+
+    priorities: tuple[str, ...] = ("P1", "P2")
+    minutes: int = 30
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StandingItem:
+    """A promise that every post-mortem brings. `id` is its name for ever; `due_days` are business days."""
+
+    id: str
+    title: str
+    owner: str | None = None
+    due_days: int | None = None
+    priority: str | None = None
+    kind: ItemKind | None = ItemKind.PROCESS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Route:
+    """Where items go. The first route whose every given condition matches is taken.
+
+    `services` and `teams` hold ids or names; `fields` are required fields by the tracker's id.
+    """
+
+    name: str = "default"
+    services: tuple[str, ...] = ()
+    teams: tuple[str, ...] = ()
+    priorities: tuple[str, ...] = ()
+    project: str | None = None
+    issue_type: str | None = None
+    labels: tuple[str, ...] = ()
+    fallback_owner: str | None = None
+    fields: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Calendar:
+    """Business days: Monday to Friday but for the public holidays of `country` (ISO code; None: weekends only).
+
+    `zone` is the IANA zone in which dates are read.
+    """
+
+    zone: str = "UTC"
+    country: str | None = None
+    subdivision: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rules:
+    """Everything that the policy file can say. The defaults run without one.
+
+    `calendars` are by team id or name; `aliases` map words to an e-mail or a person's id; `priority_names` map
+    P1..P5 to the tracker's names; `nudge_days` are days after the due date.
+    """
+
+    open: OpenRules = OpenRules()
+    due_days: Mapping[str, int] = field(default_factory=lambda: dict(DUE_DAYS))
+    calendar: Calendar = Calendar()
+    calendars: Mapping[str, Calendar] = field(default_factory=dict)
+    standing: tuple[StandingItem, ...] = (StandingItem(id="review", title="Hold the blameless review", due_days=5),)
+    routes: tuple[Route, ...] = ()
+    default_route: Route = Route()
+    aliases: Mapping[str, str] = field(default_factory=dict)
+    priority_names: Mapping[str, str] = field(default_factory=dict)
+    dropped_resolutions: tuple[str, ...] = (
+        "Won't Do",
+        "Won't Fix",
+        "Duplicate",
+        "Cannot Reproduce",
+        "Declined",
+        "Not a Bug",
+        "Obsolete",
+    )
+    nudge_days: tuple[int, ...] = (0, 1, 3, 7)
+    filings_a_cycle: int = 50
+    vanished_share: float = 0.3
