@@ -1,0 +1,55 @@
+"""What the daemon remembers beside the facts: opened post-mortems and what was last published of them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from callsheet.model.effect import Reason
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenedPostmortem:
+    """A post-mortem that was opened, and what people said about it.
+
+    `note_id` and `note_text` are our one note on the incident. `asked` comes from `callsheet draft`.
+    """
+
+    incident_id: str
+    opened_at: datetime | None = None
+    reason: Reason | None = None
+    backfilled: bool = False
+    asked: bool = False
+    waived_because: str | None = None
+    note_id: str | None = None
+    note_text: str | None = None
+
+    @property
+    def live(self) -> bool:
+        """Whether it is open and nobody waived it."""
+        return self.opened_at is not None and self.waived_because is None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Publication:
+    """A document at one publisher.
+
+    `current` is the text as last read or written, `published` as we last wrote it, `generated` what we had
+    generated then, before it met people's words; the last two are None when the memory of them is lost.
+    """
+
+    publisher: str
+    incident_id: str
+    fingerprint: str
+    version: str
+    location: str
+    current: str
+    published: str | None
+    generated: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncidentFlags:
+    """What gather noticed about an incident."""
+
+    noted: bool
+    stale: bool
+    dirty: bool

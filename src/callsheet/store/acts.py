@@ -1,0 +1,156 @@
+"""Acts: intents that make writes safe to interrupt, the ledger, nudges, refusals, and what was quarantined."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from callsheet.model.effect import Refusal
+from callsheet.model.ledger import Intent, IntentState, LedgerEntry
+from callsheet.store.table import Table, stamp
+
+
+class Acts(Table):
+    """What we set out to do, what we did, and what held us back."""
+
+    def intent(self, key: str) -> Intent | None:
+        """The intent of a write."""
+        row = self._row("SELECT * FROM intent WHERE key = ?", (key,))
+        return _intent(dict(row)) if row else None
+
+    def intend(self, key: str, *, marker: str, target: str) -> Intent:
+        """The intent of a write, made durable now if it is new."""
+        self._write(
+            "INSERT INTO intent (key, marker, target, state) VALUES (?, ?, ?, ?) ON CONFLICT (key) DO NOTHING",
+            (key, marker, target, IntentState.READY),
+        )
+        found = self.intent(key)
+        assert found is not None  # noqa: S101 - it was inserted, or stood there, in the line above
+        return found
+
+    def claim(self, intent: Intent, *, now: datetime) -> Intent | None:
+        """Take the right to send, by compare-and-swap: None when somebody else was faster."""
+        taken = self._write(
+            "UPDATE intent SET state = ?, epoch = epoch + 1, sent_at = ?, error = NULL"
+            " WHERE key = ? AND state = ? AND epoch = ?",
+            (IntentState.SENDING, stamp(now), intent.key, IntentState.READY, intent.epoch),
+        )
+        return self.intent(intent.key) if taken else None
+
+    def conclude(
+        self,
+        intent: Intent,
+        state: IntentState,
+        *,
+        result: str | None = None,
+        error: str | None = None,
+        not_before: datetime | None = None,
+    ) -> bool:
+        """Bring an intent to its next state; False when it is no longer ours to move."""
+        moved = self._write(
+            "UPDATE intent SET state = ?, result = ?, error = ?, not_before = ? WHERE key = ? AND epoch = ?",
+            (state, result, error, stamp(not_before) if not_before else None, intent.key, intent.epoch),
+        )
+        return bool(moved)
+
+    def intents(self, *states: IntentState) -> tuple[Intent, ...]:
+        """Intents in one of these states, oldest sending first."""
+        rows = self._rows_in("SELECT * FROM intent WHERE state IN ({in}) ORDER BY sent_at, key", states)
+        return tuple(_intent(dict(row)) for row in rows)
+
+    def ready_again(self, key: str) -> bool:
+        """Let a write be tried again, because a person asked: whatever its state, it goes out once more."""
+        return bool(
+            self._write(
+                "UPDATE intent SET state = ?, epoch = epoch + 1, not_before = NULL, result = NULL WHERE key = ?",
+                (IntentState.READY, key),
+            )
+        )
+
+    def write_ledger(self, entries: Iterable[LedgerEntry]) -> None:
+        """Append lines."""
+        self._write_many(
+            "INSERT INTO ledger (at, event, effect, key, subject, reason, outcome, detail)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            [(stamp(e.at), e.event, e.effect, e.key, e.subject, e.reason, e.outcome, e.detail) for e in entries],
+        )
+
+    def ledger(self, word: str) -> tuple[LedgerEntry, ...]:
+        """All lines whose key or subject is this word, oldest first."""
+        rows = self._rows(
+            "SELECT at, event, effect, key, subject, reason, outcome, detail FROM ledger"
+            " WHERE key = ? OR subject = ? ORDER BY id",
+            (word, word),
+        )
+        return tuple(LedgerEntry(**{**dict(row), "at": datetime.fromisoformat(row["at"])}) for row in rows)
+
+    def claim_day(self, person_id: str, local_on: date, *, at: datetime) -> bool:
+        """Take somebody's day for one digest: False when it was taken before, by whatever channel."""
+        taken = self._write(
+            "INSERT INTO nudge (person_id, local_on, state, at) VALUES (?, ?, 'sending', ?)"
+            " ON CONFLICT (person_id, local_on) DO NOTHING",
+            (person_id, local_on.isoformat(), stamp(at)),
+        )
+        return bool(taken)
+
+    def close_day(self, person_id: str, local_on: date, state: str) -> None:
+        """Say how the digest of that day ended."""
+        self._write(
+            "UPDATE nudge SET state = ? WHERE person_id = ? AND local_on = ?", (state, person_id, local_on.isoformat())
+        )
+
+    def free_day(self, person_id: str, local_on: date) -> None:
+        """Give a day back: the digest certainly did not go out."""
+        self._write("DELETE FROM nudge WHERE person_id = ? AND local_on = ?", (person_id, local_on.isoformat()))
+
+    def taken_days(self, since: date) -> frozenset[tuple[str, date]]:
+        """Who had their digest on which day."""
+        rows = self._rows("SELECT person_id, local_on FROM nudge WHERE local_on >= ?", (since.isoformat(),))
+        return frozenset((row["person_id"], date.fromisoformat(row["local_on"])) for row in rows)
+
+    def save_refusals(self, refusals: Iterable[Refusal], *, at: datetime) -> None:
+        """Keep what guards held back, until somebody approves or it no longer applies."""
+        rows = [(r.id, r.guard, r.what, stamp(at)) for r in refusals]
+        with self.transaction():
+            self._write_many(
+                "INSERT INTO refusal (id, guard, what, at) VALUES (?, ?, ?, ?)"
+                " ON CONFLICT (id) DO UPDATE SET what = excluded.what",
+                rows,
+            )
+            standing = {row[0] for row in rows}
+            gone = [(r["id"],) for r in self._rows("SELECT id FROM refusal") if r["id"] not in standing]
+            self._write_many("DELETE FROM refusal WHERE id = ?", gone)
+
+    def refusals(self) -> tuple[tuple[Refusal, bool], ...]:
+        """What is held back now, and whether a person approved it."""
+        rows = self._rows("SELECT id, guard, what, approved_at FROM refusal ORDER BY at, id")
+        return tuple(
+            (Refusal(id=r["id"], guard=r["guard"], what=r["what"]), r["approved_at"] is not None) for r in rows
+        )
+
+    def approve(self, refusal_id: str, *, at: datetime) -> bool:
+        """Let the daemon go on with what a guard held back."""
+        return bool(self._write("UPDATE refusal SET approved_at = ? WHERE id = ?", (stamp(at), refusal_id)))
+
+    def quarantine(self, found: Iterable[tuple[str, str, str]], *, at: datetime) -> None:
+        """Set aside what could not be read: (what, place, error)."""
+        self._write_many(
+            "INSERT INTO quarantine (what, place, error, at) VALUES (?, ?, ?, ?)"
+            " ON CONFLICT (what, place) DO UPDATE SET error = excluded.error, at = excluded.at",
+            [(what, place, error, stamp(at)) for what, place, error in found],
+        )
+
+    def release(self, place_prefix: str) -> None:
+        """What lay at these places was read well again."""
+        if self._row(
+            "SELECT 1 FROM quarantine WHERE substr(place, 1, ?) = ? LIMIT 1", (len(place_prefix), place_prefix)
+        ):
+            self._write("DELETE FROM quarantine WHERE substr(place, 1, ?) = ?", (len(place_prefix), place_prefix))
+
+    def quarantined(self) -> tuple[tuple[str, str, str], ...]:
+        """All that is set aside: (what, place, error)."""
+        rows = self._rows("SELECT what, place, error FROM quarantine ORDER BY at, what, place")
+        return tuple((row["what"], row["place"], row["error"]) for row in rows)
+
+
+def _intent(row: dict[str, str]) -> Intent:
+    times = {name: datetime.fromisoformat(row[name]) if row[name] else None for name in ("sent_at", "not_before")}
+    return Intent(**{**row, **times, "state": IntentState(row["state"])})  # type: ignore[arg-type] # columns are fields

@@ -1,0 +1,194 @@
+"""Facts: incidents, dossiers, people, tickets, look-ups, and where the feeds were read up to."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import TypeVar
+
+from callsheet.model.incident import Dossier, Incident, LogEntry
+from callsheet.model.memory import IncidentFlags
+from callsheet.model.person import Person
+from callsheet.model.ticket import Ticket
+from callsheet.store.codec import dump, load
+from callsheet.store.table import Table, stamp
+
+T = TypeVar("T")
+
+
+class Facts(Table):
+    """What the two sides told us."""
+
+    def note_down(self, name: str, value: str) -> None:
+        """Remember one word: a cursor, a time."""
+        self._write(
+            "INSERT INTO meta (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+            (name, value),
+        )
+
+    def noted(self, name: str) -> str | None:
+        """The word that was remembered under a name."""
+        row = self._row("SELECT value FROM meta WHERE name = ?", (name,))
+        return row["value"] if row else None
+
+    def save_incidents(self, incidents: Iterable[Incident]) -> tuple[str, ...]:
+        """Take heads in; the ids of those that are new or differ, which are marked dirty."""
+        given = {incident.id: (incident, dump(incident)) for incident in incidents}
+        known = {
+            row["id"]: row["head"] for row in self._rows_in("SELECT id, head FROM incident WHERE id IN ({in})", given)
+        }
+        changed = [(incident, head) for id_, (incident, head) in given.items() if known.get(id_) != head]
+        self._write_many(
+            "INSERT INTO incident (id, number, status, service, created_at, merged_into, head)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?)"
+            " ON CONFLICT (id) DO UPDATE SET number = excluded.number, status = excluded.status,"
+            " service = excluded.service, merged_into = excluded.merged_into, head = excluded.head, dirty = 1",
+            [(i.id, i.number, i.status, i.service.id, stamp(i.created_at), i.merged_into, head) for i, head in changed],
+        )
+        return tuple(incident.id for incident, _ in changed)
+
+    def incidents(self, ids: Iterable[str]) -> dict[str, Incident]:
+        """Known incidents among these ids."""
+        rows = self._rows_in("SELECT id, head FROM incident WHERE id IN ({in})", ids)
+        return {row["id"]: load(Incident, row["head"]) for row in rows}
+
+    def incident_flags(self, ids: Iterable[str]) -> dict[str, IncidentFlags]:
+        """What was noticed about these incidents."""
+        rows = self._rows_in("SELECT id, noted, stale, dirty FROM incident WHERE id IN ({in})", ids)
+        return {
+            row["id"]: IncidentFlags(noted=bool(row["noted"]), stale=bool(row["stale"]), dirty=bool(row["dirty"]))
+            for row in rows
+        }
+
+    def incident_named(self, word: str) -> Incident | None:
+        """An incident by its id or its number (`#12` or `12`)."""
+        number = word.lstrip("#")
+        row = self._row("SELECT head FROM incident WHERE id = ?", (word,))
+        if row is None and number.isdigit():
+            row = self._row("SELECT head FROM incident WHERE number = ?", (int(number),))
+        return load(Incident, row["head"]) if row else None
+
+    def merged_into(self, target_id: str) -> tuple[Incident, ...]:
+        """The incidents that were merged into this one."""
+        rows = self._rows("SELECT head FROM incident WHERE merged_into = ? ORDER BY created_at, id", (target_id,))
+        return tuple(load(Incident, row["head"]) for row in rows)
+
+    def incident_count(self) -> int:
+        """How many incidents are known."""
+        row = self._row("SELECT count(*) AS n FROM incident")
+        return int(row["n"]) if row else 0
+
+    def mark(self, ids: Iterable[str], *, stale: bool = False, noted: bool = False) -> None:
+        """Have plan look at these incidents again; `stale`: after reading their dossiers anew."""
+        self._write_many(
+            "UPDATE incident SET dirty = 1, stale = max(stale, ?), noted = max(noted, ?) WHERE id = ?",
+            [(int(stale), int(noted), id_) for id_ in ids],
+        )
+
+    def dirty(self) -> tuple[str, ...]:
+        """The incidents that plan has to look at, oldest first."""
+        return tuple(row["id"] for row in self._rows("SELECT id FROM incident WHERE dirty = 1 ORDER BY created_at, id"))
+
+    def settle(self, ids: Iterable[str]) -> None:
+        """Plan has nothing left to do for these incidents."""
+        self._write_many("UPDATE incident SET dirty = 0 WHERE id = ?", [(id_,) for id_ in ids])
+
+    def save_dossier(self, dossier: Dossier, *, complete: bool) -> None:
+        """Take a dossier in. `complete` is False when a part of it could not be read."""
+        self._write(
+            "INSERT INTO dossier (incident_id, body, complete) VALUES (?, ?, ?)"
+            " ON CONFLICT (incident_id) DO UPDATE SET body = excluded.body, complete = excluded.complete",
+            (dossier.incident.id, dump(dossier), int(complete)),
+        )
+        self._write("UPDATE incident SET stale = 0 WHERE id = ?", (dossier.incident.id,))
+
+    def dossier(self, incident_id: str) -> tuple[Dossier, bool] | None:
+        """A dossier and whether it is complete."""
+        row = self._row("SELECT body, complete FROM dossier WHERE incident_id = ?", (incident_id,))
+        return (load(Dossier, row["body"]), bool(row["complete"])) if row else None
+
+    def take_unseen(self, entries: Sequence[LogEntry], *, forget_before: datetime) -> tuple[LogEntry, ...]:
+        """The entries that were not seen before; from now on they are. Older memories are let go."""
+        known = {
+            row["id"] for row in self._rows_in("SELECT id FROM seen_entry WHERE id IN ({in})", (e.id for e in entries))
+        }
+        fresh = tuple(entry for entry in entries if entry.id not in known)
+        recent = [(entry.id, stamp(entry.at)) for entry in fresh if entry.at >= forget_before]
+        self._write_many("INSERT OR IGNORE INTO seen_entry (id, at) VALUES (?, ?)", recent)
+        return fresh
+
+    def forget_entries(self, before: datetime) -> None:
+        """Let go of feed entries that no later poll can bring again."""
+        if self._row("SELECT 1 FROM seen_entry WHERE at < ? LIMIT 1", (stamp(before),)):
+            self._write("DELETE FROM seen_entry WHERE at < ?", (stamp(before),))
+
+    def save_people(self, people: Iterable[Person]) -> None:
+        """Take the account's people in."""
+        self._write_many(
+            "INSERT INTO person (id, body) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET body = excluded.body",
+            [(person.id, dump(person)) for person in people],
+        )
+
+    def people(self) -> tuple[Person, ...]:
+        """Everybody that the account has."""
+        return tuple(load(Person, row["body"]) for row in self._rows("SELECT body FROM person ORDER BY id"))
+
+    def save_tickets(self, tickets: Iterable[Ticket]) -> tuple[str, ...]:
+        """Take tickets in; the ids of those that are new or differ."""
+        given = {ticket.id: (ticket, dump(ticket)) for ticket in tickets}
+        known = {
+            row["id"]: row["body"] for row in self._rows_in("SELECT id, body FROM ticket WHERE id IN ({in})", given)
+        }
+        changed = [(ticket, body) for id_, (ticket, body) in given.items() if known.get(id_) != body]
+        with self.transaction():
+            self._write_many(
+                "INSERT INTO ticket (id, key, body) VALUES (?, ?, ?)"
+                " ON CONFLICT (id) DO UPDATE SET key = excluded.key, body = excluded.body, gone_at = NULL",
+                [(ticket.id, ticket.key, body) for ticket, body in changed],
+            )
+            self._write_many("DELETE FROM ticket_label WHERE ticket_id = ?", [(t.id,) for t, _ in changed])
+            self._write_many(
+                "INSERT INTO ticket_label (label, ticket_id) VALUES (?, ?)",
+                [(label, t.id) for t, _ in changed for label in sorted(t.labels)],
+            )
+        return tuple(ticket.id for ticket, _ in changed)
+
+    def tickets(self, ids: Iterable[str]) -> dict[str, Ticket]:
+        """Known tickets among these ids, those that are gone left out."""
+        rows = self._rows_in("SELECT id, body FROM ticket WHERE gone_at IS NULL AND id IN ({in})", ids)
+        return {row["id"]: load(Ticket, row["body"]) for row in rows}
+
+    def tickets_labelled(self, labels: Iterable[str]) -> dict[str, tuple[Ticket, ...]]:
+        """Known tickets by label, the oldest (lowest id) first."""
+        found: dict[str, list[Ticket]] = {}
+        for row in self._rows_in(
+            "SELECT l.label, t.body FROM ticket_label l JOIN ticket t ON t.id = l.ticket_id"
+            " WHERE t.gone_at IS NULL AND l.label IN ({in})",
+            labels,
+        ):
+            found.setdefault(row["label"], []).append(load(Ticket, row["body"]))
+        return {label: tuple(sorted(some, key=lambda t: (len(t.id), t.id))) for label, some in found.items()}
+
+    def ticket_gone(self, ids: Iterable[str], at: datetime) -> None:
+        """These tickets are no longer there for us."""
+        self._write_many("UPDATE ticket SET gone_at = ? WHERE id = ?", [(stamp(at), id_) for id_ in ids])
+
+    def gone_tickets(self) -> tuple[str, ...]:
+        """The ids of tickets that vanished."""
+        return tuple(row["id"] for row in self._rows("SELECT id FROM ticket WHERE gone_at IS NOT NULL ORDER BY id"))
+
+    def remember(self, kind: str, found: Mapping[str, object], at: datetime) -> None:
+        """Keep the answers of look-ups."""
+        self._write_many(
+            "INSERT INTO lookup (kind, name, value, at) VALUES (?, ?, ?, ?)"
+            " ON CONFLICT (kind, name) DO UPDATE SET value = excluded.value, at = excluded.at",
+            [(kind, name, dump(value), stamp(at)) for name, value in found.items()],
+        )
+
+    def recall(self, kind: str, of: type[T]) -> dict[str, T]:
+        """All answers of one kind of look-up, by what was asked."""
+        rows = self._rows("SELECT name, value FROM lookup WHERE kind = ?", (kind,))
+        return {row["name"]: load(of, row["value"]) for row in rows}
+
+    def forget_lookups(self, before: datetime) -> None:
+        """Let go of answers that are older than this: they are asked again when needed."""
+        if self._row("SELECT 1 FROM lookup WHERE at < ? LIMIT 1", (stamp(before),)):
+            self._write("DELETE FROM lookup WHERE at < ?", (stamp(before),))

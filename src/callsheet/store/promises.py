@@ -1,0 +1,123 @@
+"""Promises: opened post-mortems, their action items, and what was published of them."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from callsheet.model.action_item import ActionItem, ItemStatus
+from callsheet.model.memory import OpenedPostmortem, Publication
+from callsheet.store.codec import dump, load
+from callsheet.store.table import Table
+
+
+class Promises(Table):
+    """What was promised, and where people read it."""
+
+    def save_postmortem(self, opened: OpenedPostmortem) -> None:
+        """Keep a post-mortem's state."""
+        self._write(
+            "INSERT INTO postmortem (incident_id, body) VALUES (?, ?)"
+            " ON CONFLICT (incident_id) DO UPDATE SET body = excluded.body",
+            (opened.incident_id, dump(opened)),
+        )
+
+    def postmortems(self, ids: Iterable[str]) -> dict[str, OpenedPostmortem]:
+        """Post-mortems among these incidents, waived ones too."""
+        rows = self._rows_in("SELECT incident_id, body FROM postmortem WHERE incident_id IN ({in})", ids)
+        return {row["incident_id"]: load(OpenedPostmortem, row["body"]) for row in rows}
+
+    def every_postmortem(self) -> tuple[OpenedPostmortem, ...]:
+        """All of them, by incident."""
+        rows = self._rows("SELECT body FROM postmortem ORDER BY incident_id")
+        return tuple(load(OpenedPostmortem, row["body"]) for row in rows)
+
+    def save_items(self, items: Iterable[ActionItem], *, nudge_on: dict[str, date | None] | None = None) -> None:
+        """Keep items; `nudge_on` sets the days on which their owners should hear of them."""
+        rows = [
+            (
+                item.key,
+                item.incident_id,
+                item.ticket_id,
+                item.status,
+                item.hold,
+                item.terms.due_on.isoformat() if item.terms.due_on else None,
+                dump(item),
+            )
+            for item in items
+        ]
+        with self.transaction():
+            self._write_many(
+                "INSERT INTO item (key, incident_id, ticket_id, status, hold, due_on, body)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?)"
+                " ON CONFLICT (key) DO UPDATE SET ticket_id = excluded.ticket_id, status = excluded.status,"
+                " hold = excluded.hold, due_on = excluded.due_on, body = excluded.body",
+                rows,
+            )
+            self._write_many(
+                "UPDATE item SET nudge_on = ? WHERE key = ?",
+                [(day.isoformat() if day else None, key) for key, day in (nudge_on or {}).items()],
+            )
+
+    def items_of(self, incident_ids: Iterable[str]) -> dict[str, tuple[ActionItem, ...]]:
+        """Items by incident, in the order in which they were first noted."""
+        found: dict[str, list[ActionItem]] = {}
+        for row in self._rows_in("SELECT incident_id, body FROM item WHERE incident_id IN ({in})", incident_ids):
+            found.setdefault(row["incident_id"], []).append(load(ActionItem, row["body"]))
+        return {id_: tuple(sorted(items, key=lambda i: (i.noted_at, i.source, i.key))) for id_, items in found.items()}
+
+    def items(self, *, every: bool = False) -> tuple[ActionItem, ...]:
+        """All open items, or every one."""
+        sql = "SELECT body FROM item" if every else "SELECT body FROM item WHERE status = 'open'"
+        return tuple(load(ActionItem, row["body"]) for row in self._rows(sql + " ORDER BY key"))
+
+    def item(self, key: str) -> ActionItem | None:
+        """One item by its key."""
+        row = self._row("SELECT body FROM item WHERE key = ?", (key,))
+        return load(ActionItem, row["body"]) if row else None
+
+    def items_with_tickets(self, ticket_ids: Iterable[str]) -> dict[str, ActionItem]:
+        """Items by the id of their ticket."""
+        rows = self._rows_in("SELECT ticket_id, body FROM item WHERE ticket_id IN ({in})", ticket_ids)
+        return {row["ticket_id"]: load(ActionItem, row["body"]) for row in rows}
+
+    def open_ticket_ids(self) -> tuple[str, ...]:
+        """The tickets of open items."""
+        rows = self._rows(
+            "SELECT ticket_id FROM item WHERE status = ? AND ticket_id IS NOT NULL ORDER BY key", (ItemStatus.OPEN,)
+        )
+        return tuple(row["ticket_id"] for row in rows)
+
+    def items_to_nudge(self, until: date) -> tuple[ActionItem, ...]:
+        """Open, filed items whose owners should hear of them by this day."""
+        rows = self._rows(
+            "SELECT body FROM item WHERE nudge_on <= ? AND status = 'open' AND ticket_id IS NOT NULL AND hold IS NULL"
+            " ORDER BY nudge_on, key",
+            (until.isoformat(),),
+        )
+        return tuple(load(ActionItem, row["body"]) for row in rows)
+
+    def nudge_days(self, keys: Iterable[str]) -> dict[str, date]:
+        """When the owners of these items should hear of them next."""
+        rows = self._rows_in("SELECT key, nudge_on FROM item WHERE nudge_on IS NOT NULL AND key IN ({in})", keys)
+        return {row["key"]: date.fromisoformat(row["nudge_on"]) for row in rows}
+
+    def save_publication(self, publication: Publication) -> None:
+        """Keep what a publisher holds now."""
+        p = publication
+        self._write(
+            "INSERT INTO publication (publisher, incident_id, fingerprint, version, location, current, published,"
+            " generated) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+            " ON CONFLICT (publisher, incident_id) DO UPDATE SET fingerprint = excluded.fingerprint,"
+            " version = excluded.version, location = excluded.location, current = excluded.current,"
+            " published = excluded.published, generated = excluded.generated",
+            (p.publisher, p.incident_id, p.fingerprint, p.version, p.location, p.current, p.published, p.generated),
+        )
+
+    def publications(self, incident_ids: Iterable[str]) -> dict[tuple[str, str], Publication]:
+        """What is published of these incidents, by publisher and incident."""
+        rows = self._rows_in("SELECT * FROM publication WHERE incident_id IN ({in})", incident_ids)
+        return {(row["publisher"], row["incident_id"]): Publication(**dict(row)) for row in rows}
+
+    def known_versions(self, publisher: str) -> dict[str, str]:
+        """The version of each document that we know, by incident."""
+        rows = self._rows("SELECT incident_id, version FROM publication WHERE publisher = ?", (publisher,))
+        return {row["incident_id"]: row["version"] for row in rows}

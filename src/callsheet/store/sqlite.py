@@ -1,0 +1,131 @@
+"""The store on SQLite: opening, migrating, transactions, and the lock that only one cycle runner may hold."""
+
+import json
+import os
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.resources import files
+from pathlib import Path
+
+import sqlite_utils
+from filelock import FileLock, Timeout
+
+from callsheet.store.acts import Acts
+from callsheet.store.facts import Facts
+from callsheet.store.promises import Promises
+
+BUSY_SECONDS = 15
+
+
+class NewerSchema(Exception):
+    """The database was written by a newer Callsheet: use that version, or restore a backup made before it."""
+
+
+class StoreLocked(Exception):
+    """Another process runs cycles on this database."""
+
+
+class Store(Facts, Promises, Acts):
+    """Everything that is remembered, for one thread at a time.
+
+    `transaction()` groups writes; each method outside of one is a transaction of its own. Commits are durable
+    (`synchronous=FULL`): an intent that was committed survives a power cut.
+    """
+
+    def __init__(self, path: Path) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self.path = path
+        self._lock = threading.RLock()
+        self._depth = 0
+        connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+        connection.row_factory = sqlite3.Row
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("PRAGMA synchronous=FULL")
+        super().__init__(connection)
+        self._migrate()
+
+    @property
+    def database(self) -> sqlite_utils.Database:
+        """For inspection by hand and by tests."""
+        return sqlite_utils.Database(self._connection)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._connection.close()
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All or nothing. Starts as a writer at once: a reader that turns writer is refused without waiting."""
+        with self._lock:
+            if self._depth:
+                yield
+                return
+            self._connection.execute("BEGIN IMMEDIATE")
+            self._depth += 1
+            try:
+                yield
+            except BaseException:
+                self._connection.execute("ROLLBACK")
+                raise
+            else:
+                self._connection.execute("COMMIT")
+            finally:
+                self._depth -= 1
+
+    def copy_to(self, path: Path) -> "Store":
+        """A throw-away copy with the same memory: a dry run writes there and not here."""
+        target = sqlite3.connect(path)
+        with self._lock:
+            self._connection.backup(target)
+        target.close()
+        return Store(path)
+
+    def _migrate(self) -> None:
+        steps = sorted(
+            entry for entry in files("callsheet.store").joinpath("schema").iterdir() if entry.name[0].isdigit()
+        )
+        with self.transaction():
+            (done,) = self._connection.execute("PRAGMA user_version").fetchone()
+            if done > len(steps):
+                raise NewerSchema(
+                    f"{self.path} has schema {done}, this Callsheet knows {len(steps)}: "
+                    "run the newer version again, or restore a backup from before the upgrade"
+                )
+            for number, step in enumerate(steps[done:], start=done + 1):
+                for statement in _statements(step.read_text()):
+                    self._connection.execute(statement)
+                self._connection.execute(f"PRAGMA user_version = {number}")
+
+    @contextmanager
+    def cycle_lock(self, who: str) -> Iterator[None]:
+        """Held by whoever runs cycles. StoreLocked names the holder."""
+        lock_path = self.path.with_name(self.path.name + ".lock")
+        holder = self.path.with_name(self.path.name + ".holder")
+        try:
+            with FileLock(lock_path, timeout=0):
+                holder.write_text(json.dumps({"who": who, "pid": os.getpid()}))
+                yield
+        except Timeout:
+            raise StoreLocked(
+                f"{self.path} is in use by {_holder(holder)}; stop it first, or use another database"
+            ) from None
+
+
+def _holder(path: Path) -> str:
+    try:
+        said = json.loads(path.read_text())
+        return f"`callsheet {said['who']}` (process {said['pid']})"
+    except (OSError, ValueError, KeyError):
+        return "another callsheet process"
+
+
+def _statements(script: str) -> Iterator[str]:
+    """The statements of a migration one by one: executescript would end our transaction."""
+    statement = ""
+    for line in script.splitlines():
+        statement += line + "\n"
+        if sqlite3.complete_statement(statement):
+            yield statement
+            statement = ""

@@ -1,0 +1,1 @@
+"""The contract rig: exchanges held against the vendors' official descriptions (`official.py`)."""
