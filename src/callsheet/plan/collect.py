@@ -1,0 +1,312 @@
+"""Action items from every place where people write them, matched to the items that are known already."""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from difflib import SequenceMatcher
+
+from callsheet.document.edits import Edits
+from callsheet.document.sheet import DocRow
+from callsheet.model.action_item import (
+    ActionItem,
+    Hold,
+    ItemStatus,
+    Source,
+    SourceKind,
+    Words,
+    item_key,
+    marker,
+)
+from callsheet.model.effect import Reason
+from callsheet.model.incident import Incident, Note
+from callsheet.model.memory import OpenedPostmortem
+from callsheet.model.ticket import Ticket
+from callsheet.plan.meaning import Reading, adopted, new_item, recelled, reworded
+from callsheet.plan.wording import read_actions, same_wording
+
+ALIKE = 0.6
+ORDINALS_PROBED = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where the items of one post-mortem are written.
+
+    `notes` come with the incident they stand on (merged ones too), `notes_complete` is False when some could not be
+    read, so that nothing counts as deleted. `edits` are by publisher; `rows` are keyed rows of documents whose last
+    state we no longer remember. `hand_made` are tickets that people labelled; `titles_by_marker` are the titles of
+    tickets that carry one of our markers, for finding lost ordinals again.
+    """
+
+    incident: Incident
+    opened: OpenedPostmortem
+    notes: tuple[tuple[Incident, Note], ...] = ()
+    notes_complete: bool = True
+    edits: tuple[Edits, ...] = ()
+    rows: tuple[DocRow, ...] = ()
+    hand_made: tuple[Ticket, ...] = ()
+    titles_by_marker: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """A line that a note held before: its ordinal, and its wording."""
+
+    ordinal: int
+    title: str
+
+
+def collect(place: Place, known: Iterable[ActionItem], reading: Reading) -> dict[str, ActionItem]:
+    """Every item of the place by key: the known ones as they are now, and the new ones."""
+    items = {item.key: item for item in known}
+    for incident, note in place.notes:
+        _from_note(items, place, incident, note, reading)
+    if place.notes_complete:
+        _mark_deleted_notes(items, {note.id for _, note in place.notes})
+    _from_policy(items, place, reading)
+    for row in place.rows:
+        _from_lost_row(items, place, row, reading)
+    for edits in place.edits:
+        _from_edits(items, place, edits, reading)
+    for ticket in place.hand_made:
+        _from_ticket(items, place, ticket, reading)
+    return items
+
+
+def _from_note(items: dict[str, ActionItem], place: Place, incident: Incident, note: Note, reading: Reading) -> None:
+    written = tuple(found.words for found in read_actions(note.text)[0])
+    before = _known_lines(items, place, incident, note, len(written), reading.namespace)
+    written_at = note.updated_at or note.created_at
+    matched = match_lines(written, before)
+    for words, ordinal in matched:
+        source = Source(kind=SourceKind.NOTE, id=f"{note.id}/{ordinal}")
+        key = item_key(incident.account, incident.id, source)
+        twin = _twin(items, words.title, besides=key)
+        if key in items:
+            items[key] = replace(reworded(items[key], words, place.incident, written_at, reading), source_gone=False)
+        elif twin:
+            items[twin.key] = _also(twin, source)
+        else:
+            held = _held(place, note.created_at if not before else written_at, reading)
+            items[key] = replace(
+                new_item(key, source, words, place.incident, written_at, reading),
+                hold=held,
+            )
+    kept = {ordinal for _, ordinal in matched}
+    for line in before:
+        if line.ordinal not in kept:
+            _source_lost(items, Source(kind=SourceKind.NOTE, id=f"{note.id}/{line.ordinal}"))
+
+
+def match_lines(written: tuple[Words, ...], before: tuple[Known, ...]) -> tuple[tuple[Words, int], ...]:
+    """Each written line with its ordinal: by wording first, then by likeness, only the rest by order.
+
+    A line that matches none takes the next ordinal that was never used, so that a line inserted above never retitles
+    another ticket.
+    """
+    free = {line.ordinal: line.title for line in before}
+    chosen: dict[int, int] = {}
+    for index, words in enumerate(written):
+        same = next((n for n, title in free.items() if same_wording(title, words.title)), None)
+        if same is not None:
+            chosen[index] = same
+            del free[same]
+    for index, words in enumerate(written):
+        if index not in chosen and free:
+            ratio, nearest = max((_likeness(title, words.title), -n) for n, title in free.items())
+            if ratio >= ALIKE:
+                chosen[index] = -nearest
+                del free[-nearest]
+    rest = [index for index in range(len(written)) if index not in chosen]
+    # As many lines as are free: they were rewritten in place. Otherwise order proves nothing.
+    if len(rest) == len(free):
+        chosen |= dict(zip(rest, sorted(free), strict=True))
+    unused = max((line.ordinal for line in before), default=-1) + 1
+    for index in range(len(written)):
+        if index not in chosen:
+            chosen[index] = unused
+            unused += 1
+    return tuple((words, chosen[index]) for index, words in enumerate(written))
+
+
+def _likeness(a: str, b: str) -> float:
+    return SequenceMatcher(None, a.casefold(), b.casefold()).ratio()
+
+
+def _known_lines(
+    items: dict[str, ActionItem], place: Place, incident: Incident, note: Note, written: int, namespace: str
+) -> tuple[Known, ...]:
+    """The lines that the note held before: from memory, else from the markers of tickets that exist."""
+    prefix = f"{note.id}/"
+    lines: dict[int, str] = {}
+    for item in items.values():
+        for source in (item.source, *item.also_in):
+            if source.kind is SourceKind.NOTE and source.id.startswith(prefix):
+                lines[int(source.id.removeprefix(prefix))] = item.words.title
+    if not lines and place.titles_by_marker:
+        for ordinal in range(written + ORDINALS_PROBED):
+            source = Source(kind=SourceKind.NOTE, id=f"{prefix}{ordinal}")
+            label = marker(namespace, item_key(incident.account, incident.id, source))
+            if label in place.titles_by_marker:
+                lines[ordinal] = place.titles_by_marker[label]
+    return tuple(Known(ordinal=ordinal, title=title) for ordinal, title in sorted(lines.items()))
+
+
+def _mark_deleted_notes(items: dict[str, ActionItem], present: set[str]) -> None:
+    for item in tuple(items.values()):
+        if item.source.kind is SourceKind.NOTE and item.source.id.rpartition("/")[0] not in present:
+            _source_lost(items, item.source)
+
+
+def _source_lost(items: dict[str, ActionItem], source: Source) -> None:
+    """The place is gone: another place with the same wording takes over, else people are asked."""
+    for item in tuple(items.values()):
+        if source in item.also_in:
+            items[item.key] = replace(item, also_in=tuple(other for other in item.also_in if other != source))
+        elif item.source == source and not item.also_in:
+            items[item.key] = replace(item, source_gone=True)
+
+
+def _from_policy(items: dict[str, ActionItem], place: Place, reading: Reading) -> None:
+    # A small incident that was opened for one noted action does not need the whole ceremony.
+    if place.opened.reason is Reason.ACTION_NOTED:
+        return
+    opened_at = place.opened.opened_at or reading.now
+    for standing in reading.rules.standing:
+        source = Source(kind=SourceKind.POLICY, id=standing.id)
+        key = item_key(place.incident.account, place.incident.id, source)
+        if key in items:
+            continue
+        words = Words(title=standing.title, owner=standing.owner, priority=standing.priority)
+        item = new_item(key, source, words, place.incident, opened_at, reading, due_days=standing.due_days)
+        items[key] = replace(item, kind=standing.kind, hold=Hold.BACKFILLED if place.opened.backfilled else None)
+
+
+def row_keys(place_incident: Incident, rows: Iterable[DocRow], known: Mapping[str, ActionItem]) -> dict[int, str]:
+    """The key of each row that has none yet, by its line: the same words give the same key until it is printed."""
+    keys: dict[int, str] = {}
+    for row in rows:
+        for turn in range(1000):
+            seed = hashlib.sha256(f"{row.action.casefold()}\x1f{turn}".encode()).hexdigest()[:12]
+            key = item_key(
+                place_incident.account, place_incident.id, Source(kind=SourceKind.DOCUMENT, id=f"row-{seed}")
+            )
+            printed = key in known and known[key].row_published
+            if key not in keys.values() and not printed and not _is_alias(known, key):
+                keys[row.line] = key
+                break
+    return keys
+
+
+def _is_alias(known: Mapping[str, ActionItem], key: str) -> bool:
+    """Whether a printed row with this key stands for another item."""
+    return any(
+        source == Source(kind=SourceKind.DOCUMENT, id=key)
+        for i in known.values()
+        for source in i.also_in
+        if i.row_published
+    )
+
+
+def _from_edits(items: dict[str, ActionItem], place: Place, edits: Edits, reading: Reading) -> None:
+    for key in edits.removed:
+        _source_lost(items, Source(kind=SourceKind.DOCUMENT, id=key))
+    by_item: dict[str, dict[str, str]] = {}
+    for cell in edits.cells:
+        owner = _item_of_row(items, cell.key)
+        if owner:
+            by_item.setdefault(owner, {})[cell.column] = cell.after
+    for key, cells in by_item.items():
+        items[key] = recelled(items[key], _fields(cells), place.incident, reading)
+    added = row_keys(place.incident, edits.added, items)
+    for row in edits.added:
+        _from_row(items, place, row, added[row.line], reading)
+    _forget_unprinted(items, set(added.values()))
+
+
+def _from_row(items: dict[str, ActionItem], place: Place, row: DocRow, key: str, reading: Reading) -> None:
+    source = Source(kind=SourceKind.DOCUMENT, id=key)
+    words = _words(row)
+    twin = _twin(items, words.title, besides=key)
+    if key in items:
+        items[key] = reworded(items[key], words, place.incident, items[key].noted_at, reading)
+    elif twin:
+        items[twin.key] = _also(twin, source)
+    else:
+        items[key] = new_item(key, source, words, place.incident, reading.now, reading)
+
+
+def _from_lost_row(items: dict[str, ActionItem], place: Place, row: DocRow, reading: Reading) -> None:
+    """A row whose key we printed and whose memory is lost: it is the item that the key says."""
+    if row.key is None or row.key in items or _item_of_row(items, row.key):
+        return
+    source = Source(kind=SourceKind.DOCUMENT, id=row.key)
+    item = new_item(row.key, source, _words(row), place.incident, place.opened.opened_at or reading.now, reading)
+    items[row.key] = replace(item, row_published=True, hold=Hold.BACKFILLED if place.opened.backfilled else None)
+
+
+def _forget_unprinted(items: dict[str, ActionItem], present: set[str]) -> None:
+    """A row that was reworded before we printed its key became another row."""
+    for item in tuple(items.values()):
+        waiting = item.source.kind is SourceKind.DOCUMENT and not item.row_published and item.ticket_id is None
+        if waiting and item.key not in present and item.open:
+            items[item.key] = replace(
+                item, status=ItemStatus.DROPPED, status_because="its row was rewritten before it was taken in"
+            )
+
+
+def _item_of_row(items: Mapping[str, ActionItem], key: str) -> str | None:
+    if key in items:
+        return key
+    alias = Source(kind=SourceKind.DOCUMENT, id=key)
+    return next((item.key for item in items.values() if alias in item.also_in), None)
+
+
+def _from_ticket(items: dict[str, ActionItem], place: Place, ticket: Ticket, reading: Reading) -> None:
+    source = Source(kind=SourceKind.TICKET, id=ticket.id)
+    key = item_key(place.incident.account, place.incident.id, source)
+    if key not in items and not any(item.ticket_id == ticket.id for item in items.values()):
+        items[key] = adopted(key, source, ticket, place.incident, reading)
+
+
+def _words(row: DocRow) -> Words:
+    return Words(
+        title=row.action,
+        owner=row.owner or None,
+        due=row.due or None,
+        priority=row.priority or None,
+        kind=row.kind or None,
+        fix=row.fix or None,
+        status=row.status or None,
+    )
+
+
+_CELLS = {
+    "Action": "title",
+    "Owner": "owner",
+    "Due": "due",
+    "Priority": "priority",
+    "Kind": "kind",
+    "Fix": "fix",
+    "Status": "status",
+}
+
+
+def _fields(cells: Mapping[str, str]) -> dict[str, str]:
+    """Changed cells by field of Words; an emptied cell says nothing, it may be filled again."""
+    return {_CELLS[column]: text for column, text in cells.items() if column in _CELLS and text}
+
+
+def _twin(items: Mapping[str, ActionItem], title: str, *, besides: str) -> ActionItem | None:
+    """An item of the same wording from another place: the two are one promise."""
+    return next((i for i in items.values() if i.key != besides and same_wording(i.spoken.title, title)), None)
+
+
+def _also(item: ActionItem, source: Source) -> ActionItem:
+    return item if source in item.also_in or source == item.source else replace(item, also_in=(*item.also_in, source))
+
+
+def _held(place: Place, written_at: datetime, reading: Reading) -> Hold | None:
+    """Day one must not flood the tracker; what people add later is filed as usual."""
+    return Hold.BACKFILLED if place.opened.backfilled and written_at < reading.first_cycle_at else None

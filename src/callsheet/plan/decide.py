@@ -1,0 +1,99 @@
+"""One round's decisions, in the order in which they should happen."""
+
+from collections.abc import Callable
+
+from callsheet.model.action_item import ItemStatus, marker
+from callsheet.model.effect import Blocked, Effect, LinkDuplicate, Plan, Reason
+from callsheet.plan.filing import filings
+from callsheet.plan.meaning import Reading
+from callsheet.plan.nudging import nudges
+from callsheet.plan.opening import opening
+from callsheet.plan.ownership import target_of
+from callsheet.plan.publishing import note, publishes
+from callsheet.plan.reconcile import reconciled
+from callsheet.plan.rules import Rules
+from callsheet.plan.snapshot import Case, Snapshot
+
+
+def reading_of(snapshot: Snapshot, rules: Rules) -> Reading:
+    """What words are read by in this round."""
+    return Reading(
+        rules=rules,
+        people=snapshot.people,
+        namespace=snapshot.house.namespace,
+        now=snapshot.now,
+        first_cycle_at=snapshot.first_cycle_at,
+    )
+
+
+def decide(snapshot: Snapshot, rules: Rules, *, ours: Callable[[str], bool]) -> Plan:
+    """Everything that this round would do. `ours` recognises texts that Callsheet itself wrote."""
+    reading = reading_of(snapshot, rules)
+    effects: list[Effect] = []
+    blocked: list[Blocked] = []
+    for case in snapshot.cases:
+        decided, hindered = _case(case, snapshot, reading, ours)
+        effects += decided
+        blocked += hindered
+    effects += nudges(snapshot, reading)
+    return Plan(effects=tuple(effects), blocked=tuple(blocked))
+
+
+def _case(
+    case: Case, snapshot: Snapshot, reading: Reading, ours: Callable[[str], bool]
+) -> tuple[list[Effect], list[Blocked]]:
+    start = opening(
+        case.incident,
+        case.opened,
+        noted=case.noted,
+        rules=reading.rules.open,
+        account_has_priorities=snapshot.account_has_priorities,
+        first_cycle_at=snapshot.first_cycle_at,
+    )
+    # A post-mortem that opens now is gathered first: the next round has its items.
+    if start:
+        return [start], []
+    found = filings(case, reading, snapshot.house, snapshot.lookups)
+    effects: list[Effect] = [filing.effect for filing in found if filing.effect]
+    effects += _reconciled(case, snapshot, reading)
+    effects += _duplicates(case)
+    # The note and the document tell what is; while tickets are still to be filed or changed they would be told twice.
+    settled = not effects
+    effects += publishes(case, reading, snapshot.house, ours=ours)
+    if settled:
+        effects += note(case, reading, snapshot.house)
+    return effects, [filing.blocked for filing in found if filing.blocked]
+
+
+def _reconciled(case: Case, snapshot: Snapshot, reading: Reading) -> list[Effect]:
+    effects: list[Effect] = []
+    project = snapshot.lookups.rules.get(target_of(case.incident, reading, snapshot.house))
+    for item in case.items:
+        ticket = case.tickets.get(item.ticket_id or "")
+        if ticket is None or item.base is None:
+            continue
+        known = None if isinstance(project, str) or (project and project.project != ticket.project) else project
+        effects += reconciled(item, ticket, known, reading)
+    return effects
+
+
+def _duplicates(case: Case) -> list[Effect]:
+    """Two tickets with one marker: the item's own is kept, the other is linked and reported, never deleted."""
+    return [
+        LinkDuplicate(
+            key=f"duplicate:{other.id}",
+            reason=Reason.MARKER_FOUND,
+            item_key=item.key,
+            kept_id=item.ticket_id,
+            duplicate_id=other.id,
+        )
+        for item in case.items
+        if item.ticket_id and item.status is not ItemStatus.DROPPED
+        for other in case.marked.get(item.key, ())
+        if other.id != item.ticket_id and "callsheet-duplicate" not in other.labels
+    ]
+
+
+def note_marker(namespace: str, account: str, incident_id: str) -> str:
+    """The word by which our own note on an incident is recognised."""
+    return marker(namespace, f"note:{account}:{incident_id}")

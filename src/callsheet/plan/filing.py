@@ -1,0 +1,198 @@
+"""Items that have no ticket yet: adopt the one that exists, or file one; and what blocks it."""
+
+import json
+from dataclasses import dataclass
+
+from callsheet.model.action_item import ActionItem, OwnerReason, SourceKind, marker
+from callsheet.model.effect import Adopt, Blocked, FileTicket, Reason
+from callsheet.model.incident import Incident
+from callsheet.model.season import quarter
+from callsheet.model.text import Body, Bullets, Paragraph, Span, paragraph
+from callsheet.model.ticket import ProjectRules, RequiredField, TicketDraft
+from callsheet.plan.meaning import Reading
+from callsheet.plan.ownership import target_of
+from callsheet.plan.routing import route_for
+from callsheet.plan.rules import Rules
+from callsheet.plan.snapshot import Case, House, Lookups
+
+RANKS = ("P1", "P2", "P3", "P4", "P5")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filing:
+    """The outcome for one item: at most one of the three."""
+
+    effect: Adopt | FileTicket | None = None
+    blocked: Blocked | None = None
+
+
+def filings(case: Case, reading: Reading, house: House, lookups: Lookups) -> tuple[Filing, ...]:
+    """What to do about each item of the case that has no ticket."""
+    found = (_filing(item, case, reading, house, lookups) for item in case.items if item.ticket_id is None)
+    return tuple(filing for filing in found if filing.effect or filing.blocked)
+
+
+def _filing(item: ActionItem, case: Case, reading: Reading, house: House, lookups: Lookups) -> Filing:
+    """
+    | item                                    | then               |
+    |-----------------------------------------|--------------------|
+    | a ticket with its marker exists         | adopt the oldest   |
+    | comes from a ticket that people made    | adopt it           |
+    | dropped, held, or its place is gone     | -                  |
+    | post-mortem waived, incident reopened   | -                  |
+    | a row whose key is not yet in the table | - (publish first)  |
+    | the project can't take it               | blocked, and why   |
+    | else                                    | file               |
+    """
+    marked = case.marked.get(item.key, ())
+    if marked:
+        return Filing(effect=_adopt(item, marked[0].id, Reason.MARKER_FOUND))
+    if item.source.kind is SourceKind.TICKET:
+        return Filing(effect=_adopt(item, item.source.id, Reason.HAND_MADE_TICKET))
+    if not item.open or item.hold is not None or item.source_gone:
+        return Filing()
+    if case.opened is None or not case.opened.live or not case.incident.resolved:
+        return Filing()
+    if item.source.kind is SourceKind.DOCUMENT and not item.row_published:
+        return Filing()
+    project, issue_type = target_of(case.incident, reading, house)
+    rules = lookups.rules.get((project, issue_type))
+    if rules is None or _owner_pending(item):
+        return Filing()
+    problem = rules if isinstance(rules, str) else _problem(rules, case.incident, reading.rules)
+    if problem or isinstance(rules, str):
+        return Filing(blocked=Blocked(key=item.key, effect="FileTicket", reason=Reason.NEW_ITEM, what=str(problem)))
+    reason = Reason.HELD_ITEM_RELEASED if case.opened.backfilled else Reason.NEW_ITEM
+    return Filing(effect=_file(item, case, rules, reading, house, reason))
+
+
+def _adopt(item: ActionItem, ticket_id: str, reason: Reason) -> Adopt:
+    return Adopt(
+        key=f"adopt:{item.key}", reason=reason, item_key=item.key, incident_id=item.incident_id, ticket_id=ticket_id
+    )
+
+
+def _owner_pending(item: ActionItem) -> bool:
+    """Whether the owner's account is still to be looked up."""
+    return item.owner is not None and item.terms.owner is None and item.owner.account is None
+
+
+def _problem(project: ProjectRules, incident: Incident, rules: Rules) -> str | None:
+    """Why the project would refuse a ticket, in words that say what to write where; None when it would not."""
+    if not project.has_labels:
+        return (
+            f"project {project.project} has no labels on its create screen for {project.issue_type}; "
+            "add Labels to it, since without them a ticket can't be found again"
+        )
+    route = route_for(incident, rules)
+    lacking = [required for required in project.required if required.id not in route.fields]
+    return "; ".join(_lacking(required, project, route.name) for required in lacking) or None
+
+
+def _lacking(required: RequiredField, project: ProjectRules, route: str) -> str:
+    table = "[default_route.fields]" if route == "default" else f'[routes.fields] of the route "{route}"'
+    choices = ", ".join(choice.name for choice in required.allowed[:8])
+    example = {
+        "choice": f"{{ value = {json.dumps(required.allowed[0].name if required.allowed else '…')} }}",
+        "choices": f"[{{ value = {json.dumps(required.allowed[0].name if required.allowed else '…')} }}]",
+        "number": "1",
+    }.get(required.kind, '"…"')
+    allowed = f" (allowed: {choices})" if choices else ""
+    return (
+        f"project {project.project} requires {required.name}{allowed}; "
+        f"write into policy.toml under {table}: {required.id} = {example}"
+    )
+
+
+def priority_id(priority: str | None, project: ProjectRules, rules: Rules) -> str | None:
+    """The tracker's priority for P1..P5: by the policy's name, else by rank among the allowed values."""
+    if priority is None or not project.priorities:
+        return None
+    named = rules.priority_names.get(priority)
+    if named:
+        return next((choice.id for choice in project.priorities if choice.name.casefold() == named.casefold()), None)
+    return project.priorities[min(RANKS.index(priority), len(project.priorities) - 1)].id
+
+
+def priority_rank(name: str | None, project: ProjectRules, rules: Rules) -> str | None:
+    """P1..P5 for the tracker's priority; None when it is not one that we would set."""
+    if name is None:
+        return None
+    for rank, named in rules.priority_names.items():
+        if named.casefold() == name.casefold():
+            return rank
+    for index, choice in enumerate(project.priorities[: len(RANKS)]):
+        if choice.name.casefold() == name.casefold():
+            return RANKS[index]
+    return None
+
+
+def _file(
+    item: ActionItem, case: Case, project: ProjectRules, reading: Reading, house: House, reason: Reason
+) -> FileTicket:
+    route = route_for(case.incident, reading.rules)
+    label = marker(reading.namespace, item.key)
+    due_on = item.terms.due_on
+    season = quarter(due_on or reading.now.date()).name
+    notes = tuple(_notes(item, project))
+    draft = TicketDraft(
+        project=project.project,
+        issue_type_id=project.issue_type_id,
+        title=item.terms.title,
+        body=_body(item, case.incident, house, notes),
+        labels=(reading.namespace, label, season, *route.labels),
+        owner=item.terms.owner if project.has_owner else None,
+        due_on=due_on if project.has_due_on else None,
+        priority_id=priority_id(item.terms.priority, project, reading.rules),
+        extra=dict(route.fields),
+    )
+    return FileTicket(
+        key=f"file:{item.key}",
+        reason=reason,
+        item_key=item.key,
+        incident_id=item.incident_id,
+        marker=label,
+        draft=draft,
+        owner_name=item.owner.name if item.owner and item.terms.owner else None,
+        notes=notes,
+    )
+
+
+def _notes(item: ActionItem, project: ProjectRules) -> list[str]:
+    """What could not go into fields, in words for the ticket."""
+    notes = []
+    if item.terms.due_on and not project.has_due_on:
+        notes.append(
+            f"Due on {item.terms.due_on.isoformat()}. This project has no due date field, so Callsheet keeps it."
+        )
+    if item.owner_reason in _FALLBACKS:
+        named = f" The note says: {item.spoken.owner}." if item.spoken.owner else ""
+        who = item.owner.name if item.owner else "nobody yet"
+        notes.append(f"Owner: {who} ({item.owner_reason}).{named}")
+    if item.owner_reason is OwnerReason.BY_NAME:
+        notes.append("The owner's account was found by name, since its e-mail is hidden. Please check.")
+    return notes
+
+
+_FALLBACKS = frozenset(reason for reason in OwnerReason if reason.value.startswith("fallback"))
+
+
+def _body(item: ActionItem, incident: Incident, house: House, notes: tuple[str, ...]) -> Body:
+    link = Span(text=f"#{incident.number} {incident.title}", url=incident.url)
+    facts = [
+        paragraph("Incident: ", link),
+        paragraph(f"Service: {incident.service.name}"),
+    ]
+    if house.public_url:
+        facts.append(
+            paragraph("Post-mortem: ", Span(text="read it", url=f"{house.public_url}/incidents/{incident.id}"))
+        )
+    if item.spoken.due:
+        facts.append(paragraph(f"Due, as written: {item.spoken.due}"))
+    facts += [paragraph(note) for note in notes]
+    blocks: list[Paragraph | Bullets] = [
+        paragraph("An action item from the post-mortem of an incident."),
+        Bullets(items=tuple(facts)),
+        paragraph(f"Filed by Callsheet as {item.key}. Change owner, date or status here: Callsheet follows."),
+    ]
+    return tuple(blocks)

@@ -1,0 +1,217 @@
+"""What people's words mean: owner, date, priority, kind; and what changes when the words do."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from callsheet.model.action_item import (
+    ActionItem,
+    Conflict,
+    DueReason,
+    ItemStatus,
+    Owner,
+    OwnerReason,
+    Source,
+    Terms,
+    Words,
+)
+from callsheet.model.incident import Incident
+from callsheet.model.person import Person
+from callsheet.model.ticket import Field, Ticket
+from callsheet.plan.due import due
+from callsheet.plan.owners import find_owner
+from callsheet.plan.routing import calendar_for, priority_of, route_for
+from callsheet.plan.rules import Rules
+from callsheet.plan.wording import fix_word, kind_word, priority_word
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What words are read by."""
+
+    rules: Rules
+    people: tuple[Person, ...]
+    namespace: str
+    now: datetime
+    first_cycle_at: datetime
+
+
+def new_item(
+    key: str,
+    source: Source,
+    words: Words,
+    incident: Incident,
+    written_at: datetime,
+    reading: Reading,
+    *,
+    due_days: int | None = None,
+) -> ActionItem:
+    """A new item from its words. `due_days` are business days where the words name no date."""
+    priority = priority_word(words.priority or "") or priority_of(incident)
+    calendar = calendar_for(incident, reading.rules)
+    days = reading.rules.due_days if due_days is None else {**reading.rules.due_days, priority: due_days}
+    when = due(words.due, noted_at=written_at, zone=calendar.zone, priority=priority, calendar=calendar, due_days=days)
+    owner, reason = owner_of(words.owner, incident, reading)
+    return _with_status_word(
+        ActionItem(
+            key=key,
+            incident_id=incident.id,
+            source=source,
+            words=words,
+            terms=Terms(title=words.title, due_on=when.on, priority=priority),
+            owner=owner,
+            owner_reason=reason,
+            due_reason=when.reason,
+            noted_at=written_at,
+            kind=kind_word(words.kind or ""),
+            fix=fix_word(words.fix or ""),
+        ),
+        words,
+        reading.now,
+    )
+
+
+def adopted(key: str, source: Source, ticket: Ticket, incident: Incident, reading: Reading) -> ActionItem:
+    """An item from a ticket that a person made: the ticket's fields are its words."""
+    item = new_item(key, source, Words(title=ticket.title), incident, ticket.created_at, reading)
+    owner = owner_from_account(ticket, reading)
+    return replace(
+        item,
+        owner=owner or item.owner,
+        owner_reason=OwnerReason.TRACKER if owner else item.owner_reason,
+        terms=replace(
+            item.terms, due_on=ticket.due_on or item.terms.due_on, owner=ticket.owner.id if ticket.owner else None
+        ),
+        due_reason=DueReason.TRACKER if ticket.due_on else item.due_reason,
+    )
+
+
+def owner_from_account(ticket: Ticket, reading: Reading) -> Owner | None:
+    """The ticket's assignee as an owner, with the person's time zone where the e-mail tells who it is."""
+    if ticket.owner is None:
+        return None
+    account = ticket.owner
+    person = next(
+        (p for p in reading.people if p.email and account.email and p.email.casefold() == account.email.casefold()),
+        None,
+    )
+    return Owner(
+        name=account.name,
+        email=account.email,
+        account=account.id,
+        person_id=person.id if person else None,
+        time_zone=person.time_zone if person else None,
+    )
+
+
+def owner_of(words: str | None, incident: Incident, reading: Reading) -> tuple[Owner | None, OwnerReason]:
+    """Who the words name; the route's fallback owner where they name nobody, or more than one."""
+    match = find_owner(words, reading.people, reading.rules.aliases)
+    if match.person:
+        return _owner(match.person), match.reason
+    return fallback_owner(incident, reading), match.reason
+
+
+def fallback_owner(incident: Incident, reading: Reading) -> Owner | None:
+    """The route's fallback owner: somebody of the account, else an e-mail as it stands; None where none is set."""
+    words = route_for(incident, reading.rules).fallback_owner
+    if not words:
+        return None
+    match = find_owner(words, reading.people, reading.rules.aliases)
+    if match.person:
+        return _owner(match.person)
+    return Owner(name=words, email=words if "@" in words.strip("@") else None)
+
+
+def _owner(person: Person) -> Owner:
+    return Owner(name=person.name, email=person.email, person_id=person.id, time_zone=person.time_zone)
+
+
+def reworded(item: ActionItem, words: Words, incident: Incident, written_at: datetime, reading: Reading) -> ActionItem:
+    """The item after its source was edited: `words` are the source's."""
+    return _reread(replace(item, words=words), item.words, words, incident, written_at, reading)
+
+
+def recelled(item: ActionItem, cells: Mapping[str, str], incident: Incident, reading: Reading) -> ActionItem:
+    """The item after people changed its cells in the document: `cells` by field of Words."""
+    after = replace(item, cells={**item.cells, **cells})
+    return _reread(after, item.spoken, after.spoken, incident, reading.now, reading)
+
+
+def _reread(
+    item: ActionItem, before: Words, words: Words, incident: Incident, written_at: datetime, reading: Reading
+) -> ActionItem:
+    """Only the fields whose words differ are read anew; the rest keeps what was agreed since, here or in the tracker."""
+    if words == before:
+        return item
+    item = replace(item, cleared=_uncleared(item, before, words))
+    for change in (_title_changed, _priority_changed, _due_changed, _owner_changed, _kind_changed):
+        item = change(item, before, words, incident, written_at, reading)
+    return _with_status_word(item, words, reading.now) if words.status != before.status else item
+
+
+def _title_changed(item: ActionItem, before: Words, words: Words, *_: object) -> ActionItem:
+    return replace(item, terms=replace(item.terms, title=words.title)) if words.title != before.title else item
+
+
+def _priority_changed(item: ActionItem, before: Words, words: Words, *_: object) -> ActionItem:
+    priority = priority_word(words.priority or "")
+    if words.priority == before.priority or priority is None:
+        return item
+    return replace(item, terms=replace(item.terms, priority=priority))
+
+
+def _due_changed(
+    item: ActionItem, before: Words, words: Words, incident: Incident, written_at: datetime, reading: Reading
+) -> ActionItem:
+    if words.due == before.due or not words.due:
+        return item
+    calendar = calendar_for(incident, reading.rules)
+    priority = item.terms.priority or priority_of(incident)
+    when = due(
+        words.due,
+        noted_at=written_at,
+        zone=calendar.zone,
+        priority=priority,
+        calendar=calendar,
+        due_days=reading.rules.due_days,
+    )
+    # A date that can't be read changes nothing that was agreed with the tracker; the words stay visible.
+    if when.reason is not DueReason.WRITTEN and item.ticket_id is not None:
+        return item
+    return replace(item, terms=replace(item.terms, due_on=when.on), due_reason=when.reason)
+
+
+def _owner_changed(
+    item: ActionItem, before: Words, words: Words, incident: Incident, _: datetime, reading: Reading
+) -> ActionItem:
+    if words.owner == before.owner or not words.owner:
+        return item
+    owner, reason = owner_of(words.owner, incident, reading)
+    return replace(item, terms=replace(item.terms, owner=None), owner=owner, owner_reason=reason)
+
+
+def _kind_changed(item: ActionItem, _before: Words, words: Words, *_: object) -> ActionItem:
+    return replace(item, kind=kind_word(words.kind or "") or item.kind, fix=fix_word(words.fix or "") or item.fix)
+
+
+def _uncleared(item: ActionItem, before: Words, words: Words) -> tuple[Field, ...]:
+    """A person who writes a field anew ends its being cleared."""
+    changed = {
+        Field.OWNER: words.owner != before.owner,
+        Field.DUE_ON: words.due != before.due,
+        Field.PRIORITY: words.priority != before.priority,
+    }
+    return tuple(field for field in item.cleared if not changed.get(field, False))
+
+
+def _with_status_word(item: ActionItem, words: Words, now: datetime) -> ActionItem:
+    """The status cell: `dropped` drops the item; `done` is the tracker's word alone and is shown as a conflict."""
+    said = (words.status or "").strip()
+    word, _, because = said.replace(" because ", ":", 1).partition(":")
+    if word.casefold().strip() in {"dropped", "drop", "cut", "won't do"} and item.open:
+        return replace(item, status=ItemStatus.DROPPED, status_because=because.strip() or "dropped in the document")
+    if word.casefold().strip() in {"done", "closed", "fixed"} and item.open and item.ticket_id:
+        conflict = Conflict(field=Field.STATUS, ours=said, theirs="open in the tracker", at=now)
+        return replace(item, conflicts=(*item.conflicts, conflict))
+    return item

@@ -1,0 +1,69 @@
+"""Which incidents get a post-mortem, and when."""
+
+from datetime import datetime, timedelta
+
+from callsheet.model.effect import OpenPostmortem, Reason
+from callsheet.model.incident import Incident, Urgency
+from callsheet.model.memory import OpenedPostmortem
+from callsheet.plan.routing import priority_of
+from callsheet.plan.rules import OpenRules
+
+
+def matches(incident: Incident, rules: OpenRules, *, account_has_priorities: bool) -> bool:
+    """Whether the policy asks for a post-mortem of this incident, once it is resolved."""
+    # Merged away: the incident that took it over tells the story.
+    if incident.merged_into:
+        return False
+    # The account ranks its incidents: the rank decides, and none is below every rank.
+    if account_has_priorities:
+        return incident.priority is not None and priority_of(incident) in rules.priorities
+    # It does not: loud and long ones count.
+    long = incident.duration is not None and incident.duration >= timedelta(minutes=rules.minutes)
+    return incident.urgency is Urgency.HIGH and long
+
+
+def opening(
+    incident: Incident,
+    opened: OpenedPostmortem | None,
+    *,
+    noted: bool,
+    rules: OpenRules,
+    account_has_priorities: bool,
+    first_cycle_at: datetime,
+) -> OpenPostmortem | None:
+    """The effect that opens an incident's post-mortem, if it is time.
+
+    | incident                         | opened? | waived? | effect |
+    |----------------------------------|---------|---------|--------|
+    | any                              | yes     |         | -      |
+    | any                              |         | yes     | -      |
+    | asked for with `callsheet draft` | no      | no      | open   |
+    | still going on                   | no      | no      | -      |
+    | resolved, matches the policy     | no      | no      | open   |
+    | resolved, an action was noted    | no      | no      | open   |
+    | resolved, merged away            | no      | no      | -      |
+    """
+    if opened and (opened.opened_at or opened.waived_because is not None):
+        return None
+    reason = _reason(incident, opened, noted=noted, rules=rules, account_has_priorities=account_has_priorities)
+    if reason is None:
+        return None
+    backfilled = incident.resolved_at is not None and incident.resolved_at < first_cycle_at
+    return OpenPostmortem(key=f"open:{incident.id}", reason=reason, incident_id=incident.id, backfilled=backfilled)
+
+
+def _reason(
+    incident: Incident,
+    opened: OpenedPostmortem | None,
+    *,
+    noted: bool,
+    rules: OpenRules,
+    account_has_priorities: bool,
+) -> Reason | None:
+    if opened and opened.asked:
+        return Reason.ASKED_FOR
+    if not incident.resolved or incident.merged_into:
+        return None
+    if matches(incident, rules, account_has_priorities=account_has_priorities):
+        return Reason.MATCHES_POLICY
+    return Reason.ACTION_NOTED if noted else None

@@ -1,0 +1,114 @@
+"""From the owner as a person to the account that a ticket can be given to; what that needs to know."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+
+from callsheet.model.action_item import ActionItem, Owner, OwnerReason
+from callsheet.model.incident import Incident
+from callsheet.model.ticket import Field, MatchKind
+from callsheet.plan.meaning import Reading, fallback_owner
+from callsheet.plan.routing import route_for
+from callsheet.plan.snapshot import House, Lookups
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Needs:
+    """What must be looked up before plan can go on; each is asked once and remembered."""
+
+    accounts: frozenset[tuple[str, str]] = frozenset()
+    rules: frozenset[tuple[str, str]] = frozenset()
+    assignable: frozenset[tuple[str, str]] = frozenset()
+
+    def __bool__(self) -> bool:
+        return bool(self.accounts or self.rules or self.assignable)
+
+
+@dataclass(slots=True)
+class _Missing:
+    """Collects what a look-up lacked while owners are settled."""
+
+    accounts: set[tuple[str, str]] = field(default_factory=set)
+    rules: set[tuple[str, str]] = field(default_factory=set)
+    assignable: set[tuple[str, str]] = field(default_factory=set)
+
+
+def target_of(incident: Incident, reading: Reading, house: House) -> tuple[str, str]:
+    """The project and issue type that the incident's items are filed in."""
+    route = route_for(incident, reading.rules)
+    return route.project or house.project, route.issue_type or house.issue_type
+
+
+def settle_owners(
+    items: Iterable[ActionItem], incident: Incident, reading: Reading, house: House, lookups: Lookups
+) -> tuple[tuple[ActionItem, ...], Needs]:
+    """The items with their owners' accounts, and what is still to be looked up for the rest."""
+    missing = _Missing()
+    project, issue_type = target_of(incident, reading, house)
+    settled = tuple(_settled(item, incident, project, reading, lookups, missing) for item in items)
+    if any(_waits(item) for item in settled) and (project, issue_type) not in lookups.rules:
+        missing.rules.add((project, issue_type))
+    needs = Needs(
+        accounts=frozenset(missing.accounts),
+        rules=frozenset(missing.rules),
+        assignable=frozenset(missing.assignable),
+    )
+    return settled, needs
+
+
+def _waits(item: ActionItem) -> bool:
+    return item.open and item.ticket_id is None and item.hold is None
+
+
+def _settled(
+    item: ActionItem, incident: Incident, project: str, reading: Reading, lookups: Lookups, missing: _Missing
+) -> ActionItem:
+    """
+    | owner                               | ticket is given to | who is nudged |
+    |-------------------------------------|--------------------|---------------|
+    | has an account, may be assigned     | them               | them          |
+    | has an account, may not be assigned | nobody             | the fallback  |
+    | has no single account               | the fallback       | the fallback  |
+    | nobody, and no fallback             | nobody             | the ticket    |
+    """
+    decided = item.terms.owner is not None or Field.OWNER in item.cleared
+    if decided or not item.open or item.hold is not None or item.owner is None or item.owner.account:
+        return item
+    account, reason = _account(item.owner, project, lookups, missing)
+    if account:
+        owner = replace(item.owner, account=account, name=item.owner.name)
+        named = OwnerReason.BY_NAME if reason is OwnerReason.BY_NAME else item.owner_reason
+        return replace(item, owner=owner, owner_reason=named, terms=replace(item.terms, owner=account))
+    if reason is None:
+        return item
+    fallback = fallback_owner(incident, reading)
+    if fallback is None or fallback.name == item.owner.name:
+        return replace(item, owner=replace(item.owner, account=""), owner_reason=reason)
+    fallback_account, unknown = _account(fallback, project, lookups, missing)
+    if fallback_account is None and unknown is None:
+        return item
+    given = fallback_account if reason is OwnerReason.FALLBACK_NO_ACCOUNT else None
+    return replace(
+        item,
+        owner=replace(fallback, account=fallback_account or ""),
+        owner_reason=reason,
+        terms=replace(item.terms, owner=given),
+    )
+
+
+def _account(owner: Owner, project: str, lookups: Lookups, missing: _Missing) -> tuple[str | None, OwnerReason | None]:
+    """Their account id, or why there is none; (None, None) while it must still be looked up."""
+    if not owner.email:
+        return None, OwnerReason.FALLBACK_NO_ACCOUNT
+    match = lookups.accounts.get((owner.email, owner.name))
+    if match is None:
+        missing.accounts.add((owner.email, owner.name))
+        return None, None
+    if match.account is None:
+        return None, OwnerReason.FALLBACK_NO_ACCOUNT
+    assignable = lookups.assignable.get((project, match.account.id))
+    if assignable is None:
+        missing.assignable.add((project, match.account.id))
+        return None, None
+    if not assignable:
+        return None, OwnerReason.FALLBACK_NOT_ASSIGNABLE
+    return match.account.id, OwnerReason.BY_NAME if match.kind is MatchKind.BY_NAME else OwnerReason.EMAIL

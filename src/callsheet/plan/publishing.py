@@ -1,0 +1,178 @@
+"""The document's call sheet, when to write the document, and the one note on the incident."""
+
+import hashlib
+from collections.abc import Callable, Iterable
+from datetime import date
+
+from callsheet.model.action_item import ActionItem, Hold, ItemStatus, OwnerReason, SourceKind, marker
+from callsheet.model.effect import PostNote, Publish, Reason
+from callsheet.model.postmortem import Postmortem, SheetRow
+from callsheet.plan.meaning import Reading
+from callsheet.plan.routing import calendar_for
+from callsheet.plan.skeleton import skeleton
+from callsheet.plan.snapshot import Case, House
+
+RANK_OF_NONE = "P9"
+
+
+def publishes(case: Case, reading: Reading, house: House, *, ours: Callable[[str], bool]) -> tuple[Publish, ...]:
+    """The document, for each publisher that does not hold this version of it or holds rows without a key."""
+    if case.opened is None or not case.opened.live or case.dossier is None or case.opened.opened_at is None:
+        return ()
+    postmortem = skeleton(
+        case.dossier,
+        zone=calendar_for(case.incident, reading.rules).zone,
+        opened_on=case.opened.opened_at.date(),
+        call_sheet=sheet_rows(case, reading.now.date()),
+        merged=case.merged,
+        ours=ours,
+    )
+    fingerprint = fingerprint_of(postmortem)
+    return tuple(
+        Publish(
+            key=f"publish:{publisher}:{case.incident.id}",
+            reason=Reason.POSTMORTEM_CHANGED if publisher in case.publications else Reason.POSTMORTEM_OPENED,
+            incident_id=case.incident.id,
+            publisher=publisher,
+            postmortem=postmortem,
+            fingerprint=fingerprint,
+        )
+        for publisher in house.publishers
+        if publisher in case.rowless
+        or publisher not in case.publications
+        or case.publications[publisher].fingerprint != fingerprint
+    )
+
+
+def fingerprint_of(postmortem: Postmortem) -> str:
+    """Tells two versions of a post-mortem apart. A value's repr holds every field of it."""
+    return hashlib.sha256(repr(postmortem).encode()).hexdigest()[:24]
+
+
+def sheet_rows(case: Case, today: date) -> tuple[SheetRow, ...]:
+    """The call sheet: by priority, then date; a row that repeats another's words stands as its own, and says so."""
+    rows: list[SheetRow] = []
+    for item in sorted(case.items, key=_by_priority_and_date):
+        if _unseen(item):
+            continue
+        rows.append(_row(item, item.key, case, today))
+        rows += [
+            _row(item, source.id, case, today, remark=f"same as {item.key}")
+            for source in item.also_in
+            if source.kind is SourceKind.DOCUMENT
+        ]
+    return tuple(rows)
+
+
+def _unseen(item: ActionItem) -> bool:
+    """A row that was rewritten before it was taken in never was in the table."""
+    lost = item.source.kind is SourceKind.DOCUMENT and not item.row_published
+    return lost and item.status is ItemStatus.DROPPED and item.ticket_id is None
+
+
+def _by_priority_and_date(item: ActionItem) -> tuple[str, date, str]:
+    return item.terms.priority or RANK_OF_NONE, item.terms.due_on or date.max, item.key
+
+
+def _row(item: ActionItem, key: str, case: Case, today: date, *, remark: str | None = None) -> SheetRow:
+    ticket = case.tickets.get(item.ticket_id or "")
+    return SheetRow(
+        key=key,
+        action=item.spoken.title,
+        owner=owner_words(item),
+        due=item.terms.due_on.isoformat() if item.terms.due_on else "",
+        priority=item.terms.priority or "",
+        kind=item.kind or "",
+        fix=item.fix or "",
+        ticket=ticket.key if ticket else "",
+        ticket_url=ticket.url if ticket else None,
+        status=status_words(item, today),
+        remark=remark or "; ".join(remarks(item)) or None,
+    )
+
+
+def owner_words(item: ActionItem) -> str:
+    """The owner's name; a fallback with the original words, so that nobody takes a guess for a fact."""
+    if item.owner is None:
+        return "" if item.spoken.owner is None else f"nobody yet (for “{item.spoken.owner}”)"
+    if item.owner_reason in {OwnerReason.FALLBACK_UNKNOWN, OwnerReason.FALLBACK_SEVERAL} or (
+        item.owner_reason in {OwnerReason.FALLBACK_NO_ACCOUNT, OwnerReason.FALLBACK_NOT_ASSIGNABLE}
+        and item.spoken.owner
+    ):
+        return f"{item.owner.name} (for “{item.spoken.owner}”)"
+    return item.owner.name
+
+
+def status_words(item: ActionItem, today: date) -> str:
+    """The live status in a word."""
+    if item.status is not ItemStatus.OPEN:
+        return item.status.value
+    if item.hold is Hold.BACKFILLED:
+        return "not filed"
+    return "overdue" if item.overdue(today) and item.ticket_id else "open"
+
+
+def remarks(item: ActionItem) -> Iterable[str]:
+    """What people should know about an item beside its fields."""
+    if item.status is ItemStatus.DROPPED and item.status_because:
+        yield f"dropped: {item.status_because}"
+    if item.source_gone:
+        yield "its note or row was deleted; the ticket was left alone, please close it or write it down again"
+    if item.owner_reason.value.startswith("fallback"):
+        yield item.owner_reason.value
+    if item.owner_reason is OwnerReason.BY_NAME:
+        yield "owner found by name"
+    if item.cleared:
+        yield f"cleared in the tracker: {', '.join(item.cleared)}"
+    if (
+        item.ticket_title
+        and item.base
+        and item.ticket_title != item.spoken.title
+        and item.base.title != item.spoken.title
+    ):
+        yield f"the ticket is titled “{item.ticket_title}”"
+    for conflict in item.conflicts:
+        yield f"{conflict.field}: “{conflict.ours}” was set aside for “{conflict.theirs}” from the tracker"
+
+
+def note(case: Case, reading: Reading, house: House) -> tuple[PostNote, ...]:
+    """The incident's one note, once there is something to follow: how many are done, overdue, and what is next."""
+    filed = [item for item in case.items if item.ticket_id]
+    if case.opened is None or not case.opened.live or not filed:
+        return ()
+    label = marker(reading.namespace, f"note:{case.incident.account}:{case.incident.id}")
+    text = note_text(case, filed, reading.now.date(), house, label)
+    if text == case.opened.note_text:
+        return ()
+    new = case.opened.note_id is None
+    return (
+        PostNote(
+            key=f"note:{case.incident.id}",
+            reason=Reason.POSTMORTEM_OPENED if new else Reason.TRACKER_CHANGED,
+            incident_id=case.incident.id,
+            note_id=case.opened.note_id,
+            marker=label,
+            text=text,
+        ),
+    )
+
+
+def note_text(case: Case, filed: list[ActionItem], today: date, house: House, label: str) -> str:
+    """Plain text, short enough to read in a list of notes."""
+    done = sum(item.status is ItemStatus.DONE for item in filed)
+    dropped = sum(item.status is ItemStatus.DROPPED for item in filed)
+    overdue = sum(item.overdue(today) for item in filed)
+    ahead = sorted(item.terms.due_on for item in filed if item.open and item.terms.due_on and not item.overdue(today))
+    facts = [f"{done} of {len(filed) - dropped} done"]
+    facts += [f"{overdue} overdue"] if overdue else []
+    facts += [f"{dropped} dropped"] if dropped else []
+    facts += [f"next due {ahead[0]:%a} {ahead[0].isoformat()}"] if ahead else []
+    lines = [f"Post-mortem action items: {', '.join(facts)}."]
+    for item in sorted(filed, key=_by_priority_and_date):
+        ticket = case.tickets.get(item.ticket_id or "")
+        where = f"{ticket.key} " if ticket else ""
+        lines.append(f"- {where}{item.spoken.title} ({owner_words(item) or 'nobody'}, {status_words(item, today)})")
+    if house.public_url:
+        lines.append(f"Read it: {house.public_url}/incidents/{case.incident.id}")
+    lines.append(f"Kept up to date by Callsheet [{label}]")
+    return "\n".join(lines)

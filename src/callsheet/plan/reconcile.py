@@ -1,0 +1,249 @@
+"""Ticket and item, field by field, against what was last agreed: a three-way comparison."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from callsheet.model.action_item import (
+    ActionItem,
+    Conflict,
+    DueReason,
+    ItemStatus,
+    OwnerReason,
+    Terms,
+)
+from callsheet.model.effect import Reason, RecordStatus, TransitionTicket, UpdateTicket
+from callsheet.model.ticket import Category, Field, ProjectRules, Ticket, TicketChange
+from callsheet.plan.filing import priority_id, priority_rank
+from callsheet.plan.meaning import Reading, owner_from_account
+from callsheet.plan.rules import Rules
+
+FIELDS = (Field.TITLE, Field.OWNER, Field.DUE_ON, Field.PRIORITY)
+CLEARABLE = frozenset({Field.OWNER, Field.DUE_ON, Field.PRIORITY})
+
+Reconciled = RecordStatus | UpdateTicket | TransitionTicket
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """What one field comes to: the value to take over, the value to write, or a conflict."""
+
+    field: Field
+    ours: object
+    theirs: object
+    ours_changed: bool
+    theirs_changed: bool
+
+
+def first_base(item: ActionItem, ticket: Ticket, project: ProjectRules | None, rules: Rules) -> ActionItem:
+    """An item that has just met its ticket (filed or adopted): what the ticket says is what is agreed."""
+    theirs = terms_of(ticket, item, project, rules)
+    return replace(
+        item, base=theirs, base_status=ItemStatus.OPEN, ticket_id=ticket.id, ticket_title=ticket.title, hold=None
+    )
+
+
+def terms_of(ticket: Ticket, item: ActionItem, project: ProjectRules | None, rules: Rules) -> Terms:
+    """The ticket's four fields in our form. A field that the project does not have keeps our own value."""
+    base = item.base or item.terms
+    priority = priority_rank(ticket.priority, project, rules) if project else base.priority
+    unmapped = ticket.priority is not None and priority is None
+    return Terms(
+        title=ticket.title,
+        owner=(ticket.owner.id if ticket.owner else None) if project is None or project.has_owner else base.owner,
+        due_on=ticket.due_on if project is None or project.has_due_on else base.due_on,
+        priority=base.priority if unmapped or not (project and project.priorities) else priority,
+    )
+
+
+def differences(item: ActionItem, theirs: Terms) -> tuple[Difference, ...]:
+    """The fields in which somebody changed something since the last agreement."""
+    base = item.base or theirs
+    found = (
+        Difference(
+            field=name,
+            ours=getattr(item.terms, name),
+            theirs=getattr(theirs, name),
+            ours_changed=getattr(item.terms, name) != getattr(base, name),
+            theirs_changed=getattr(theirs, name) != getattr(base, name),
+        )
+        for name in FIELDS
+    )
+    return tuple(difference for difference in found if difference.ours_changed or difference.theirs_changed)
+
+
+def reconciled(
+    item: ActionItem, ticket: Ticket, project: ProjectRules | None, reading: Reading
+) -> tuple[Reconciled, ...]:
+    """What to record, and then what to write, for one item and its ticket.
+
+    | field changed in | tracker                       | ours            | both                     |
+    |------------------|-------------------------------|-----------------|--------------------------|
+    | to a value       | recorded, the document follows| written         | tracker wins, conflict   |
+    | cleared          | stays cleared, shown          | -               | tracker wins, conflict   |
+    | the same value   |                               |                 | recorded, no conflict    |
+    """
+    theirs = terms_of(ticket, item, project, reading.rules)
+    found = differences(item, theirs)
+    recorded = _with_status(_recorded(item, theirs, found, ticket, reading), ticket, reading)
+    effects: list[Reconciled] = []
+    if recorded != item:
+        reason = Reason.BOTH_CHANGED if recorded.conflicts != item.conflicts else Reason.TRACKER_CHANGED
+        effects.append(_record(item, recorded, reason))
+    ours = tuple(d for d in found if d.ours_changed and not d.theirs_changed)
+    change = _change(ours, project, reading.rules)
+    if change.fields:
+        effects.append(_update(recorded, ticket, ours, change))
+        recorded = _agreed(recorded, ours)
+    if recorded.status is ItemStatus.DROPPED and recorded.base_status is ItemStatus.OPEN:
+        effects.append(_drop(recorded, ticket, reading.rules))
+    return tuple(effects)
+
+
+def _recorded(
+    item: ActionItem, theirs: Terms, found: tuple[Difference, ...], ticket: Ticket, reading: Reading
+) -> ActionItem:
+    if item.base is None:
+        item = replace(item, base=theirs)
+    for difference in found:
+        if difference.theirs_changed:
+            item = _taken_over(item, difference, ticket, reading)
+    return replace(item, ticket_title=ticket.title)
+
+
+def _taken_over(item: ActionItem, difference: Difference, ticket: Ticket, reading: Reading) -> ActionItem:
+    name, theirs = difference.field, difference.theirs
+    # Both sides changed it, and not to the same: the tracker wins, and what was set aside is shown.
+    if difference.ours_changed and difference.ours != theirs:
+        item = replace(item, conflicts=(*item.conflicts, _conflict(item, difference, ticket, reading.now)))
+    # One field name at a time: `terms` and `base` agree on it from now on.
+    agreed: dict[str, object] = {name.value: theirs}
+    item = replace(
+        item,
+        terms=replace(item.terms, **agreed),  # type: ignore[arg-type] # a field of Terms and its value
+        base=replace(item.base or item.terms, **agreed),  # type: ignore[arg-type] # same
+        cleared=tuple(field for field in item.cleared if field is not name),
+    )
+    if name in CLEARABLE and theirs is None:
+        item = replace(item, cleared=(*item.cleared, name))
+    if name is Field.OWNER:
+        owner = owner_from_account(ticket, reading)
+        return replace(item, owner=owner, owner_reason=OwnerReason.TRACKER if owner else OwnerReason.UNASSIGNED)
+    return replace(item, due_reason=DueReason.TRACKER) if name is Field.DUE_ON else item
+
+
+def _conflict(item: ActionItem, difference: Difference, ticket: Ticket, now: datetime) -> Conflict:
+    ours, theirs = _word(difference.ours), _word(difference.theirs)
+    if difference.field is Field.OWNER:
+        ours = item.owner.name if item.owner else "nobody"
+        theirs = ticket.owner.name if ticket.owner else "nobody"
+    return Conflict(field=difference.field, ours=ours, theirs=theirs, at=now)
+
+
+def _with_status(item: ActionItem, ticket: Ticket, reading: Reading) -> ActionItem:
+    """
+    | ticket is   | item was open | item was done | item was dropped              |
+    |-------------|---------------|---------------|-------------------------------|
+    | open        | -             | reopened      | reopened, if it was closed    |
+    | done        | done          | -             | stays dropped                 |
+    | dropped     | dropped       | dropped       | stays dropped                 |
+    """
+    theirs = status_of(ticket, reading.rules)
+    if theirs is ItemStatus.OPEN:
+        if item.base_status is ItemStatus.OPEN or item.base_status is None:
+            return replace(item, base_status=ItemStatus.OPEN)
+        return replace(item, status=ItemStatus.OPEN, base_status=ItemStatus.OPEN, status_because=None, closed_at=None)
+    if item.base_status is theirs:
+        return item
+    closed_at = item.closed_at or ticket.updated_at
+    if item.status is ItemStatus.DROPPED:
+        return replace(item, base_status=theirs, closed_at=closed_at)
+    because = f"closed in the tracker as {ticket.resolution or ticket.status}" if theirs is ItemStatus.DROPPED else None
+    return replace(item, status=theirs, base_status=theirs, status_because=because, closed_at=closed_at)
+
+
+def status_of(ticket: Ticket, rules: Rules) -> ItemStatus:
+    """Done by category; dropped where the resolution, or the status itself, is on the policy's list."""
+    if ticket.category is not Category.DONE:
+        return ItemStatus.OPEN
+    dropped = {word.casefold() for word in rules.dropped_resolutions}
+    said = {(ticket.resolution or "").casefold(), ticket.status.casefold()}
+    return ItemStatus.DROPPED if said & dropped else ItemStatus.DONE
+
+
+def _change(ours: tuple[Difference, ...], project: ProjectRules | None, rules: Rules) -> TicketChange:
+    """The fields to write, in the tracker's form. None of ours only clears what a person emptied."""
+    fields: dict[Field, object] = {}
+    for difference in ours:
+        if difference.ours is None:
+            continue
+        if difference.field is Field.PRIORITY:
+            option = priority_id(str(difference.ours), project, rules) if project else None
+            if option is not None:
+                fields[Field.PRIORITY] = option
+        else:
+            fields[difference.field] = difference.ours
+    return TicketChange(fields=fields)
+
+
+def _agreed(item: ActionItem, ours: tuple[Difference, ...]) -> ActionItem:
+    written: dict[str, object] = {d.field.value: d.ours for d in ours if d.ours is not None}
+    base = replace(item.base or item.terms, **written)  # type: ignore[arg-type] # fields of Terms and their values
+    return replace(item, base=base, ticket_title=base.title)
+
+
+def _update(item: ActionItem, ticket: Ticket, ours: tuple[Difference, ...], change: TicketChange) -> UpdateTicket:
+    written = [difference for difference in ours if difference.field in change.fields]
+    return UpdateTicket(
+        key=f"update:{item.key}:{','.join(d.field for d in written)}",
+        reason=Reason.SOURCE_CHANGED,
+        item_key=item.key,
+        ticket_id=ticket.id,
+        change=change,
+        before={d.field.value: _word(d.theirs) for d in written},
+        after={d.field.value: _word(d.ours) for d in written},
+        planned_on=item,
+        settled=_agreed(item, ours),
+    )
+
+
+def _drop(item: ActionItem, ticket: Ticket, rules: Rules) -> TransitionTicket:
+    return TransitionTicket(
+        key=f"drop:{item.key}",
+        reason=Reason.ITEM_DROPPED,
+        item_key=item.key,
+        ticket_id=ticket.id,
+        category=Category.DONE,
+        resolutions=rules.dropped_resolutions,
+        because=item.status_because,
+        planned_on=item,
+        settled=replace(item, base_status=ItemStatus.DROPPED),
+    )
+
+
+def _record(item: ActionItem, recorded: ActionItem, reason: Reason) -> RecordStatus:
+    before, after = _shown(item), _shown(recorded)
+    changed = [name for name in after if before[name] != after[name]]
+    return RecordStatus(
+        key=f"record:{item.key}",
+        reason=reason,
+        item_key=item.key,
+        before={name: before[name] for name in changed},
+        after={name: after[name] for name in changed},
+        planned_on=item,
+        settled=recorded,
+    )
+
+
+def _shown(item: ActionItem) -> Mapping[str, str]:
+    return {
+        "status": item.status.value,
+        "title": item.ticket_title or item.terms.title,
+        "owner": item.owner.name if item.owner else "nobody",
+        "due_on": _word(item.terms.due_on),
+        "priority": _word(item.terms.priority),
+    }
+
+
+def _word(value: object) -> str:
+    return "" if value is None else str(value)

@@ -1,0 +1,47 @@
+"""Which project, calendar and fallback owner an incident's items get, by service, team or priority."""
+
+from dataclasses import replace
+
+from callsheet.model.incident import Incident, Ref, Urgency
+from callsheet.plan.rules import Calendar, Route, Rules
+
+
+def priority_of(incident: Incident) -> str:
+    """P1..P5: the incident's own rank, else P2 for high and P4 for low urgency."""
+    if incident.priority:
+        return f"P{min(max(incident.priority.rank, 1), 5)}"
+    return "P2" if incident.urgency is Urgency.HIGH else "P4"
+
+
+def route_for(incident: Incident, rules: Rules) -> Route:
+    """The first route whose every given condition matches, with the default route's values where it is silent."""
+    for route in rules.routes:
+        if (
+            _names(route.services, (incident.service,))
+            and _names(route.teams, incident.teams)
+            and (not route.priorities or priority_of(incident) in route.priorities)
+        ):
+            fallback = rules.default_route
+            return replace(
+                route,
+                project=route.project or fallback.project,
+                issue_type=route.issue_type or fallback.issue_type,
+                fallback_owner=route.fallback_owner or fallback.fallback_owner,
+                labels=route.labels or fallback.labels,
+                fields={**fallback.fields, **route.fields},
+            )
+    return rules.default_route
+
+
+def calendar_for(incident: Incident, rules: Rules) -> Calendar:
+    """The team's calendar, else everybody's."""
+    for team in incident.teams:
+        for name in (team.id, team.name):
+            if name in rules.calendars:
+                return rules.calendars[name]
+    return rules.calendar
+
+
+def _names(wanted: tuple[str, ...], refs: tuple[Ref, ...]) -> bool:
+    folded = {word.casefold() for word in wanted}
+    return not folded or any(ref.id.casefold() in folded or ref.name.casefold() in folded for ref in refs)

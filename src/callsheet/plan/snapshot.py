@@ -1,0 +1,78 @@
+"""What plan sees: only what is dirty or due, as values."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from callsheet.model.action_item import ActionItem
+from callsheet.model.incident import Dossier, Incident
+from callsheet.model.memory import OpenedPostmortem, Publication
+from callsheet.model.person import Person
+from callsheet.model.ticket import AccountMatch, ProjectRules, Ticket
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lookups:
+    """What was asked of the tracker before anything is written, by what was asked.
+
+    `accounts` by e-mail and name, `rules` by project and issue type, `assignable` by project and account id.
+    """
+
+    accounts: Mapping[tuple[str, str], AccountMatch] = field(default_factory=dict)
+    rules: Mapping[tuple[str, str], ProjectRules | str] = field(default_factory=dict)
+    assignable: Mapping[tuple[str, str], bool] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """One incident that plan has to look at, with all that hangs on it.
+
+    `tickets` are by id; `marked` are the tickets that carry an item's marker, by item key, the oldest first;
+    `publications` are by publisher; `rowless` names publishers whose document holds rows without a key.
+    """
+
+    incident: Incident
+    noted: bool = False
+    opened: OpenedPostmortem | None = None
+    dossier: Dossier | None = None
+    items: tuple[ActionItem, ...] = ()
+    tickets: Mapping[str, Ticket] = field(default_factory=dict)
+    marked: Mapping[str, tuple[Ticket, ...]] = field(default_factory=dict)
+    publications: Mapping[str, Publication] = field(default_factory=dict)
+    rowless: tuple[str, ...] = ()
+    merged: tuple[Incident, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class House:
+    """What does not change from case to case.
+
+    `project` and `issue_type` are the tracker's defaults; `publishers` and `ours` are names and the test of our own
+    texts; `public_url` is where links back point, None for the incident itself.
+    """
+
+    namespace: str
+    project: str
+    issue_type: str
+    publishers: tuple[str, ...] = ()
+    has_notifier: bool = False
+    public_url: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snapshot:
+    """Everything that one round decides by."""
+
+    now: datetime
+    first_cycle_at: datetime
+    house: House
+    cases: tuple[Case, ...] = ()
+    people: tuple[Person, ...] = ()
+    lookups: Lookups = Lookups()
+    account_has_priorities: bool = True
+    nudgeable: tuple[ActionItem, ...] = ()
+    nudge_days: Mapping[str, date] = field(default_factory=dict)
+    nudge_cases: Mapping[str, Case] = field(default_factory=dict)
+    taken_days: frozenset[tuple[str, date]] = frozenset()
+    approved: frozenset[str] = frozenset()
+    filed_before: int = 0

@@ -1,0 +1,55 @@
+"""Single words that people use for priority, kind and fix, and when two wordings are the same."""
+
+import re
+import unicodedata
+
+from callsheet.model.action_item import Fix, ItemKind
+
+_PRIORITY = re.compile(r"(?:(?:priority|prio|severity|sev|p)[\s:=#-]*)?p?([1-5])", re.IGNORECASE | re.ASCII)
+_TOKEN = re.compile(r"[^\W_]+|[#@%&<>=+$€£¬]")
+
+_KINDS = {
+    ItemKind.PREVENT: ("prevent", "prevents", "prevention", "preventive", "preventative", "preventing", "avoid"),
+    ItemKind.DETECT: ("detect", "detects", "detection", "detecting", "monitor", "monitoring", "alert", "alerting"),
+    ItemKind.MITIGATE: ("mitigate", "mitigates", "mitigation", "mitigating", "respond", "response", "recover", "recovery"),
+    ItemKind.PROCESS: ("process", "processes", "procedure", "documentation", "docs", "training", "communication"),
+}  # fmt: skip
+_FIXES = {
+    Fix.ROOT: ("root", "root cause", "root fix", "permanent", "permanent fix", "long term", "lasting"),
+    Fix.STOPGAP: ("stopgap", "stop gap", "temporary", "temporary fix", "interim", "workaround", "work around",
+                  "short term", "quick fix", "band aid"),
+}  # fmt: skip
+_KIND_OF = {word: kind for kind, words in _KINDS.items() for word in words}
+_FIX_OF = {word: fix for fix, words in _FIXES.items() for word in words}
+
+
+def priority_word(text: str) -> str | None:
+    """`P1` to `P5` for "p2", "prio 2", "SEV-2"; None for anything else."""
+    match = _PRIORITY.fullmatch(text.strip().strip("()[]*_.,;:# "))
+    return f"P{match[1]}" if match else None
+
+
+def kind_word(text: str) -> ItemKind | None:
+    """The kind that a word stands for; None for anything else."""
+    return _KIND_OF.get(" ".join(_tokens(text)))
+
+
+def fix_word(text: str) -> Fix | None:
+    """The fix that a word stands for; None for anything else."""
+    return _FIX_OF.get(" ".join(_tokens(text)))
+
+
+# | two texts that differ in                                       | same |
+# | case, spaces, punctuation, emphasis, width, invisible signs    | yes  |
+# | letters, digits, order, or signs that mean something (C++, C#) | no   |
+# | nothing but punctuation, which both consist of                 | yes  |
+def same_wording(a: str, b: str) -> bool:
+    """Whether two texts say the same in the same words."""
+    first, second = _tokens(a), _tokens(b)
+    return first == second if first or second else a.split() == b.split()
+
+
+def _tokens(text: str) -> list[str]:
+    visible = "".join(char for char in text if unicodedata.category(char) not in {"Cf", "Cs"})
+    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", visible).casefold())
+    return _TOKEN.findall(re.sub(r"(?<=\w)['’](?=\w)", "", folded))
