@@ -37,7 +37,7 @@ class Reply:
         """The body as JSON. Malformed when it is none."""
         try:
             return json.loads(self.body)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise Malformed(
                 f"{self.method} {self.path} answered {self.status} with something that is not JSON",
                 where=self.path,
@@ -153,7 +153,7 @@ _TELLING_NAMES = (
     r"(?:pass(?:word|wd)?|secret|token|api[_-]?key|authorization|credential|private[_-]?key|cookie|session)"
 )
 _PATTERNS = (
-    re.compile(rf'(?i)("?[\w.-]*{_TELLING_NAMES}[\w.-]*"?\s*[:=]\s*)("[^"]*"|[^\s,;}}&]+)'),
+    re.compile(rf'(?i)("?[\w.-]*{_TELLING_NAMES}[\w.-]*"?\s*[:=]\s*)("[^"]*"|[^\n,;}}&"]+)'),
     re.compile(r"(?i)\b((?:bearer|basic|token)\s+(?:token=)?)([A-Za-z0-9._~+/=-]{12,})"),
     re.compile(r"(://[^/\s:@]*:)([^@\s/]+)(?=@)"),
     re.compile(r"()\b(AKIA[0-9A-Z]{16}|gh[pousr]_[A-Za-z0-9]{30,}|xox[abprs]-[A-Za-z0-9-]{10,})"),

@@ -6,7 +6,7 @@ whose `outcome_unknown` is true leaves the question to the caller. All datetimes
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from callsheet.model.incident import Dossier, Incident, IncidentPriority, LogEntry, Note
@@ -178,7 +178,14 @@ class TicketLookup(Protocol):
 
 
 class Tracker(TicketReader, TicketWriter, TicketLookup, Protocol):
-    """A tracker does all three."""
+    """A tracker does all three, and knows where tickets go unless the policy says otherwise.
+
+    `settles_within` is how long an unknown create is searched for before it may be sent again.
+    """
+
+    default_project: str
+    default_issue_type: str
+    settles_within: timedelta
 
 
 class Source(PagingSource, IncidentNotes, Protocol):

@@ -1,9 +1,11 @@
 """An action item: one promise, with an owner and a date."""
 
 import hashlib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
 from callsheet.model.ticket import Field
 
@@ -71,7 +73,11 @@ class OwnerReason(StrEnum):
     FALLBACK_NOT_NAMED = "fallback: nobody was named"
     FALLBACK_UNKNOWN = "fallback: nobody by that name"
     FALLBACK_SEVERAL = "fallback: more than one person by that name"
+    NO_ACCOUNT = "no account in the tracker, and no fallback owner is set"
+    NOT_ASSIGNABLE = "the project does not let tickets be given to them, and no fallback owner is set"
     FALLBACK_NO_ACCOUNT = "fallback: no account in the tracker"
+    FALLBACK_NOT_ASSIGNABLE = "fallback: the project does not let tickets be given to them"
+    BY_NAME = "e-mail, its account found by name"
     UNASSIGNED = "nobody: cleared in the tracker"
 
 
@@ -86,7 +92,10 @@ class DueReason(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Owner:
-    """Who keeps the promise: a person of the paging side, a tracker account, or both."""
+    """Who keeps the promise: a person of the paging side, a tracker account, or both.
+
+    `account` is None until it was looked up, and empty when there is none that a ticket can be given to.
+    """
 
     name: str
     email: str | None = None
@@ -132,10 +141,11 @@ class Conflict:
 class ActionItem:
     """One promise and all that is known of it.
 
-    `words` are the latest from the source, `terms` what they mean now, `base` the terms last agreed with the
-    tracker (None until filed). `also_in` are further places with the same wording: one item, shown as merged.
-    `ticket_id` is None until filed or adopted. `row_published` tells whether its key stands in the document.
-    `source_gone` marks a deleted note or row: the ticket is left alone and people are asked.
+    `words` are the latest from the source, `cells` what people wrote over them in the document (by field of Words),
+    `terms` what they mean now, `base` the terms last agreed with the tracker (None until filed). `also_in` are further
+    places with the same wording: one item, shown as merged. `ticket_id` is None until filed or adopted.
+    `row_published` tells whether its key stands in the document. `source_gone` marks a deleted note or row: the ticket
+    is left alone and people are asked.
     """
 
     key: str
@@ -152,6 +162,7 @@ class ActionItem:
     closed_at: datetime | None = None
     kind: ItemKind | None = None
     fix: Fix | None = None
+    cells: Mapping[str, str] = field(default_factory=dict)
     also_in: tuple[Source, ...] = ()
     base: Terms | None = None
     base_status: ItemStatus | None = None
@@ -162,6 +173,12 @@ class ActionItem:
     source_gone: bool = False
     cleared: tuple[Field, ...] = ()
     conflicts: tuple[Conflict, ...] = ()
+
+    @property
+    def spoken(self) -> Words:
+        """What people wrote, the document's cells over the note's words."""
+        changes: dict[str, Any] = dict(self.cells)
+        return replace(self.words, **changes) if changes else self.words
 
     @property
     def open(self) -> bool:

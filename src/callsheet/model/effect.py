@@ -5,8 +5,7 @@
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import dataclass
 from enum import StrEnum
 
 from callsheet.model.action_item import ActionItem
@@ -49,7 +48,7 @@ class OpenPostmortem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileTicket:
-    """Create the item's ticket. `owner_name` is for people; the draft holds the account.
+    """Create the item's ticket. `owner_name` and `priority_name` are for people; the draft holds the ids.
 
     `notes` are what could not go into fields (no due date on the screen, an owner who can't be assigned).
     """
@@ -61,6 +60,7 @@ class FileTicket:
     marker: str
     draft: TicketDraft
     owner_name: str | None = None
+    priority_name: str | None = None
     notes: tuple[str, ...] = ()
 
 
@@ -77,7 +77,10 @@ class Adopt:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UpdateTicket:
-    """Write changed fields to the ticket. `before` and `after` are for people; `settled` is the item afterwards."""
+    """Write changed fields to the ticket. `before` and `after` are for people.
+
+    `planned_on` is the item that this was decided on, `settled` the item afterwards.
+    """
 
     key: str
     reason: Reason
@@ -86,6 +89,7 @@ class UpdateTicket:
     change: TicketChange
     before: Mapping[str, str]
     after: Mapping[str, str]
+    planned_on: ActionItem
     settled: ActionItem
 
 
@@ -100,6 +104,7 @@ class TransitionTicket:
     category: Category
     resolutions: tuple[str, ...]
     because: str | None
+    planned_on: ActionItem
     settled: ActionItem
 
 
@@ -110,6 +115,7 @@ class Comment:
     key: str
     reason: Reason
     item_key: str
+    incident_id: str
     ticket_id: str
     marker: str
     body: Body
@@ -122,6 +128,7 @@ class LinkDuplicate:
     key: str
     reason: Reason
     item_key: str
+    incident_id: str
     kept_id: str
     duplicate_id: str
 
@@ -135,6 +142,7 @@ class RecordStatus:
     item_key: str
     before: Mapping[str, str]
     after: Mapping[str, str]
+    planned_on: ActionItem
     settled: ActionItem
 
 
@@ -173,7 +181,6 @@ class Publish:
     publisher: str
     postmortem: Postmortem
     fingerprint: str
-    row_keys: tuple[str, ...] = ()
 
 
 Effect = (
@@ -189,6 +196,15 @@ Effect = (
     | SendNudge
     | Publish
 )
+
+
+def incident_of(effect: Effect) -> str | None:
+    """The incident that an effect belongs to; None for a digest, which is about a person."""
+    if isinstance(effect, SendNudge):
+        return None
+    if isinstance(effect, UpdateTicket | TransitionTicket | RecordStatus):
+        return effect.planned_on.incident_id
+    return effect.incident_id
 
 
 class Guard(StrEnum):
@@ -209,17 +225,20 @@ class Refusal:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
-    """What one round would do, in order, and what the guards held back."""
+class Blocked:
+    """Something that can't be done until a person mends a cause that is known beforehand. `what` says how."""
 
-    effects: tuple[Effect, ...] = ()
-    refused: tuple[Refusal, ...] = ()
-    held: tuple[Effect, ...] = field(default=())
+    key: str
+    incident_id: str
+    effect: str
+    reason: Reason
+    what: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LocalDay:
-    """A person's own date: nudges are claimed by it."""
+class Plan:
+    """What one round would do, in order; what is blocked; and what the guards held back."""
 
-    person_id: str
-    on: date
+    effects: tuple[Effect, ...] = ()
+    blocked: tuple[Blocked, ...] = ()
+    refused: tuple[Refusal, ...] = ()

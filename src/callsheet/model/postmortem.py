@@ -33,8 +33,10 @@ class CastMember:
 class Beat:
     """One line of the screenplay.
 
-    `belief` is what the actor thought then, in their own words; None means that it was not written down.
-    `folded` counts further, quieter entries that this beat stands for.
+    `action` is told in our words, `observation` is quoted (an alert's, a note's, a change's words).
+    `belief` is what the actor thought then, in their own words; None means that it was not written down, and
+    `question` is what we ask them about it, None where a belief would tell nothing.
+    `folded` counts further, quieter entries that this beat stands for, the last of them at `folded_until`.
     """
 
     at: datetime
@@ -44,6 +46,8 @@ class Beat:
     belief: str | None = None
     by_person: bool = False
     folded: int = 0
+    folded_until: datetime | None = None
+    question: str | None = None
 
 
 class PlotKind(StrEnum):

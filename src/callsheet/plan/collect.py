@@ -201,12 +201,8 @@ def row_keys(place_incident: Incident, rows: Iterable[DocRow], known: Mapping[st
 
 def _is_alias(known: Mapping[str, ActionItem], key: str) -> bool:
     """Whether a printed row with this key stands for another item."""
-    return any(
-        source == Source(kind=SourceKind.DOCUMENT, id=key)
-        for i in known.values()
-        for source in i.also_in
-        if i.row_published
-    )
+    alias = Source(kind=SourceKind.DOCUMENT, id=key)
+    return any(alias in item.also_in and item.row_published for item in known.values())
 
 
 def _from_edits(items: dict[str, ActionItem], place: Place, edits: Edits, reading: Reading) -> None:

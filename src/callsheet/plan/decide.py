@@ -1,8 +1,6 @@
 """One round's decisions, in the order in which they should happen."""
 
-from collections.abc import Callable
-
-from callsheet.model.action_item import ItemStatus, marker
+from callsheet.model.action_item import ItemStatus
 from callsheet.model.effect import Blocked, Effect, LinkDuplicate, Plan, Reason
 from callsheet.plan.filing import filings
 from callsheet.plan.meaning import Reading
@@ -26,22 +24,21 @@ def reading_of(snapshot: Snapshot, rules: Rules) -> Reading:
     )
 
 
-def decide(snapshot: Snapshot, rules: Rules, *, ours: Callable[[str], bool]) -> Plan:
-    """Everything that this round would do. `ours` recognises texts that Callsheet itself wrote."""
+def decide(snapshot: Snapshot, rules: Rules) -> Plan:
+    """Everything that this round would do."""
     reading = reading_of(snapshot, rules)
     effects: list[Effect] = []
     blocked: list[Blocked] = []
     for case in snapshot.cases:
-        decided, hindered = _case(case, snapshot, reading, ours)
+        decided, hindered = _case(case, snapshot, reading)
         effects += decided
         blocked += hindered
     effects += nudges(snapshot, reading)
-    return Plan(effects=tuple(effects), blocked=tuple(blocked))
+    untried = tuple(effect for effect in effects if effect.key not in snapshot.tried)
+    return Plan(effects=untried, blocked=tuple(blocked))
 
 
-def _case(
-    case: Case, snapshot: Snapshot, reading: Reading, ours: Callable[[str], bool]
-) -> tuple[list[Effect], list[Blocked]]:
+def _case(case: Case, snapshot: Snapshot, reading: Reading) -> tuple[list[Effect], list[Blocked]]:
     start = opening(
         case.incident,
         case.opened,
@@ -58,8 +55,8 @@ def _case(
     effects += _reconciled(case, snapshot, reading)
     effects += _duplicates(case)
     # The note and the document tell what is; while tickets are still to be filed or changed they would be told twice.
-    settled = not effects
-    effects += publishes(case, reading, snapshot.house, ours=ours)
+    settled = all(effect.key in snapshot.tried for effect in effects)
+    effects += publishes(case, reading, snapshot.house)
     if settled:
         effects += note(case, reading, snapshot.house)
     return effects, [filing.blocked for filing in found if filing.blocked]
@@ -84,6 +81,7 @@ def _duplicates(case: Case) -> list[Effect]:
             key=f"duplicate:{other.id}",
             reason=Reason.MARKER_FOUND,
             item_key=item.key,
+            incident_id=item.incident_id,
             kept_id=item.ticket_id,
             duplicate_id=other.id,
         )
@@ -92,8 +90,3 @@ def _duplicates(case: Case) -> list[Effect]:
         for other in case.marked.get(item.key, ())
         if other.id != item.ticket_id and "callsheet-duplicate" not in other.labels
     ]
-
-
-def note_marker(namespace: str, account: str, incident_id: str) -> str:
-    """The word by which our own note on an incident is recognised."""
-    return marker(namespace, f"note:{account}:{incident_id}")

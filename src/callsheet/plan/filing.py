@@ -36,6 +36,7 @@ def _filing(item: ActionItem, case: Case, reading: Reading, house: House, lookup
     """
     | item                                    | then               |
     |-----------------------------------------|--------------------|
+    | a person named a ticket                 | adopt that one     |
     | a ticket with its marker exists         | adopt the oldest   |
     | comes from a ticket that people made    | adopt it           |
     | dropped, held, or its place is gone     | -                  |
@@ -44,26 +45,35 @@ def _filing(item: ActionItem, case: Case, reading: Reading, house: House, lookup
     | the project can't take it               | blocked, and why   |
     | else                                    | file               |
     """
+    if item.key in case.named:
+        return Filing(effect=_adopt(item, case.named[item.key], Reason.ASKED_FOR))
     marked = case.marked.get(item.key, ())
     if marked:
         return Filing(effect=_adopt(item, marked[0].id, Reason.MARKER_FOUND))
     if item.source.kind is SourceKind.TICKET:
         return Filing(effect=_adopt(item, item.source.id, Reason.HAND_MADE_TICKET))
-    if not item.open or item.hold is not None or item.source_gone:
-        return Filing()
-    if case.opened is None or not case.opened.live or not case.incident.resolved:
-        return Filing()
-    if item.source.kind is SourceKind.DOCUMENT and not item.row_published:
-        return Filing()
-    project, issue_type = target_of(case.incident, reading, house)
-    rules = lookups.rules.get((project, issue_type))
-    if rules is None or _owner_pending(item):
+    rules = lookups.rules.get(target_of(case.incident, reading, house))
+    if rules is None or not _ripe(item, case):
         return Filing()
     problem = rules if isinstance(rules, str) else _problem(rules, case.incident, reading.rules)
     if problem or isinstance(rules, str):
-        return Filing(blocked=Blocked(key=item.key, effect="FileTicket", reason=Reason.NEW_ITEM, what=str(problem)))
-    reason = Reason.HELD_ITEM_RELEASED if case.opened.backfilled else Reason.NEW_ITEM
-    return Filing(effect=_file(item, case, rules, reading, house, reason))
+        return Filing(
+            blocked=Blocked(
+                key=item.key,
+                incident_id=item.incident_id,
+                effect="FileTicket",
+                reason=Reason.NEW_ITEM,
+                what=str(problem),
+            )
+        )
+    return Filing(effect=_file(item, case, rules, reading, house))
+
+
+def _ripe(item: ActionItem, case: Case) -> bool:
+    """Whether the item and its post-mortem are in a state to be filed at all."""
+    wanted = item.open and item.hold is None and not item.source_gone and not _owner_pending(item)
+    live = case.opened is not None and case.opened.live and case.incident.resolved
+    return wanted and live and (item.source.kind is not SourceKind.DOCUMENT or item.row_published)
 
 
 def _adopt(item: ActionItem, ticket_id: str, reason: Reason) -> Adopt:
@@ -127,9 +137,7 @@ def priority_rank(name: str | None, project: ProjectRules, rules: Rules) -> str 
     return None
 
 
-def _file(
-    item: ActionItem, case: Case, project: ProjectRules, reading: Reading, house: House, reason: Reason
-) -> FileTicket:
+def _file(item: ActionItem, case: Case, project: ProjectRules, reading: Reading, house: House) -> FileTicket:
     route = route_for(case.incident, reading.rules)
     label = marker(reading.namespace, item.key)
     due_on = item.terms.due_on
@@ -148,14 +156,19 @@ def _file(
     )
     return FileTicket(
         key=f"file:{item.key}",
-        reason=reason,
+        reason=Reason.HELD_ITEM_RELEASED if case.opened and case.opened.backfilled else Reason.NEW_ITEM,
         item_key=item.key,
         incident_id=item.incident_id,
         marker=label,
         draft=draft,
         owner_name=item.owner.name if item.owner and item.terms.owner else None,
+        priority_name=_option_name(draft.priority_id, project),
         notes=notes,
     )
+
+
+def _option_name(option_id: str | None, project: ProjectRules) -> str | None:
+    return next((choice.name for choice in project.priorities if choice.id == option_id), None)
 
 
 def _notes(item: ActionItem, project: ProjectRules) -> list[str]:
@@ -174,7 +187,10 @@ def _notes(item: ActionItem, project: ProjectRules) -> list[str]:
     return notes
 
 
-_FALLBACKS = frozenset(reason for reason in OwnerReason if reason.value.startswith("fallback"))
+_FALLBACKS = frozenset(
+    {reason for reason in OwnerReason if reason.value.startswith("fallback")}
+    | {OwnerReason.NO_ACCOUNT, OwnerReason.NOT_ASSIGNABLE}
+)
 
 
 def _body(item: ActionItem, incident: Incident, house: House, notes: tuple[str, ...]) -> Body:

@@ -24,6 +24,8 @@ from callsheet.plan.routing import calendar_for, priority_of, route_for
 from callsheet.plan.rules import Rules
 from callsheet.plan.wording import fix_word, kind_word, priority_word
 
+LONGEST_TITLE = 250
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
@@ -58,7 +60,7 @@ def new_item(
             incident_id=incident.id,
             source=source,
             words=words,
-            terms=Terms(title=words.title, due_on=when.on, priority=priority),
+            terms=Terms(title=headline(words.title), due_on=when.on, priority=priority),
             owner=owner,
             owner_reason=reason,
             due_reason=when.reason,
@@ -141,7 +143,7 @@ def recelled(item: ActionItem, cells: Mapping[str, str], incident: Incident, rea
 def _reread(
     item: ActionItem, before: Words, words: Words, incident: Incident, written_at: datetime, reading: Reading
 ) -> ActionItem:
-    """Only the fields whose words differ are read anew; the rest keeps what was agreed since, here or in the tracker."""
+    """Only the fields whose words differ are read anew; the rest keeps what was agreed since."""
     if words == before:
         return item
     item = replace(item, cleared=_uncleared(item, before, words))
@@ -151,7 +153,15 @@ def _reread(
 
 
 def _title_changed(item: ActionItem, before: Words, words: Words, *_: object) -> ActionItem:
-    return replace(item, terms=replace(item.terms, title=words.title)) if words.title != before.title else item
+    if words.title == before.title:
+        return item
+    return replace(item, terms=replace(item.terms, title=headline(words.title)))
+
+
+def headline(title: str) -> str:
+    """The title as a tracker takes it: one line, at most 250 characters."""
+    line = " ".join("".join(c if c.isprintable() else " " for c in title).split())
+    return line if len(line) <= LONGEST_TITLE else line[: LONGEST_TITLE - 1].rstrip() + "…"
 
 
 def _priority_changed(item: ActionItem, before: Words, words: Words, *_: object) -> ActionItem:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from callsheet.model.effect import OpenPostmortem, Reason
 from callsheet.model.incident import Incident, Urgency
 from callsheet.model.memory import OpenedPostmortem
-from callsheet.plan.routing import priority_of
+from callsheet.plan.routing import ranks_among
 from callsheet.plan.rules import OpenRules
 
 
@@ -16,7 +16,7 @@ def matches(incident: Incident, rules: OpenRules, *, account_has_priorities: boo
         return False
     # The account ranks its incidents: the rank decides, and none is below every rank.
     if account_has_priorities:
-        return incident.priority is not None and priority_of(incident) in rules.priorities
+        return incident.priority is not None and ranks_among(incident, rules.priorities)
     # It does not: loud and long ones count.
     long = incident.duration is not None and incident.duration >= timedelta(minutes=rules.minutes)
     return incident.urgency is Urgency.HIGH and long

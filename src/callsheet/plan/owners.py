@@ -10,7 +10,7 @@ from callsheet.model.person import Person
 
 _WRAPPED = re.compile(r"""@?(?:"([^"]*)"|“([^”]*)”|\[([^\[\]]*)\]|<@?([^<>|]*)(?:\|[^<>]*)?>)""")
 _MAIL = re.compile(r"[^\s@<>()\[\],;:\"]+@[^\s@<>()\[\],;:\"]+\.[^\s@<>()\[\],;:\"]+")
-_HANDLE = re.compile(r"(?<![^\s,;/&+(<])@\s*[^\s@,;/&+]+")
+_HANDLE = re.compile(r"(?<![^\s,;/&+(<])@\s*(?>[^\s@,;/&+]+)(?!@)")
 _BETWEEN = re.compile(r"\s*[,;/&+]\s*|\s+(?:and|or)\s+", re.IGNORECASE)
 _NOBODY = {"", "-", "–", "—", "?", "??", "???", "n/a", "na", "none", "nobody", "tbd", "tba", "unassigned", "unowned"}
 

@@ -1,21 +1,25 @@
 """The document's call sheet, when to write the document, and the one note on the incident."""
 
 import hashlib
-from collections.abc import Callable, Iterable
+import re
+from collections.abc import Iterable
 from datetime import date
 
 from callsheet.model.action_item import ActionItem, Hold, ItemStatus, OwnerReason, SourceKind, marker
 from callsheet.model.effect import PostNote, Publish, Reason
 from callsheet.model.postmortem import Postmortem, SheetRow
-from callsheet.plan.meaning import Reading
+from callsheet.plan.meaning import Reading, headline
 from callsheet.plan.routing import calendar_for
 from callsheet.plan.skeleton import skeleton
 from callsheet.plan.snapshot import Case, House
 
 RANK_OF_NONE = "P9"
+UNTAKEN = frozenset({OwnerReason.NO_ACCOUNT, OwnerReason.NOT_ASSIGNABLE})
+SIGNATURE = "Kept up to date by Callsheet"
+_SIGNED = re.compile(rf"{SIGNATURE} \[cs-[0-9a-f]{{16}}\]\s*$")
 
 
-def publishes(case: Case, reading: Reading, house: House, *, ours: Callable[[str], bool]) -> tuple[Publish, ...]:
+def publishes(case: Case, reading: Reading, house: House) -> tuple[Publish, ...]:
     """The document, for each publisher that does not hold this version of it or holds rows without a key."""
     if case.opened is None or not case.opened.live or case.dossier is None or case.opened.opened_at is None:
         return ()
@@ -118,18 +122,13 @@ def remarks(item: ActionItem) -> Iterable[str]:
         yield f"dropped: {item.status_because}"
     if item.source_gone:
         yield "its note or row was deleted; the ticket was left alone, please close it or write it down again"
-    if item.owner_reason.value.startswith("fallback"):
+    if item.owner_reason.value.startswith("fallback") or item.owner_reason in UNTAKEN:
         yield item.owner_reason.value
     if item.owner_reason is OwnerReason.BY_NAME:
         yield "owner found by name"
     if item.cleared:
         yield f"cleared in the tracker: {', '.join(item.cleared)}"
-    if (
-        item.ticket_title
-        and item.base
-        and item.ticket_title != item.spoken.title
-        and item.base.title != item.spoken.title
-    ):
+    if item.ticket_title and headline(item.spoken.title) not in {item.ticket_title, item.terms.title}:
         yield f"the ticket is titled “{item.ticket_title}”"
     for conflict in item.conflicts:
         yield f"{conflict.field}: “{conflict.ours}” was set aside for “{conflict.theirs}” from the tracker"
@@ -174,5 +173,10 @@ def note_text(case: Case, filed: list[ActionItem], today: date, house: House, la
         lines.append(f"- {where}{item.spoken.title} ({owner_words(item) or 'nobody'}, {status_words(item, today)})")
     if house.public_url:
         lines.append(f"Read it: {house.public_url}/incidents/{case.incident.id}")
-    lines.append(f"Kept up to date by Callsheet [{label}]")
+    lines.append(f"{SIGNATURE} [{label}]")
     return "\n".join(lines)
+
+
+def ours(text: str) -> bool:
+    """Whether Callsheet wrote this text: such a text is never a source of actions, beliefs or beats."""
+    return _SIGNED.search(text) is not None

@@ -13,7 +13,7 @@ from callsheet.model.action_item import (
     Terms,
 )
 from callsheet.model.effect import Reason, RecordStatus, TransitionTicket, UpdateTicket
-from callsheet.model.ticket import Category, Field, ProjectRules, Ticket, TicketChange
+from callsheet.model.ticket import Category, Field, ProjectRules, Ticket, TicketChange, TicketDraft
 from callsheet.plan.filing import priority_id, priority_rank
 from callsheet.plan.meaning import Reading, owner_from_account
 from callsheet.plan.rules import Rules
@@ -35,11 +35,32 @@ class Difference:
     theirs_changed: bool
 
 
-def first_base(item: ActionItem, ticket: Ticket, project: ProjectRules | None, rules: Rules) -> ActionItem:
-    """An item that has just met its ticket (filed or adopted): what the ticket says is what is agreed."""
-    theirs = terms_of(ticket, item, project, rules)
+def adopting(item: ActionItem, ticket: Ticket, project: ProjectRules | None, reading: Reading) -> ActionItem:
+    """The item once a ticket that exists is its own: what people set there is what is agreed."""
+    theirs = terms_of(ticket, item, project, reading.rules)
+    owner = owner_from_account(ticket, reading)
+    kept_owner = replace(item, owner=owner, owner_reason=OwnerReason.TRACKER) if owner else item
     return replace(
-        item, base=theirs, base_status=ItemStatus.OPEN, ticket_id=ticket.id, ticket_title=ticket.title, hold=None
+        kept_owner,
+        terms=theirs,
+        base=theirs,
+        base_status=ItemStatus.OPEN,
+        ticket_id=ticket.id,
+        ticket_title=ticket.title,
+        hold=None,
+    )
+
+
+def filed(item: ActionItem, draft: TicketDraft, ticket_id: str) -> ActionItem:
+    """The item once its ticket was created: what was sent is what is agreed."""
+    return replace(
+        item,
+        terms=replace(item.terms, title=draft.title, owner=draft.owner),
+        base=replace(item.terms, title=draft.title, owner=draft.owner),
+        base_status=ItemStatus.OPEN,
+        ticket_id=ticket_id,
+        ticket_title=draft.title,
+        hold=None,
     )
 
 

@@ -13,13 +13,19 @@ def priority_of(incident: Incident) -> str:
     return "P2" if incident.urgency is Urgency.HIGH else "P4"
 
 
+def ranks_among(incident: Incident, priorities: tuple[str, ...]) -> bool:
+    """Whether the incident has one of these priorities, given as P1..P5 or by the account's own names."""
+    own = incident.priority.name.casefold() if incident.priority else None
+    return priority_of(incident) in priorities or own in {name.casefold() for name in priorities}
+
+
 def route_for(incident: Incident, rules: Rules) -> Route:
     """The first route whose every given condition matches, with the default route's values where it is silent."""
     for route in rules.routes:
         if (
             _names(route.services, (incident.service,))
             and _names(route.teams, incident.teams)
-            and (not route.priorities or priority_of(incident) in route.priorities)
+            and (not route.priorities or ranks_among(incident, route.priorities))
         ):
             fallback = rules.default_route
             return replace(

@@ -27,7 +27,7 @@ class Lookups:
 class Case:
     """One incident that plan has to look at, with all that hangs on it.
 
-    `tickets` are by id; `marked` are the tickets that carry an item's marker, by item key, the oldest first;
+    `named` are tickets that a person named with `callsheet adopt`, by item key. `tickets` are by id; `marked` are the tickets that carry an item's marker, by item key, the oldest first;
     `publications` are by publisher; `rowless` names publishers whose document holds rows without a key.
     """
 
@@ -38,6 +38,7 @@ class Case:
     items: tuple[ActionItem, ...] = ()
     tickets: Mapping[str, Ticket] = field(default_factory=dict)
     marked: Mapping[str, tuple[Ticket, ...]] = field(default_factory=dict)
+    named: Mapping[str, str] = field(default_factory=dict)
     publications: Mapping[str, Publication] = field(default_factory=dict)
     rowless: tuple[str, ...] = ()
     merged: tuple[Incident, ...] = ()
@@ -61,7 +62,10 @@ class House:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Snapshot:
-    """Everything that one round decides by."""
+    """Everything that one round decides by.
+
+    `tried` are the keys of effects that an earlier round of the same cycle tried in vain: they wait for the next one.
+    """
 
     now: datetime
     first_cycle_at: datetime
@@ -75,4 +79,5 @@ class Snapshot:
     nudge_cases: Mapping[str, Case] = field(default_factory=dict)
     taken_days: frozenset[tuple[str, date]] = frozenset()
     approved: frozenset[str] = frozenset()
+    tried: frozenset[str] = frozenset()
     filed_before: int = 0

@@ -6,12 +6,14 @@ import unicodedata
 from callsheet.model.action_item import Fix, ItemKind
 
 _PRIORITY = re.compile(r"(?:(?:priority|prio|severity|sev|p)[\s:=#-]*)?p?([1-5])", re.IGNORECASE | re.ASCII)
-_TOKEN = re.compile(r"[^\W_]+|[#@%&<>=+$€£¬]")
+_APOSTROPHE = re.compile(r"(?<=\w)['’](?=\w)")
+_SIGNS_THAT_MEAN = frozenset("#@%&")
+_SIGNS_OF_MARKUP = frozenset("~`^|")
 
 _KINDS = {
     ItemKind.PREVENT: ("prevent", "prevents", "prevention", "preventive", "preventative", "preventing", "avoid"),
     ItemKind.DETECT: ("detect", "detects", "detection", "detecting", "monitor", "monitoring", "alert", "alerting"),
-    ItemKind.MITIGATE: ("mitigate", "mitigates", "mitigation", "mitigating", "respond", "response", "recover", "recovery"),
+    ItemKind.MITIGATE: ("mitigate", "mitigates", "mitigation", "mitigating", "respond", "response", "recovery"),
     ItemKind.PROCESS: ("process", "processes", "procedure", "documentation", "docs", "training", "communication"),
 }  # fmt: skip
 _FIXES = {
@@ -42,7 +44,7 @@ def fix_word(text: str) -> Fix | None:
 # | two texts that differ in                                       | same |
 # | case, spaces, punctuation, emphasis, width, invisible signs    | yes  |
 # | letters, digits, order, or signs that mean something (C++, C#) | no   |
-# | nothing but punctuation, which both consist of                 | yes  |
+# | anything at all, when both are nothing but punctuation         | no   |
 def same_wording(a: str, b: str) -> bool:
     """Whether two texts say the same in the same words."""
     first, second = _tokens(a), _tokens(b)
@@ -50,6 +52,20 @@ def same_wording(a: str, b: str) -> bool:
 
 
 def _tokens(text: str) -> list[str]:
-    visible = "".join(char for char in text if unicodedata.category(char) not in {"Cf", "Cs"})
-    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", visible).casefold())
-    return _TOKEN.findall(re.sub(r"(?<=\w)['’](?=\w)", "", folded))
+    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+    return "".join(_spaced(char) for char in _APOSTROPHE.sub("", folded)).split()
+
+
+def _spaced(char: str) -> str:
+    category = unicodedata.category(char)
+    # Letters, their marks and digits make words.
+    if category[0] in "LMN":
+        return char
+    # Invisible signs are not there.
+    if category in {"Cf", "Cs"}:
+        return ""
+    # A sign that means something is a word of its own.
+    if char in _SIGNS_THAT_MEAN or (category[0] == "S" and char not in _SIGNS_OF_MARKUP):
+        return f" {char} "
+    # Everything else only parts words.
+    return " "

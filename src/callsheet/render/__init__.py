@@ -1,0 +1,1 @@
+"""Values to text: templates are run here and nowhere else."""

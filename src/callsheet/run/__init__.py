@@ -1,0 +1,1 @@
+"""Hands: gather facts, run cycles, carry out effects, keep the schedule."""

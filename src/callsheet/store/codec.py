@@ -1,17 +1,19 @@
 """Values to JSON and back, strictly typed, so that a row always holds what the model says."""
 
-from collections.abc import Hashable
-from functools import cache
 from typing import Any, TypeVar
 
 from pydantic import TypeAdapter
 
 T = TypeVar("T")
 
+_ADAPTERS: dict[Any, TypeAdapter[Any]] = {}
 
-@cache
-def _adapter(kind: Hashable) -> TypeAdapter[Any]:
-    return TypeAdapter(kind)
+
+def _adapter(kind: Any) -> TypeAdapter[Any]:
+    """Building one is dear, so each is built once."""
+    if kind not in _ADAPTERS:
+        _ADAPTERS[kind] = TypeAdapter(kind)
+    return _ADAPTERS[kind]
 
 
 def dump(value: object) -> str:

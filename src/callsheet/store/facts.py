@@ -83,6 +83,10 @@ class Facts(Table):
             [(int(stale), int(noted), id_) for id_ in ids],
         )
 
+    def mark_all(self) -> None:
+        """Have plan look at every incident again: the rules changed."""
+        self._write("UPDATE incident SET dirty = 1")
+
     def dirty(self) -> tuple[str, ...]:
         """The incidents that plan has to look at, oldest first."""
         return tuple(row["id"] for row in self._rows("SELECT id FROM incident WHERE dirty = 1 ORDER BY created_at, id"))
@@ -188,7 +192,7 @@ class Facts(Table):
         rows = self._rows("SELECT name, value FROM lookup WHERE kind = ?", (kind,))
         return {row["name"]: load(of, row["value"]) for row in rows}
 
-    def forget_lookups(self, before: datetime) -> None:
-        """Let go of answers that are older than this: they are asked again when needed."""
-        if self._row("SELECT 1 FROM lookup WHERE at < ? LIMIT 1", (stamp(before),)):
-            self._write("DELETE FROM lookup WHERE at < ?", (stamp(before),))
+    def forget_lookups(self, kind: str, before: datetime) -> None:
+        """Let go of answers of a kind that are older than this: they are asked again when needed."""
+        if self._row("SELECT 1 FROM lookup WHERE kind = ? AND at < ? LIMIT 1", (kind, stamp(before))):
+            self._write("DELETE FROM lookup WHERE kind = ? AND at < ?", (kind, stamp(before)))

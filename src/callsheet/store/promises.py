@@ -1,12 +1,16 @@
 """Promises: opened post-mortems, their action items, and what was published of them."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 
 from callsheet.model.action_item import ActionItem, ItemStatus
 from callsheet.model.memory import OpenedPostmortem, Publication
 from callsheet.store.codec import dump, load
 from callsheet.store.table import Table
+
+
+def _as_noted(item: ActionItem) -> tuple[datetime, str, str]:
+    return item.noted_at, item.source.id, item.key
 
 
 class Promises(Table):
@@ -62,7 +66,7 @@ class Promises(Table):
         found: dict[str, list[ActionItem]] = {}
         for row in self._rows_in("SELECT incident_id, body FROM item WHERE incident_id IN ({in})", incident_ids):
             found.setdefault(row["incident_id"], []).append(load(ActionItem, row["body"]))
-        return {id_: tuple(sorted(items, key=lambda i: (i.noted_at, i.source, i.key))) for id_, items in found.items()}
+        return {id_: tuple(sorted(items, key=_as_noted)) for id_, items in found.items()}
 
     def items(self, *, every: bool = False) -> tuple[ActionItem, ...]:
         """All open items, or every one."""

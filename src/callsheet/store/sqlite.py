@@ -83,9 +83,8 @@ class Store(Facts, Promises, Acts):
         return Store(path)
 
     def _migrate(self) -> None:
-        steps = sorted(
-            entry for entry in files("callsheet.store").joinpath("schema").iterdir() if entry.name[0].isdigit()
-        )
+        folder = files("callsheet.store").joinpath("schema")
+        steps = sorted((step for step in folder.iterdir() if step.name[0].isdigit()), key=lambda step: step.name)
         with self.transaction():
             (done,) = self._connection.execute("PRAGMA user_version").fetchone()
             if done > len(steps):

@@ -1,0 +1,163 @@
+"""The apprise library behind a narrow door: loaded late, kept silent, and told to send once.
+
+What it would do by itself: repeat a message when the URL says `retry=`, call a failure a success when the URL says
+`optional=yes`, follow redirects, log addresses, and let its HTTP library log them too.
+"""
+
+import logging
+import os
+import re
+import tempfile
+import warnings
+import weakref
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from callsheet.model.text import Body
+from callsheet_apprise import wire
+
+if TYPE_CHECKING:
+    from apprise import Apprise, AppriseResult
+    from apprise.plugins.base import NotifyBase
+
+# Their debug lines hold the path of every request, which is the secret of a Slack or Teams webhook.
+_TALKATIVE = ("urllib3.connectionpool", "urllib3.connection", "urllib3.util.retry", "requests")
+_STATUS = re.compile(r"\berror=(\d{3})\b")
+# Services count differently, and rewriting Markdown makes it longer: stay well below their limits.
+_ROOM = 0.8
+
+_sending: ContextVar[bool] = ContextVar("callsheet_apprise_sending", default=False)
+
+
+class Unusable(Exception):
+    """The URL does not make a service; nothing was sent."""
+
+
+class Unconfirmed(Exception):
+    """The service did not say yes; the message may have arrived all the same. The text holds no secret."""
+
+
+class Channel:
+    """Sends through any Apprise URL. `ca_file` is trusted besides the public authorities."""
+
+    def __init__(self, *, ca_file: Path | None) -> None:
+        self._ca_file = ca_file
+        self._bundle: str | None = None
+
+    def open(self, url: str) -> "NotifyBase":
+        """The service of a URL, which makes no request. Unusable when there is none."""
+        with _silence():
+            apprise = _library()
+            asset = apprise.AppriseAsset(
+                app_id="Callsheet", app_desc="Callsheet", async_mode=False, http_redirects=False, secure_logging=True
+            )
+            service: NotifyBase | None = apprise.Apprise.instantiate(url, asset=asset)
+        if service is None:
+            raise Unusable
+        service.retry = 0
+        service.optional = False
+        if service.verify_certificate and self._ca_file:
+            # The HTTP library takes a path where apprise declares a switch.
+            service.verify_certificate = self._trusted(self._ca_file)  # type: ignore[assignment]  # see above
+        return service
+
+    def send(self, service: "NotifyBase", subject: str, body: Body) -> None:
+        """Hand over one message, once. Unconfirmed in every case but a clear yes."""
+        failure = self._send(service, subject, body)
+        # Raised here, where no exception of the library is at hand: theirs quote addresses.
+        if failure:
+            raise Unconfirmed(failure)
+
+    def _send(self, service: "NotifyBase", subject: str, body: Body) -> str | None:
+        name = str(service.service_name)
+        with _silence():
+            apprise = _library()
+            sender = apprise.Apprise(asset=service.asset)
+            sender.add(service)
+            try:
+                result = self._notify(sender, service, subject, body)
+            except Exception as error:
+                # Any of a hundred plugins: what they raise may hold the URL, so only its kind is told.
+                return f"{name} failed with {type(error).__name__}"
+            return None if result else f"{name} {_reason(result)}"
+
+    def _notify(self, sender: "Apprise", service: "NotifyBase", subject: str, body: Body) -> "AppriseResult":
+        # The format is chosen before the words are written, so that apprise never converts ours into another.
+        form = service.resolve_format(_library().NotifyFormat.MARKDOWN)
+        title = wire.title(subject, form.value, longest=service.title_maxlen)
+        text = wire.written(body, form.value, longest=int(service.body_maxlen * _ROOM))
+        return sender.notify(body=text or title, title=title, body_format=form)
+
+    def _trusted(self, ca_file: Path) -> str:
+        """A bundle of the public authorities and the private one: the HTTP library takes one file for all."""
+        if self._bundle is None:
+            from requests.utils import DEFAULT_CA_BUNDLE_PATH  # noqa: PLC0415 - comes with apprise, as late as it
+
+            handle, self._bundle = tempfile.mkstemp(prefix="callsheet-ca-", suffix=".pem")
+            with os.fdopen(handle, "wb") as bundle:
+                bundle.write(Path(DEFAULT_CA_BUNDLE_PATH).read_bytes() + b"\n" + ca_file.read_bytes())
+            weakref.finalize(self, Path(self._bundle).unlink, missing_ok=True)
+        return self._bundle
+
+
+def _reason(result: "AppriseResult") -> str:
+    if result.status.name == "TIMEOUT":
+        return "did not answer in time"
+    statuses = [found[1] for entry in result.logs() for found in _STATUS.finditer(entry.message)]
+    return f"answered with HTTP status {statuses[-1]}" if statuses else "did not take the message, or could not be met"
+
+
+@cache
+def _library() -> Any:
+    """Apprise with all its plugins, loaded on first use: it takes half a second and 100 MB that few need."""
+    # Some plugins import modules that Python is about to drop; that is between apprise and Python.
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        import apprise  # noqa: PLC0415 - see above
+
+        apprise.Apprise.instantiate("json://localhost")  # plugins are loaded by the first URL, whatever it is
+    return apprise
+
+
+@contextmanager
+def _silence() -> Iterator[None]:
+    """No address is logged while this lasts, in whatever thread apprise does it: it copies our context there."""
+    _tame()
+    token = _sending.set(True)
+    try:
+        yield
+    finally:
+        _sending.reset(token)
+
+
+def _tame() -> None:
+    # Filters on the loggers themselves come before every handler, whoever attached it; adding one twice adds it once.
+    logging.getLogger("apprise").addFilter(_ONLY_THE_STATUS)
+    for name in _TALKATIVE:
+        logging.getLogger(name).addFilter(_NOTHING)
+
+
+class _OnlyTheStatus(logging.Filter):
+    """While we send, apprise may log an HTTP status, from which a result's reason comes, and not a word more."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if not _sending.get():
+            return True
+        found = _STATUS.search(record.getMessage())
+        record.msg, record.args, record.exc_info, record.exc_text = "a service answered", None, None, None
+        if found:
+            record.msg = f"a service answered with {found.group()}"
+        return found is not None
+
+
+class _Nothing(logging.Filter):
+    def filter(self, record: logging.LogRecord) -> bool:  # noqa: ARG002 - all of them, whatever they say
+        return not _sending.get()
+
+
+_ONLY_THE_STATUS = _OnlyTheStatus()
+_NOTHING = _Nothing()

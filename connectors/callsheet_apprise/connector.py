@@ -1,0 +1,58 @@
+"""The notifier port over apprise: one person's digest, to the address that the URL template makes of them."""
+
+from callsheet.connect.context import Context
+from callsheet.connect.errors import Rejected, Transient
+from callsheet.connect.registry import Connector
+from callsheet.model.nudge import Digest
+from callsheet.model.text import Body
+from callsheet_apprise import wire
+from callsheet_apprise.client import Channel, Unconfirmed, Unusable
+from callsheet_apprise.options import AppriseOptions
+
+_UNUSABLE = (
+    "APPRISE_PERSON_URL does not make an address that Apprise can use. Check its scheme and parts against Apprise's "
+    "documentation, or try it with the `apprise` command"
+)
+
+
+class AppriseNotifier:
+    """Personal nudges through any of Apprise's services."""
+
+    def __init__(self, options: AppriseOptions, context: Context) -> None:
+        self._options = options
+        self._count = context.count
+        self._channel = Channel(ca_file=context.ca_file)
+
+    def reaches(self, digest: Digest) -> bool:
+        """Whether there is a template, and a value for every placeholder that it uses."""
+        return self._address(digest) is not None
+
+    def send(self, digest: Digest, subject: str, body: Body) -> None:
+        """Send once.
+
+        decision table
+          no address, or one that Apprise can't use -> Rejected: nothing left, another channel may be tried
+          Apprise says yes                          -> done
+          anything else                             -> Transient, outcome unknown: a service may have several
+                                                       recipients of whom one refused, and a lost answer looks the
+                                                       same as a refusal
+        """
+        address = self._address(digest)
+        if address is None:
+            raise Rejected("APPRISE_PERSON_URL makes no address of this person: a value that it needs is missing")
+        try:
+            service = self._channel.open(address)
+        except Unusable:
+            raise Rejected(_UNUSABLE) from None
+        self._count()
+        try:
+            self._channel.send(service, subject, body)
+        except Unconfirmed as error:
+            raise Transient(f"{error}: the message may or may not have arrived", sent=True) from None
+
+    def _address(self, digest: Digest) -> str | None:
+        template = self._options.person_url
+        return wire.filled(template.get_secret_value(), digest.to) if template else None
+
+
+CONNECTOR = Connector(name="apprise", options=AppriseOptions, notifier=AppriseNotifier)

@@ -1,0 +1,235 @@
+"""The publisher port over a folder: publish writes one whole file, read_changed finds what people edited.
+
+A document belongs to the incident that its front matter names, whatever the file is called: people may rename it,
+and a new title of ours never does.
+"""
+
+import errno
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from callsheet.connect.context import Context
+from callsheet.connect.errors import EditedMeanwhile, Rejected, Transient
+from callsheet.connect.ports import Malady, Published
+from callsheet.connect.registry import Connector
+from callsheet_files import wire
+from callsheet_files.client import File, Folder, Stamp, Unreadable
+from callsheet_files.options import FilesOptions
+
+_PASSING = frozenset(
+    {errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.ESTALE, errno.EMFILE, errno.ENFILE, errno.EAGAIN, errno.EBUSY}
+)
+_SETTLED_AFTER_NS = 2_000_000_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Known:
+    """What a file said when it was last read. Not `settled` ones are read again even if they look the same."""
+
+    stamp: Stamp
+    version: str
+    incident: str | None
+    settled: bool
+
+
+class FilesPublisher:
+    """One folder of documents. Safe for threads of one process; the store's lock keeps other processes away."""
+
+    def __init__(self, options: FilesOptions) -> None:
+        self._folder = Folder(options.dir)
+        self._lock = threading.Lock()
+        self._known: dict[str, _Known] = {}
+        self._homes: dict[str, str] = {}
+        self._scanned = False
+
+    def publish(self, incident_id: str, name: str, text: str, expected: str | None) -> Published:
+        """Write the whole document atomically; where the incident has a file already, that file.
+
+        decision table                        the incident's file, or the one that holds the name
+          gone, whatever was expected      -> written anew: a document that changes must be somewhere
+          there, of the expected version   -> replaced
+          there, of any other version      -> EditedMeanwhile
+        """
+        wanted = wire.file_name(name)
+        data = wire.encoded(text)
+        with self._lock, self._explained("write to"):
+            self._folder.create()
+            home = self._home(incident_id, expected) or wanted
+            there = self._there(home)
+            if there and wire.version_of(there.data) != expected:
+                raise EditedMeanwhile(_in_the_way(home, there, incident_id))
+            self._folder.write(home, data, over=there)
+            self._homes[incident_id] = home
+        return self._published(incident_id, home, text, wire.version_of(data))
+
+    def read_changed(self, known: dict[str, str]) -> Iterator[Published | Malady]:
+        """Documents that are not as known, by file name; first what could not be read.
+
+        A file that vanished is no news: its document is written again when it changes.
+        """
+        with self._lock, self._explained("read"):
+            maladies = self._scan()
+            changed = [
+                (incident, home)
+                for incident, home in self._homes.items()
+                if self._known[home].version != known.get(incident)
+            ]
+        yield from maladies
+        for incident, home in sorted(changed, key=lambda pair: pair[1]):
+            with self._explained("read"):
+                news = self._news(incident, home)
+            if news:
+                yield news
+
+    def _news(self, incident: str, home: str) -> Published | Malady | None:
+        try:
+            file = self._folder.read(home)
+            text = _decoded(file.data)
+        except FileNotFoundError:
+            return None
+        except Unreadable as error:
+            return _malady(home, error)
+        # Somebody writes while we read: this version is as good as the one the scan saw, if it is still the same
+        # document; if it is not, the next scan tells.
+        if wire.incident_of(file.data) != incident:
+            return None
+        return self._published(incident, home, text, wire.version_of(file.data))
+
+    def _home(self, incident_id: str, expected: str | None) -> str | None:
+        """The incident's file name, None when it has none. Scans only when memory can't be enough.
+
+        A backfill publishes thousands of new documents: none of them may cost a look at all the others.
+        """
+        home = self._homes.get(incident_id)
+        if home and self._says(home, incident_id):
+            return home
+        if home or expected is not None or not self._scanned:
+            self._scan()
+        return self._homes.get(incident_id)
+
+    def _says(self, home: str, incident_id: str) -> bool:
+        try:
+            return wire.incident_of(self._folder.read(home).data) == incident_id
+        except (FileNotFoundError, Unreadable):
+            return False
+
+    def _there(self, home: str) -> File | None:
+        try:
+            return self._folder.read(home)
+        except FileNotFoundError:
+            return None
+        except Unreadable as error:
+            raise Rejected(f"{home} {error}") from None
+
+    def _scan(self) -> list[Malady]:
+        """Look at every file from outside, and into those that look new. What can't be used is named."""
+        maladies: list[Malady] = []
+        found: dict[str, _Known] = {}
+        for name, stamp in self._folder.names():
+            if not wire.is_document(name):
+                continue
+            try:
+                found[name] = self._look(name, stamp)
+            except FileNotFoundError:
+                continue
+            except Unreadable as error:
+                maladies.append(_malady(name, error))
+        self._known = found
+        self._scanned = True
+        return maladies + self._settle_homes()
+
+    def _look(self, name: str, stamp: Stamp | None) -> _Known:
+        known = self._known.get(name)
+        if known and known.settled and known.stamp == stamp:
+            return known
+        if not wire.is_text(name):
+            raise Unreadable("has a name that is not readable text; rename it")
+        file = self._folder.read(name)
+        _decoded(file.data)
+        return _Known(
+            stamp=file.stamp,
+            version=wire.version_of(file.data),
+            incident=wire.incident_of(file.data),
+            settled=_settled(file.stamp),
+        )
+
+    def _settle_homes(self) -> list[Malady]:
+        """Give every incident one file. Of several the one that was it before wins, else the shortest name.
+
+        A second file is somebody's copy, and copies get longer names ("… copy.md", "… (2).md").
+        """
+        names: dict[str, list[str]] = {}
+        for name, known in self._known.items():
+            if known.incident:
+                names.setdefault(known.incident, []).append(name)
+        before, self._homes = self._homes, {}
+        maladies = []
+        for incident, several in names.items():
+            first = min(several, key=lambda name: (name != before.get(incident), len(name), name))
+            self._homes[incident] = first
+            if len(several) > 1:
+                maladies.append(_several(incident, first, sorted(several)))
+        return maladies
+
+    def _published(self, incident_id: str, home: str, text: str, version: str) -> Published:
+        location = str(self._folder.path / home)
+        return Published(incident_id=incident_id, text=text, version=version, location=location)
+
+    @contextmanager
+    def _explained(self, doing: str) -> Iterator[None]:
+        """Turn what the file system says into what a person can do about it."""
+        try:
+            yield
+        except OSError as error:
+            what = f"can't {doing} the folder {self._folder.path} (FILES_DIR): {error.strerror or error}"
+            if error.errno in _PASSING:
+                raise Transient(what, sent=False) from error
+            raise Rejected(
+                f"{what}. Make it a folder that Callsheet's user may read and write, or set FILES_DIR to another one"
+            ) from error
+
+
+def _settled(stamp: Stamp) -> bool:
+    """Whether a later write must get another stamp: stamps are coarse, so a very young one proves nothing.
+
+    Asked of the machine's clock, not of the Context's: it is compared with what the file system wrote.
+    """
+    return time.time_ns() - max(stamp.modified_ns, stamp.changed_ns) > _SETTLED_AFTER_NS
+
+
+def _decoded(data: bytes) -> str:
+    try:
+        return data.decode()
+    except UnicodeDecodeError as error:
+        raise Unreadable(f"is not UTF-8 (byte {error.start}); save it as UTF-8") from None
+
+
+def _in_the_way(home: str, there: File, incident_id: str) -> str:
+    owner = wire.incident_of(there.data)
+    if owner == incident_id:
+        return f"{home} was edited since it was read; it is read again first"
+    belongs = f"belongs to incident {owner}" if owner else "has no front matter that names its incident"
+    return f"{home} is in the way of incident {incident_id}: it {belongs}. Mend or move it"
+
+
+def _malady(name: str, error: object) -> Malady:
+    return Malady(what="post-mortem file", where=wire.shown(name), error=str(error))
+
+
+def _several(incident: str, first: str, names: list[str]) -> Malady:
+    return Malady(
+        what=f"post-mortem of incident {incident}",
+        where=", ".join(names),
+        error=f"several files name this incident; {first} is used. Merge the others into it and delete them",
+    )
+
+
+def _publisher(options: Any, _context: Context) -> FilesPublisher:
+    return FilesPublisher(options)
+
+
+CONNECTOR = Connector(name="files", options=FilesOptions, publisher=_publisher)

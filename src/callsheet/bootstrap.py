@@ -1,0 +1,99 @@
+"""Configuration -> App: the only file that knows which classes stand behind the ports."""
+
+import hashlib
+import os
+import threading
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, TypeVar
+
+from callsheet import __version__
+from callsheet.connect import registry
+from callsheet.connect.context import Context
+from callsheet.connect.options import Problem, Problems
+from callsheet.connect.ports import Clock, Source, Tracker
+from callsheet.plan.snapshot import House
+from callsheet.render.renderer import Renderer
+from callsheet.run.app import App
+from callsheet.run.clock import ServedClock, SystemClock
+from callsheet.settings import Configuration
+from callsheet.store import Store
+
+T = TypeVar("T")
+
+
+def clock_of(configuration: Configuration, stop: threading.Event) -> Clock:
+    """The system's time, or the sandbox's."""
+    url = configuration.settings.clock_url
+    return ServedClock(url, stop) if url else SystemClock(stop)
+
+
+def open_store(configuration: Configuration) -> Store:
+    """The database that CALLSHEET_DATABASE_URL names."""
+    return Store(Path(configuration.settings.database_url.removeprefix("sqlite:///")))
+
+
+def assemble(configuration: Configuration, store: Store, stop: threading.Event) -> App:
+    """The whole daemon. Makes no request; Problems when a connector can't play the part it was given."""
+    settings = configuration.settings
+    # The HTTP clients look for proxies in the process environment only.
+    os.environ.update(configuration.proxies)
+    clock = clock_of(configuration, stop)
+    requests: Counter[str] = Counter()
+
+    def build(name: str, variable: str, role: str) -> Any:
+        connector = registry.load(name)
+        builder: Callable[[Any, Context], Any] | None = getattr(connector, role)
+        if builder is None:
+            raise Problems([Problem(variable, f"{name} is installed but is no {role}; name another connector")])
+        context = Context(
+            clock=clock,
+            count=lambda: requests.update([name]),
+            namespace=settings.namespace,
+            zone=settings.time_zone,
+            user_agent=f"callsheet/{__version__}",
+            ca_file=settings.ca_file,
+        )
+        return builder(configuration.options[name], context)
+
+    source: Source = build(settings.source, "CALLSHEET_SOURCE", "source")
+    tracker: Tracker = build(settings.tracker, "CALLSHEET_TRACKER", "tracker")
+    house = House(
+        namespace=settings.namespace,
+        project=tracker.default_project,
+        issue_type=tracker.default_issue_type,
+        publishers=settings.publishers,
+        has_notifier=bool(settings.notifiers),
+        public_url=settings.public_url,
+    )
+    return App(
+        memory=store,
+        source=source,
+        tracker=tracker,
+        source_name=settings.source,
+        tracker_name=settings.tracker,
+        publishers={name: build(name, "CALLSHEET_PUBLISHERS", "publisher") for name in settings.publishers},
+        notifiers={name: build(name, "CALLSHEET_NOTIFIERS", "notifier") for name in settings.notifiers},
+        renderer=Renderer(configuration.templates),
+        clock=clock,
+        rules=configuration.rules,
+        house=house,
+        mode=settings.mode,
+        settle_time=settings.settle_time or tracker.settles_within,
+        backfill=settings.backfill,
+        rules_print=_print_of(configuration, house),
+        requests=requests,
+    )
+
+
+def with_memory(app: App, store: Store) -> App:
+    """The same daemon on another store, for a dry run."""
+    return replace(app, memory=store)
+
+
+def _print_of(configuration: Configuration, house: House) -> str:
+    """Changes when a restart brings other rules, another mode or another version: then every incident is looked at."""
+    told = repr((configuration.rules, configuration.settings.mode, house, __version__))
+    return hashlib.sha256(told.encode()).hexdigest()[:24]

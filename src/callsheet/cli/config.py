@@ -1,0 +1,56 @@
+"""Commands about the configuration: config show, policy check, policy schema."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from callsheet.cli.common import Global, Json, configured, print_json, say
+from callsheet.cli.errors import CONFIGURATION
+
+config_app = typer.Typer(help="The configuration as it is read.", no_args_is_help=True)
+policy_app = typer.Typer(help="The policy file.", no_args_is_help=True)
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.add_typer(config_app, name="config")
+    app.add_typer(policy_app, name="policy")
+
+
+@config_app.command("show")
+def show(context: typer.Context, json: Json = False) -> None:
+    """Print every variable, where it comes from, and secrets as ***."""
+    with configured(context) as configuration:
+        shown = configuration.shown
+    if json:
+        print_json([{"variable": name, "value": value, "from": origin} for name, value, origin in shown])
+        return
+    for name, value, origin in shown:
+        typer.echo(f"{name}={value}  # {origin}")
+
+
+@policy_app.command("check")
+def check(
+    context: typer.Context,
+    file: Annotated[Path | None, typer.Argument(help="The file. [default: policy.toml of the config folder]")] = None,
+) -> None:
+    """Name the line and key of every problem in the policy file."""
+    from callsheet.settings import check_policy
+
+    shared: Global = context.obj
+    path = file or shared.directory / "policy.toml"
+    problems = check_policy(path)
+    for problem in problems:
+        say(f"{problem.variable}: {problem.what}")
+    if problems:
+        raise typer.Exit(CONFIGURATION)
+    typer.echo(f"{path} is fine.")
+
+
+@policy_app.command("schema")
+def schema() -> None:
+    """Print the JSON Schema of the policy file, for editors."""
+    from callsheet.settings import schema as of_policy
+
+    print_json(of_policy())

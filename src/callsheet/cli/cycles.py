@@ -1,0 +1,119 @@
+"""Commands that run cycles: once, run, backfill; and plan, which only looks."""
+
+import signal
+import tempfile
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from callsheet.cli.common import Json, assembled, print_json, say
+
+if TYPE_CHECKING:
+    from callsheet.run.app import Ask
+    from callsheet.run.report import Report
+
+Force = Annotated[bool, typer.Option("--force", help="Go on although a guard would hold something back.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.command()(once)
+    app.command()(run)
+    app.command()(backfill)
+    app.command()(plan)
+
+
+def once(context: typer.Context, json: Json = False, force: Force = False) -> None:
+    """Run one cycle and say what it did."""
+    from callsheet.run.app import Ask
+
+    raise typer.Exit(_cycle(context, Ask(force=force), who="once", json=json))
+
+
+def backfill(
+    context: typer.Context,
+    file: Annotated[bool, typer.Option("--file", help="File what the backfill held back as tickets.")] = False,
+    json: Json = False,
+    force: Force = False,
+) -> None:
+    """Take in past incidents; with --file, file their action items too."""
+    from callsheet.run.app import Ask
+
+    raise typer.Exit(_cycle(context, Ask(force=force, file_backfill=file), who="backfill", json=json))
+
+
+def run(context: typer.Context) -> None:
+    """Run as a daemon: a cycle now and then one every CALLSHEET_CYCLE_EVERY, until SIGTERM or Ctrl-C."""
+    from callsheet.run.cycle import run_cycle
+    from callsheet.run.schedule import keep_running
+
+    stop = _stop_on_signals()
+    with assembled(context, stop) as (app, store, configuration), store.cycle_lock("run"):
+        say(f"callsheet runs; a cycle every {configuration.settings.cycle_every}; Ctrl-C ends it")
+        every = configuration.settings.cycle_every
+        keep_running(lambda: _tell(run_cycle(app, stopping=stop.is_set)), every=every, stop=stop)
+
+
+def plan(context: typer.Context, json: Json = False) -> None:
+    """Show what a cycle would do now, and do nothing."""
+    from callsheet.bootstrap import with_memory
+    from callsheet.cli.plan_words import as_json, as_words
+    from callsheet.run.cycle import dry_run
+
+    with assembled(context, _stop_on_signals()) as (app, store, _), tempfile.TemporaryDirectory() as folder:
+        copy = store.copy_to(Path(folder) / "copy.db")
+        try:
+            found, report = dry_run(with_memory(app, copy))
+        finally:
+            copy.close()
+    if json:
+        print_json(as_json(found))
+    else:
+        for line in as_words(found):
+            typer.echo(line)
+    _tell_troubles(report)
+    raise typer.Exit(report.exit_code)
+
+
+def _cycle(context: typer.Context, ask: "Ask", *, who: str, json: bool) -> int:
+    from callsheet.run.cycle import run_cycle
+
+    stop = _stop_on_signals()
+    with assembled(context, stop) as (app, store, _), store.cycle_lock(who):
+        report = run_cycle(app, ask, stopping=stop.is_set)
+    if json:
+        print_json(report.to_json())
+    else:
+        _tell(report)
+    return report.exit_code
+
+
+def _stop_on_signals() -> threading.Event:
+    """Set by SIGTERM and SIGINT: the effect in hand is finished, no new one is begun."""
+    stop = threading.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, lambda *_: stop.set())
+    return stop
+
+
+def _tell(report: "Report") -> None:
+    """A cycle in a line, and then what a person should look at."""
+    counts = [f"{number} {event.replace('.', ' ')}" for event, number in sorted(report.counts.items())]
+    sent = ", ".join(f"{side} {number}" for side, number in sorted(report.requests.items()))
+    say(f"cycle: {', '.join(counts) or 'nothing to do'} (requests: {sent or 'none'})")
+    _tell_troubles(report)
+
+
+def _tell_troubles(report: "Report") -> None:
+    for side, what in {**report.throttled, **report.unreachable}.items():
+        say(f"  {side}: {what}")
+    for failure in report.failed:
+        say(f"  {failure.effect} {failure.key}: {failure.error}")
+    for refusal in report.refused:
+        say(f"  held back ({refusal.id}): {refusal.what}")
+    for malady in report.quarantined:
+        say(f"  set aside: {malady.what} at {malady.where}: {malady.error}")
+    if report.unknown:
+        say(f"  {report.unknown} outcome(s) not known yet; they are searched for until it is safe to send again")

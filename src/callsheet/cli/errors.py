@@ -1,0 +1,36 @@
+"""Errors in words that end in what to do, with their exit codes."""
+
+from callsheet.cli.common import say
+from callsheet.connect.errors import ConnectorError
+from callsheet.connect.options import Problems
+from callsheet.connect.registry import UnknownConnector
+
+FAILED = 1
+CONFIGURATION = 2
+
+
+def told(error: Exception) -> int | None:
+    """Tell the error and give its exit code; None when it is a fault of ours that deserves its traceback."""
+    from callsheet.render.environment import BadTemplate
+    from callsheet.run.asks import NotKnown
+    from callsheet.store import NewerSchema, StoreLocked
+
+    match error:
+        case Problems():
+            say("The configuration needs a look:")
+            for problem in error.problems:
+                say(f"  {problem.variable}: {problem.what}")
+            return CONFIGURATION
+        case UnknownConnector() | BadTemplate():
+            say(f"The configuration needs a look:\n  {error}")
+            return CONFIGURATION
+        case StoreLocked() | NewerSchema():
+            say(str(error))
+            return FAILED
+        case NotKnown():
+            say(str(error))
+            return FAILED
+        case ConnectorError():
+            say(error.what)
+            return FAILED
+    return None

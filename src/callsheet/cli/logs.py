@@ -1,0 +1,26 @@
+"""Logging: one line per effect and one per cycle; JSON when nobody watches, readable on a terminal."""
+
+import logging
+import sys
+
+import structlog
+
+
+def set_up(level: str, form: str) -> None:
+    """Events to stderr at a level (`info`), as `json`, `console`, or by whether a person watches (`auto`)."""
+    json = form == "json" or (form == "auto" and not sys.stderr.isatty())
+    final = structlog.processors.JSONRenderer() if json else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+    number = logging.getLevelNamesMapping()[level.upper()]
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.UnicodeDecoder(),
+            final,
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(number),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=False,
+    )
+    # Other people's libraries may print addresses and headers; only their warnings are wanted.
+    logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(name)s: %(message)s")

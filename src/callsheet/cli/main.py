@@ -1,0 +1,59 @@
+"""`callsheet`: every command by name; each module is imported when its command runs."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from callsheet import __version__
+from callsheet.cli import changes, config, cycles, reading, worlds
+from callsheet.cli.common import Global
+
+app = typer.Typer(
+    name="callsheet",
+    help="Keeps the promises that post-mortems make: incidents in, post-mortems and tickets out, until they are kept.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(__version__)
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    context: typer.Context,
+    config_dir: Annotated[
+        Path | None,
+        typer.Option(
+            "--config", metavar="DIR", help="Folder with *.env, policy.toml and templates/. [default: config]"
+        ),
+    ] = None,
+    version: Annotated[  # noqa: ARG001 - its callback answers
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """Options that every command shares."""
+    context.obj = Global(directory=config_dir or Path("config"), explicit=config_dir is not None)
+
+
+for part in (cycles, reading, changes, config, worlds):
+    part.register(app)
+
+
+def main() -> None:
+    """The entry point. Errors that a person can mend are told in their words, without a traceback."""
+    from callsheet.cli.errors import told
+
+    try:
+        app()
+    except Exception as error:
+        code = told(error)
+        if code is None:
+            raise
+        sys.exit(code)

@@ -1,0 +1,48 @@
+"""Commands for trying things out: sandbox and demo."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.command()(sandbox)
+    app.command()(demo)
+
+
+def sandbox(
+    port: Annotated[int, typer.Option(help="Port on 127.0.0.1; 0 takes a free one.")] = 8181,
+    seed: Annotated[int, typer.Option(help="The same seed, number and time make the same world.")] = 1,
+    incidents: Annotated[int, typer.Option(help="How many incidents the last 30 days had.")] = 24,
+    state: Annotated[Path | None, typer.Option(help="Folder that keeps the world over restarts.")] = None,
+    now: Annotated[str | None, typer.Option(help="When its clock starts, such as 2026-11-02T09:00:00Z.")] = None,
+    load: Annotated[list[Path] | None, typer.Option(help="PagerDuty-shaped JSON to load; may be repeated.")] = None,
+    as_of: Annotated[str | None, typer.Option("--as-of", help="`now` shifts the loaded dates to the present.")] = None,
+) -> None:
+    """Serve a pretend PagerDuty and Jira with a believable world, for trying Callsheet out."""
+    from callsheet.sandbox.server import SandboxOptions, serve
+
+    serve(
+        SandboxOptions(
+            port=port,
+            seed=seed,
+            incidents=incidents,
+            state=state,
+            now=datetime.fromisoformat(now) if now else None,
+            load=tuple(load or ()),
+            as_of=as_of,
+        )
+    )
+
+
+def demo(
+    serve: Annotated[bool, typer.Option("--serve", help="Stay up afterwards, to look around.")] = False,
+    folder: Annotated[Path, typer.Option(help="Where the demo keeps its files.")] = Path("callsheet-demo"),
+) -> None:
+    """Watch the main job on a pretend company: from incidents to kept promises, in under two minutes."""
+    from callsheet.cli.demo import play
+
+    raise typer.Exit(play(folder, serve=serve))

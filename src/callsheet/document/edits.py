@@ -1,0 +1,76 @@
+"""What people changed in a call sheet since it was last published."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from callsheet.document.front import incident_of
+from callsheet.document.sheet import COLUMNS, DocRow, sheet_of
+
+__all__ = ["CellEdit", "Edits", "edits", "incident_of"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CellEdit:
+    """One cell that a person changed: plain text before and after, empty for an empty cell."""
+
+    key: str
+    column: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edits:
+    """Changed cells, rows without a key, and the keys of rows that were taken out."""
+
+    cells: tuple[CellEdit, ...] = ()
+    added: tuple[DocRow, ...] = ()
+    removed: tuple[str, ...] = ()
+
+
+def edits(current: str, published: str | None) -> Edits:
+    """Compare the document as it stands with the one last written.
+
+    Without `published` only new rows are told: nobody knows what the others said before. A table that can't be
+    read tells nothing at all: silence is no wish to take rows out. A row whose key was lost is known by its wording.
+    """
+    now, before = sheet_of(current), sheet_of(published)
+    if now is None:
+        return Edits()
+    known = {row.key: row for row in before.rows if row.key} if before else {}
+    missing = {key: row.action for key, row in known.items() if key not in now.keys}
+    found = by_wording(now.rows, missing)
+    rows = [replace(row, key=row.key or found.get(row.line)) for row in now.rows]
+    columns = [column for column in COLUMNS[1:] if column in now.table.columns]
+    return Edits(
+        cells=tuple(edit for row in rows if row.key in known for edit in _cells(known[row.key], row, columns)),
+        added=tuple(row for row in rows if row.key is None),
+        removed=tuple(key for key in missing if key not in found.values()),
+    )
+
+
+def by_wording(rows: Iterable[DocRow], missing: Mapping[str, str]) -> dict[int, str]:
+    """Keys for rows that lost theirs, by line: the one row with the wording of the one missing key.
+
+    `missing` maps keys that stand in no row to the wording they had.
+    """
+    lost: dict[str, list[int]] = {}
+    for row in rows:
+        if row.key is None:
+            lost.setdefault(row.action.casefold(), []).append(row.line)
+    wanted: dict[str, list[str]] = {}
+    for key, action in missing.items():
+        wanted.setdefault(action.casefold(), []).append(key)
+    return {
+        places[0]: wanted[action][0]
+        for action, places in lost.items()
+        if len(places) == 1 and len(wanted.get(action, ())) == 1
+    }
+
+
+def _cells(before: DocRow, after: DocRow, columns: Iterable[str]) -> Iterable[CellEdit]:
+    return (
+        CellEdit(key=before.key or "", column=column, before=before.cell(column), after=after.cell(column))
+        for column in columns
+        if before.cell(column) != after.cell(column)
+    )

@@ -1,0 +1,121 @@
+"""The call sheet of a document as values: what each row says, and which lines could not be read."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from callsheet.document.regions import lines_of
+from callsheet.document.table import COLUMNS, KEY, Line, Table, find_section, find_table
+
+__all__ = ["COLUMNS", "DocRow", "Malady", "read_sheet"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocRow:
+    """One row as people see it, in plain text. `key` is None for a row that has none yet; `line` counts from 1."""
+
+    key: str | None
+    action: str
+    owner: str
+    due: str
+    priority: str
+    kind: str
+    fix: str
+    ticket: str
+    status: str
+    line: int
+
+    def cell(self, column: str) -> str:
+        """The text under one of our columns."""
+        return self.key or "" if column == "Key" else str(getattr(self, column.lower()))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Malady:
+    """A line of the call sheet that could not be read as it stands, and why."""
+
+    line: int
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sheet:
+    """Everything read from one table. `keys` are all that stand in it, those of unreadable rows too."""
+
+    table: Table
+    rows: tuple[DocRow, ...]
+    maladies: tuple[Malady, ...]
+    keys: frozenset[str]
+
+
+def read_sheet(text: str) -> tuple[tuple[DocRow, ...], tuple[Malady, ...]]:
+    """The rows of the call sheet and the lines that are not quite rows, by line. No call sheet: neither."""
+    sheet = sheet_of(text)
+    if sheet is not None:
+        return sheet.rows, sheet.maladies
+    section = find_section(lines_of(text))
+    if section is None:
+        return (), ()
+    return (), (Malady(line=section.heading + 1, why="no table with an Action column stands under this heading"),)
+
+
+def sheet_of(text: str | None) -> Sheet | None:
+    """The call sheet of a text; None where there is no table that can be read as one."""
+    table = find_table(text)
+    if table is None:
+        return None
+    rows: list[DocRow] = []
+    maladies = [Malady(line=place + 1, why="this line is no row: it has no cells") for place in table.strays]
+    keys: set[str] = set()
+    for place, line in table.rows.items():
+        cells = {name: line.cell(column) for name, column in table.columns.items()}
+        key = written_key(cells)
+        maladies.extend(_maladies(place, line, table, cells, keys))
+        fresh = key is not None and key not in keys
+        keys |= {key} if key else set()
+        if cells["Action"] and len(line.cells) <= table.width:
+            rows.append(_row(place, key if fresh else None, cells, copied=key is not None and not fresh))
+    return Sheet(
+        table=table,
+        rows=tuple(rows),
+        maladies=tuple(sorted(maladies, key=lambda malady: malady.line)),
+        keys=frozenset(keys),
+    )
+
+
+def written_key(cells: Mapping[str, str]) -> str | None:
+    """The key that stands in a row's Key cell, if it has the form of one."""
+    written = cells.get("Key", "").strip("`")
+    return written if KEY.fullmatch(written) else None
+
+
+def _row(place: int, key: str | None, cells: Mapping[str, str], *, copied: bool) -> DocRow:
+    """A copied row is a new one: its ticket and status belong to the row that it was copied from."""
+    return DocRow(
+        key=key,
+        action=cells["Action"],
+        owner=cells.get("Owner", ""),
+        due=cells.get("Due", ""),
+        priority=cells.get("Priority", ""),
+        kind=cells.get("Kind", ""),
+        fix=cells.get("Fix", ""),
+        ticket="" if copied else cells.get("Ticket", ""),
+        status="" if copied else cells.get("Status", ""),
+        line=place + 1,
+    )
+
+
+def _maladies(place: int, line: Line, table: Table, cells: Mapping[str, str], seen: set[str]) -> Iterator[Malady]:
+    key = written_key(cells)
+    # More cells than columns: a pipe was typed without its backslash, and no cell can be trusted.
+    if len(line.cells) > table.width:
+        yield Malady(line=place + 1, why="more cells than columns: write a | inside a cell as \\|")
+    # Nothing promised, unless the row is blank and waits to be filled.
+    elif not cells["Action"]:
+        if any(cells.values()):
+            yield Malady(line=place + 1, why="the Action cell is empty")
+    # A copied row.
+    elif key is not None and key in seen:
+        yield Malady(line=place + 1, why=f"{key} stands in a row above: read as a new row")
+    # Something else in the Key cell.
+    elif key is None and cells.get("Key"):
+        yield Malady(line=place + 1, why="the Key cell holds no key of ours: read as a new row")

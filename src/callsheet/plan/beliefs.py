@@ -1,0 +1,81 @@
+"""Reading a note: what its author believed, what they promised, and what they said besides."""
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from callsheet.plan.prose import Role, lines_of
+from callsheet.plan.wording import read_actions
+
+SENTENCE: Final = re.compile(r"(?<=[.!?])\s+")
+MARKED: Final = re.compile(r"^\W*BELIEF\s*:\s*", re.IGNORECASE)
+THOUGHT: Final = re.compile(
+    r"\b(?:I|we)(?:'m| am| are| was| were|'d| had)?(?: \w+(?:n['’]t)?)? "
+    r"(?:think|thought|believed?|suspect(?:ed)?|assumed?|guess(?:ed)?|expect(?:ed)?|suppose|reckon)\b"
+    r"|\bI(?:'m| am| was) (?:fairly |pretty |quite )?(?:sure|convinced)\b"
+    r"|\bwe(?:'re| are| were) (?:fairly |pretty |quite )?(?:sure|convinced)\b"
+    r"|\b(?:my|our|first|best) (?:guess|theory|hunch|bet|hypothesis|suspicion)\b"
+    r"|\bsuspect(?:s|ed|ing)?\b"
+    r"|^\W*(?:maybe|perhaps|probably|possibly)\b|\b(?:looks like|sounds like|smells like)\b",
+    re.IGNORECASE,
+)
+TICKED: Final = re.compile(r"[ ]*(?:[-*+][ ]+)?\[[xX]\][ ]")
+TERM: Final = re.compile(
+    r"[\s*_-]*(?:owner|assignee|assigned to|responsible|due(?: (?:date|by|on))?|deadline|priority|prio|severity"
+    r"|kind|fix)[\s*_]*:",
+    re.IGNORECASE,
+)
+PAUSE: Final = re.compile(r"\bHOLD\s*:")
+CODE: Final = frozenset({Role.FENCED, Role.UNCLOSED, Role.INDENTED})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """A note, taken apart. `words` and `belief` are the author's own, None where there are none of that sort."""
+
+    words: str | None
+    belief: str | None
+    promises: int
+    pause: bool
+
+
+def read_note(text: str) -> Said:
+    """What a note says. Quoted lines are somebody else's words, and code is left out: neither holds a belief."""
+    words: list[str] = []
+    beliefs: list[str] = []
+    lines, promises = _spoken(text)
+    for line in lines:
+        sentences = [line] if line.startswith(">") else SENTENCE.split(line)
+        for sentence in sentences:
+            if not line.startswith(">") and (MARKED.match(sentence) or THOUGHT.search(sentence)):
+                beliefs.append(MARKED.sub("", sentence))
+            else:
+                words.append(sentence)
+    return Said(
+        words=" ".join(words) or None,
+        belief=" ".join(beliefs) or None,
+        promises=promises,
+        pause=PAUSE.search(text) is not None,
+    )
+
+
+def _spoken(text: str) -> tuple[list[str], int]:
+    """The lines that are neither code nor promises, and how many promises there were."""
+    written = {found.line for found in read_actions(text)[0]}
+    spoken: list[str] = []
+    block = False
+    for line in lines_of(text):
+        if line.role is Role.BLANK:
+            block = False
+        # A promise, open or kept, and the terms on the lines below it: the call sheet has them.
+        elif line.number in written or (line.role is Role.WORDS and TICKED.match(line.text)):
+            block = True
+        elif block and TERM.match(line.text):
+            continue
+        # A code block stands in one word.
+        elif line.role in CODE:
+            spoken += [] if spoken[-1:] == ["(code)"] else ["(code)"]
+        else:
+            block = False
+            spoken.append(line.text.strip())
+    return spoken, len(written)

@@ -1,0 +1,162 @@
+"""The cast of characters: who took part, in which part, from when to when."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final
+
+from callsheet.model.incident import Alert, Dossier
+from callsheet.model.postmortem import CastMember, Part
+from callsheet.plan.beats import Moment
+
+COMMANDER: Final = re.compile(r"commander|\bIC\b|\bincident (?:lead|manager)\b", re.IGNORECASE)
+VOICES: Final = 5
+STATES: Final = {
+    "pending": "no answer is on record",
+    "declined": "was not available",
+}
+WHY_RELATED: Final = {"most_recent": "the most recent change", "related_service": "on a related service"}
+ORDER: Final = (Part.COMMANDER, Part.ON_CALL, Part.RESPONDER, Part.OBSERVER, Part.SYSTEM, Part.DEPLOY)
+
+
+@dataclass(slots=True, kw_only=True)
+class Player:
+    """A person while their part is being found. `acted` are the times of what they did, oldest first."""
+
+    name: str
+    acted: list[datetime] = field(default_factory=list)
+    called: datetime | None = None
+    state: str | None = None
+    title: str | None = None
+    roles: list[str] = field(default_factory=list)
+
+
+def cast(dossier: Dossier, moments: Iterable[Moment]) -> tuple[CastMember, ...]:
+    """People in the order of their parts and entrances, then the system's voices, then the changes."""
+    moments = tuple(moments)
+    players = _players(dossier, moments)
+    on_call = _on_call(moments)
+    people = [_member(player, person == on_call) for person, player in players.items()]
+    # People who only have a role came in without an act: they stand last among their part.
+    late = datetime.max.replace(tzinfo=dossier.incident.created_at.tzinfo)
+    people.sort(key=lambda member: (ORDER.index(member.part), member.entered_at or late, member.name))
+    return (*people, *_system(dossier), *_deploys(dossier))
+
+
+def acted(moments: Iterable[Moment]) -> frozenset[str]:
+    """The ids of the people who did something."""
+    return frozenset(moment.person for moment in moments if moment.person)
+
+
+def _players(dossier: Dossier, moments: tuple[Moment, ...]) -> dict[str, Player]:
+    players: dict[str, Player] = {}
+    teams = {team.id for team in dossier.incident.teams}
+    for moment in moments:
+        if moment.person:
+            players.setdefault(moment.person, Player(name=moment.beat.who)).acted.append(moment.beat.at)
+        for ref in moment.reached:
+            if ref.id not in teams:
+                player = players.setdefault(ref.id, Player(name=ref.name))
+                player.called = player.called or moment.beat.at
+    for responder in dossier.responders:
+        if responder.person.id not in teams:
+            player = players.setdefault(responder.person.id, Player(name=responder.person.name))
+            player.state, player.called = responder.state, player.called or responder.at
+    for person in dossier.people:
+        if person.id in players:
+            players[person.id].title = person.job_title
+    for role, name in dossier.roles:
+        _find(players, name).roles.append(role)
+    return players
+
+
+def _find(players: dict[str, Player], name: str) -> Player:
+    """The player of that name; a new one where a role names somebody whom the log does not know."""
+    wanted = name.casefold()
+    known = next((player for player in players.values() if player.name.casefold() == wanted), None)
+    return known or players.setdefault(f"role:{wanted}", Player(name=name))
+
+
+def _on_call(moments: tuple[Moment, ...]) -> str | None:
+    """The first person to acknowledge; nobody did: the first person who was called."""
+    for moment in moments:
+        if moment.kind == "acknowledge" and moment.person:
+            return moment.person
+    return next(
+        (moment.reached[0].id for moment in moments if moment.kind in ("assign", "notify") and moment.reached), None
+    )
+
+
+def _member(player: Player, on_call: bool) -> CastMember:
+    """
+    | known of the person                 | part               |
+    |-------------------------------------|--------------------|
+    | a role that commands                | Incident commander |
+    | first to acknowledge or be called   | On-call engineer   |
+    | did something, joined, has a role   | Responder          |
+    | was called, nothing else            | Asked to help      |
+    """
+    if any(COMMANDER.search(role) for role in player.roles):
+        part = Part.COMMANDER
+    elif on_call:
+        part = Part.ON_CALL
+    elif player.acted or player.state == "joined" or player.roles:
+        part = Part.RESPONDER
+    else:
+        part = Part.OBSERVER
+    return CastMember(
+        name=player.name,
+        part=part,
+        entered_at=min(player.acted, default=None) or (player.called if player.state == "joined" else None),
+        left_at=max(player.acted, default=None),
+        remark="; ".join(_remarks(player, part, on_call)) or None,
+    )
+
+
+def _remarks(player: Player, part: Part, on_call: bool) -> Iterator[str]:
+    if player.title:
+        yield player.title
+    yield from (role for role in player.roles if not COMMANDER.search(role))
+    if on_call and part is Part.COMMANDER:
+        yield "on call as well"
+    if player.acted or player.state == "joined":
+        return
+    if part in (Part.OBSERVER, Part.ON_CALL):
+        yield STATES.get(player.state or "", "called in; nothing further is on record")
+
+
+def _system(dossier: Dossier) -> Iterator[CastMember]:
+    """One voice for each source of alerts; the rest of many sources speak as one."""
+    voices: dict[str, list[Alert]] = {}
+    for alert in sorted(dossier.alerts, key=lambda alert: (alert.at, alert.id)):
+        voices.setdefault(alert.source or dossier.incident.service.name, []).append(alert)
+    if not voices:
+        started = dossier.incident.created_at
+        yield CastMember(name=dossier.incident.service.name, part=Part.SYSTEM, entered_at=started)
+    for name, alerts in list(voices.items())[:VOICES]:
+        yield _voice(name, alerts)
+    rest = [alert for alerts in list(voices.values())[VOICES:] for alert in alerts]
+    if rest:
+        yield _voice(f"{len(voices) - VOICES} more sources", sorted(rest, key=lambda alert: (alert.at, alert.id)))
+
+
+def _voice(name: str, alerts: list[Alert]) -> CastMember:
+    ends = [alert.resolved_at for alert in alerts if alert.resolved_at is not None]
+    return CastMember(
+        name=name,
+        part=Part.SYSTEM,
+        entered_at=alerts[0].at,
+        left_at=max(ends) if len(ends) == len(alerts) else None,
+        remark=f"{len(alerts)} alert{'s' if len(alerts) > 1 else ''}",
+    )
+
+
+def _deploys(dossier: Dossier) -> Iterator[CastMember]:
+    """The changes nearest to the trigger, oldest first."""
+    start, end = dossier.incident.created_at, dossier.incident.resolved_at
+    near = [change for change in dossier.changes if end is None or change.at <= end]
+    near = sorted(near, key=lambda change: (abs(change.at - start), change.id))[:VOICES]
+    for change in sorted(near, key=lambda change: (change.at, change.id)):
+        why = WHY_RELATED.get(change.why_related or "", (change.why_related or "").replace("_", " ")) or None
+        yield CastMember(name=change.summary, part=Part.DEPLOY, entered_at=change.at, remark=why)

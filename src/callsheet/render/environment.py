@@ -1,0 +1,78 @@
+"""Jinja as every template of Callsheet is run: in the immutable sandbox, with undefined names refused.
+
+Templates may be replaced from the configuration folder, so a template is not trusted with more than its own value.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+from jinja2 import BaseLoader, ChoiceLoader, FileSystemLoader, PackageLoader, StrictUndefined, Template, TemplateError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from callsheet.document.markdown import Markdown, escape
+
+UNKNOWN: Final = "unknown"
+
+
+class BadTemplate(ValueError):
+    """A template could not be read or run. The message names the file and the line."""
+
+
+def environment(templates: Path | None, finalize: Callable[[object], str]) -> ImmutableSandboxedEnvironment:
+    """The sandbox. A file in `templates` wins over ours of the same name; `finalize` escapes every value."""
+    loaders: list[BaseLoader] = [FileSystemLoader(templates)] if templates else []
+    return ImmutableSandboxedEnvironment(
+        loader=ChoiceLoader([*loaders, PackageLoader("callsheet.render", "templates")]),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        autoescape=False,
+        finalize=finalize,
+    )
+
+
+def markdown(value: object) -> str:
+    """How a value appears in a Markdown template: ours as it is, everything else inert, None as unknown."""
+    if isinstance(value, Markdown):
+        return value
+    text = UNKNOWN if value is None else str(value)
+    # A template may join words with a space at the edge; escaping takes it off.
+    before, after = " " if text[:1] == " " else "", " " if text[-1:] == " " else ""
+    return f"{before}{escape(text)}{after}" if text.strip() else before
+
+
+def load(environment: ImmutableSandboxedEnvironment, name: str) -> Template:
+    """The template of that name. Raises BadTemplate."""
+    try:
+        return environment.get_template(name)
+    except TemplateError as error:
+        raise BadTemplate(_told(name, error)) from error
+
+
+def run(template: Template, **values: object) -> str:
+    """The template's text. Raises BadTemplate, whatever went wrong inside it."""
+    try:
+        return template.render(**values)
+    except Exception as error:
+        raise BadTemplate(_told(template.name or "", error)) from error
+
+
+def _told(name: str, error: Exception) -> str:
+    line = getattr(error, "lineno", None)
+    if line is None:
+        line = _line_in_template(error, name)
+    where = f"{name}, line {line}" if line else name
+    return f"template {where}: {error}"
+
+
+def _line_in_template(error: Exception, name: str) -> int | None:
+    """Jinja rewrites tracebacks so that a template's frames carry its file name and line."""
+    line = None
+    trace = error.__traceback__
+    while trace is not None:
+        if trace.tb_frame.f_code.co_filename.endswith(name):
+            line = trace.tb_lineno
+        trace = trace.tb_next
+    return line

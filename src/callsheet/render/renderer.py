@@ -1,0 +1,129 @@
+"""A post-mortem as a Markdown document. What people and monitors wrote is escaped; only our own words are markup."""
+
+import json
+import re
+import unicodedata
+from collections.abc import Callable, Iterable
+from datetime import UTC, date
+from itertools import groupby
+from pathlib import Path
+from typing import Final
+
+from callsheet.document.markdown import Markdown, clip, escape, fold, link
+from callsheet.document.regions import region
+from callsheet.document.sheet import COLUMNS
+from callsheet.model.incident import Incident
+from callsheet.model.postmortem import Beat, CastMember, Part, PlotPoint, Postmortem, SheetRow
+from callsheet.render.environment import environment, load, markdown, run
+from callsheet.render.times import Clock, day, span, weekday
+
+DOCUMENT: Final = "postmortem.md.j2"
+LONGEST_QUOTE: Final = 400
+LONGEST_NAME: Final = 120
+LONGEST_SLUG: Final = 60
+PLAIN_SCALAR: Final = re.compile(r"[A-Za-z][A-Za-z0-9]{3,}")
+# What would be markup for a reader that does not know front matter.
+RISKY: Final = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>[]`"}
+
+
+class Renderer:
+    """Turns values into text, with our templates or those of the configuration folder."""
+
+    def __init__(self, templates: Path | None = None) -> None:
+        """Take a folder whose files replace ours of the same name. Raises BadTemplate for one that can't be read."""
+        self._environment = environment(templates, markdown)
+        self._environment.globals |= {"region": _region, "link": link, "quote": quote, "name": name, "count": count}
+        self._environment.globals |= {"yaml": yaml, "span": span, "day": day, "weekday": weekday}
+        self._environment.globals |= {"unknown": Markdown("*unknown*"), "lower_first": lower_first}
+        self._document = load(self._environment, DOCUMENT)
+
+    def document(self, postmortem: Postmortem) -> str:
+        """The whole document, with front matter and region markers. Raises BadTemplate."""
+        clock = Clock(postmortem.time_zone, postmortem.impact.started_at)
+        text = run(
+            self._document,
+            p=postmortem,
+            incident=postmortem.incident,
+            clock=clock,
+            days=_days(postmortem.beats),
+            people=_those(postmortem.cast, besides=(Part.SYSTEM, Part.DEPLOY)),
+            voices=_those(postmortem.cast, besides=tuple(part for part in Part if part is not Part.SYSTEM)),
+            deploys=_those(postmortem.cast, besides=tuple(part for part in Part if part is not Part.DEPLOY)),
+            columns=COLUMNS,
+            sheet=[_cells(row) for row in postmortem.call_sheet],
+            remarks=[row for row in postmortem.call_sheet if row.remark],
+            plot=[_turn(point, clock) for point in postmortem.plot],
+        )
+        return re.sub(r"\n{3,}", "\n\n", text).rstrip("\n") + "\n"
+
+    def file_stem(self, of: Postmortem | Incident) -> str:
+        """`2026-11-02-Q1ABC-checkout-api-slow`: built from letters, digits and hyphens, never taken as it is."""
+        incident = of.incident if isinstance(of, Postmortem) else of
+        started = incident.created_at.astimezone(UTC).date().isoformat()
+        identity = re.sub(r"[^A-Za-z0-9]+", "-", incident.id).strip("-") or "incident"
+        return "-".join(part for part in (started, identity[:LONGEST_SLUG], slug(incident.title)) if part)
+
+
+def slug(title: str) -> str:
+    """A title for a file name: `[a-z0-9-]`, at most 60 characters, empty where nothing is left of it."""
+    letters = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", letters).strip("-")[:LONGEST_SLUG].rstrip("-")
+
+
+def quote(words: str) -> Markdown:
+    """Somebody's own words in quotation marks, cut to a readable length; the incident has the rest."""
+    return Markdown(f"“{escape(clip(words, LONGEST_QUOTE))}”")
+
+
+def name(words: str) -> str:
+    """A name or title, cut to a length that leaves room beside it."""
+    return clip(words, LONGEST_NAME)
+
+
+def lower_first(words: str) -> str:
+    """The words as they stand inside a sentence."""
+    return words[:1].lower() + words[1:]
+
+
+def count(number: int, one: str, many: str | None = None) -> str:
+    """`1 alert`, `3 alerts`, `no alerts`."""
+    word = one if number == 1 else many or f"{one}s"
+    return f"{number or 'no'} {word}"
+
+
+def yaml(value: str) -> Markdown:
+    """A value for the front matter: bare where nothing can go wrong with it, else in quotes on one line."""
+    text = fold(value)
+    if PLAIN_SCALAR.fullmatch(text) and text.lower() not in ("true", "false", "null"):
+        return Markdown(text)
+    return Markdown(json.dumps(text, ensure_ascii=False).translate(RISKY))
+
+
+def _region(title: str, caller: Callable[[], str]) -> Markdown:
+    """`{% call region("timeline") %}…{% endcall %}`: text that Callsheet may write again while nobody touched it."""
+    made = region(title, re.sub(r"\n{3,}", "\n\n", caller()))
+    return Markdown(made.text)
+
+
+def _days(beats: Iterable[Beat]) -> list[tuple[date, list[Beat]]]:
+    return [(on, list(group)) for on, group in groupby(beats, key=lambda beat: beat.at.astimezone(UTC).date())]
+
+
+def _those(cast: Iterable[CastMember], besides: tuple[Part, ...]) -> list[CastMember]:
+    return [member for member in cast if member.part not in besides]
+
+
+def _turn(point: PlotPoint, clock: Clock) -> dict[str, object]:
+    """A plot point for the template; what it rests on is cut like any other quotation."""
+    return {
+        "kind": point.kind,
+        "at": clock.near(point.at) if point.at else None,
+        "beat": clip(point.beat, LONGEST_QUOTE) if point.beat else None,
+        "why": point.why,
+    }
+
+
+def _cells(row: SheetRow) -> list[Markdown]:
+    """A row of the call sheet in the order of its columns."""
+    cells = (row.key, row.action, row.owner, row.due, row.priority, row.kind, row.fix)
+    return [*(escape(cell) for cell in cells), link(row.ticket, row.ticket_url), escape(row.status)]

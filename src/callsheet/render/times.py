@@ -1,0 +1,87 @@
+"""Times in words: UTC first, and the team's clock beside it."""
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Final
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+DAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+MONTHS: Final = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "December",
+)  # fmt: skip
+
+
+class Clock:
+    """Shows times for one team. `place` is what its clock is called, empty for a team that lives in UTC."""
+
+    def __init__(self, zone: str, start: datetime) -> None:
+        """Take the team's IANA zone (one that this machine does not know is shown as UTC) and the incident's start."""
+        self._start = start
+        try:
+            self._zone: ZoneInfo | None = ZoneInfo(zone)
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            self._zone = None
+        named = zone.rpartition("/")[2].replace("_", " ")
+        self.place = "" if self._zone is None or named in ("UTC", "GMT", "Zulu", "UCT") else named
+
+    def day_of(self, at: datetime) -> date:
+        """The UTC date."""
+        return at.astimezone(UTC).date()
+
+    def utc(self, at: datetime) -> str:
+        """`14:05`, in UTC."""
+        return f"{at.astimezone(UTC):%H:%M}"
+
+    def local(self, at: datetime) -> str:
+        """`15:05` on the team's clock, with its date where that is another one; empty for a team in UTC."""
+        if not self.place:
+            return ""
+        here = at.astimezone(self._zone)
+        other_day = here.date() != self.day_of(at)
+        return f"{here:%H:%M}, {here.day} {MONTHS[here.month - 1][:3]}" if other_day else f"{here:%H:%M}"
+
+    def moment(self, at: datetime) -> str:
+        """`14:05 UTC (15:05 Berlin)`."""
+        return f"{self.utc(at)} UTC{self._beside(at)}"
+
+    def full(self, at: datetime) -> str:
+        """`2 November 2026 at 14:05 UTC (15:05 Berlin)`."""
+        return f"{day(self.day_of(at))} at {self.moment(at)}"
+
+    def near(self, at: datetime) -> str:
+        """The time, with its date only where that is not the day on which the incident began."""
+        return self.moment(at) if self.day_of(at) == self.day_of(self._start) else self.full(at)
+
+    def short(self, at: datetime) -> str:
+        """`14:05 (15:05)`, for places where the zones are said elsewhere; with its date if that is another day's."""
+        on = self.day_of(at)
+        dated = "" if on == self.day_of(self._start) else f"{on.day} {MONTHS[on.month - 1][:3]} "
+        return f"{dated}{self.utc(at)}{f' ({self.local(at)})' if self.place else ''}"
+
+    def _beside(self, at: datetime) -> str:
+        if not self.place:
+            return ""
+        clock, _, on = self.local(at).partition(", ")
+        return f" ({clock} {self.place}{f', {on}' if on else ''})"
+
+
+def day(on: date) -> str:
+    """`2 November 2026`."""
+    return f"{on.day} {MONTHS[on.month - 1]} {on.year}"
+
+
+def weekday(on: date) -> str:
+    """`Monday 2 November 2026`."""
+    return f"{DAYS[on.weekday()]} {day(on)}"
+
+
+def span(time: timedelta) -> str:
+    """A length of time in its two largest units: `2 days 3 h`, `1 h 14 min`, `6 min`, `45 s`."""
+    seconds = max(round(time.total_seconds()), 0)
+    if seconds < 60:
+        return f"{seconds} s"
+    minutes = round(seconds / 60)
+    days, hours, rest = minutes // 1440, minutes // 60 % 24, minutes % 60
+    if days:
+        return f"{days} day{'s' if days > 1 else ''}{f' {hours} h' if hours else ''}"
+    return " ".join(part for part in (f"{hours} h" if hours else "", f"{rest} min" if rest else "") if part)

@@ -1,0 +1,47 @@
+"""The assembled daemon as one value: what bootstrap builds and every cycle runs on."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from callsheet.connect.ports import Clock, Notifier, Publisher, Source, Tracker
+from callsheet.plan.policy import Mode
+from callsheet.plan.rules import Rules
+from callsheet.plan.snapshot import House
+from callsheet.run.ports import Memory, Renderer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class App:
+    """Everything that a cycle needs. `requests` counts what was really sent, by connector name.
+
+    `settle_time` is how long an unknown write is searched for before it may be sent again; `backfill` is how far the
+    first cycle looks back; `rules_print` tells one configuration from another, so that a new policy is applied to all.
+    """
+
+    memory: Memory
+    source: Source
+    tracker: Tracker
+    source_name: str
+    tracker_name: str
+    publishers: Mapping[str, Publisher]
+    notifiers: Mapping[str, Notifier]
+    renderer: Renderer
+    clock: Clock
+    rules: Rules
+    house: House
+    mode: Mode
+    settle_time: timedelta
+    backfill: timedelta
+    local_publishers: frozenset[str] = frozenset({"files"})
+    rules_print: str = ""
+    requests: Counter[str] = field(default_factory=Counter)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ask:
+    """What this run was asked for. `force` overrides guards; `file_backfill` files what a backfill held back."""
+
+    force: bool = False
+    file_backfill: bool = False

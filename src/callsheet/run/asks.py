@@ -1,0 +1,120 @@
+"""What people ask for beside the daemon: short transactions that the next cycle picks up."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from callsheet.connect.ports import Tracker
+from callsheet.model.action_item import ActionItem, ItemStatus
+from callsheet.model.effect import Reason
+from callsheet.model.incident import Incident
+from callsheet.model.ledger import LedgerEntry, Outcome
+from callsheet.model.memory import OpenedPostmortem
+from callsheet.run.ports import Memory
+
+
+class NotKnown(LookupError):
+    """What was named is not there; the message says what to try."""
+
+
+def incident_named(memory: Memory, word: str) -> Incident:
+    """An incident by id or number."""
+    found = memory.incident_named(word)
+    if found is None:
+        raise NotKnown(f"no incident {word} is known; give its id or number, and run a cycle first if it is new")
+    return found
+
+
+def item_named(memory: Memory, word: str) -> ActionItem:
+    """An item by its key."""
+    found = memory.item(word)
+    if found is None:
+        raise NotKnown(f"no action item {word} is known; `callsheet sheet --all` lists their keys")
+    return found
+
+
+def draft(memory: Memory, word: str, now: datetime) -> Incident:
+    """Open a post-mortem for an incident, whatever the policy says."""
+    incident = incident_named(memory, word)
+    before = memory.postmortems([incident.id]).get(incident.id) or OpenedPostmortem(incident_id=incident.id)
+    with memory.transaction():
+        memory.save_postmortem(replace(before, asked=True, waived_because=None))
+        memory.mark([incident.id], stale=True)
+        _told(memory, now, "postmortem.asked", incident.id, "somebody asked for a post-mortem")
+    return incident
+
+
+def waive(memory: Memory, word: str, because: str, now: datetime) -> Incident:
+    """No post-mortem for this incident, and why; what is filed already stays."""
+    incident = incident_named(memory, word)
+    before = memory.postmortems([incident.id]).get(incident.id) or OpenedPostmortem(incident_id=incident.id)
+    with memory.transaction():
+        memory.save_postmortem(replace(before, asked=False, waived_because=because))
+        memory.mark([incident.id])
+        _told(memory, now, "postmortem.waived", incident.id, because)
+    return incident
+
+
+def drop(memory: Memory, key: str, because: str, now: datetime) -> ActionItem:
+    """Give an item up, and why; its ticket is closed in the next cycle."""
+    item = item_named(memory, key)
+    with memory.transaction():
+        memory.save_items([replace(item, status=ItemStatus.DROPPED, status_because=because)])
+        memory.mark([item.incident_id])
+        _told(memory, now, "item.dropped", item.key, because)
+    return item
+
+
+def retry(memory: Memory, key: str, now: datetime) -> ActionItem:
+    """Try to file an item once more, now: after a refusal, or when its ticket was deleted by hand."""
+    item = item_named(memory, key)
+    gone = item.ticket_id is not None and not memory.tickets([item.ticket_id])
+    if item.ticket_id is not None and not gone:
+        raise NotKnown(f"{key} has a ticket already; nothing is to be tried again")
+    with memory.transaction():
+        memory.ready_again(f"file:{key}")
+        if gone:
+            memory.save_items([replace(item, ticket_id=None, base=None, base_status=None)])
+        memory.mark([item.incident_id])
+        _told(memory, now, "item.retried", key, "somebody asked for another try")
+    return item
+
+
+def adopt(memory: Memory, tracker: Tracker, key: str, ticket_word: str, now: datetime) -> ActionItem:
+    """Take an existing ticket as the item's own. `ticket_word` is its key or id; it is read now."""
+    item = item_named(memory, key)
+    read = tracker.read([ticket_word])
+    if not read.found:
+        raise NotKnown(f"no ticket {ticket_word} can be seen; check its key and our account's permissions")
+    ticket = read.found[0]
+    with memory.transaction():
+        memory.save_tickets([ticket])
+        memory.save_items([replace(item, ticket_id=None, base=None, hold=None)])
+        memory.remember("adopt", {item.key: ticket.id}, now)
+        memory.mark([item.incident_id])
+        _told(memory, now, "item.adopting", key, f"somebody named {ticket.key}")
+    return item
+
+
+def approve(memory: Memory, refusal_id: str, now: datetime) -> None:
+    """Let the next cycle do what a guard held back."""
+    if not memory.approve(refusal_id, at=now):
+        held = ", ".join(refusal.id for refusal, _ in memory.refusals()) or "nothing is held back now"
+        raise NotKnown(f"there is no refusal {refusal_id}; {held}")
+    _told(memory, now, "refusal.approved", refusal_id, "somebody approved it")
+
+
+def _told(memory: Memory, now: datetime, event: str, subject: str, detail: str) -> None:
+    memory.write_ledger(
+        [
+            LedgerEntry(
+                at=now,
+                event=event,
+                effect="Ask",
+                key=f"ask:{subject}",
+                reason=Reason.ASKED_FOR,
+                outcome=Outcome.DONE,
+                subject=subject,
+                detail=detail,
+            )
+        ]
+    )

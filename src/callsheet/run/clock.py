@@ -1,0 +1,39 @@
+"""Where time comes from: the system, or a clock that the sandbox serves, so that days can pass in seconds."""
+
+import json
+import threading
+from datetime import UTC, datetime
+from urllib.request import ProxyHandler, build_opener
+
+
+class SystemClock:
+    """The machine's own time. `stop` ends every wait: the process was asked to end."""
+
+    def __init__(self, stop: threading.Event) -> None:
+        self._stop = stop
+
+    def now(self) -> datetime:
+        """The time, in UTC."""
+        return datetime.now(UTC)  # noqa: TID251 - the one place where the daemon reads the wall clock
+
+    def wait(self, seconds: float) -> bool:
+        """Wait; True when asked to stop."""
+        return self._stop.wait(seconds)
+
+
+class ServedClock:
+    """A clock behind an address on loopback (CALLSHEET_CLOCK_URL): `{"now": "2026-11-21T10:00:00Z"}`."""
+
+    def __init__(self, url: str, stop: threading.Event) -> None:
+        self._url = url
+        self._stop = stop
+        self._open = build_opener(ProxyHandler({})).open
+
+    def now(self) -> datetime:
+        """The time there."""
+        with self._open(self._url, timeout=10) as answer:
+            return datetime.fromisoformat(json.load(answer)["now"]).astimezone(UTC)
+
+    def wait(self, seconds: float) -> bool:
+        """Wait in real time; True when asked to stop."""
+        return self._stop.wait(seconds)

@@ -1,0 +1,110 @@
+"""The intent protocol: a write that must not happen twice, around one call that is sent once.
+
+READY --claim--> SENDING --clear yes--> DONE
+  ^                 |----clear no-----> REJECTED (a person looks), or READY again (it never happened)
+  |                 '----anything else: stays SENDING = unknown
+  '--- unknown, searched for until the settle time passed, not found
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from callsheet.connect.errors import ConnectorError, NotFound, RateLimited, Rejected
+from callsheet.connect.ports import Clock
+from callsheet.model.ledger import Intent, IntentState, Outcome
+from callsheet.run.ports import ActsMemory
+
+FRESH_CLAIM = timedelta(seconds=10)
+REJECTED_WAITS = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sent:
+    """How it ended. `result` is the other side's id when it is DONE or ADOPTED; `throttled`: asked to wait."""
+
+    outcome: Outcome
+    result: str = ""
+    error: str = ""
+    throttled: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Once:
+    """One write: its key, the marker that it leaves, how to send it, and how to find it by its marker.
+
+    `send` and `find` return the other side's id; `find` returns None when it sees nothing, which proves nothing
+    before the settle time has passed.
+    """
+
+    key: str
+    marker: str
+    target: str
+    send: Callable[[], str]
+    find: Callable[[], str | None]
+
+
+def carry_out(once: Once, memory: ActsMemory, clock: Clock, settle_time: timedelta) -> Sent:
+    """Do it unless it was done; find out first when that is not known."""
+    intent = memory.intend(once.key, marker=once.marker, target=once.target)
+    # Done before, and the process died before it wrote down what came of it.
+    if intent.state is IntentState.DONE and intent.result:
+        return Sent(outcome=Outcome.DONE, result=intent.result)
+    # Waiting as the other side asked, or for a person to mend what was refused.
+    if intent.not_before and clock.now() < intent.not_before:
+        refused = intent.state is IntentState.REJECTED
+        outcome = Outcome.REJECTED if refused else Outcome.LATER
+        return Sent(outcome=outcome, error=intent.error or "waiting", throttled=not refused)
+    if intent.state is IntentState.SENDING:
+        resolved = _resolve(once, intent, memory, clock, settle_time)
+        if resolved:
+            return resolved
+    elif intent.state is not IntentState.READY:
+        memory.conclude(intent, IntentState.READY)
+    return _send(once, memory, clock)
+
+
+def _resolve(once: Once, intent: Intent, memory: ActsMemory, clock: Clock, settle_time: timedelta) -> Sent | None:
+    """Adopt what an earlier send left behind; None when it is settled that it left nothing."""
+    found = once.find()
+    if found:
+        memory.conclude(intent, IntentState.DONE, result=found)
+        return Sent(outcome=Outcome.ADOPTED, result=found)
+    if intent.sent_at and clock.now() - intent.sent_at < settle_time:
+        return Sent(outcome=Outcome.UNKNOWN, error=intent.error or "it is not known yet whether it arrived")
+    memory.conclude(intent, IntentState.READY)
+    return None
+
+
+def _send(once: Once, memory: ActsMemory, clock: Clock) -> Sent:
+    ready = memory.intent(once.key)
+    claimed = memory.claim(ready, now=clock.now()) if ready else None
+    if claimed is None or claimed.sent_at is None:
+        return Sent(outcome=Outcome.LATER, error="somebody else is at it")
+    # A process that was frozen since the claim must not send: its claim may count as lost by now.
+    if clock.now() - claimed.sent_at > FRESH_CLAIM:
+        memory.conclude(claimed, IntentState.READY)
+        return Sent(outcome=Outcome.LATER, error="too much time passed before it could be sent")
+    try:
+        result = once.send()
+    except ConnectorError as error:
+        return _failed(error, claimed, memory, clock)
+    memory.conclude(claimed, IntentState.DONE, result=result)
+    return Sent(outcome=Outcome.DONE, result=result)
+
+
+def _failed(error: ConnectorError, claimed: Intent, memory: ActsMemory, clock: Clock) -> Sent:
+    # It may have arrived: the row stays SENDING, and the next cycle looks for what it left.
+    if error.outcome_unknown:
+        memory.conclude(claimed, IntentState.SENDING, error=error.what)
+        return Sent(outcome=Outcome.UNKNOWN, error=error.what)
+    # A clear no: a person has to mend something, and we look again now and then.
+    if isinstance(error, Rejected | NotFound):
+        until = clock.now() + REJECTED_WAITS
+        memory.conclude(claimed, IntentState.REJECTED, error=error.what, not_before=until)
+        return Sent(outcome=Outcome.REJECTED, error=error.what)
+    # It certainly did not happen: throttled, not let in, or never sent.
+    wait = error.retry_after if isinstance(error, RateLimited) else 0.0
+    until = clock.now() + timedelta(seconds=wait)
+    memory.conclude(claimed, IntentState.READY, error=error.what, not_before=until)
+    return Sent(outcome=Outcome.LATER, error=error.what, throttled=isinstance(error, RateLimited))

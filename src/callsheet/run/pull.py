@@ -1,0 +1,257 @@
+"""First half of gather: what changed at the paging source, in the tracker and in the documents, into the store."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from callsheet.connect.errors import ConnectorError
+from callsheet.connect.ports import FeedPage, Malady, Published
+from callsheet.model.effect import Guard, Refusal
+from callsheet.model.incident import Incident, IncidentPriority, LogEntry
+from callsheet.model.memory import Publication
+from callsheet.model.ticket import Ticket
+from callsheet.plan.publishing import ours
+from callsheet.plan.wording import read_actions
+from callsheet.run.app import App
+from callsheet.run.report import Report
+
+FEED_OVERLAP = timedelta(minutes=2)
+SEARCH_OVERLAP = timedelta(minutes=10)
+SWEEP_EVERY = timedelta(hours=24)
+FRESH_POSTMORTEM = timedelta(days=14)
+VANISHED_AT_LEAST = 20
+VANISHED_PROJECT_AT_LEAST = 3
+
+FIRST_CYCLE = "first_cycle_at"
+FEED_CURSOR = "feed.cursor"
+TICKET_CURSOR = "tickets.cursor"
+TICKETS_LISTED = "tickets.listed"
+SWEPT = "swept_at"
+PRIORITIES = "account_has_priorities"
+RULES = "rules"
+
+
+def pull(app: App, report: Report) -> None:
+    """Take in what changed on every side. A side out of reach is named and the others go on."""
+    now = app.clock.now()
+    if app.memory.noted(FIRST_CYCLE) is None:
+        app.memory.note_down(FIRST_CYCLE, now.isoformat())
+    if app.memory.noted(RULES) != app.rules_print:
+        app.memory.mark_all()
+        app.memory.note_down(RULES, app.rules_print)
+    try:
+        _pull_incidents(app, report, now)
+    except ConnectorError as error:
+        report.side_failed(app.source_name, error)
+    try:
+        _pull_tickets(app, report, now)
+    except ConnectorError as error:
+        report.side_failed(app.tracker_name, error)
+    for name in app.publishers:
+        try:
+            _read_documents(app, report, name, now)
+        except ConnectorError as error:
+            report.side_failed(name, error)
+
+
+def _pull_incidents(app: App, report: Report, now: datetime) -> None:
+    cursor = _time(app.memory.noted(FEED_CURSOR))
+    swept = _time(app.memory.noted(SWEPT))
+    if cursor is None:
+        since = now - app.backfill
+        _take_directory(app)
+        _take_pages(app, report, app.source.incidents(since, now), now)
+    else:
+        since = cursor - FEED_OVERLAP
+        if swept is None or now - swept >= SWEEP_EVERY:
+            _sweep_incidents(app, report, now)
+    _take_pages(app, report, app.source.changes(since, now), now)
+    with app.memory.transaction():
+        # Only now: a cursor that runs ahead of a commit loses what lies between them.
+        app.memory.note_down(FEED_CURSOR, now.isoformat())
+        app.memory.forget_entries(now - 2 * FEED_OVERLAP)
+    if cursor is None or swept is None or now - swept >= SWEEP_EVERY:
+        app.memory.note_down(SWEPT, now.isoformat())
+
+
+def _take_directory(app: App) -> None:
+    directory = app.source.directory()
+    app.memory.save_people(directory.people)
+    app.memory.note_down(PRIORITIES, "yes" if directory.priorities else "no")
+    app.memory.remember("priority", {priority.id: priority for priority in directory.priorities}, app.clock.now())
+
+
+def _sweep_incidents(app: App, report: Report, now: datetime) -> None:
+    """Once a day: people, recent incidents, and the notes of recent post-mortems, which the feed may not show."""
+    _take_directory(app)
+    _take_pages(app, report, app.source.incidents(now - app.backfill, now), now)
+    recent = [
+        opened.incident_id
+        for opened in app.memory.every_postmortem()
+        if opened.live and opened.opened_at and now - opened.opened_at < FRESH_POSTMORTEM
+    ]
+    app.memory.mark(recent, stale=True)
+
+
+def _take_pages(app: App, report: Report, pages: Iterable[FeedPage], now: datetime) -> None:
+    ranks = app.memory.recall("priority", IncidentPriority)
+    for page in pages:
+        heads = [_ranked(incident, ranks) for incident in page.incidents]
+        _quarantine(app, report, page.maladies, now)
+        with app.memory.transaction():
+            changed = app.memory.save_incidents(heads)
+            report.pulled_incidents += len(changed)
+            fresh = app.memory.take_unseen(page.entries, forget_before=now - 2 * FEED_OVERLAP)
+            _mark(app, fresh, {incident.id: incident for incident in heads})
+        _follow_merges(app, changed)
+
+
+def _ranked(incident: Incident, ranks: dict[str, IncidentPriority]) -> Incident:
+    """The priority as the account ranks it: its name alone does not tell."""
+    known = ranks.get(incident.priority.id) if incident.priority else None
+    return replace(incident, priority=known) if known else incident
+
+
+def _mark(app: App, fresh: tuple[LogEntry, ...], heads: dict[str, Incident]) -> None:
+    """What new entries mean: somebody noted an action, or the story went on. Our own note is neither."""
+    telling = [entry for entry in fresh if entry.kind != "notify" and not ours(entry.text or "")]
+    noted = {e.incident_id for e in telling if e.kind == "annotate" and e.text and read_actions(e.text)[0]}
+    app.memory.mark({entry.incident_id for entry in telling}, stale=True)
+    app.memory.mark(noted, noted=True)
+    # A note on an incident that was merged away is told by the incident that took it over.
+    targets = {heads[id_].merged_into for id_ in noted if id_ in heads}
+    app.memory.mark((target for target in targets if target), noted=True, stale=True)
+
+
+def _follow_merges(app: App, changed: tuple[str, ...]) -> None:
+    heads = app.memory.incidents(changed)
+    app.memory.mark({head.merged_into for head in heads.values() if head.merged_into}, stale=True)
+
+
+def _pull_tickets(app: App, report: Report, now: datetime) -> None:
+    cursor = _time(app.memory.noted(TICKET_CURSOR))
+    latest = cursor
+    batch: list[Ticket] = []
+    for ticket in app.tracker.changes(app.house.namespace, cursor - SEARCH_OVERLAP if cursor else None):
+        batch.append(ticket)
+        latest = max(latest or ticket.updated_at, ticket.updated_at)
+    _take_tickets(app, report, batch, now)
+    swept = _time(app.memory.noted("tickets.swept_at"))
+    if swept is not None and now - swept >= SWEEP_EVERY:
+        _sweep_tickets(app, report, now)
+    if swept is None or now - swept >= SWEEP_EVERY:
+        app.memory.note_down("tickets.swept_at", now.isoformat())
+    # The watermark is the tracker's own time, so our clock may be wrong.
+    if latest:
+        app.memory.note_down(TICKET_CURSOR, latest.isoformat())
+    app.memory.note_down(TICKETS_LISTED, "yes")
+
+
+def _take_tickets(app: App, report: Report, tickets: list[Ticket], now: datetime) -> None:
+    changed = app.memory.save_tickets(tickets)
+    report.pulled_tickets += len(changed)
+    ours_by_id = app.memory.items_with_tickets(changed)
+    app.memory.mark({item.incident_id for item in ours_by_id.values()})
+    by_id = {ticket.id: ticket for ticket in tickets}
+    strangers = [by_id[id_] for id_ in changed if id_ not in ours_by_id]
+    hand_made = [ticket for ticket in strangers if not any(_is_marker(label) for label in ticket.labels)]
+    found = {ticket.id: _incident_named_in(app, ticket) for ticket in hand_made}
+    named = {id_: incident.id for id_, incident in found.items() if incident}
+    app.memory.remember("hand-made", named, now)
+    app.memory.mark(named.values(), noted=True, stale=True)
+    lost = [
+        Malady(
+            what=f"ticket {by_id[id_].key}",
+            where=by_id[id_].key,
+            error="it carries our label but names no incident that we know: write the incident's number (#12) into it",
+        )
+        for id_, incident in found.items()
+        if incident is None
+    ]
+    _quarantine(app, report, lost, now)
+
+
+def _is_marker(label: str) -> bool:
+    return re.fullmatch(r"cs-[0-9a-f]{16}", label) is not None
+
+
+def _incident_named_in(app: App, ticket: Ticket) -> Incident | None:
+    """The incident that a hand-made ticket is about: by link, by number with a #, or by id."""
+    text = f"{ticket.title}\n{ticket.text}"
+    for pattern in (r"/incidents/([A-Z0-9]{6,20})\b", r"#(\d{1,9})\b", r"\b([PQR][A-Z0-9]{6,19})\b"):
+        for word in re.findall(pattern, text):
+            incident = app.memory.incident_named(word)
+            if incident:
+                return incident
+    return None
+
+
+def _sweep_tickets(app: App, report: Report, now: datetime) -> None:
+    """Once a day: every open ticket by id, for what no search shows: deletions, moves, lost permissions."""
+    known = app.memory.open_ticket_ids()
+    read = app.tracker.read(known)
+    before = app.memory.tickets(known)
+    refusal = _vanished(read.missing, before, app.rules.vanished_share)
+    if refusal:
+        report.refused.append(refusal)
+        return
+    _take_tickets(app, report, list(read.found), now)
+    app.memory.ticket_gone(read.missing, now)
+    app.memory.mark({item.incident_id for item in app.memory.items_with_tickets(read.missing).values()})
+
+
+def _vanished(missing: tuple[str, ...], before: dict[str, Ticket], share: float) -> Refusal | None:
+    """Many at once, or a whole project: more likely a lost permission than a clean-up, so nothing is changed."""
+    gone = {before[id_].project for id_ in missing if id_ in before}
+    emptied = [
+        project
+        for project in sorted(gone)
+        if sum(t.project == project for t in before.values()) >= VANISHED_PROJECT_AT_LEAST
+        and all(t.id in missing for t in before.values() if t.project == project)
+    ]
+    many = len(before) >= VANISHED_AT_LEAST and len(missing) > share * len(before)
+    if not emptied and not many:
+        return None
+    where = f"all tickets of {', '.join(emptied)}" if emptied else f"{len(missing)} of {len(before)} open tickets"
+    return Refusal(
+        id="tickets-vanished",
+        guard=Guard.TICKETS_VANISHED,
+        what=f"{where} can no longer be seen; check the token's permissions. Nothing was changed",
+    )
+
+
+def _read_documents(app: App, report: Report, name: str, now: datetime) -> None:
+    for found in app.publishers[name].read_changed(app.memory.known_versions(name)):
+        if isinstance(found, Malady):
+            _quarantine(app, report, [found], now)
+        elif app.memory.incidents([found.incident_id]):
+            _take_document(app, name, found)
+
+
+def _take_document(app: App, name: str, found: Published) -> None:
+    before = app.memory.publications([found.incident_id]).get((name, found.incident_id))
+    with app.memory.transaction():
+        app.memory.save_publication(
+            Publication(
+                publisher=name,
+                incident_id=found.incident_id,
+                fingerprint=before.fingerprint if before else "",
+                version=found.version,
+                location=found.location,
+                current=found.text,
+                published=before.published if before else None,
+                generated=before.generated if before else None,
+            )
+        )
+        app.memory.mark([found.incident_id])
+
+
+def _quarantine(app: App, report: Report, maladies: Iterable[Malady], now: datetime) -> None:
+    found = list(maladies)
+    report.quarantined += found
+    app.memory.quarantine([(malady.what, malady.where, malady.error) for malady in found], at=now)
+
+
+def _time(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text).astimezone(UTC) if text else None

@@ -1,0 +1,193 @@
+"""Second half of gather: dossiers, action items and look-ups of the incidents that plan will look at."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from callsheet.connect.errors import ConnectorError, NotFound, Rejected
+from callsheet.connect.ports import Malady
+from callsheet.document.edits import Edits, edits
+from callsheet.document.sheet import read_sheet
+from callsheet.model.action_item import ActionItem, Hold, Source, SourceKind, item_key, marker
+from callsheet.model.incident import Dossier, Incident, Note
+from callsheet.model.memory import OpenedPostmortem, Publication
+from callsheet.model.person import Person
+from callsheet.model.ticket import AccountMatch, ProjectRules, Ticket
+from callsheet.plan.collect import ORDINALS_PROBED, Place, collect
+from callsheet.plan.decide import reading_of
+from callsheet.plan.meaning import Reading
+from callsheet.plan.ownership import Needs, settle_owners
+from callsheet.plan.publishing import ours
+from callsheet.plan.snapshot import Lookups, Snapshot
+from callsheet.run.app import App, Ask
+from callsheet.run.report import Report
+
+LOOKUPS_LAST = timedelta(hours=24)
+PROBLEMS_LAST = timedelta(hours=1)
+SEPARATOR = "\x1f"
+SETTLE_ROUNDS = 4
+
+
+def refresh(app: App, report: Report, ask: Ask, snapshot: Snapshot) -> None:
+    """Bring what hangs on the dirty, opened incidents up to date. `snapshot` gives time, people and house."""
+    forget_old_lookups(app, snapshot.now)
+    dirty = app.memory.dirty()
+    live = {id_: opened for id_, opened in app.memory.postmortems(dirty).items() if opened.live}
+    reading = reading_of(snapshot, app.rules)
+    for incident in app.memory.incidents(live).values():
+        try:
+            _refresh_dossier(app, report, incident, snapshot.now)
+        except ConnectorError as error:
+            report.side_failed(app.source_name, error)
+        _refresh_items(app, report, ask, incident, live[incident.id], reading)
+    try:
+        _settle(app, tuple(live), reading)
+    except ConnectorError as error:
+        report.side_failed(app.tracker_name, error)
+
+
+def _refresh_dossier(app: App, report: Report, incident: Incident, now: datetime) -> None:
+    flags = app.memory.incident_flags([incident.id])[incident.id]
+    merged = [source for source in app.memory.merged_into(incident.id) if _told_by_target(app, source)]
+    for each in ([incident] if flags.stale else []) + merged:
+        dossier, maladies = app.source.dossier(each)
+        report.quarantined += maladies
+        app.memory.quarantine([(m.what, m.where, m.error) for m in maladies], at=now)
+        mentioned = {p.id: p for p in (*app.memory.people(), *dossier.people)}
+        app.memory.save_dossier(replace(dossier, people=_mentioned(dossier, mentioned)), complete=not maladies)
+
+
+def _told_by_target(app: App, source: Incident) -> bool:
+    """A merged incident's own dossier is read only when somebody noted an action on it."""
+    flags = app.memory.incident_flags([source.id]).get(source.id)
+    return bool(flags and flags.noted and flags.stale)
+
+
+def _mentioned(dossier: Dossier, people: dict[str, Person]) -> tuple[Person, ...]:
+    ids = {e.actor.id for e in dossier.entries if e.actor} | {n.author.id for n in dossier.notes}
+    ids |= {r.person.id for r in dossier.responders} | {t.id for e in dossier.entries for t in e.targets}
+    return tuple(people[id_] for id_ in sorted(ids) if id_ in people)
+
+
+def _refresh_items(
+    app: App, report: Report, ask: Ask, incident: Incident, opened: OpenedPostmortem, reading: Reading
+) -> None:
+    known = app.memory.items_of([incident.id]).get(incident.id, ())
+    place = _place(app, report, incident, opened, known, reading)
+    items = collect(place, known, reading)
+    if ask.file_backfill:
+        items = {key: _released(item) for key, item in items.items()}
+    before = {item.key: item for item in known}
+    app.memory.save_items([item for key, item in items.items() if before.get(key) != item])
+
+
+def _released(item: ActionItem) -> ActionItem:
+    return replace(item, hold=None) if item.hold is Hold.BACKFILLED else item
+
+
+def _place(
+    app: App,
+    report: Report,
+    incident: Incident,
+    opened: OpenedPostmortem,
+    known: tuple[ActionItem, ...],
+    reading: Reading,
+) -> Place:
+    tellers = [incident, *app.memory.merged_into(incident.id)]
+    dossiers = [(teller, app.memory.dossier(teller.id)) for teller in tellers]
+    notes = tuple(
+        (teller, note) for teller, found in dossiers if found for note in found[0].notes if not ours(note.text)
+    )
+    publications = app.memory.publications([incident.id])
+    remembered = [p for p in publications.values() if p.published is not None]
+    forgotten = [p for p in publications.values() if p.published is None]
+    return Place(
+        incident=incident,
+        opened=opened,
+        notes=notes,
+        notes_complete=all(found is not None and found[1] for teller, found in dossiers if teller is incident),
+        edits=tuple(_edits(app, report, publication, reading.now) for publication in remembered)
+        + tuple(Edits(added=edits(p.current, None).added) for p in forgotten),
+        rows=tuple(row for p in forgotten for row in read_sheet(p.current)[0] if row.key),
+        hand_made=_hand_made(app, incident),
+        titles_by_marker={} if known else _titles_by_marker(app, notes, reading.namespace),
+    )
+
+
+def _edits(app: App, report: Report, publication: Publication, now: datetime) -> Edits:
+    for found in read_sheet(publication.current)[1]:
+        where = f"{publication.location}:{found.line}"
+        malady = Malady(what="a row of the call sheet", where=where, error=found.why)
+        if malady not in report.quarantined:
+            report.quarantined.append(malady)
+            app.memory.quarantine([(malady.what, malady.where, malady.error)], at=now)
+    return edits(publication.current, publication.published)
+
+
+def _hand_made(app: App, incident: Incident) -> tuple[Ticket, ...]:
+    ids = [id_ for id_, named in app.memory.recall("hand-made", str).items() if named == incident.id]
+    return tuple(app.memory.tickets(ids).values())
+
+
+def _titles_by_marker(app: App, notes: tuple[tuple[Incident, Note], ...], namespace: str) -> dict[str, str]:
+    """The titles of tickets that carry a marker which a line of these notes would have: memory after a lost store."""
+    labels = [
+        marker(namespace, item_key(teller.account, teller.id, Source(kind=SourceKind.NOTE, id=f"{note.id}/{n}")))
+        for teller, note in notes
+        for n in range(2 * ORDINALS_PROBED)
+    ]
+    return {label: tickets[0].title for label, tickets in app.memory.tickets_labelled(labels).items()}
+
+
+def _settle(app: App, incident_ids: tuple[str, ...], reading: Reading) -> None:
+    """Owners to accounts: settle, look up what was missing, settle again, until nothing is missing."""
+    heads = app.memory.incidents(incident_ids)
+    for _ in range(SETTLE_ROUNDS):
+        lookups = recall_lookups(app)
+        needs: list[Needs] = []
+        for id_, items in app.memory.items_of(incident_ids).items():
+            settled, missing = settle_owners(items, heads[id_], reading, app.house, lookups)
+            app.memory.save_items([item for item, before in zip(settled, items, strict=True) if item != before])
+            needs.append(missing)
+        if not _look_up(app, needs, reading.now):
+            return
+
+
+def _look_up(app: App, needs: list[Needs], now: datetime) -> bool:
+    """Ask the tracker what is missing; False when nothing was."""
+    for project, issue_type in sorted(frozenset().union(*(need.rules for need in needs))):
+        name = f"{project}{SEPARATOR}{issue_type}"
+        try:
+            app.memory.remember("rules", {name: app.tracker.rules(project, issue_type)}, now)
+        except (Rejected, NotFound) as error:
+            app.memory.remember("rules-problem", {name: error.what}, now)
+    for email, name in sorted(frozenset().union(*(need.accounts for need in needs))):
+        app.memory.remember("account", {f"{email}{SEPARATOR}{name}": app.tracker.account(email, name)}, now)
+    for project, account in sorted(frozenset().union(*(need.assignable for need in needs))):
+        yes = app.tracker.assignable(project, account)
+        app.memory.remember("assignable", {f"{project}{SEPARATOR}{account}": yes}, now)
+    return any(needs)
+
+
+def recall_lookups(app: App) -> Lookups:
+    """What was asked before."""
+    rules: dict[str, ProjectRules | str] = {**app.memory.recall("rules-problem", str)}
+    rules |= app.memory.recall("rules", ProjectRules)
+    accounts = app.memory.recall("account", AccountMatch)
+    assignable = app.memory.recall("assignable", bool)
+    return Lookups(
+        accounts={_pair(name): match for name, match in accounts.items()},
+        rules={_pair(name): found for name, found in rules.items()},
+        assignable={_pair(name): yes for name, yes in assignable.items()},
+    )
+
+
+def forget_old_lookups(app: App, now: datetime) -> None:
+    """People join, screens change: answers are asked again after a day, refusals after an hour."""
+    for kind in ("account", "assignable", "rules"):
+        app.memory.forget_lookups(kind, now - LOOKUPS_LAST)
+    app.memory.forget_lookups("rules-problem", now - PROBLEMS_LAST)
+
+
+def _pair(name: str) -> tuple[str, str]:
+    first, _, second = name.partition(SEPARATOR)
+    return first, second

@@ -1,0 +1,83 @@
+"""What one cycle did, as people and programs read it."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any
+
+from callsheet.connect.errors import AuthRefused, ConnectorError, RateLimited
+from callsheet.connect.ports import Malady
+from callsheet.model.effect import Refusal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failure:
+    """An effect that did not come off, and why."""
+
+    key: str
+    effect: str
+    reason: str
+    error: str
+
+
+@dataclass(slots=True, kw_only=True)
+class Report:
+    """Filled while the cycle runs. `unreachable` are sides that could not be read, with what they said.
+
+    `throttled` are sides that asked us to wait: that is no failure, the rest follows in the next cycle.
+    """
+
+    rounds: int = 0
+    seconds: float = 0.0
+    pulled_incidents: int = 0
+    pulled_tickets: int = 0
+    counts: Counter[str] = field(default_factory=Counter)
+    unknown: int = 0
+    failed: list[Failure] = field(default_factory=list)
+    refused: list[Refusal] = field(default_factory=list)
+    quarantined: list[Malady] = field(default_factory=list)
+    unreachable: dict[str, str] = field(default_factory=dict)
+    throttled: dict[str, str] = field(default_factory=dict)
+    requests: Counter[str] = field(default_factory=Counter)
+
+    def side_failed(self, side: str, error: ConnectorError) -> None:
+        """A side could not be read."""
+        if isinstance(error, RateLimited):
+            self.throttled[side] = error.what
+        else:
+            doubt = "refused our credential: " if isinstance(error, AuthRefused) else ""
+            self.unreachable[side] = f"{doubt}{error.what}"
+
+    @property
+    def exit_code(self) -> int:
+        """0 done, 1 something failed or was out of reach, 3 a guard held something back."""
+        if self.refused:
+            return 3
+        return 1 if self.failed or self.unreachable else 0
+
+    def to_json(self) -> dict[str, Any]:
+        """The document that `once --json` prints."""
+        n = self.counts
+        return {
+            "cycle": {"rounds": self.rounds, "seconds": round(self.seconds, 3)},
+            "pulled": {"incidents": self.pulled_incidents, "tickets": self.pulled_tickets},
+            "postmortems": {"opened": n["postmortem.opened"], "updated": n["postmortem.updated"]},
+            "tickets": {
+                "filed": n["ticket.filed"],
+                "adopted": n["ticket.adopted"],
+                "updated": n["ticket.updated"],
+                "transitioned": n["ticket.transitioned"],
+                "commented": n["ticket.commented"],
+                "linked": n["ticket.linked"],
+            },
+            "statuses": {"recorded": n["status.recorded"]},
+            "notes": {"posted": n["note.posted"], "edited": n["note.edited"]},
+            "nudges": {"sent": n["nudge.sent"]},
+            "published": n["document.published"],
+            "unknown": self.unknown,
+            "failed": [{"key": f.key, "effect": f.effect, "reason": f.reason, "error": f.error} for f in self.failed],
+            "refused": [{"id": r.id, "guard": r.guard.value, "what": r.what} for r in self.refused],
+            "quarantined": [{"what": m.what, "where": m.where, "error": m.error} for m in self.quarantined],
+            "unreachable": dict(self.unreachable),
+            "throttled": dict(self.throttled),
+            "requests": dict(self.requests),
+        }

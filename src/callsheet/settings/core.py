@@ -1,0 +1,232 @@
+"""The core's own settings: variables `CALLSHEET_*`, each checked, with what to do when it is wrong."""
+
+import ipaddress
+import re
+from collections.abc import Mapping
+from contextlib import suppress
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, Any, ClassVar, Literal, Self
+from urllib.parse import SplitResult, urlsplit
+from zoneinfo import ZoneInfo
+
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
+from pydantic.fields import FieldInfo
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from callsheet.connect.options import Problem, Problems
+from callsheet.plan.policy import Mode
+from callsheet.settings.duration import duration
+from callsheet.settings.spelling import did_you_mean
+
+PREFIX = "CALLSHEET_"
+
+
+def comma_list(value: str | tuple[str, ...]) -> tuple[str, ...]:
+    """`a, b,,a` as ("a", "b"). A tuple passes."""
+    if not isinstance(value, str):
+        return value
+    return tuple(dict.fromkeys(part for part in (raw.strip() for raw in value.split(",")) if part))
+
+
+def zone(key: str) -> ZoneInfo:
+    """The IANA zone of that name. ValueError offers the nearest name."""
+    # A key can also be a folder of the database (OSError), or no file name at all (ValueError).
+    with suppress(KeyError, ValueError, OSError):
+        return ZoneInfo(key)
+    from zoneinfo import available_timezones  # noqa: PLC0415 - walks the disk; only a fault needs it
+
+    raise ValueError(f"is not an IANA time zone such as Europe/Berlin{did_you_mean(key, available_timezones())}")
+
+
+def _lowered(value: object) -> object:
+    return value.lower() if isinstance(value, str) else value
+
+
+def _duration(value: object) -> object:
+    return duration(value) if isinstance(value, str) else value
+
+
+def _positive(value: timedelta) -> timedelta:
+    if value < timedelta(seconds=1):
+        raise ValueError("must be 1s or more")
+    return value
+
+
+def _zone(value: object) -> object:
+    return zone(value) if isinstance(value, str) else value
+
+
+def _namespace(value: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9_-]{1,40}", value):
+        raise ValueError("becomes a label: use 1 to 40 of A-Z, a-z, 0-9, _ and -")
+    return value
+
+
+def _database_url(value: str) -> str:
+    if not value.startswith("sqlite:///") or value == "sqlite:///":
+        raise ValueError("must be sqlite:///FILE, such as sqlite:///callsheet.db or sqlite:////data/callsheet.db")
+    return value
+
+
+def host_and_port(value: str) -> tuple[str, int]:
+    """`127.0.0.1:8080` or `[::1]:8080` in its parts. ValueError says how it is written."""
+    written = re.fullmatch(r"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+):([0-9]{1,5})", value)
+    if written is None or int(written[2]) > 65_535:
+        raise ValueError("must be HOST:PORT, such as 127.0.0.1:8080 or 0.0.0.0:8080")
+    return written[1].strip("[]"), int(written[2])
+
+
+def _listen(value: str) -> str:
+    host_and_port(value)
+    return value
+
+
+def _url(value: str) -> SplitResult:
+    # urlsplit's own errors repeat parts of the URL, which may hold a password.
+    try:
+        parts = urlsplit(value)
+        usable = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        usable = False
+    if not usable:
+        raise ValueError("must be a URL that starts with https:// or http://")
+    if parts.username is not None or parts.query or parts.fragment:
+        raise ValueError("must be a plain URL: no user, password, query or fragment")
+    return parts
+
+
+def _public_url(value: str) -> str:
+    _url(value)
+    return value.rstrip("/")
+
+
+def _clock_url(value: str) -> str:
+    host = _url(value).hostname or ""
+    if host != "localhost" and not _loopback(host):
+        raise ValueError("is for the sandbox and tests: it must be on this machine, http://127.0.0.1:PORT/…")
+    return value
+
+
+def _loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+Names = Annotated[tuple[str, ...], BeforeValidator(comma_list)]
+Duration = Annotated[timedelta, BeforeValidator(_duration)]
+PositiveDuration = Annotated[timedelta, AfterValidator(_positive), BeforeValidator(_duration)]
+
+
+class Settings(BaseSettings):
+    """What the core is told by its variables. It reads nothing by itself: `read` is given the variables.
+
+    `database_url` stays out of the repr because such URLs can hold a password.
+    """
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, frozen=True, extra="ignore", hide_input_in_errors=True, str_strip_whitespace=True
+    )
+
+    source: str = Field(default="pagerduty", description="The connector that incidents come from.")
+    tracker: str = Field(default="jira", description="The connector that tickets are filed with.")
+    notifiers: Names = Field(default=(), description="Connectors that reach people, separated by commas.")
+    publishers: Names = Field(
+        default=("files",), description="Connectors that keep the documents, separated by commas."
+    )
+    database_url: Annotated[str, AfterValidator(_database_url)] = Field(
+        default="sqlite:///callsheet.db", repr=False, description="Where Callsheet remembers: sqlite:///FILE."
+    )
+    namespace: Annotated[str, AfterValidator(_namespace)] = Field(
+        default="callsheet",
+        description="Goes into every marker and label: two installations on one tracker never meet.",
+    )
+    mode: Annotated[Mode, BeforeValidator(_lowered)] = Field(
+        default=Mode.FULL, description="full, file-tickets (documents and new tickets only) or shadow (nothing leaves)."
+    )
+    cycle_every: PositiveDuration = Field(default=timedelta(seconds=60), description="How often the daemon looks.")
+    backfill: Duration = Field(default=timedelta(days=30), description="How far back the first start reads.")
+    settle_time: PositiveDuration | None = Field(
+        default=None, description="How long an unknown write is searched for before it may be sent again."
+    )
+    policy: Path | None = Field(
+        default=None, description="The policy file; without it policy.toml of the config folder."
+    )
+    time_zone: Annotated[ZoneInfo, BeforeValidator(_zone)] = Field(
+        default=ZoneInfo("UTC"), description="The team's IANA time zone where nothing says otherwise."
+    )
+    listen: Annotated[str, AfterValidator(_listen)] = Field(
+        default="127.0.0.1:8080", description="HOST:PORT of pages, health, metrics and webhooks."
+    )
+    public_url: Annotated[str, AfterValidator(_public_url)] | None = Field(
+        default=None, description="Where people reach the pages; links back point there."
+    )
+    log_level: Annotated[Literal["debug", "info", "warning", "error"], BeforeValidator(_lowered)] = Field(
+        default="info", description="debug, info, warning or error."
+    )
+    log_format: Annotated[Literal["auto", "json", "console"], BeforeValidator(_lowered)] = Field(
+        default="auto", description="auto (json when not on a terminal), json or console."
+    )
+    ca_file: Path | None = Field(default=None, description="A private CA in PEM form, trusted besides the system's.")
+    clock_url: Annotated[str, AfterValidator(_clock_url)] | None = Field(
+        default=None, description="For the sandbox and tests, loopback only: where to ask for the time."
+    )
+
+    prefix: ClassVar[str] = PREFIX
+
+    @property
+    def address(self) -> tuple[str, int]:
+        """Host and port of `listen`."""
+        return host_and_port(self.listen)
+
+    @classmethod
+    def variables(cls) -> tuple[str, ...]:
+        """The names of its variables."""
+        return tuple(f"{PREFIX}{name.upper()}" for name in cls.model_fields)
+
+    @classmethod
+    def read(cls, values: Mapping[str, str]) -> Self:
+        """Settings from variables by their full names; empty values count as unset. Problems names all faults."""
+        try:
+            return cls(**VariableSource(cls, values)())
+        except ValidationError as error:
+            faults = error.errors(include_url=False, include_input=False, include_context=False)
+        # Raised out here: a ValidationError kept as context would carry the values into tracebacks.
+        raise Problems([_problem(fault["loc"], fault["msg"]) for fault in faults])
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],  # noqa: ARG003 - pydantic's signature
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Only what it is given: the process environment and the env files are `load`'s business."""
+        return (init_settings,)
+
+
+class VariableSource(PydanticBaseSettingsSource):
+    """Settings from a mapping of variables, and from nothing else."""
+
+    def __init__(self, settings_cls: type[BaseSettings], values: Mapping[str, str]) -> None:
+        super().__init__(settings_cls)
+        self._values = values
+
+    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:  # noqa: ARG002 - pydantic's
+        """The text of a field's variable, None when there is none."""
+        return self._values.get(f"{PREFIX}{field_name.upper()}") or None, field_name, False
+
+    def __call__(self) -> dict[str, Any]:
+        """The fields that are given."""
+        found = {name: self.get_field_value(field, name)[0] for name, field in self.settings_cls.model_fields.items()}
+        return {name: text for name, text in found.items() if text is not None}
+
+
+def _problem(loc: tuple[int | str, ...], message: str) -> Problem:
+    return Problem(
+        f"{PREFIX}{str(loc[0]).upper()}", message.removeprefix("Value error, ").replace("Input should be", "must be")
+    )

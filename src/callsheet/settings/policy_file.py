@@ -1,0 +1,130 @@
+"""policy.toml -> Rules. Every problem names its line and key: `policy.toml:12 routes.labels`."""
+
+import re
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, get_args
+
+from pydantic import BaseModel, ValidationError
+
+from callsheet.connect.options import Problem, Problems
+from callsheet.plan.rules import Rules
+from callsheet.settings import policy_lines
+from callsheet.settings.environment import Unreadable, read_text
+from callsheet.settings.policy_model import PolicyFile
+from callsheet.settings.spelling import did_you_mean
+
+# What a fault is called for people, by pydantic's name for it; others keep pydantic's words.
+_WORDS = {
+    "missing": "is missing",
+    "model_type": "must be a table",
+    "dict_type": "must be a table",
+    "list_type": "must be a list: write it in [ ]",
+    "string_type": "must be a text in quotes",
+    "int_type": "must be a whole number",
+    "float_type": "must be a number",
+}
+# Entries that must differ from each other: the list, and the key that tells its entries apart.
+_DISTINCT = (("standing", "id"), ("routes", "name"))
+
+
+def read_policy(path: Path, *, default_zone: str) -> Rules:
+    """The rules of a policy file; `default_zone` is the calendar's where the file names none.
+
+    Problems names everything that is wrong with it.
+    """
+    policy, problems = _read(path)
+    if policy is None:
+        raise Problems(problems)
+    return policy.rules(default_zone)
+
+
+def check_policy(path: Path) -> list[Problem]:
+    """Everything that is wrong with a policy file."""
+    return _read(path)[1]
+
+
+def schema() -> dict[str, Any]:
+    """The JSON Schema of the policy file, for editors."""
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **PolicyFile.model_json_schema()}
+
+
+def _read(path: Path) -> tuple[PolicyFile | None, list[Problem]]:
+    text = read_text(path)
+    if isinstance(text, Unreadable):
+        # Somebody may have put something else into the variable, so only what is surely a file's name is repeated.
+        file = path.name if path.suffix == ".toml" else "the policy file"
+        return None, [Problem("CALLSHEET_POLICY", f"{file} cannot be read: {text}; name a file that is there")]
+    try:
+        content = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        return None, [_syntax(path.name, text, str(error))]
+    policy, faults = _validate(content)
+    faults += _repeated(content)
+    if not faults:
+        return policy, []
+    lines = policy_lines.line_numbers(text)
+    problems = [(policy_lines.line_of(loc, lines) or 1, loc, what) for loc, what in faults]
+    problems.sort(key=lambda problem: problem[0])
+    return None, [Problem(f"{path.name}:{line} {_key(loc)}".rstrip(), what) for line, loc, what in problems]
+
+
+def _syntax(file: str, text: str, message: str) -> Problem:
+    place = re.search(r"\(at line (\d+)", message)
+    line = int(place[1]) if place else text.count("\n") + 1
+    return Problem(f"{file}:{line}", f"is not valid TOML: {message}")
+
+
+Fault = tuple[policy_lines.Path, str]
+
+
+def _validate(content: dict[str, Any]) -> tuple[PolicyFile | None, list[Fault]]:
+    try:
+        return PolicyFile.model_validate(content), []
+    except ValidationError as error:
+        faults = error.errors(include_url=False, include_input=False)
+    return None, [(_place(fault["loc"]), _what(fault["type"], fault["loc"], fault["msg"])) for fault in faults]
+
+
+def _place(loc: policy_lines.Path) -> policy_lines.Path:
+    # pydantic marks a fault in a mapping's key so.
+    return tuple(part for part in loc if part != "[key]")
+
+
+def _what(kind: str, loc: policy_lines.Path, message: str) -> str:
+    if kind == "extra_forbidden":
+        return f"is not a known key here{did_you_mean(str(loc[-1]), _keys_beside(loc))}"
+    return _WORDS.get(kind, message.removeprefix("Value error, ").replace("Input should be", "must be"))
+
+
+def _keys_beside(loc: policy_lines.Path) -> list[str]:
+    """The keys that could stand where an unknown one does."""
+    model: type[BaseModel] = PolicyFile
+    for part in loc[:-1]:
+        if part in model.model_fields:
+            model = _table_in(model.model_fields[str(part)].annotation) or model
+    return list(model.model_fields)
+
+
+def _table_in(annotation: Any) -> type[BaseModel] | None:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    return next((table for part in get_args(annotation) if (table := _table_in(part))), None)
+
+
+def _repeated(content: dict[str, Any]) -> Iterator[Fault]:
+    for table, key in _DISTINCT:
+        entries = content.get(table)
+        seen: set[object] = set()
+        for index, entry in enumerate(entries if isinstance(entries, list) else ()):
+            name = entry.get(key) if isinstance(entry, dict) else None
+            if isinstance(name, str) and name in seen:
+                yield (table, index, key), "is used by an entry above; give each its own"
+            seen.add(name if isinstance(name, str) else None)
+
+
+def _key(loc: policy_lines.Path) -> str:
+    """A path as TOML would write it, without the positions in lists: the line tells them."""
+    names = [part for part in loc if isinstance(part, str)]
+    return ".".join(name if re.fullmatch(r"[A-Za-z0-9_-]+", name) else f'"{name}"' for name in names)

@@ -1,0 +1,56 @@
+"""Which connectors are in use, by role, and whether each can play the role that it was given."""
+
+from collections.abc import Callable, Mapping
+
+from callsheet.connect import registry
+from callsheet.connect.options import Problem
+from callsheet.connect.registry import Connector, UnknownConnector
+from callsheet.settings.core import PREFIX, Settings, comma_list
+from callsheet.settings.environment import Variables
+from callsheet.settings.spelling import did_you_mean
+
+Find = Callable[[str], Connector]
+# The setting that names a role's connectors, and the builder that such a connector must offer.
+ROLES = {"source": "source", "tracker": "tracker", "notifiers": "notifier", "publishers": "publisher"}
+
+
+def in_use(variables: Variables, find: Find, problems: list[Problem]) -> Mapping[str, Connector]:
+    """The connectors that the variables name, by name; what is wrong with the names joins the problems.
+
+    It reads the variables and not the settings: one wrong setting must not hide what is wrong with a connector.
+    """
+    found: dict[str, Connector] = {}
+    for setting, role in ROLES.items():
+        variable = f"{PREFIX}{setting.upper()}"
+        for name in _names(setting, variables):
+            connector = found.get(name) or _find(variable, name, find, problems)
+            if connector is not None:
+                found[name] = connector
+                problems += _unable(variable, connector, role)
+    return found
+
+
+def _names(setting: str, variables: Variables) -> tuple[str, ...]:
+    given = variables.get(f"{PREFIX}{setting.upper()}")
+    default: str | tuple[str, ...] = Settings.model_fields[setting].default
+    return comma_list(given.value if given else default)
+
+
+def _find(variable: str, name: str, find: Find, problems: list[Problem]) -> Connector | None:
+    try:
+        return find(name)
+    except UnknownConnector as error:
+        # The name is not repeated: it may be something that was pasted into the wrong variable.
+        installed = registry.names()
+        advice = f"installed are {', '.join(installed)}{did_you_mean(name, installed)}"
+        problems.append(Problem(variable, str(error) if name in installed else f"names no connector; {advice}"))
+    except ImportError as error:
+        problems.append(Problem(variable, f"the connector {name} cannot be loaded: {error}; install its package again"))
+    return None
+
+
+def _unable(variable: str, connector: Connector, role: str) -> list[Problem]:
+    if getattr(connector, role) is not None:
+        return []
+    able = [word for word in ROLES.values() if getattr(connector, word) is not None]
+    return [Problem(variable, f"{connector.name} cannot be a {role}; it can be a {' or '.join(able) or 'nothing'}")]

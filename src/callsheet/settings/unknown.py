@@ -1,0 +1,43 @@
+"""Variables that nobody reads: most are misspelt, so they are named, with what was probably meant."""
+
+import re
+from collections.abc import Collection, Iterator
+
+from callsheet.connect.options import Problem
+from callsheet.settings.core import PREFIX
+from callsheet.settings.environment import Given, Variables
+from callsheet.settings.spelling import did_you_mean, nearest
+
+# Read by the tests, which share their environment with the program under test.
+TESTS_ONLY = frozenset({"CALLSHEET_CONTRACTS", "CALLSHEET_PAYLOADS"})
+# Kubernetes gives every pod such variables for each Service, and ours is likely to be called `callsheet`.
+_KUBERNETES = re.compile(
+    r"CALLSHEET(_[A-Z0-9]+)*_(SERVICE_HOST|SERVICE_PORT(_[A-Z0-9_]+)?|PORT_[0-9]+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)"
+)
+# A name in an env file that is this like one of ours was meant for us, whatever its prefix.
+_LIKENESS = 0.9
+
+
+def unknown(variables: Variables, known: Collection[str], prefixes: Collection[str]) -> Iterator[Problem]:
+    """One problem for each variable that was meant for us and that nobody reads.
+
+    prefix       in an env file           in the process environment
+    CALLSHEET_   problem                  problem, but for what Kubernetes adds
+    connector's  problem                  left alone: JIRA_HOME is somebody else's
+    any other    problem if very like     left alone
+    """
+    for name, given in variables.items():
+        if name in known or name in TESTS_ONLY or not _ours(name, given, known, prefixes):
+            continue
+        yield Problem(name, f"is not a variable that Callsheet reads ({given.place}){did_you_mean(name, known)}")
+
+
+def _ours(name: str, given: Given, known: Collection[str], prefixes: Collection[str]) -> bool:
+    if not given.in_file:
+        return name.startswith(PREFIX) and not _from_kubernetes(name, given.value)
+    return name.startswith((PREFIX, *prefixes)) or nearest(name, known, likeness=_LIKENESS) is not None
+
+
+def _from_kubernetes(name: str, value: str) -> bool:
+    plain_port = name.endswith("_PORT") and value.startswith(("tcp://", "udp://", "sctp://"))
+    return plain_port or _KUBERNETES.fullmatch(name) is not None

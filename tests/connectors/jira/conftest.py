@@ -1,0 +1,50 @@
+"""Fixtures of the Jira connector's tests."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.connectors.jira.house import NOW, House, Script, TinyJira
+from tests.connectors.jira.stage import Stage
+
+from callsheet.sandbox.server import Sandbox, SandboxOptions
+
+REPOSITORY = Path(__file__).resolve().parents[3]
+
+
+@pytest.fixture
+def house() -> House:
+    """A fresh context with a clock that only waiting moves."""
+    return House()
+
+
+@pytest.fixture
+def serve() -> Iterator[Callable[[Script], TinyJira]]:
+    """Starts a tiny Jira that answers by a script."""
+    with ExitStack() as stack:
+        yield lambda script: stack.enter_context(TinyJira(script))
+
+
+@pytest.fixture(params=["cloud", "datacenter"])
+def stage(request: pytest.FixtureRequest, house: House) -> Iterator[Stage]:
+    """A fresh sandbox whose clock stands still, in each flavour."""
+    with Sandbox(SandboxOptions(seed=7, incidents=1, now=NOW, tick=False)) as box:
+        yield Stage(box, request.param, house)
+
+
+@pytest.fixture(scope="session")
+def payload() -> Callable[[str], Any]:
+    """Reads a recording; without the folder the test is skipped by name, or fails in CI."""
+    folder = Path(os.environ.get("CALLSHEET_PAYLOADS") or REPOSITORY.parent / "shared" / "payloads") / "jira"
+    if not folder.is_dir():
+        what = "recorded payloads absent: set CALLSHEET_PAYLOADS"
+        if os.environ.get("CI"):
+            pytest.fail(f"{what}, which CI must not skip")
+        pytest.skip(what)
+    return lambda name: json.loads((folder / name).read_bytes())

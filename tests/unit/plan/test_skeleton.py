@@ -1,0 +1,267 @@
+"""The skeleton tells an incident's story from what is on record, and asks where nothing is."""
+
+import time
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+from tests.unit.render.story import ANA, GRACE, MARCUS, MONITOR, START, at, dossier, entry, incident, note
+
+from callsheet.model.incident import Alert, Change, Dossier, LogEntry, Ref
+from callsheet.model.postmortem import Beat, Part, PlotKind, PlotPoint, Postmortem
+from callsheet.plan.beliefs import read_note
+from callsheet.plan.skeleton import PROMPTS, skeleton
+
+
+def drawn(told: Dossier, **more: object) -> Postmortem:
+    """The skeleton with the usual arguments."""
+    values: dict[str, object] = {"zone": "UTC", "opened_on": date(2026, 11, 3), "call_sheet": ()}
+    return skeleton(told, **{**values, **more})  # type: ignore[arg-type]
+
+
+def told(*entries: LogEntry, **more: object) -> Dossier:
+    """An incident with only these log entries, and whatever is given."""
+    return Dossier(incident=incident(), entries=entries, **more)  # type: ignore[arg-type]
+
+
+def beat(story: Postmortem, words: str) -> Beat:
+    """The one beat whose action or observation holds the words."""
+    (found,) = (beat for beat in story.beats if words in f"{beat.action} {beat.observation}")
+    return found
+
+
+def turn(story: Postmortem, kind: PlotKind) -> PlotPoint:
+    """One plot point."""
+    return next(point for point in story.plot if point.kind is kind)
+
+
+@pytest.mark.parametrize(
+    ("text", "belief", "words"),
+    [
+        ("BELIEF: the pool is too small. Reading the diff.", "the pool is too small.", "Reading the diff."),
+        ("belief: DNS", "DNS", None),
+        ("I think it is the pool: 200 of 200.", "I think it is the pool: 200 of 200.", None),
+        ("Looking. We suspect the cache.", "We suspect the cache.", "Looking."),
+        ("Suspect a bad deploy", "Suspect a bad deploy", None),
+        ("I don't think it is us", "I don't think it is us", None),
+        ("I was sure that the job ran. It did not.", "I was sure that the job ran.", "It did not."),
+        ("Maybe a hot shard. Checking.", "Maybe a hot shard.", "Checking."),
+        ("Looks like a certificate to me.", "Looks like a certificate to me.", None),
+        ("Rolled back build 5001.", None, "Rolled back build 5001."),
+        ("A suspicious query runs.", None, "A suspicious query runs."),
+        ("> I think it is you\nNo.", None, "> I think it is you No."),
+        ("Query:\n```\n-- I think\n```\nDone.", None, "Query: (code) Done."),
+        ("I THINK SO", "I THINK SO", None),
+    ],
+)
+def test_beliefs_are_read_in_peoples_own_words(text: str, belief: str | None, words: str | None) -> None:
+    """What somebody thought is not what they saw; quoted lines and code hold nobody's belief."""
+    said = read_note(text)
+    assert (said.belief, said.words) == (belief, words)
+
+
+def test_a_belief_stands_with_its_beat_and_asks_nothing() -> None:
+    """Where it is missing, there is a question to the actor."""
+    story = drawn(told(notes=(note(5, ANA, "We think it is DNS. p99 is 4 s."), note(6, MARCUS, "p99 is 5 s."))))
+    known, unknown = story.beats
+    assert (known.belief, known.observation, known.question) == ("We think it is DNS.", "p99 is 4 s.", None)
+    assert unknown.belief is None
+    assert unknown.question == "What did you think was going on?"
+    assert story.questions[: len(PROMPTS)] == PROMPTS
+    assert story.questions[len(PROMPTS) :] == (
+        "Marcus Hill: what did you believe at 22:57 (UTC)? The record does not say.",
+    )
+
+
+def test_questions_to_one_actor_take_turns() -> None:
+    """Nobody reads the same sentence five times."""
+    notes = tuple(note(minute, ANA, f"Seen {minute}.") for minute in range(1, 6))
+    asked = [beat.question for beat in drawn(told(notes=notes)).beats]
+    assert len(set(asked)) == 4
+    assert asked[0] == asked[4]
+
+
+def test_nothing_is_asked_about_the_time_after_the_end() -> None:
+    """That is hindsight."""
+    assert drawn(told(notes=(note(90, ANA, "Quiet now."),))).beats[0].question is None
+
+
+def test_what_callsheet_wrote_is_no_source() -> None:
+    """Neither its note nor the log entry of it."""
+    ours = "I think 3 of 4 are done. [cs-0123]"
+    story = drawn(
+        told(entry(80, "annotate", GRACE, text=ours), notes=(note(80, GRACE, ours),)), ours=lambda text: "[cs-" in text
+    )
+    assert story.beats == ()
+    assert story.cast[0].part is Part.SYSTEM
+    assert story.impact.responders == 0
+
+
+def test_a_note_that_was_deleted_is_not_repeated() -> None:
+    """Its log entry says only that there was one."""
+    (only,) = drawn(told(entry(5, "annotate", ANA, text="secret"))).beats
+    assert (only.action, only.observation) == ("wrote a note that is not there any more", None)
+
+
+def test_a_note_of_promises_is_told_in_a_word() -> None:
+    """The call sheet has them."""
+    text = "ACTION: Do a @ana\n\nAction Item: Do b\nOwner: @marcus\nDue: Friday\n- [x] told support"
+    (only,) = drawn(told(notes=(note(5, ANA, text),))).beats
+    assert (only.action, only.observation, only.question) == ("noted 2 action items", None, None)
+
+
+def test_pages_are_folded_with_their_count() -> None:
+    """The first page of a person is a beat; the rest is counted, with its last time."""
+    story = drawn(
+        told(
+            entry(0, "trigger", MONITOR),
+            entry(0.1, "assign", MONITOR, ANA),
+            *(entry(minute / 10, "notify", None, ANA) for minute in range(2, 12)),
+            entry(5, "escalate", MONITOR, ANA, MARCUS),
+            entry(5.1, "notify", None, MARCUS),
+            entry(6, "acknowledge", MARCUS),
+        )
+    )
+    assert [(beat.action, beat.folded) for beat in story.beats] == [
+        ("triggered the incident", 0),
+        ("called in Ana Ferreira", 10),
+        ("escalated to Ana Ferreira and Marcus Hill", 1),
+        ("acknowledged the page", 0),
+    ]
+    assert story.beats[1].folded_until == at(1.1)
+
+
+def test_alerts_of_one_wording_are_one_beat() -> None:
+    """And those that come in a burst are told by the first."""
+    alerts = tuple(Alert(id=f"A{n}", at=at(n), summary=f"node {n % 2}", severity="error") for n in (1, 2, 3, 20))
+    story = drawn(told(entry(0, "trigger", MONITOR), alerts=alerts))
+    assert [(beat.action, beat.observation, beat.folded) for beat in story.beats] == [
+        ("triggered the incident", incident().title, 0),
+        ("raised an error alert", "node 1", 3),
+    ]
+
+
+def test_an_entry_of_an_unknown_kind_speaks_for_itself() -> None:
+    """The vendor's list is open."""
+    unknown = replace(entry(5, "runner_hypothesis", ANA), summary="Something new.")
+    (only,) = drawn(told(unknown)).beats
+    assert (only.who, only.action, only.observation) == ("Ana Ferreira", "runner hypothesis", "Something new.")
+
+
+def test_a_second_trigger_reopens() -> None:
+    """And the last resolve is the resolution."""
+    story = drawn(
+        told(
+            entry(0, "trigger", MONITOR),
+            entry(30, "resolve", ANA),
+            entry(50, "trigger", MARCUS),
+            entry(74, "resolve", ANA),
+        )
+    )
+    assert beat(story, "reopened the incident").who == "Marcus Hill"
+    resolution = turn(story, PlotKind.RESOLUTION)
+    assert resolution.at == at(74)
+    assert "resolved 1 time before" in resolution.why
+
+
+def test_a_status_update_is_told_once() -> None:
+    """Although the log has it, too."""
+    assert sum("stakeholders" in beat.action for beat in drawn(dossier()).beats) == 1
+
+
+def test_the_cast_has_its_parts() -> None:
+    """From roles, the first to answer, acts, calls; and what is not human."""
+    parts = [(member.name, member.part) for member in drawn(dossier()).cast]
+    assert parts[:5] == [
+        ("Grace Okafor", Part.COMMANDER),
+        ("Ana Ferreira", Part.ON_CALL),
+        ("Marcus Hill", Part.RESPONDER),
+        ("Lena Weber", Part.OBSERVER),
+        ("prometheus", Part.SYSTEM),
+    ]
+    assert [part for _, part in parts[5:]] == [Part.DEPLOY, Part.DEPLOY]
+    ana = drawn(dossier()).cast[1]
+    assert (ana.entered_at, ana.left_at, ana.remark) == (at(3), at(95), "Site Reliability Engineer")
+
+
+def test_nobody_is_cast_for_a_team() -> None:
+    """A team that was asked is no person; somebody who was called and did nothing has no entrance."""
+    asked = replace(entry(3, "responder_request", ANA, MARCUS), targets=(Ref(id="PTEAM", name="Storefront"),))
+    story = drawn(told(entry(0, "assign", MONITOR, GRACE), asked))
+    assert [(member.name, member.part, member.entered_at) for member in story.cast[:2]] == [
+        ("Grace Okafor", Part.ON_CALL, None),
+        ("Ana Ferreira", Part.RESPONDER, at(3)),
+    ]
+    assert story.cast[0].remark == "called in; nothing further is on record"
+
+
+def test_the_impact_counts_what_is_on_record() -> None:
+    """And says None for what is not."""
+    impact = drawn(dossier()).impact
+    assert (impact.duration, impact.first_response_after) == (timedelta(minutes=74), timedelta(minutes=3))
+    assert (impact.responders, impact.alerts, impact.priority, impact.urgency) == (3, 4, "P1", "high")
+    empty = drawn(Dossier(incident=incident(resolved_at=None, priority=None, teams=()))).impact
+    assert (empty.duration, empty.first_response_after, empty.priority, empty.responders) == (None, None, None, 0)
+
+
+def test_the_plot_rests_on_data() -> None:
+    """The nearest change, the widest call for help, the last remedy, the last resolve."""
+    points = drawn(dossier()).plot
+    assert [point.kind for point in points] == list(PlotKind)
+    assert [point.at for point in points] == [at(-5), at(6.5), at(47), at(74)]
+    assert all(point.beat and point.why for point in points)
+
+
+def test_the_plot_stays_open_where_the_data_shows_nothing() -> None:
+    """Never an invented turn."""
+    points = drawn(Dossier(incident=incident(resolved_at=None))).plot
+    assert [(point.at, point.beat) for point in points] == [(None, None)] * 4
+    assert all(point.why for point in points)
+
+
+def test_a_burst_of_alerts_is_the_climax_when_nobody_called_for_help() -> None:
+    """The earliest of the fullest five minutes."""
+    minutes = (1, 20, 21, 22, 23, 40)
+    alerts = tuple(Alert(id=f"A{minute:02}", at=at(minute), summary=f"node {minute}") for minute in minutes)
+    climax = turn(drawn(told(alerts=alerts)), PlotKind.CLIMAX)
+    assert climax.at == at(20)
+    assert climax.why == "Most alerts within five minutes: 4 of 6."
+
+
+def test_changes_after_the_end_or_long_before_play_no_part() -> None:
+    """Near in time is the only reason to cast one."""
+    changes = tuple(Change(id=f"C{minute}", at=at(minute), summary="build") for minute in (-3000, 100))
+    story = drawn(told(entry(0, "trigger", MONITOR), changes=changes))
+    assert len([member for member in story.cast if member.part is Part.DEPLOY]) == 1
+    assert turn(story, PlotKind.LEAD_UP).at == START
+
+
+def test_merged_incidents_and_links_are_told() -> None:
+    """Links once each, from alerts, changes and notes."""
+    other = incident(id="Q2", number=1002, title="Error budget burns", created_at=at(4))
+    story = drawn(dossier(), merged=(other,))
+    assert beat(story, "opened incident #1002").observation == "Error budget burns"
+    assert story.merged == (other,)
+    assert [link.url for link in story.links] == ["https://grafana.larkspur.example/d/checkout"]
+
+
+def test_the_order_of_the_parts_does_not_matter() -> None:
+    """The same facts give the same value."""
+    one = dossier()
+    other = replace(
+        one, entries=one.entries[::-1], notes=one.notes[::-1], alerts=one.alerts[::-1], changes=one.changes[::-1]
+    )
+    assert drawn(one) == drawn(other)
+
+
+def test_five_thousand_entries_are_drawn_up_well_under_a_second() -> None:
+    """Of CPU time, with notes among them."""
+    entries = tuple(
+        entry(number / 10, ("notify", "acknowledge", "escalate", "link")[number % 4], ANA, MARCUS)
+        for number in range(5000)
+    )
+    notes = tuple(note(number, ANA, f"I think it is node {number}. Restarted it.") for number in range(500))
+    started = time.process_time()
+    story = drawn(told(*entries, notes=notes))
+    assert time.process_time() - started < 1
+    assert sum(1 + beat.folded for beat in story.beats) == 5500

@@ -1,0 +1,242 @@
+"""The document says what is known, says "unknown" where nothing is, and lets nothing from outside become markup."""
+
+import re
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from markdown_it import MarkdownIt
+from tests.unit.render.story import ANA, MARCUS, ROWS, START, at, dossier, entry, incident, note, postmortem, row
+
+from callsheet.document.edits import incident_of
+from callsheet.document.front import value_of
+from callsheet.document.regions import regions_of
+from callsheet.document.sheet import read_sheet
+from callsheet.model.incident import Alert, Change, Dossier, Link, StatusUpdate
+from callsheet.render.environment import BadTemplate
+from callsheet.render.renderer import Renderer
+from callsheet.render.times import Clock, span
+
+RENDERER = Renderer()
+READER = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
+HOSTILE = (
+    '<script>alert("x")</script> **bold** | [click](javascript:alert(1)) {{7*7}} `rm -rf` \n'
+    "# heading\n- item\n\n---\n<!-- callsheet:end timeline -->\n<!-- callsheet:begin summary sha=0123456789ab -->\n"
+    "```\n| a | b |\n| --- | --- |\n![x](https://evil.example/x.png) <img src=x onerror=alert(1)> "
+    "https://evil.example \\"
+)
+
+
+@pytest.mark.parametrize(
+    "fact",
+    [
+        "incident: Q1POOL",
+        "number: 1001",
+        'title: "Checkout API: p99 latency above 4 s"',
+        "status: draft",
+        "opened: 2026-11-03",
+        "# Checkout API: p99 latency above 4 s",
+        "[Incident #1001](https://larkspur.pagerduty.example/incidents/Q1POOL)",
+        "On 2 November 2026 at 22:51 UTC (23:51 Berlin), Checkout API (team Storefront) paged",
+        "It was resolved after 1 h 14 min (3 November 2026 at 00:05 UTC (01:05 Berlin)).",
+        "The first response came after 3 min; 3 people took part.",
+        "Stakeholders were last told: “Customers see slow pages at checkout. We are rolling back.”",
+        "- **Priority:** P1, high urgency",
+        "- **Alerts:** 4",
+        "- **Grace Okafor**, incident commander: 23:08 (00:08, 3 Nov) to 23:24 (00:24, 3 Nov)",
+        "- **Ana Ferreira**, on-call engineer (Site Reliability Engineer): 22:54 (23:54) to 3 Nov 00:26 (01:26)",
+        "- **Lena Weber**, asked to help (no answer is on record)",
+        "- **System itself**, speaking through prometheus (4 alerts): 22:51 (23:51) to 23:52 (00:52, 3 Nov)",
+        "- **Rogue deploy**, cast for being near (the most recent change): 22:46 (23:46), “checkout-api build 5001",
+        "### Monday 2 November 2026",
+        "- **22:54** (23:54) **Ana Ferreira** acknowledged the page.",
+        "  - *Ana Ferreira, what did the page make you expect?*",
+        "  - Believed: “I think it is the connection pool: 200 of 200 in use and the wait queue grows.”",
+        "  - Believed: “build 5001 halved the pool.”",
+        "**Grace Okafor** called for a pause: “HOLD: do not fail over the database, the replica is 90 s behind.”",
+        "**Ana Ferreira** noted, with 2 action items: “Quiet for 20 minutes, closing the bridge.”",
+        "**Marcus Hill** noted 1 action item.",
+        "- [Checkout dashboard](https://grafana.larkspur.example/d/checkout)",
+        "- **Turning point:** 23:38 UTC (00:38 Berlin, 3 Nov). Ana Ferreira noted: “Rolled back build 5001.",
+        "- Grace Okafor: what did you believe at 23:24 (UTC)? The record does not say.",
+        "| ai-0000000000000001 | Alert when the pool wait time exceeds 500 ms | Ana Ferreira | 2026-11-11 | P1 |",
+        "[OPS-1](https://larkspur.atlassian.example/browse/OPS-1) | open |",
+        "- “Update runbook for API latency issues”: fallback: more than one person by that name",
+    ],
+)
+def test_the_document_states(fact: str) -> None:
+    """A hand-written list of what a reader must find."""
+    assert fact in RENDERER.document(postmortem())
+
+
+def test_promises_are_not_repeated_in_the_timeline() -> None:
+    """The call sheet has them."""
+    timeline = regions_of(RENDERER.document(postmortem()))["timeline"].content
+    assert "Load-test" not in timeline
+    assert "runbook" not in timeline
+
+
+def test_every_region_is_untouched_as_written_and_the_document_reads_back() -> None:
+    """The markers tell the truth, the front matter and the table are read by our own readers."""
+    text = RENDERER.document(postmortem())
+    regions = regions_of(text)
+    assert list(regions) == [
+        "cover", "summary", "impact", "cast", "timeline", "props", "plot-points", "critique", "call-sheet",
+        "call-sheet-remarks",
+    ]  # fmt: skip
+    assert all(region.untouched for region in regions.values())
+    assert incident_of(text) == "Q1POOL"
+    rows, maladies = read_sheet(text)
+    assert maladies == ()
+    assert [(found.key, found.action, found.ticket) for found in rows] == [
+        (made.key, made.action, made.ticket) for made in ROWS
+    ]
+
+
+def test_nothing_known_is_said_to_be_unknown() -> None:
+    """An open incident of which nothing but its head is recorded."""
+    bare = Dossier(incident=incident(resolved_at=None, priority=None, teams=()))
+    text = RENDERER.document(postmortem(bare, rows=(), zone="UTC"))
+    for words in (
+        "Checkout API (team unknown) paged with",
+        "The incident is still open.",
+        "No response by a person is on record.",
+        "- **Priority:** *unknown*, high urgency",
+        "- **Ended:** not yet",
+        "- **First response:** *unknown*",
+        "- **Alerts:** none on record",
+        "- Nobody is on record as having taken part.",
+        "Nothing is on record.",
+        "- **Lead-up:** open.",
+        "- **Resolution:** open.",
+        "No promise has been made yet.",
+        "**Cause:** *unknown until the review; write it here.*",
+        "| Key | Action | Owner |",
+    ):
+        assert words in text
+    assert "None" not in text.replace("None is on record", "")
+    assert "Berlin" not in text
+
+
+def hostile() -> str:
+    """A document with the same bad words in every place that takes words from outside."""
+    links = tuple(Link(url=url, text=HOSTILE) for url in ("javascript:alert(1)", "https://x.example/|)"))
+    told = dossier(
+        incident=incident(title=HOSTILE, url="javascript:alert(1)"),
+        notes=(note(5, ANA, HOSTILE), note(6, MARCUS, f"BELIEF: {HOSTILE}")),
+        alerts=(Alert(id="QA", at=START, summary=HOSTILE, severity=HOSTILE, source=HOSTILE, links=links),),
+        changes=(Change(id="0", at=at(-1), summary=HOSTILE, source=HOSTILE, why_related=HOSTILE),),
+        status_updates=(StatusUpdate(at=at(7), author=None, message=HOSTILE),),
+        entries=(entry(8, HOSTILE, ANA, text=HOSTILE), entry(9, "resolve", ANA)),
+        roles=((HOSTILE, HOSTILE),),
+    )  # fmt: skip
+    rows = (
+        row(
+            1, HOSTILE, owner=HOSTILE, due=HOSTILE, ticket=HOSTILE, ticket_url="data:x", status=HOSTILE, remark=HOSTILE
+        ),
+    )
+    return RENDERER.document(postmortem(told, rows=rows, merged=(incident(id="Q2", title=HOSTILE, url="http://"),)))
+
+
+def test_no_title_note_or_name_forms_markup() -> None:
+    """A Markdown reader that allows HTML finds no tag, no image and no link of theirs in the document."""
+    body = hostile().partition("\n---\n")[2]
+    page = READER.render(re.sub(r"(?m)^<!-- callsheet:(begin|end) .*-->$", "", body))
+    tags = set(re.findall(r"<(/?\w+)", page))
+    assert tags <= {f"{slash}{tag}" for slash in ("", "/") for tag in (
+        "h1", "h2", "h3", "p", "ul", "li", "strong", "em", "a", "blockquote",
+        "table", "thead", "tbody", "tr", "th", "td",
+    )}  # fmt: skip
+    assert set(re.findall(r'<a href="([^"]*)"', page)) == {
+        "https://x.example/%7C%29",
+        "https://evil.example",  # an address in a note is a prop: shown with itself as its text.
+        "https://evil.example/x.png",
+    }
+    assert "<h1>heading" not in page
+    assert page.count("<td>") == 9
+    assert len(re.findall("<h1>", page)) == 1
+
+
+def test_no_title_note_or_name_forges_a_region_or_front_matter() -> None:
+    """Markers and fields are only ours; the title reads back whole."""
+    text = hostile()
+    assert all(region.untouched for region in regions_of(text).values())
+    assert text.count("\n<!-- callsheet:begin summary ") == 1
+    assert text.partition("\n---\n")[0].count("\n") == 5
+    assert value_of(text, "title") == " ".join(HOSTILE.split())
+    assert "<script" not in text.partition("\n---\n")[0]
+    rows, maladies = read_sheet(text)
+    assert maladies == ()
+    assert rows[0].action == " ".join(HOSTILE.split())
+
+
+def test_long_notes_are_cut() -> None:
+    """With an ellipsis; the incident has the rest."""
+    text = RENDERER.document(postmortem(dossier(notes=(note(5, ANA, "word " * 500),))))
+    assert "word word…”" in text
+    assert max(map(len, text.splitlines())) < 700
+
+
+@pytest.mark.parametrize(
+    ("title", "identity", "stem"),
+    [
+        ("Checkout API: p99 > 4 s", "Q1", "2026-11-02-Q1-checkout-api-p99-4-s"),
+        ("../../etc/passwd", "Q1", "2026-11-02-Q1-etc-passwd"),
+        ("Zürich déjà vu", "../Q1", "2026-11-02-Q1-zurich-deja-vu"),
+        ("漢字", "", "2026-11-02-incident"),
+        ("x" * 200, "Q1", f"2026-11-02-Q1-{'x' * 60}"),
+    ],
+)
+def test_file_names_are_built(title: str, identity: str, stem: str) -> None:
+    """Nothing in a title or an id leaves the folder."""
+    assert RENDERER.file_stem(incident(title=title, id=identity)) == stem
+
+
+def test_a_folder_replaces_templates_of_the_same_name(tmp_path: Path) -> None:
+    """One file is enough; the others stay ours."""
+    (tmp_path / "summary.md.j2").write_text("Ours: {{ incident.title }}\n")
+    text = Renderer(tmp_path).document(postmortem(dossier(incident=incident(title="<b>"))))
+    assert "Ours: \\<b\\>\n" in text
+    assert "## Timeline: the screenplay" in text
+
+
+@pytest.mark.parametrize(
+    ("body", "why"),
+    [
+        ("{{ nosuch }}", "'nosuch' is undefined"),
+        ("\n{% if %}", "line 2"),
+        ("{{ p.__class__ }}", "unsafe"),
+        ("{{ 1 / 0 }}", "division by zero"),
+        ("{{ p.cast.append(1) }}", "append"),
+    ],
+)
+def test_a_bad_template_is_named(tmp_path: Path, body: str, why: str) -> None:
+    """With its file, and without a traceback of ours."""
+    (tmp_path / "postmortem.md.j2").write_text(body)
+    with pytest.raises(BadTemplate, match=why) as caught:
+        Renderer(tmp_path).document(postmortem())
+    assert str(caught.value).startswith("template postmortem.md.j2")
+
+
+def test_an_unknown_zone_is_shown_as_utc() -> None:
+    """Better than no document."""
+    for zone in ("Mars/Olympus", "", "UTC", "Etc/UTC", "../x"):
+        assert Clock(zone, START).moment(START) == "22:51 UTC"
+
+
+@pytest.mark.parametrize(
+    ("time", "words"),
+    [
+        (timedelta(seconds=45), "45 s"),
+        (timedelta(minutes=6, seconds=10), "6 min"),
+        (timedelta(hours=1, minutes=14), "1 h 14 min"),
+        (timedelta(hours=2), "2 h"),
+        (timedelta(days=1), "1 day"),
+        (timedelta(days=2, hours=3, minutes=5), "2 days 3 h"),
+        (timedelta(seconds=59.7), "1 min"),
+        (timedelta(seconds=-5), "0 s"),
+    ],
+)
+def test_spans_are_told_in_two_units(time: timedelta, words: str) -> None:
+    """The largest ones."""
+    assert span(time) == words

@@ -1,0 +1,248 @@
+"""policy.toml: what it may say, and how its problems are told."""
+
+import tomllib
+from collections.abc import Callable
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from callsheet.connect.options import Problems
+from callsheet.model.action_item import ItemKind
+from callsheet.plan.rules import DUE_DAYS, Calendar, OpenRules, Route, Rules, StandingItem
+from callsheet.settings import check_policy, read_policy, schema
+from callsheet.settings.policy_model import DEFAULTS, PolicyFile
+
+PolicyProblems = Callable[[str], list[str]]
+
+FULL = """
+[open]
+priorities = ["p1", "SEV-2"]
+minutes = 45
+[due]
+P1 = 3
+[calendar]
+zone = "Europe/Berlin"
+country = "de"
+subdivision = "BE"
+[calendars."Payments"]
+zone = "America/New_York"
+[calendars.PT4KHLK]
+country = "US"
+[[standing]]
+id = "review"
+title = " Hold it "
+owner = "facilitator@example.com"
+priority = "p2"
+[[standing]]
+id = "share"
+title = "Share what was learnt"
+due_days = 7
+kind = "detect"
+[[routes]]
+name = "payments"
+services = ["Checkout API"]
+teams = ["PT4KHLK"]
+priorities = ["P1"]
+project = "PAY"
+issue_type = "Bug"
+labels = ["payments"]
+fallback_owner = "lead@example.com"
+[routes.fields]
+customfield_10050 = { value = "SRE" }
+customfield_10051 = [1, 2.5, true, { day = 2026-11-02 }]
+[default_route]
+project = "OPS"
+[aliases]
+"@dba" = "dba.lead@example.com"
+"net team" = "PXPGF42"
+[priorities]
+P1 = "Highest"
+[reconcile]
+dropped_resolutions = []
+[nudge]
+days = [7, 0, 7]
+[guards]
+filings_a_cycle = 5
+vanished_share = 1
+"""
+
+
+def write(tmp_path: Path, text: str) -> Path:
+    path = tmp_path / "policy.toml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_everything_that_it_may_say_reaches_the_rules(tmp_path: Path) -> None:
+    assert read_policy(write(tmp_path, FULL), default_zone="UTC") == Rules(
+        open=OpenRules(priorities=("P1", "SEV-2"), minutes=45),
+        due_days={**DUE_DAYS, "P1": 3},
+        calendar=Calendar(zone="Europe/Berlin", country="DE", subdivision="BE"),
+        calendars={
+            "Payments": Calendar(zone="America/New_York"),
+            "PT4KHLK": Calendar(zone="Europe/Berlin", country="US"),
+        },
+        standing=(
+            StandingItem(id="review", title="Hold it", owner="facilitator@example.com", priority="P2"),
+            StandingItem(id="share", title="Share what was learnt", due_days=7, kind=ItemKind.DETECT),
+        ),
+        routes=(
+            Route(
+                name="payments",
+                services=("Checkout API",),
+                teams=("PT4KHLK",),
+                priorities=("P1",),
+                project="PAY",
+                issue_type="Bug",
+                labels=("payments",),
+                fallback_owner="lead@example.com",
+                fields={
+                    "customfield_10050": {"value": "SRE"},
+                    "customfield_10051": [1, 2.5, True, {"day": "2026-11-02"}],
+                },
+            ),
+        ),
+        default_route=Route(project="OPS"),
+        aliases={"@dba": "dba.lead@example.com", "net team": "PXPGF42"},
+        priority_names={"P1": "Highest"},
+        dropped_resolutions=(),
+        nudge_days=(0, 7),
+        filings_a_cycle=5,
+        vanished_share=1.0,
+    )
+
+
+def test_an_empty_file_is_the_defaults(tmp_path: Path) -> None:
+    assert read_policy(write(tmp_path, ""), default_zone="UTC") == Rules()
+    assert PolicyFile().rules("UTC") == DEFAULTS == Rules()
+
+
+def test_no_standing_item_can_be_asked_for(tmp_path: Path) -> None:
+    assert read_policy(write(tmp_path, "standing = []"), default_zone="UTC").standing == ()
+
+
+def test_a_zone_of_the_file_goes_before_the_default(tmp_path: Path) -> None:
+    assert read_policy(write(tmp_path, ""), default_zone="Asia/Tokyo").calendar.zone == "Asia/Tokyo"
+    path = write(tmp_path, "[calendar]\nzone = 'Europe/Paris'")
+    assert read_policy(path, default_zone="Asia/Tokyo").calendar.zone == "Europe/Paris"
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("[opn]", "policy.toml:1 opn: is not a known key here; did you mean open?"),
+        ("[due]\np1 = 3", "policy.toml:2 due.p1: is not a known key here; did you mean P1?"),
+        ("[due]\nP1 = '3'", "policy.toml:2 due.P1: must be a whole number"),
+        ("[due]\nP1 = true", "policy.toml:2 due.P1: must be a whole number"),
+        ("[due]\nP1 = -1", "policy.toml:2 due.P1: must be greater than or equal to 0"),
+        ("open = 3", "policy.toml:1 open: must be a table"),
+        ("[open]\npriorities = 'P1'", "policy.toml:2 open.priorities: must be a list: write it in [ ]"),
+        ("[calendar]\nzone = 'Berlin'", "policy.toml:2 calendar.zone: is not an IANA time zone such as Europe/Berlin"),
+        (
+            "[calendar]\ncountry = 'XX'",
+            "policy.toml:2 calendar.country: is not a country that holidays are known for; give its ISO code",
+        ),
+        (
+            "[calendar]\nsubdivision = 'BE'",
+            "policy.toml:2 calendar.subdivision: needs the country that it belongs to",
+        ),
+        (
+            "[calendars.'A team']\nzon = 'UTC'",
+            'policy.toml:2 calendars."A team".zon: is not a known key here; did you mean zone?',
+        ),
+        ("[[standing]]\nid = 'a'", "policy.toml:1 standing.title: is missing"),
+        (
+            "[[standing]]\nid = 'a'\ntitle = 'A'\n[[standing]]\n\nid = 'a'\ntitle = 'B'",
+            "policy.toml:6 standing.id: is used by an entry above; give each its own",
+        ),
+        (
+            "[[standing]]\nid = 'a b'\ntitle = 'A'",
+            "policy.toml:2 standing.id: names the item for ever: use 1 to 40 of A-Z, a-z, 0-9, _ and -",
+        ),
+        (
+            "[[standing]]\nid = 'a'\ntitle = '''A\nB'''",
+            "policy.toml:3 standing.title: must be one line of text",
+        ),
+        (
+            "[[standing]]\nid = 'a'\ntitle = 'A'\nkind = 'fix'",
+            "policy.toml:4 standing.kind: must be 'prevent', 'detect', 'mitigate' or 'process'",
+        ),
+        (
+            "[default_route]\nlabels = [\n  'fine',\n  'two words',\n]",
+            "policy.toml:2 default_route.labels: is a label: it must have no spaces",
+        ),
+        (
+            "[default_route]\nservices = ['x']",
+            "policy.toml:2 default_route.services: is not a known key here",
+        ),
+        (
+            "[[routes]]\nname = 'a'\nproject = 'A'",
+            "policy.toml:1 routes: takes everything: give services, teams or priorities, or write it",
+        ),
+        (
+            "[default_route.fields]\na = 1\nfallback_owner = 'x@example.com'",
+            "policy.toml:1 default_route.fields: holds fallback_owner: write keys of the route above its fields",
+        ),
+        ("[default_route.fields]\na = [inf]", "policy.toml:2 default_route.fields.a: must be a finite number"),
+        (
+            "[aliases]\n'@dba' = 'the dba'",
+            'policy.toml:2 aliases."@dba": must be an e-mail address or a person\'s PagerDuty id',
+        ),
+        ("[priorities]\nP6 = 'x'", "policy.toml:2 priorities.P6: is not a known key here"),
+        ("[guards]\nvanished_share = 3.0", "policy.toml:2 guards.vanished_share: must be less than or equal to 1"),
+    ],
+)
+def test_a_problem_names_its_line_and_key(policy_problems: PolicyProblems, text: str, problem: str) -> None:
+    assert len(found := policy_problems(text)) == 1
+    assert found[0].startswith(problem)
+
+
+def test_a_subdivision_is_told_what_the_country_has(policy_problems: PolicyProblems) -> None:
+    (problem,) = policy_problems("[calendar]\ncountry = 'CA'\nsubdivision = 'XQ'")
+    assert problem.startswith("policy.toml:3 calendar.subdivision: is not one of CA's: AB, BC, ")
+
+
+def test_a_wrong_country_is_not_held_against_the_subdivision(policy_problems: PolicyProblems) -> None:
+    (problem,) = policy_problems("[calendar]\ncountry = 'XX'\nsubdivision = 'BE'")
+    assert problem.startswith("policy.toml:2 calendar.country")
+
+
+def test_all_problems_are_told_in_the_order_of_their_lines(policy_problems: PolicyProblems) -> None:
+    text = "[guards]\nx = 1\n[[routes]]\nname = 'a'\n[[routes]]\nname = 'a'\nteams = ['']\n[open]\nminutes = 'x'\n"
+    places = [problem.split(":")[1].split()[0] for problem in policy_problems(text)]
+    assert places == ["2", "3", "6", "7", "9"]
+
+
+@pytest.mark.parametrize(
+    ("text", "line"), [("[open]\nminutes = = 3\n", 2), ("[open]\nminutes = [\n", 3), ("[a]\n[b]\n[a]\n", 3)]
+)
+def test_what_is_no_toml_is_told_with_its_line(policy_problems: PolicyProblems, text: str, line: int) -> None:
+    (problem,) = policy_problems(text)
+    assert problem.startswith(f"policy.toml:{line}: is not valid TOML: ")
+
+
+def test_a_file_that_cannot_be_read_is_a_problem(tmp_path: Path) -> None:
+    (problem,) = check_policy(tmp_path / "policy.toml")
+    assert str(problem).startswith("CALLSHEET_POLICY: policy.toml cannot be read: No such file")
+    (tmp_path / "policy.toml").write_bytes(b"\xff\xfe")
+    (problem,) = check_policy(tmp_path / "policy.toml")
+    assert "it is not UTF-8 text" in str(problem)
+
+
+def test_reading_raises_what_checking_lists(tmp_path: Path) -> None:
+    path = write(tmp_path, "[guards]\nx = 1\ny = 2\n")
+    with pytest.raises(Problems) as raised:
+        read_policy(path, default_zone="UTC")
+    assert [str(it) for it in raised.value.problems] == [str(it) for it in check_policy(path)]
+    assert len(raised.value.problems) == 2
+
+
+def test_the_schema_is_one_and_accepts_what_the_reader_accepts() -> None:
+    jsonschema.Draft202012Validator.check_schema(schema())
+    validator = jsonschema.Draft202012Validator(schema())
+    plain = FULL.replace("p1", "P1").replace("p2", "P2").replace("2026-11-02", '"2026-11-02"')
+    validator.validate(tomllib.loads(plain))
+    assert not validator.is_valid({"opn": {}})
+    assert not validator.is_valid({"default_route": {"labels": ["two words"]}})
+    assert not validator.is_valid({"aliases": {"@dba": "the dba"}})
