@@ -95,6 +95,12 @@ def _settled(
     )
 
 
+_ALONE = {
+    OwnerReason.FALLBACK_NO_ACCOUNT: OwnerReason.NO_ACCOUNT,
+    OwnerReason.FALLBACK_NOT_ASSIGNABLE: OwnerReason.NOT_ASSIGNABLE,
+}
+
+
 def _account(owner: Owner, project: str, lookups: Lookups, missing: _Missing) -> tuple[str | None, OwnerReason | None]:
     """Their account id, or why there is none; (None, None) while it must still be looked up."""
     if not owner.email:

@@ -27,8 +27,9 @@ class Lookups:
 class Case:
     """One incident that plan has to look at, with all that hangs on it.
 
-    `named` are tickets that a person named with `callsheet adopt`, by item key. `tickets` are by id; `marked` are the tickets that carry an item's marker, by item key, the oldest first;
-    `publications` are by publisher; `rowless` names publishers whose document holds rows without a key.
+    `tickets` are by id; `marked` are the tickets that carry an item's marker, by item key, the oldest first; `named`
+    are tickets that a person named with `callsheet adopt`, by item key; `publications` are by publisher; `rowless`
+    names publishers whose document holds rows without a key.
     """
 
     incident: Incident

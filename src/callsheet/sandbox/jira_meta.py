@@ -170,7 +170,8 @@ class MetaPages:
 
     def find_users(self, call: Call) -> Answer:
         query = self._query(call)
-        found = [each for each in self.tracker.directory.accounts if each.active and _matches(each, query)]
+        accounts, cloud = self.tracker.directory.accounts, self.tracker.cloud
+        found = [each for each in accounts if each.active and _matches(each, query, cloud=cloud)]
         return self._users(call, found)
 
     def find_assignable(self, call: Call) -> Answer:
@@ -180,7 +181,7 @@ class MetaPages:
             each
             for each in self.tracker.directory.accounts
             if self.tracker.may_be_assigned(each, project)
-            and (not query or _matches(each, query))
+            and (not query or _matches(each, query, cloud=self.tracker.cloud))
             and (not wanted or each.id == wanted)
         ]
         return self._users(call, found)
@@ -215,13 +216,13 @@ class MetaPages:
         return project
 
 
-def _matches(account: Account, query: str) -> bool:
-    """Prefixes of the words of the name and of the address; a hidden address only as a whole."""
-    words = (account.display.lower(), *account.display.lower().split(), account.name.lower())
-    if any(word.startswith(query) for word in words[:-1]):
+def _matches(account: Account, query: str, *, cloud: bool) -> bool:
+    """Prefixes of the name's words and of the address; on Cloud, a hidden address only as a whole."""
+    name, email = account.display.lower(), account.email.lower()
+    words = [name, *name.split()] if cloud else [name, *name.split(), account.name.lower()]
+    if any(word.startswith(query) for word in words):
         return True
-    email = account.email.lower()
-    return email == query if account.hidden else email.startswith(query)
+    return email == query if account.hidden and cloud else email.startswith(query)
 
 
 def _lead(user: Json) -> Json:

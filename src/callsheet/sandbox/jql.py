@@ -131,7 +131,8 @@ class _Reader:
             negated = self._take("not")
             self._take("in")
             return Clause(name.text.lower(), "not in" if negated else "in", self._list())
-        if self._take("is"):
+        if self._is("is") and any(self._is(word, 1) for word in ("empty", "null", "not")):
+            self.place += 1
             negated = self._take("not")
             if not (self._take("empty") or self._take("null")):
                 self._fail("Expecting 'EMPTY' after 'IS'.")
@@ -140,7 +141,14 @@ class _Reader:
         if operator in ("=", "!=", "~", "!~", ">", ">=", "<", "<=") and not self.tokens[self.place].quoted:
             self.place += 1
             return Clause(name.text.lower(), operator, (self._value(),))
-        return Clause("", "~", (name,))
+        return Clause("", "~", (Value(" ".join([name.text, *self._bare_words()]), quoted=True),))
+
+    def _bare_words(self) -> list[str]:
+        """The rest of a text search without a field: words up to AND, OR, ORDER or a parenthesis."""
+        words = []
+        while self.place < len(self.tokens) and not any(map(self._is, ("and", "or", "order", "(", ")", ","))):
+            words.append(self._next().text)
+        return words
 
     def _list(self) -> tuple[Value, ...]:
         self._need("(")

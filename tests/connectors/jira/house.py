@@ -14,12 +14,20 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import pytest
+
 from callsheet.connect.context import Context
+from callsheet.model.text import paragraph
+from callsheet.model.ticket import TicketDraft
 from callsheet_jira import CONNECTOR
 from callsheet_jira.connector import Jira, build
 
 NOW = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 CANARY = "canary-7f3a9c51e2d84b60"
+EMPTY: Mapping[str, Any] = {"issues": [], "isLast": True, "total": 0}
+MYSELF: Mapping[str, Any] = {"accountId": "5b10", "name": "callsheet", "displayName": "Callsheet", "active": True}
+DRAFT = TicketDraft(project="OPS", issue_type_id="3", title="Add an alert", body=(paragraph("why"),), labels=("cs-1",))
+both = pytest.mark.parametrize("flavour", ["cloud", "datacenter"])
 PROOF = {"cloud": {"X-AAccountId": "5b10"}, "datacenter": {"X-AUSERNAME": "callsheet"}}
 
 
@@ -172,6 +180,9 @@ class TinyJira:
         self._server.shutdown()
         self._server.server_close()
         self._thread.join()
+
+
+Serve = Callable[[Script], TinyJira]
 
 
 def always(*answers: Answer) -> Script:

@@ -17,6 +17,7 @@ from callsheet_jira.connector import Jira
 SIDES = {"cloud": "jira", "datacenter": "jira-dc"}
 TASK = "10100"
 LONGER_THAN_THE_LAG = "10s"
+DROPPED = ("Won't Do", "Won't Fix", "Duplicate")
 
 
 @dataclass(slots=True)
@@ -84,3 +85,15 @@ def draft(marker: str = "cs-1", **more: Any) -> TicketDraft:
         **more,
     }
     return TicketDraft(**given)
+
+
+def domain(stage: Stage) -> str:
+    """Where the sandbox's people have their addresses."""
+    return stage.env["PAGERDUTY_FROM_EMAIL"].partition("@")[2]
+
+
+def owner(stage: Stage, name: str = "Ana Ferreira") -> str:
+    """The account id of one of them."""
+    found = stage.jira().account(f"{name.lower().replace(' ', '.')}@{domain(stage)}", name).account
+    assert found is not None
+    return found.id

@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import json
 from collections.abc import Mapping
-from datetime import UTC, date, datetime
-from typing import Any
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pydantic import SecretStr
-from tests.connectors.jira.house import CANARY, issue
+from tests.connectors.jira.house import CANARY
 
-from callsheet.connect.errors import Malformed, Rejected
+from callsheet.connect.errors import Rejected
 from callsheet.connect.options import Problems
-from callsheet.model.ticket import Category, Field, MatchKind, TicketChange, TicketDraft
-from callsheet_jira import jql, people, screens, signature, wire, workflow
-from callsheet_jira.flavour import Cloud, DataCenter
+from callsheet_jira import jql
 from callsheet_jira.options import JiraOptions
 
 CLOUD = {
@@ -33,7 +27,6 @@ CENTER = {
     "JIRA_PROJECT": "OPS",
     "JIRA_PERSONAL_ACCESS_TOKEN": CANARY,
 }
-
 
 
 # Options

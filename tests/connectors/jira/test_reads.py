@@ -2,39 +2,33 @@
 
 from __future__ import annotations
 
-import gc
-import logging
-import shutil
-import socket
-import subprocess
-import traceback
-from collections.abc import Callable
-from dataclasses import replace
 from datetime import timedelta
 from email.utils import format_datetime
-from pathlib import Path
-from typing import Any
 
 import pytest
-import requests
-from tests.connectors.jira.house import CANARY, NOW, PROOF, Answer, House, Script, Seen, TinyJira, always, issue
-from urllib3.exceptions import ConnectTimeoutError, MaxRetryError
+from tests.connectors.jira.house import (
+    DRAFT,
+    EMPTY,
+    NOW,
+    PROOF,
+    Answer,
+    House,
+    Seen,
+    Serve,
+    always,
+    both,
+    issue,
+)
 
 from callsheet.connect.errors import (
     AuthRefused,
-    ConnectorError,
     Malformed,
     NotFound,
     RateLimited,
     Rejected,
     Transient,
 )
-from callsheet.model.text import paragraph
-from callsheet.model.ticket import Category, Field, TicketChange, TicketDraft
-from callsheet_jira.client import DoneForNobody
-from callsheet_jira.transport import Ask, _fault
-from tests.connectors.jira.house import DRAFT, EMPTY, MYSELF, Serve, both
-
+from callsheet.model.ticket import Category, Field, TicketChange
 
 # Reads and edits may be repeated
 

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date, timedelta
 
 import pytest
 from tests.connectors.jira.house import NOW
-from tests.connectors.jira.stage import Stage, draft
-from tests.connectors.jira.test_text import EVIL
+from tests.connectors.jira.stage import DROPPED, Stage, domain, draft, owner
 
-from callsheet.connect.errors import AuthRefused, Malformed, NotFound, RateLimited, Rejected, Transient
-from callsheet.connect.ports import Tracker
-from callsheet.model.text import Bullets, Span, paragraph
+from callsheet.connect.errors import NotFound, Rejected, Transient
+from callsheet.model.text import paragraph
 from callsheet.model.ticket import Category, Field, MatchKind, TicketChange
 
 # Editing

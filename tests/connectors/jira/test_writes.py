@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-import gc
-import logging
 import shutil
 import socket
 import subprocess
 import traceback
-from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
-from email.utils import format_datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
 import requests
-from tests.connectors.jira.house import CANARY, NOW, PROOF, Answer, House, Script, Seen, TinyJira, always, issue
+from tests.connectors.jira.house import (
+    CANARY,
+    DRAFT,
+    EMPTY,
+    NOW,
+    PROOF,
+    Answer,
+    House,
+    Serve,
+    always,
+    both,
+)
 from urllib3.exceptions import ConnectTimeoutError, MaxRetryError
 
 from callsheet.connect.errors import (
@@ -30,10 +35,9 @@ from callsheet.connect.errors import (
     Transient,
 )
 from callsheet.model.text import paragraph
-from callsheet.model.ticket import Category, Field, TicketChange, TicketDraft
+from callsheet.model.ticket import TicketChange
 from callsheet_jira.client import DoneForNobody
 from callsheet_jira.transport import Ask, _fault
-from tests.connectors.jira.house import DRAFT, EMPTY, MYSELF, Serve, both
 
 
 def unused_port() -> int:
