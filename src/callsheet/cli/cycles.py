@@ -53,7 +53,7 @@ def run(context: typer.Context) -> None:
     with assembled(context, stop) as (app, store, configuration), store.cycle_lock("run"):
         say(f"callsheet runs; a cycle every {configuration.settings.cycle_every}; Ctrl-C ends it")
         every = configuration.settings.cycle_every
-        keep_running(lambda: _tell(run_cycle(app, stopping=stop.is_set)), every=every, stop=stop)
+        keep_running(lambda: run_cycle(app, stopping=stop.is_set), every=every, stop=stop)
 
 
 def plan(context: typer.Context, json: Json = False) -> None:

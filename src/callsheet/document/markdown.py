@@ -50,8 +50,8 @@ def clip(text: str, limit: int) -> str:
 def escape(text: str) -> Markdown:
     """The same words with nothing in them that Markdown would act upon, on one line, fit for a table's cell."""
     escaped = INLINE.sub(r"\\\g<0>", fold(text))
-    escaped = START.sub(r"\g<0>\\", escaped)
-    return Markdown(CLOSING_HASHES.sub(r"\\#", escaped))
+    escaped = CLOSING_HASHES.sub(r"\\#", escaped)
+    return Markdown(START.sub(r"\g<0>\\", escaped))
 
 
 def plain(markdown: str) -> str:

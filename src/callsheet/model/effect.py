@@ -237,8 +237,12 @@ class Blocked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """What one round would do, in order; what is blocked; and what the guards held back."""
+    """What one round would do, in order; what is blocked; and what the guards held back.
+
+    `ill` are incidents that could not be thought about, with the error: the rest goes on without them.
+    """
 
     effects: tuple[Effect, ...] = ()
     blocked: tuple[Blocked, ...] = ()
     refused: tuple[Refusal, ...] = ()
+    ill: tuple[tuple[str, str], ...] = ()

@@ -46,7 +46,11 @@ QUESTIONS: Final = {
         "What would have changed your mind?",
     ),
 }
-RANKS: Final = {"change": 0, "trigger": 1, "alert": 2, "assign": 3, "notify": 4, "acknowledge": 5, "resolve": 9}
+RANKS: Final = {
+    "change": 0, "trigger": 1, "alert": 2, "escalate": 3, "delegate": 3, "responder_request": 3, "assign": 4,
+    "notify": 5, "acknowledge": 6, "resolve": 9,
+}  # fmt: skip
+LATER: Final = 7
 BURST: Final = timedelta(minutes=5)
 SAME_MOMENT: Final = 2
 
@@ -67,7 +71,7 @@ class Moment:
     @property
     def order(self) -> tuple[datetime, int, str]:
         """Oldest first; within one second as things follow from each other, then by id."""
-        return self.beat.at, RANKS.get(self.kind, 6), self.id
+        return self.beat.at, RANKS.get(self.kind, LATER), self.id
 
 
 def moments(dossier: Dossier, merged: tuple[Incident, ...], ours: Callable[[str], bool]) -> tuple[Moment, ...]:
@@ -161,7 +165,7 @@ def _entries(dossier: Dossier, ours: Callable[[str], bool]) -> Iterator[Moment]:
     updates = {update.message.strip() for update in dossier.status_updates}
     resolved = False
     triggered = False
-    for entry in sorted(dossier.entries, key=lambda entry: (entry.at, RANKS.get(entry.kind, 6), entry.id)):
+    for entry in sorted(dossier.entries, key=lambda entry: (entry.at, RANKS.get(entry.kind, LATER), entry.id)):
         text = (entry.text or "").strip()
         # A note: told by the note itself, where it still exists.
         if entry.kind == "annotate":

@@ -29,13 +29,18 @@ def decide(snapshot: Snapshot, rules: Rules) -> Plan:
     reading = reading_of(snapshot, rules)
     effects: list[Effect] = []
     blocked: list[Blocked] = []
+    ill: list[tuple[str, str]] = []
     for case in snapshot.cases:
-        decided, hindered = _case(case, snapshot, reading)
+        try:
+            decided, hindered = _case(case, snapshot, reading)
+        except Exception as error:  # one incident that can't be thought about must not stop the others
+            ill.append((case.incident.id, f"{type(error).__name__}: {error}"))
+            continue
         effects += decided
         blocked += hindered
     effects += nudges(snapshot, reading)
     untried = tuple(effect for effect in effects if effect.key not in snapshot.tried)
-    return Plan(effects=untried, blocked=tuple(blocked))
+    return Plan(effects=untried, blocked=tuple(blocked), ill=tuple(ill))
 
 
 def _case(case: Case, snapshot: Snapshot, reading: Reading) -> tuple[list[Effect], list[Blocked]]:

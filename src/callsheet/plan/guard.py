@@ -1,5 +1,7 @@
 """Guards hold back surprises: their own kind of effect, not the cycle."""
 
+from dataclasses import replace
+
 from callsheet.model.effect import Effect, FileTicket, Guard, Plan, Refusal
 
 
@@ -21,4 +23,4 @@ def guarded(plan: Plan, *, filings_a_cycle: int, filed_before: int, approved: fr
     if not filings or filings + filed_before <= filings_a_cycle or force or refusal.id in approved:
         return plan
     kept: tuple[Effect, ...] = tuple(effect for effect in plan.effects if not isinstance(effect, FileTicket))
-    return Plan(effects=kept, blocked=plan.blocked, refused=(*plan.refused, refusal))
+    return replace(plan, effects=kept, refused=(*plan.refused, refusal))

@@ -96,14 +96,17 @@ def _turning_point(dossier: Dossier, shown: Sequence[Moment]) -> PlotPoint:
     recovered = all_clear(dossier) or dossier.incident.resolved_at
     if recovered is None:
         return _point(PlotKind.TURNING_POINT, None, "The incident was still open when this was drawn up.")
-    spoken = list(_spoken(shown, dossier.incident.created_at, recovered))
+    # What seemed to end it before it came back was no turning point.
+    started = [moment.beat.at for moment in shown if moment.kind == "trigger" and moment.beat.at < recovered]
+    start = max(started, default=dossier.incident.created_at)
+    spoken = list(_spoken(shown, start, recovered))
     # Somebody wrote that they changed something, or that it got better.
     mending = next((moment for moment in reversed(spoken) if MENDING.search(moment.beat.observation or "")), None)
     if mending is not None:
         return _point(PlotKind.TURNING_POINT, mending, "The last note before the end that speaks of a remedy.")
     # Something was changed while it burned.
     change = next(
-        (m for m in reversed(shown) if m.kind == "change" and dossier.incident.created_at < m.beat.at <= recovered),
+        (m for m in reversed(shown) if m.kind == "change" and start < m.beat.at <= recovered),
         None,
     )
     if change is not None:
@@ -125,7 +128,8 @@ def _resolution(dossier: Dossier, moments: Sequence[Moment]) -> PlotPoint:
     last = next((moment for moment in reversed(moments) if moment.kind == "resolve"), None)
     if last is not None:
         times = sum(moment.kind == "resolve" for moment in moments)
-        again = f" It had been resolved {times - 1} time{'s' if times > 2 else ''} before." if times > 1 else ""
+        before = "once" if times == 2 else f"{times - 1} times"
+        again = f" It had been resolved {before} before." if times > 1 else ""
         return _point(PlotKind.RESOLUTION, last, f"Here the incident was resolved.{again}")
     return PlotPoint(
         kind=PlotKind.RESOLUTION,

@@ -1,8 +1,18 @@
 """How far Callsheet may go: a plan in, the part of it that the mode allows out."""
 
+from dataclasses import replace
 from enum import StrEnum
 
-from callsheet.model.effect import Adopt, Effect, FileTicket, OpenPostmortem, Plan, Publish, RecordStatus
+from callsheet.model.effect import (
+    Adopt,
+    Effect,
+    FileTicket,
+    OpenPostmortem,
+    Plan,
+    PostNote,
+    Publish,
+    RecordStatus,
+)
 
 
 class Mode(StrEnum):
@@ -13,23 +23,33 @@ class Mode(StrEnum):
     SHADOW = "shadow"
 
 
-_OURS = (OpenPostmortem, RecordStatus, Adopt)
+_INSIDE = OpenPostmortem | RecordStatus | Adopt
 
 
 def allowed(plan: Plan, mode: Mode, *, local_publishers: frozenset[str]) -> Plan:
     """What the mode lets through. `local_publishers` write to our own disk, and may do so in shadow mode."""
     if mode is Mode.FULL:
         return plan
-    return Plan(
-        effects=tuple(effect for effect in plan.effects if _lets(effect, mode, local_publishers)),
-        blocked=plan.blocked,
-        refused=plan.refused,
-    )
+    return replace(plan, effects=tuple(effect for effect in plan.effects if _lets(effect, mode, local_publishers)))
 
 
 def _lets(effect: Effect, mode: Mode, local_publishers: frozenset[str]) -> bool:
-    if isinstance(effect, _OURS):
+    if isinstance(effect, _INSIDE):
         return True
     if isinstance(effect, Publish):
         return mode is Mode.FILE_TICKETS or effect.publisher in local_publishers
     return mode is Mode.FILE_TICKETS and isinstance(effect, FileTicket)
+
+
+def answered(plan: Plan, *, source: bool, tracker: bool) -> Plan:
+    """The plan without writes to a side that did not answer in this cycle: suspicious silence changes nothing.
+
+    A digest waits for the tracker too: without its word we would remind people of what they have done.
+    """
+    return replace(plan, effects=tuple(effect for effect in plan.effects if _answered(effect, source, tracker)))
+
+
+def _answered(effect: Effect, source: bool, tracker: bool) -> bool:
+    if isinstance(effect, PostNote):
+        return source
+    return tracker or isinstance(effect, Publish | _INSIDE)

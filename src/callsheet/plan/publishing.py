@@ -122,8 +122,7 @@ def remarks(item: ActionItem) -> Iterable[str]:
         yield f"dropped: {item.status_because}"
     if item.source_gone:
         yield "its note or row was deleted; the ticket was left alone, please close it or write it down again"
-    if item.owner_reason.value.startswith("fallback") or item.owner_reason in UNTAKEN:
-        yield item.owner_reason.value
+    yield from _owner_remark(item)
     if item.owner_reason is OwnerReason.BY_NAME:
         yield "owner found by name"
     if item.cleared:
@@ -132,6 +131,16 @@ def remarks(item: ActionItem) -> Iterable[str]:
         yield f"the ticket is titled “{item.ticket_title}”"
     for conflict in item.conflicts:
         yield f"{conflict.field}: “{conflict.ours}” was set aside for “{conflict.theirs}” from the tracker"
+
+
+def _owner_remark(item: ActionItem) -> Iterable[str]:
+    if item.owner_reason is OwnerReason.FALLBACK_NOT_NAMED:
+        yield "no owner was named, so it went to the fallback owner" if item.owner else "it has no owner yet; name one"
+    elif item.owner is None and item.spoken.owner:
+        why = item.owner_reason.value.removeprefix("fallback: ")
+        yield f"“{item.spoken.owner}”: {why}, and no fallback owner is set; name somebody"
+    elif item.owner_reason.value.startswith("fallback") or item.owner_reason in UNTAKEN:
+        yield item.owner_reason.value
 
 
 def note(case: Case, reading: Reading, house: House) -> tuple[PostNote, ...]:

@@ -5,6 +5,8 @@ import threading
 from datetime import UTC, datetime
 from urllib.request import ProxyHandler, build_opener
 
+from callsheet.connect.errors import Transient
+
 
 class SystemClock:
     """The machine's own time. `stop` ends every wait: the process was asked to end."""
@@ -31,8 +33,12 @@ class ServedClock:
 
     def now(self) -> datetime:
         """The time there."""
-        with self._open(self._url, timeout=10) as answer:
-            return datetime.fromisoformat(json.load(answer)["now"]).astimezone(UTC)
+        try:
+            with self._open(self._url, timeout=10) as answer:
+                return datetime.fromisoformat(json.load(answer)["now"]).astimezone(UTC)
+        except (OSError, ValueError, KeyError) as error:
+            what = f"the clock at {self._url} (CALLSHEET_CLOCK_URL) does not tell the time: {error}"
+            raise Transient(what, sent=False) from None
 
     def wait(self, seconds: float) -> bool:
         """Wait in real time; True when asked to stop."""

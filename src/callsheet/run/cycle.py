@@ -4,14 +4,17 @@ The daemon, `once`, `plan` and the tests all come through here.
 """
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from time import perf_counter
 
 import structlog
 
+from callsheet.connect.ports import Malady
+from callsheet.model.action_item import Hold
 from callsheet.model.effect import FileTicket, Plan, incident_of
 from callsheet.plan.decide import decide
 from callsheet.plan.guard import guarded
-from callsheet.plan.policy import allowed
+from callsheet.plan.policy import allowed, answered
 from callsheet.run.app import App, Ask
 from callsheet.run.execute import execute
 from callsheet.run.look import look, overview
@@ -35,6 +38,8 @@ def run_cycle(app: App, ask: Ask = PLAIN, *, stopping: Callable[[], bool] = neve
     report, started = Report(), perf_counter()
     before = app.requests.copy()
     pull(app, report)
+    if ask.file_backfill:
+        app.memory.mark({item.incident_id for item in app.memory.items() if item.hold is Hold.BACKFILLED})
     tried: dict[str, str | None] = {}
     filed = 0
     while report.rounds < ROUNDS and not stopping():
@@ -47,8 +52,26 @@ def run_cycle(app: App, ask: Ask = PLAIN, *, stopping: Callable[[], bool] = neve
     app.memory.save_refusals(report.refused, at=app.clock.now())
     report.seconds = perf_counter() - started
     report.requests = app.requests - before
-    log.info("cycle.done", rounds=report.rounds, requests=dict(report.requests), failed=len(report.failed))
+    _log(report)
     return report
+
+
+def _log(report: Report) -> None:
+    for side, what in {**report.throttled, **report.unreachable}.items():
+        log.warning("side.silent", side=side, error=what)
+    for refusal in report.refused:
+        log.warning("effects.refused", id=refusal.id, what=refusal.what)
+    for failure in report.failed:
+        log.warning("effect.failed", key=failure.key, effect=failure.effect, error=failure.error)
+    for malady in report.quarantined:
+        log.warning("input.quarantined", what=malady.what, where=malady.where, error=malady.error)
+    log.info("cycle.done", rounds=report.rounds, done=dict(report.counts), requests=dict(report.requests))
+
+
+def _set_aside(app: App, report: Report, wanted: Plan, now: datetime) -> None:
+    found = [Malady(what="an incident", where=incident_id, error=error) for incident_id, error in wanted.ill]
+    report.quarantined += [malady for malady in found if malady not in report.quarantined]
+    app.memory.quarantine([(malady.what, malady.where, malady.error) for malady in found], at=now)
 
 
 def dry_run(app: App) -> tuple[Plan, Report]:
@@ -67,8 +90,10 @@ def next_plan(app: App, ask: Ask, report: Report, *, tried: Mapping[str, str | N
     refresh(app, report, ask, overview(app, now))
     snapshot = look(app, now, tried=frozenset(tried), filed_before=filed_before)
     wanted = allowed(decide(snapshot, app.rules), app.mode, local_publishers=app.local_publishers)
+    silent = report.silent
+    heard = answered(wanted, source=app.source_name not in silent, tracker=app.tracker_name not in silent)
     plan = guarded(
-        wanted,
+        heard,
         filings_a_cycle=app.rules.filings_a_cycle,
         filed_before=filed_before,
         approved=snapshot.approved,
@@ -80,5 +105,9 @@ def next_plan(app: App, ask: Ask, report: Report, *, tried: Mapping[str, str | N
     # Incidents with nothing to do, nothing blocked and nothing that failed need no second look.
     busy = {incident_of(effect) for effect in wanted.effects} | {b.incident_id for b in wanted.blocked}
     busy |= set(tried.values())
-    app.memory.settle(case.incident.id for case in snapshot.cases if case.incident.id not in busy)
+    busy |= {incident_id for incident_id, _ in wanted.ill}
+    _set_aside(app, report, wanted, now)
+    # What a silent side left open shows only when it speaks again, so nothing that was opened counts as settled.
+    settled = (case for case in snapshot.cases if case.opened is None or not silent)
+    app.memory.settle(case.incident.id for case in settled if case.incident.id not in busy)
     return plan

@@ -75,6 +75,9 @@ def _attempt(effect: Effect, app: App) -> Done:
             detail=error.what,
             throttled=isinstance(error, RateLimited),
         )
+    except ValueError as error:
+        # A template of the operator's, or a value that can't be shown: it is theirs to mend, and the others go on.
+        return Done(event=f"{_noun(effect)}.failed", outcome=Outcome.REJECTED, detail=str(error))
 
 
 def _outcome(error: ConnectorError) -> Outcome:

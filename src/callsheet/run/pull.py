@@ -26,7 +26,7 @@ VANISHED_PROJECT_AT_LEAST = 3
 FIRST_CYCLE = "first_cycle_at"
 FEED_CURSOR = "feed.cursor"
 TICKET_CURSOR = "tickets.cursor"
-TICKETS_LISTED = "tickets.listed"
+TICKETS_SWEPT = "tickets.swept_at"
 SWEPT = "swept_at"
 PRIORITIES = "account_has_priorities"
 RULES = "rules"
@@ -137,15 +137,14 @@ def _pull_tickets(app: App, report: Report, now: datetime) -> None:
         batch.append(ticket)
         latest = max(latest or ticket.updated_at, ticket.updated_at)
     _take_tickets(app, report, batch, now)
-    swept = _time(app.memory.noted("tickets.swept_at"))
+    swept = _time(app.memory.noted(TICKETS_SWEPT))
     if swept is not None and now - swept >= SWEEP_EVERY:
         _sweep_tickets(app, report, now)
     if swept is None or now - swept >= SWEEP_EVERY:
-        app.memory.note_down("tickets.swept_at", now.isoformat())
+        app.memory.note_down(TICKETS_SWEPT, now.isoformat())
     # The watermark is the tracker's own time, so our clock may be wrong.
     if latest:
         app.memory.note_down(TICKET_CURSOR, latest.isoformat())
-    app.memory.note_down(TICKETS_LISTED, "yes")
 
 
 def _take_tickets(app: App, report: Report, tickets: list[Ticket], now: datetime) -> None:

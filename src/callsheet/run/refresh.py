@@ -1,5 +1,6 @@
 """Second half of gather: dossiers, action items and look-ups of the incidents that plan will look at."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -18,6 +19,7 @@ from callsheet.plan.meaning import Reading
 from callsheet.plan.ownership import Needs, settle_owners
 from callsheet.plan.publishing import ours
 from callsheet.plan.snapshot import Lookups, Snapshot
+from callsheet.plan.wording import read_actions
 from callsheet.run.app import App, Ask
 from callsheet.run.report import Report
 
@@ -38,7 +40,11 @@ def refresh(app: App, report: Report, ask: Ask, snapshot: Snapshot) -> None:
             _refresh_dossier(app, report, incident, snapshot.now)
         except ConnectorError as error:
             report.side_failed(app.source_name, error)
-        _refresh_items(app, report, ask, incident, live[incident.id], reading)
+        try:
+            _refresh_items(app, report, ask, incident, live[incident.id], reading)
+        except (ValueError, KeyError) as error:
+            malady = Malady(what="an incident", where=incident.id, error=f"{type(error).__name__}: {error}")
+            _set_aside(app, report, [malady], snapshot.now)
     try:
         _settle(app, tuple(live), reading)
     except ConnectorError as error:
@@ -50,10 +56,29 @@ def _refresh_dossier(app: App, report: Report, incident: Incident, now: datetime
     merged = [source for source in app.memory.merged_into(incident.id) if _told_by_target(app, source)]
     for each in ([incident] if flags.stale else []) + merged:
         dossier, maladies = app.source.dossier(each)
-        report.quarantined += maladies
-        app.memory.quarantine([(m.what, m.where, m.error) for m in maladies], at=now)
+        _set_aside(app, report, [*maladies, *_unreadable(each, dossier)], now)
         mentioned = {p.id: p for p in (*app.memory.people(), *dossier.people)}
         app.memory.save_dossier(replace(dossier, people=_mentioned(dossier, mentioned)), complete=not maladies)
+
+
+def _unreadable(incident: Incident, dossier: Dossier) -> list[Malady]:
+    """Lines of notes that look like actions and can't be read: nobody's promise is lost without a word."""
+    return [
+        Malady(
+            what=f"a line of a note: “{line.text}”",
+            where=f"incident #{incident.number}, note {note.id}, line {line.line}",
+            error=line.why,
+        )
+        for note in dossier.notes
+        if not ours(note.text)
+        for line in read_actions(note.text)[1]
+    ]
+
+
+def _set_aside(app: App, report: Report, found: Iterable[Malady], now: datetime) -> None:
+    fresh = [malady for malady in found if malady not in report.quarantined]
+    report.quarantined += fresh
+    app.memory.quarantine([(malady.what, malady.where, malady.error) for malady in fresh], at=now)
 
 
 def _told_by_target(app: App, source: Incident) -> bool:
@@ -116,10 +141,7 @@ def _place(
 def _edits(app: App, report: Report, publication: Publication, now: datetime) -> Edits:
     for found in read_sheet(publication.current)[1]:
         where = f"{publication.location}:{found.line}"
-        malady = Malady(what="a row of the call sheet", where=where, error=found.why)
-        if malady not in report.quarantined:
-            report.quarantined.append(malady)
-            app.memory.quarantine([(malady.what, malady.where, malady.error)], at=now)
+        _set_aside(app, report, [Malady(what="a row of the call sheet", where=where, error=found.why)], now)
     return edits(publication.current, publication.published)
 
 

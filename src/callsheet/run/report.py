@@ -48,6 +48,11 @@ class Report:
             self.unreachable[side] = f"{doubt}{error.what}"
 
     @property
+    def silent(self) -> frozenset[str]:
+        """The sides that could not be read in this cycle."""
+        return frozenset({*self.unreachable, *self.throttled})
+
+    @property
     def exit_code(self) -> int:
         """0 done, 1 something failed or was out of reach, 3 a guard held something back."""
         if self.refused:

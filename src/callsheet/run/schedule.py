@@ -11,7 +11,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 log = structlog.get_logger()
 
 
-def keep_running(cycle: Callable[[], None], *, every: timedelta, stop: threading.Event) -> None:
+def keep_running(cycle: Callable[[], object], *, every: timedelta, stop: threading.Event) -> None:
     """Run `cycle` at once and then every so often, one at a time, until `stop` is set; waits for the last one.
 
     The schedule is configuration, not state: it lives in memory and in UTC. A cycle that raises is logged, and the
@@ -32,7 +32,7 @@ def keep_running(cycle: Callable[[], None], *, every: timedelta, stop: threading
         scheduler.shutdown(wait=True)
 
 
-def _guarded(cycle: Callable[[], None]) -> Callable[[], None]:
+def _guarded(cycle: Callable[[], object]) -> Callable[[], None]:
     def run() -> None:
         try:
             cycle()

@@ -18,7 +18,8 @@ class Exchange:
     """One HTTP exchange as the server saw it, for contract checks.
 
     `path` is the vendor's, without the mount prefix; `exempt` says why no contract applies: "injected fault",
-    "unknown enum scene", "v2" (Data Center has no official description), or None.
+    "unknown enum scene", "v2" (Data Center has no official description), "removed endpoint", "no such endpoint",
+    or None.
     """
 
     side: str

@@ -117,7 +117,10 @@ def _kept(call: Call) -> dict[str, Any]:
 
 
 def _nowhere(call: Call, methods: list[str]) -> Answer:
+    status, told = (405, "Method Not Allowed") if methods else (404, "Not Found")
     if call.side == PAGERDUTY:
-        return error(405, 2100, "Method Not Allowed") if methods else error(404, 2100, "Not Found")
-    message = "Method Not Allowed" if methods else "null for uri: " + call.path
-    return Answer(status=405 if methods else 404, document={"message": message, "status-code": 404})
+        answer = error(status, 2100, told)
+    else:
+        answer = Answer(status=status, document={"message": f"{told}: {call.path}", "status-code": status})
+    answer.exempt = "no such endpoint"
+    return answer

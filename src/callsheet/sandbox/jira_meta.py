@@ -27,6 +27,8 @@ class MetaPages:
         meta = f"{prefix}/issue/createmeta/{{projectIdOrKey}}/issuetypes"
         return (
             ("GET", f"{prefix}/serverInfo", self.server_info),
+            # Clients that are told nothing else look here first, on Cloud too.
+            ("GET", "/rest/api/2/serverInfo", self.server_info),
             ("GET", f"{prefix}/myself", self.myself),
             ("GET", f"{prefix}/mypermissions", self.permissions),
             ("GET", f"{prefix}/project/{{projectIdOrKey}}", self.project),

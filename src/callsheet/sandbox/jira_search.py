@@ -40,7 +40,8 @@ class SearchPages:
 
     def removed(self, call: Call) -> Answer:
         del call
-        return Answer(status=410, document={"errorMessages": [REMOVED], "errors": {}})
+        document = {"errorMessages": [REMOVED], "errors": {}}
+        return Answer(status=410, document=document, exempt="removed endpoint")
 
     def search(self, call: Call) -> Answer:
         asked = _asked(call)

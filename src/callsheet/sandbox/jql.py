@@ -6,6 +6,7 @@ Faults come back as Jira phrases them, because people search for those sentences
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NoReturn
 
@@ -109,8 +110,7 @@ class _Reader:
     def _and(self) -> Clause | Group:
         return self._joined("and", self._not)
 
-    def _joined(self, word: str, part: object) -> Clause | Group:
-        read = part if callable(part) else self._not
+    def _joined(self, word: str, read: Callable[[], Clause | Group]) -> Clause | Group:
         parts = [read()]
         while self._take(word):
             parts.append(read())

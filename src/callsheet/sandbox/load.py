@@ -108,7 +108,8 @@ def _incident(paging: Paging, entry: Json) -> Incident:
 
 
 def _reel(paging: Paging, entry: Json, incident: Incident) -> Reel:
-    events = [_event(paging, each) for each in entry.get("log_entries") or []]
+    # Recordings list the newest first; reversed, entries of one second stay in their order.
+    events = [_event(paging, each) for each in reversed(entry.get("log_entries") or [])]
     notes = [_note(paging, each) for each in entry.get("notes") or []]
     kinds = {event.kind for event in events}
     if "trigger" not in kinds:

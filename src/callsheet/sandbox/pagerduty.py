@@ -65,6 +65,9 @@ class PagerDuty:
         urgencies = call.many("urgencies")
         if urgencies:
             found = [each for each in found if paging.state(each).urgency in urgencies]
+        users = set(call.many("user_ids"))
+        if users:
+            found = [each for each in found if users & {user for _, user in paging.state(each).assigned}]
         self._sort(found, call.many("sort_by"))
         include = call.many("include")
         return page(call, "incidents", found, lambda each: views.incident(each, include))

@@ -284,14 +284,16 @@ def _from_plot(plot: Plot) -> Incident:
 
 def _apply(state: State, event: Event) -> None:
     state.updated_at = event.at if not state.updated_at else max(state.updated_at, event.at)
+    if event.kind in ("escalate", "delegate", "unacknowledge") and state.status == "acknowledged":
+        # Whoever gets it next has not acknowledged it yet.
+        state.status, state.acknowledged = "triggered", []
+        state.changed_at, state.changed_by = event.at, event.agent
     match event.kind:
         case "trigger":
             state.status, state.resolved_at, state.merged_into = "triggered", None, None
         case "acknowledge" if event.agent and state.status != "resolved":
             state.status = "acknowledged"
             state.acknowledged.append((event.at, event.agent))
-        case "unacknowledge":
-            state.status, state.acknowledged = "triggered", []
         case "resolve":
             state.status, state.resolved_at = "resolved", event.at
             state.merged_into = event.data.get("merge")
@@ -302,5 +304,5 @@ def _apply(state: State, event: Event) -> None:
             state.priority = event.data.get("priority")
         case "urgency_change":
             state.urgency = event.data.get("urgency", state.urgency)
-    if event.kind in ("trigger", "acknowledge", "unacknowledge", "resolve"):
+    if event.kind in ("trigger", "acknowledge", "resolve"):
         state.changed_at, state.changed_by = event.at, event.agent

@@ -145,7 +145,7 @@ def _scene(index: int) -> Scene:
     if index < len(_SPECIAL):
         return _SPECIAL[index]
     turn = index // 4
-    return MAJOR[turn % len(MAJOR)] if index % 4 == 0 else MINOR[(turn * 3 + index) % len(MINOR)]
+    return MAJOR[turn % len(MAJOR)] if index % 4 == 0 else MINOR[(index - turn) % len(MINOR)]
 
 
 def _starts(seed: int, scenes: list[Scene], now: datetime) -> list[datetime]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import sys
 import threading
 from collections.abc import Callable
@@ -69,11 +70,12 @@ class Sandbox:
         self.stop()
 
     def start(self) -> Sandbox:
-        """Serve in a daemon thread; returns when requests can come."""
-        self._thread = threading.Thread(target=self._server.run, name="sandbox", daemon=True)
+        """Serve in a daemon thread; returns when requests can come. A taken port raises OSError."""
+        listener = self._server.listen()
+        self._thread = threading.Thread(target=self._server.run, args=([listener],), name="sandbox", daemon=True)
         self._thread.start()
         if not self._server.ready.wait(10):
-            raise RuntimeError("The sandbox did not start: is its port taken?")
+            raise RuntimeError("The sandbox did not start within ten seconds")
         return self
 
     def stop(self) -> None:
@@ -83,20 +85,17 @@ class Sandbox:
         self.close()
 
     def serve(self) -> None:
-        """Serve in this thread until SIGINT or SIGTERM."""
-        threading.Thread(target=self._announce, daemon=True).start()
+        """Print the env lines and serve in this thread until SIGINT or SIGTERM. A taken port raises OSError."""
+        listener = self._server.listen()
+        sys.stdout.write(self.env_lines() + "\n")
+        sys.stdout.flush()
         with suppress(KeyboardInterrupt):  # uvicorn hands the signal on once it has stopped.
-            self._server.run()
+            self._server.run([listener])
         self.close()
 
     def close(self) -> None:
         if self.journal:
             self.journal.close()
-
-    def _announce(self) -> None:
-        if self._server.ready.wait(10):
-            sys.stdout.write(self.env_lines() + "\n")
-            sys.stdout.flush()
 
     # Where it is, and how to get in
 
@@ -179,13 +178,12 @@ def serve(options: SandboxOptions) -> None:
 
 
 class _Server(uvicorn.Server):
-    """uvicorn, silent, telling when it listens and on which port."""
+    """uvicorn, silent, on a socket of its own, telling when it serves."""
 
     def __init__(self, application: Application, port: int) -> None:
         config = uvicorn.Config(
             application,
             host="127.0.0.1",
-            port=port,
             http=SocketProtocol,
             ws="none",
             lifespan="off",
@@ -198,10 +196,14 @@ class _Server(uvicorn.Server):
         self.ready = threading.Event()
         self.port = port
 
-    async def startup(self, sockets: list[Any] | None = None) -> None:
+    def listen(self) -> socket.socket:
+        """Take the port at once: requests that come before the loop runs wait in the backlog."""
+        listener = socket.create_server(("127.0.0.1", self.port))
+        self.port = listener.getsockname()[1]
+        return listener
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
-        for server in self.servers:
-            self.port = server.sockets[0].getsockname()[1]
         self.ready.set()
 
 

@@ -161,7 +161,7 @@ def test_a_second_trigger_reopens() -> None:
     assert beat(story, "reopened the incident").who == "Marcus Hill"
     resolution = turn(story, PlotKind.RESOLUTION)
     assert resolution.at == at(74)
-    assert "resolved 1 time before" in resolution.why
+    assert "resolved once before" in resolution.why
 
 
 def test_a_status_update_is_told_once() -> None:
@@ -265,3 +265,26 @@ def test_five_thousand_entries_are_drawn_up_well_under_a_second() -> None:
     story = drawn(told(*entries, notes=notes))
     assert time.process_time() - started < 1
     assert sum(1 + beat.folded for beat in story.beats) == 5500
+
+
+def test_what_seemed_to_end_it_before_it_came_back_is_no_turning_point() -> None:
+    """The story turns after the last reopening."""
+    log = (
+        entry(0, "trigger", MONITOR),
+        entry(30, "resolve", ANA),
+        entry(40, "trigger", MARCUS),
+        entry(74, "resolve", ANA),
+    )
+    notes = (note(29, ANA, "Restarted it."), note(50, MARCUS, "Rolled back build 5001."), note(60, MARCUS, "Waiting."))
+    assert turn(drawn(told(*log, notes=notes)), PlotKind.TURNING_POINT).at == at(50)
+    assert turn(drawn(told(*log, notes=notes[:1])), PlotKind.TURNING_POINT).at is None
+
+
+def test_a_call_for_help_stands_before_its_pages() -> None:
+    """They share a second in the log."""
+    story = drawn(
+        told(
+            entry(5, "notify", None, MARCUS), entry(5, "escalate", MONITOR, MARCUS), entry(5, "assign", MONITOR, MARCUS)
+        )
+    )
+    assert [(beat.action, beat.folded) for beat in story.beats] == [("escalated to Marcus Hill", 2)]
