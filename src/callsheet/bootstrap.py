@@ -13,7 +13,7 @@ from callsheet import __version__
 from callsheet.connect import registry
 from callsheet.connect.context import Context
 from callsheet.connect.options import Problem, Problems
-from callsheet.connect.ports import Clock, Source, Tracker
+from callsheet.connect.ports import Clock, Malady, Source, Tracker
 from callsheet.plan.snapshot import House
 from callsheet.render.renderer import Renderer
 from callsheet.run.app import App
@@ -84,6 +84,10 @@ def assemble(configuration: Configuration, store: Store, stop: threading.Event) 
         settle_time=settings.settle_time or tracker.settles_within,
         backfill=settings.backfill,
         rules_print=_print_of(configuration, house),
+        skipped=tuple(
+            Malady(what="an entry of the policy", where=problem.variable, error=problem.what)
+            for problem in configuration.skipped
+        ),
         requests=requests,
     )
 

@@ -267,11 +267,13 @@ def _from_ticket(items: dict[str, ActionItem], place: Place, ticket: Ticket, rea
 
 
 def _words(row: DocRow) -> Words:
+    """A row's words; owner, date and priority may also stand in its action, as in a note."""
+    said = next((found.words for found in read_actions(f"ACTION: {row.action}")[0]), Words(title=row.action))
     return Words(
-        title=row.action,
-        owner=row.owner or None,
-        due=row.due or None,
-        priority=row.priority or None,
+        title=said.title,
+        owner=row.owner or said.owner,
+        due=row.due or said.due,
+        priority=row.priority or said.priority,
         kind=row.kind or None,
         fix=row.fix or None,
         status=row.status or None,

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from callsheet.connect.ports import Clock, Notifier, Publisher, Source, Tracker
+from callsheet.connect.ports import Clock, Malady, Notifier, Publisher, Source, Tracker
 from callsheet.plan.policy import Mode
 from callsheet.plan.rules import Rules
 from callsheet.plan.snapshot import House
@@ -17,7 +17,8 @@ class App:
     """Everything that a cycle needs. `requests` counts what was really sent, by connector name.
 
     `settle_time` is how long an unknown write is searched for before it may be sent again; `backfill` is how far the
-    first cycle looks back; `rules_print` tells one configuration from another, so that a new policy is applied to all.
+    first cycle looks back; `rules_print` tells one configuration from another, so that a new policy is applied to all;
+    `skipped` are entries of the policy that could not be read.
     """
 
     memory: Memory
@@ -36,6 +37,7 @@ class App:
     backfill: timedelta
     local_publishers: frozenset[str] = frozenset({"files"})
     rules_print: str = ""
+    skipped: tuple[Malady, ...] = ()
     requests: Counter[str] = field(default_factory=Counter)
 
 

@@ -20,6 +20,8 @@ FEED_OVERLAP = timedelta(minutes=2)
 SEARCH_OVERLAP = timedelta(minutes=10)
 SWEEP_EVERY = timedelta(hours=24)
 FRESH_POSTMORTEM = timedelta(days=14)
+# Longer than a sweep: what is still ill by then was found ill again.
+QUARANTINE_LASTS = timedelta(hours=25)
 VANISHED_AT_LEAST = 20
 VANISHED_PROJECT_AT_LEAST = 3
 
@@ -37,6 +39,8 @@ def pull(app: App, report: Report) -> None:
     now = app.clock.now()
     if app.memory.noted(FIRST_CYCLE) is None:
         app.memory.note_down(FIRST_CYCLE, now.isoformat())
+    app.memory.forget_quarantine(now - QUARANTINE_LASTS)
+    _quarantine(app, report, app.skipped, now)
     if app.memory.noted(RULES) != app.rules_print:
         app.memory.mark_all()
         app.memory.note_down(RULES, app.rules_print)

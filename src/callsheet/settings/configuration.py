@@ -38,6 +38,7 @@ Sections = tuple[type[Settings] | type[ConnectorOptions], ...]
 class Configuration:
     """The whole configuration, without a fault.
 
+    `skipped` are entries of the policy that could not be read: they are shown, and the rest counts.
     `options` are by connector name, for all connectors in use. `templates` is DIR/templates if it is there. `shown`
     has for each variable its name, its value (`***` for a secret) and where it came from, for `config show`.
     `proxies` are the proxy variables that were given: those of an env file reach the HTTP clients only when somebody
@@ -48,6 +49,7 @@ class Configuration:
     rules: Rules
     options: Mapping[str, ConnectorOptions] = field(repr=False)
     directory: Path
+    skipped: tuple[Problem, ...] = ()
     templates: Path | None = None
     shown: tuple[tuple[str, str, str], ...] = field(default=(), repr=False)
     proxies: Mapping[str, str] = field(default_factory=dict, repr=False)
@@ -92,13 +94,16 @@ def load(
     values = read.values
     settings = _attempt(lambda: Settings.read(values), problems)
     options = {name: _options(connector, values, problems) for name, connector in read.connectors.items()}
-    rules = _attempt(lambda: _rules(read.variables, settings), problems)
+    policy = _attempt(lambda: _rules(read.variables, settings), problems)
     problems += _ca_file(settings)
-    if problems or settings is None or rules is None:
+    if problems and policy:
+        problems += policy[1]
+    if problems or settings is None or policy is None:
         raise Problems(masked(_once(problems), read.variables, read.known, read.secrets))
     return Configuration(
         settings=settings,
-        rules=rules,
+        rules=policy[0],
+        skipped=policy[1],
         options={name: section for name, section in options.items() if section is not None},
         directory=directory,
         templates=folder / "templates" if folder and (folder / "templates").is_dir() else None,
@@ -141,10 +146,10 @@ def _options(connector: Connector, values: Mapping[str, str], problems: list[Pro
     return _attempt(lambda: connector.options.read(values), problems)
 
 
-def _rules(variables: Variables, settings: Settings | None) -> Rules:
+def _rules(variables: Variables, settings: Settings | None) -> tuple[Rules, tuple[Problem, ...]]:
     zone = settings.time_zone.key if settings else "UTC"
     if POLICY not in variables:
-        return Rules(calendar=Calendar(zone=zone))
+        return Rules(calendar=Calendar(zone=zone)), ()
     return read_policy(Path(variables[POLICY].value), default_zone=zone)
 
 

@@ -1,5 +1,6 @@
 """policy.toml -> Rules. Every problem names its line and key: `policy.toml:12 routes.labels`."""
 
+import copy
 import re
 import tomllib
 from collections.abc import Iterator
@@ -29,15 +30,16 @@ _WORDS = {
 _DISTINCT = (("standing", "id"), ("routes", "name"))
 
 
-def read_policy(path: Path, *, default_zone: str) -> Rules:
-    """The rules of a policy file; `default_zone` is the calendar's where the file names none.
+def read_policy(path: Path, *, default_zone: str) -> tuple[Rules, tuple[Problem, ...]]:
+    """The rules of a policy file, and what was skipped in it; `default_zone` is the calendar's if it names none.
 
-    Problems names everything that is wrong with it.
+    An entry that can't be read is skipped and shown, so that one slip does not stop the daemon; Problems is raised
+    for a file that can't be read at all.
     """
     policy, problems = _read(path)
     if policy is None:
         raise Problems(problems)
-    return policy.rules(default_zone)
+    return policy.rules(default_zone), tuple(problems)
 
 
 def check_policy(path: Path) -> list[Problem]:
@@ -64,10 +66,11 @@ def _read(path: Path) -> tuple[PolicyFile | None, list[Problem]]:
     faults += _repeated(content)
     if not faults:
         return policy, []
+    policy = _salvaged(content, faults)
     lines = policy_lines.line_numbers(text)
     problems = [(policy_lines.line_of(loc, lines) or 1, loc, what) for loc, what in faults]
     problems.sort(key=lambda problem: problem[0])
-    return None, [Problem(f"{path.name}:{line} {_key(loc)}".rstrip(), what) for line, loc, what in problems]
+    return policy, [Problem(f"{path.name}:{line} {_key(loc)}".rstrip(), what) for line, loc, what in problems]
 
 
 def _syntax(file: str, text: str, message: str) -> Problem:
@@ -85,6 +88,39 @@ def _validate(content: dict[str, Any]) -> tuple[PolicyFile | None, list[Fault]]:
     except ValidationError as error:
         faults = error.errors(include_url=False, include_input=False)
     return None, [(_place(fault["loc"]), _what(fault["type"], fault["loc"], fault["msg"])) for fault in faults]
+
+
+def _salvaged(content: dict[str, Any], faults: list[Fault]) -> PolicyFile:
+    """The policy without what is wrong in it: a whole entry of a list, else the key, at last the whole table."""
+    pruned = copy.deepcopy(content)
+    for loc in sorted((loc for loc, _ in faults), key=_from_the_end, reverse=True):
+        _prune(pruned, loc)
+    policy, left = _validate(pruned)
+    if policy is None:
+        kept = {name: table for name, table in pruned.items() if name not in {loc[0] for loc, _ in left}}
+        policy = PolicyFile.model_validate(kept)
+    return policy
+
+
+def _from_the_end(loc: policy_lines.Path) -> tuple[tuple[int, str], ...]:
+    """Later entries of a list first, so that removing one does not move those that are still to go."""
+    return tuple((part, "") if isinstance(part, int) else (0, part) for part in loc)
+
+
+def _prune(content: dict[str, Any], loc: policy_lines.Path) -> None:
+    inner: Any = content
+    for depth, part in enumerate(loc):
+        if isinstance(inner, list) and isinstance(part, int):
+            if part < len(inner):
+                del inner[part]
+            return
+        if not isinstance(inner, dict) or part not in inner:
+            return
+        last = depth == len(loc) - 1 or not isinstance(inner[part], dict | list)
+        if last:
+            del inner[part]
+            return
+        inner = inner[part]
 
 
 def _place(loc: policy_lines.Path) -> policy_lines.Path:

@@ -138,12 +138,10 @@ class Acts(Table):
             [(what, place, error, stamp(at)) for what, place, error in found],
         )
 
-    def release(self, place_prefix: str) -> None:
-        """What lay at these places was read well again."""
-        if self._row(
-            "SELECT 1 FROM quarantine WHERE substr(place, 1, ?) = ? LIMIT 1", (len(place_prefix), place_prefix)
-        ):
-            self._write("DELETE FROM quarantine WHERE substr(place, 1, ?) = ?", (len(place_prefix), place_prefix))
+    def forget_quarantine(self, before: datetime) -> None:
+        """Let go of what was set aside longer ago: if it is still ill it was, or will be, found again."""
+        if self._row("SELECT 1 FROM quarantine WHERE at < ? LIMIT 1", (stamp(before),)):
+            self._write("DELETE FROM quarantine WHERE at < ?", (stamp(before),))
 
     def quarantined(self) -> tuple[tuple[str, str, str], ...]:
         """All that is set aside: (what, place, error)."""

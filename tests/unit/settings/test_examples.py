@@ -88,7 +88,7 @@ def test_every_variable_of_the_examples_is_one_that_is_read(tmp_path: Path) -> N
 
 
 def test_the_example_policy_is_the_defaults() -> None:
-    assert read_policy(CONFIG / "policy.example.toml", default_zone="UTC") == Rules()
+    assert read_policy(CONFIG / "policy.example.toml", default_zone="UTC") == (Rules(), ())
 
 
 def test_the_example_policy_holds_with_every_sample_taken() -> None:

@@ -75,7 +75,7 @@ def write(tmp_path: Path, text: str) -> Path:
 
 
 def test_everything_that_it_may_say_reaches_the_rules(tmp_path: Path) -> None:
-    assert read_policy(write(tmp_path, FULL), default_zone="UTC") == Rules(
+    assert read_policy(write(tmp_path, FULL), default_zone="UTC")[0] == Rules(
         open=OpenRules(priorities=("P1", "SEV-2"), minutes=45),
         due_days={**DUE_DAYS, "P1": 3},
         calendar=Calendar(zone="Europe/Berlin", country="DE", subdivision="BE"),
@@ -114,18 +114,18 @@ def test_everything_that_it_may_say_reaches_the_rules(tmp_path: Path) -> None:
 
 
 def test_an_empty_file_is_the_defaults(tmp_path: Path) -> None:
-    assert read_policy(write(tmp_path, ""), default_zone="UTC") == Rules()
+    assert read_policy(write(tmp_path, ""), default_zone="UTC")[0] == Rules()
     assert PolicyFile().rules("UTC") == DEFAULTS == Rules()
 
 
 def test_no_standing_item_can_be_asked_for(tmp_path: Path) -> None:
-    assert read_policy(write(tmp_path, "standing = []"), default_zone="UTC").standing == ()
+    assert read_policy(write(tmp_path, "standing = []"), default_zone="UTC")[0].standing == ()
 
 
 def test_a_zone_of_the_file_goes_before_the_default(tmp_path: Path) -> None:
-    assert read_policy(write(tmp_path, ""), default_zone="Asia/Tokyo").calendar.zone == "Asia/Tokyo"
+    assert read_policy(write(tmp_path, ""), default_zone="Asia/Tokyo")[0].calendar.zone == "Asia/Tokyo"
     path = write(tmp_path, "[calendar]\nzone = 'Europe/Paris'")
-    assert read_policy(path, default_zone="Asia/Tokyo").calendar.zone == "Europe/Paris"
+    assert read_policy(path, default_zone="Asia/Tokyo")[0].calendar.zone == "Europe/Paris"
 
 
 @pytest.mark.parametrize(
@@ -230,12 +230,32 @@ def test_a_file_that_cannot_be_read_is_a_problem(tmp_path: Path) -> None:
     assert "it is not UTF-8 text" in str(problem)
 
 
-def test_reading_raises_what_checking_lists(tmp_path: Path) -> None:
-    path = write(tmp_path, "[guards]\nx = 1\ny = 2\n")
-    with pytest.raises(Problems) as raised:
-        read_policy(path, default_zone="UTC")
-    assert [str(it) for it in raised.value.problems] == [str(it) for it in check_policy(path)]
-    assert len(raised.value.problems) == 2
+def test_reading_skips_what_checking_lists_and_keeps_the_rest(tmp_path: Path) -> None:
+    path = write(tmp_path, "[guards]\nx = 1\nfilings_a_cycle = 7\n[due]\nP1 = 'soon'\nP2 = 3\n")
+    rules, skipped = read_policy(path, default_zone="UTC")
+    assert [str(it) for it in skipped] == [str(it) for it in check_policy(path)]
+    assert len(skipped) == 2
+    assert rules.filings_a_cycle == 7
+    assert (rules.due_days["P1"], rules.due_days["P2"]) == (5, 3)
+
+
+def test_an_entry_of_a_list_is_skipped_whole(tmp_path: Path) -> None:
+    first = '[[routes]]\nname = "a"\nservices = ["x"]\nlabels = ["two words"]\n'
+    second = '[[routes]]\nname = "b"\nteams = ["y"]\n'
+    rules, skipped = read_policy(write(tmp_path, first + second), default_zone="UTC")
+    assert [route.name for route in rules.routes] == ["b"]
+    assert [it.variable for it in skipped] == ["policy.toml:4 routes.labels"]
+
+
+def test_a_table_that_is_no_table_leaves_the_others(tmp_path: Path) -> None:
+    rules, skipped = read_policy(write(tmp_path, "nudge = 3\n[open]\nminutes = 5\n"), default_zone="UTC")
+    assert rules.open.minutes == 5
+    assert len(skipped) == 1
+
+
+def test_a_file_without_valid_toml_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(Problems):
+        read_policy(write(tmp_path, "[open\n"), default_zone="UTC")
 
 
 def test_the_schema_is_one_and_accepts_what_the_reader_accepts() -> None:

@@ -1,0 +1,79 @@
+# What a person runs here. Needs GNU make and python3 >= 3.11 with venv, and nothing else.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+# python of the virtual environment: every tool is run through it.
+VPY := $(BIN)/python
+READY := $(VENV)/.callsheet-ready
+REPORTS := build/reports
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help setup demo test check lint types imports contracts bench lock clean
+
+# Settings of pip that would install elsewhere, or something else, than what stands here. Where packages come from
+# (index, proxy, certificates) stays the machine's own choice.
+unexport PIP_TARGET PIP_PREFIX PIP_ROOT PIP_CONSTRAINT PIP_REQUIREMENT PIP_EDITABLE PIP_NO_DEPS PIP_DRY_RUN
+unexport PIP_REQUIRE_HASHES PIP_NO_BINARY PIP_ONLY_BINARY PIP_PLATFORM PIP_PYTHON PIP_PYTHON_VERSION
+unexport PIP_NO_BUILD_ISOLATION PIP_IGNORE_INSTALLED PIP_REPORT PIP_LOG PYTHONPATH PYTHONHOME
+export PIP_USER := 0
+export PIP_REQUIRE_VIRTUALENV := 0
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+help: ## This list
+	@sed -nE 's/^([a-z]+):[^#]*## (.*)/  make \1\t\2/p' Makefile | expand -t 16
+
+setup: $(READY) ## Make .venv with the locked dependencies and callsheet itself (PYTHON=python3.12 takes another python)
+
+$(READY): requirements.lock pyproject.toml
+	@command -v $(PYTHON) >/dev/null || { \
+	  echo "$(PYTHON) is not here. Install Python 3.11 or later (Debian, Ubuntu: apt install python3 python3-venv)," >&2; \
+	  echo "or name the one you have: make $(or $(MAKECMDGOALS),setup) PYTHON=python3.12" >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo "Callsheet needs Python 3.11 or later, and this is $$($(PYTHON) --version 2>&1). Install a later one" >&2; \
+	  echo "beside it and name it: make $(or $(MAKECMDGOALS),setup) PYTHON=python3.12" >&2; exit 1; }
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { \
+	  echo "$(PYTHON) can't make virtual environments: its module venv or ensurepip is missing." >&2; \
+	  echo "Install it (Debian, Ubuntu: apt install python3-venv) and run make again." >&2; exit 1; }
+	@$(VPY) -c 'import pip, sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || $(PYTHON) -m venv --clear $(VENV)
+	@echo "Installing the locked dependencies into $(VENV); the first time takes a minute or two."
+	$(VPY) -m pip install --quiet --require-hashes -r requirements.lock
+	$(VPY) -m pip install --quiet --no-deps --no-build-isolation -e .
+	@touch $@
+
+demo: $(READY) ## Watch the main job on a pretend company, in under two minutes (ARGS=--serve stays up)
+	@$(BIN)/callsheet demo $(ARGS)
+
+test: $(READY) ## Every test that needs no system package (ARGS go to pytest)
+	@mkdir -p $(REPORTS)
+	$(VPY) -m pytest -n auto -q -m "not system" --junitxml=$(REPORTS)/test.xml $(ARGS)
+	@$(VPY) .ci/skips.py $(REPORTS)/test.xml
+
+check: lint types imports contracts ## Lint, types, import contracts, contract tests, and what needs a system package
+
+lint: $(READY)
+	$(VPY) -m ruff check .
+	$(VPY) -m ruff format --check .
+
+types: $(READY)
+	$(VPY) -m mypy
+
+imports: $(READY)
+	$(BIN)/lint-imports
+
+contracts: $(READY)
+	@mkdir -p $(REPORTS)
+	$(VPY) -m pytest -n auto -q -m "system or contracts" --junitxml=$(REPORTS)/check.xml $(ARGS)
+	@$(VPY) .ci/skips.py $(REPORTS)/check.xml
+
+bench: $(READY) ## Count requests and measure time and memory; judges nothing
+	$(VPY) tests/benchmarks/bench.py $(ARGS)
+
+lock: $(READY) ## Write requirements.lock anew from pyproject.toml (UPGRADE=1 takes the latest versions)
+	$(VPY) -m uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes \
+	  --no-header --no-annotate --quiet $(if $(UPGRADE),--upgrade) --output-file requirements.lock
+
+clean: ## Remove what these commands made: .venv, caches, reports, the demo's folder
+	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache callsheet-demo
+	find src connectors tests -name __pycache__ -type d -prune -exec rm -rf {} +
