@@ -199,6 +199,8 @@ class _Server(uvicorn.Server):
     def listen(self) -> socket.socket:
         """Take the port at once: requests that come before the loop runs wait in the backlog."""
         listener = socket.create_server(("127.0.0.1", self.port))
+        # Inherited by each connection: head and body go out apart, and would wait 40 ms for each other's receipt.
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.port = listener.getsockname()[1]
         return listener
 

@@ -1,0 +1,100 @@
+"""Every command explains itself, starting is cheap, and no document quotes a command that does not exist."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from callsheet.cli.main import app
+from tests.shape.tree import ROOT, files, name_of
+
+CALLSHEET = Path(sys.executable).with_name("callsheet")
+# Heavy, and no use to somebody who asks how a command is called.
+LATE = {"apprise", "apscheduler", "fastapi", "httpx2", "jira", "pagerduty", "pydantic", "requests", "uvicorn"}
+ROOT_COMMAND = typer.main.get_command(app)
+
+
+def commands(command: click.Command = ROOT_COMMAND, words: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    """Every command and subcommand, as the words one types."""
+    yield words
+    for name, each in getattr(command, "commands", {}).items():
+        yield from commands(each, (*words, name))
+
+
+@pytest.mark.parametrize("words", list(commands()), ids=" ".join)
+def test_a_command_answers_help(words: tuple[str, ...]) -> None:
+    told = CliRunner().invoke(app, [*words, "--help"])
+
+    assert told.exit_code == 0, told.output
+    assert "Usage: " in told.output
+
+
+def test_help_imports_nothing_heavy() -> None:
+    started = time.perf_counter()
+    run = subprocess.run(
+        [sys.executable, "-X", "importtime", CALLSHEET, "--help"], capture_output=True, text=True, check=True
+    )
+    seconds = time.perf_counter() - started
+    imported = {line.rpartition("|")[2].strip().partition(".")[0] for line in run.stderr.splitlines()}
+
+    print(f"callsheet --help with -X importtime: {seconds:.2f} s, {len(run.stderr.splitlines())} modules")
+    assert "typer" in imported
+    assert imported & LATE == set()
+
+
+DOCUMENTS = [
+    path for path in files() if path.suffix in {".md", ".example", ".toml"} and not path.is_relative_to(ROOT / "tests")
+]
+TARGETS = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+
+
+def quoted(path: Path) -> Iterator[str]:
+    """The commands of a document: in backticks, or as lines of a code block."""
+    text = path.read_text(encoding="utf-8")
+    blocks = re.findall(r"^```[^\n]*\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+    rest = re.sub(r"^```[^\n]*\n.*?^```", "", text, flags=re.MULTILINE | re.DOTALL)
+    for line in (line for block in blocks for line in block.splitlines()):
+        yield re.sub(r"^\s*\$\s+", "", line)
+    yield from (re.sub(r"\s+", " ", words) for words in re.findall(r"`([^`]+)`", rest))
+
+
+def unknown(line: str) -> str | None:
+    """What a quoted command line asks for and we don't have."""
+    words = re.sub(r"^(?:\.venv/bin/|[A-Z_]+=\S+ )+", "", line).split()
+    if len(words) < 2 or words[0] not in {"make", "callsheet"}:
+        return None
+    if words[0] == "make":
+        wrong = next((w for w in words[1:] if re.fullmatch(r"[a-z]+", w) and w not in TARGETS), None)
+        return f"make {wrong}" if wrong else None
+    command: click.Command = ROOT_COMMAND
+    for word in words[1:]:
+        option = re.match(r"--[a-z][a-z-]*", word)
+        options = {name for each in command.params for name in each.opts} | {"--help"}
+        if option and option[0] not in options:
+            return f"{command.name} {option[0]}"
+        below = getattr(command, "commands", {})
+        if below and re.fullmatch(r"[a-z][a-z-]*", word) and word not in below:
+            return f"{command.name} {word}"
+        command = below.get(word, command)
+    return None
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=name_of)
+def test_a_document_quotes_commands_that_exist(path: Path) -> None:
+    assert [line for line in quoted(path) if unknown(line)] == []
+
+
+@pytest.mark.parametrize("path", [path for path in DOCUMENTS if path.suffix == ".md"], ids=name_of)
+def test_a_document_links_to_files_that_exist(path: Path) -> None:
+    links = re.findall(r"\]\((?!https?:|mailto:|#)([^)#\s]+)", path.read_text(encoding="utf-8"))
+
+    assert [link for link in links if not (path.parent / link).exists()] == []
