@@ -1,229 +1,173 @@
-"""Behind the demo's stage: its folder, the sandbox, the daemon as a process of its own, and a mailbox."""
+"""What the play can see and do: the store and the sandbox to look at, the clock to move, people to let act."""
 
 import json
 import os
-import signal
+import re
 import shutil
-import subprocess
 import sys
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections import Counter
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from datetime import date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
-from filelock import FileLock, Timeout
+from callsheet.cli.demo_backstage import Daemon, Mailbox
+from callsheet.document.sheet import DocRow, read_sheet
+from callsheet.model.action_item import marker
+from callsheet.model.incident import Incident
+from callsheet.model.ledger import IntentState
+from callsheet.run.pull import FEED_CURSOR, TICKETS_SWEPT
+from callsheet.run.views import Wanted, sheet
+from callsheet.sandbox.server import Sandbox
+from callsheet.store import Store
 
-from callsheet.cli.demo_stage import Unmet
-from callsheet.sandbox.server import Sandbox, SandboxOptions
-
-MARKER = ".callsheet-demo"
-LOCK = "demo.lock"
-CURTAIN_UP = time(21, 0)
-CURTAIN_DOWN = time(15, 0)
-FRIDAY = 4
-REVIVALS = 50
-# What the person's own environment says about these must not reach the demo's daemon: it wins over files.
-PREFIXES = ("CALLSHEET_", "PAGERDUTY_", "JIRA_", "APPRISE_", "FILES_")
-# How a shell ends us, besides Ctrl-C.
-SIGNALS = (signal.SIGTERM, signal.SIGHUP)
-POLICY = """\
-# The demo's policy: the defaults, and somebody who takes what names nobody.
-[default_route]
-fallback_owner = "grace.okafor@larkspur.example"
-"""
-
-
-class NotOurs(Exception):
-    """The folder can't be used; the message says why and what to do."""
-
-
-@contextmanager
-def room(folder: Path) -> Iterator[bool]:
-    """The demo's folder, empty and held for as long as this lasts; True when an earlier play was cleared away.
-
-    NotOurs when it holds something that no demo made, or when another demo plays there.
-    """
-    if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
-        raise NotOurs(f"{folder} is no folder; name another one with --folder")
-    played = (folder / MARKER).is_file()
-    if not played and folder.exists() and any(folder.iterdir()):
-        raise NotOurs(f"{folder} holds files that no demo made, so they stay; name another one with --folder")
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / MARKER).write_text("`callsheet demo` made this folder, and clears it away when it plays again.\n")
-    lock = FileLock(folder / LOCK)
-    try:
-        lock.acquire(timeout=0)
-    except Timeout:
-        raise NotOurs(f"another demo plays in {folder}; end it first, or name another one with --folder") from None
-    try:
-        _clear(folder)
-        yield played
-    finally:
-        lock.release()
-
-
-def _clear(folder: Path) -> None:
-    for entry in folder.iterdir():
-        if entry.name in (MARKER, LOCK):
-            continue
-        if entry.is_dir() and not entry.is_symlink():
-            shutil.rmtree(entry)
-        else:
-            entry.unlink()
-
-
-def opening_night(now: datetime) -> datetime:
-    """The Monday evening of the last full week: the play ends on its Friday, which is past, as true days go."""
-    friday = now.date() - timedelta(days=(now.weekday() - FRIDAY) % 7)
-    if datetime.combine(friday, CURTAIN_DOWN, UTC) > now:
-        friday -= timedelta(days=7)
-    return datetime.combine(friday - timedelta(days=4), CURTAIN_UP, UTC)
-
-
-def write_config(folder: Path, sandbox: Sandbox, mailbox: "Mailbox") -> Path:
-    """The env files and the policy, as an operator would write them; the folder that `--config` takes."""
-    config = folder / "config"
-    config.mkdir()
-    ours = {
-        "CALLSHEET_DATABASE_URL": f"sqlite:///{folder / 'callsheet.db'}",
-        "CALLSHEET_CYCLE_EVERY": "1s",
-        "CALLSHEET_NOTIFIERS": "apprise",
-        "CALLSHEET_LOG_FORMAT": "json",
-        "CALLSHEET_LISTEN": "127.0.0.1:0",
-    }
-    _write_env(config / "callsheet.env", "Callsheet itself: SQLite, and a cycle each second.", ours)
-    _write_env(config / "sandbox.env", "The sandbox in place of PagerDuty and Jira, and its clock.", sandbox.env())
-    _write_env(config / "files.env", "Where the post-mortems go.", {"FILES_DIR": str(folder / "postmortems")})
-    _write_env(config / "apprise.env", "Where messages to people go: the demo's mailbox.", mailbox.env())
-    (config / "policy.toml").write_text(POLICY)
-    return config
-
-
-def forget_clock(config: Path, sandbox: Sandbox) -> None:
-    """After the play the sandbox's clock is gone: reading commands take the machine's."""
-    left = {name: value for name, value in sandbox.env().items() if name != "CALLSHEET_CLOCK_URL"}
-    _write_env(config / "sandbox.env", "The sandbox has closed with the play; its clock is taken out.", left)
-
-
-def _write_env(path: Path, why: str, values: dict[str, str]) -> None:
-    lines = [f"# {why}", *(f"{name}={value}" for name, value in sorted(values.items()))]
-    path.write_text("\n".join(lines) + "\n")
-
-
-class Daemon:
-    """`callsheet run` as a process of its own."""
-
-    def __init__(self, config: Path, log: Path) -> None:
-        self.log = log
-        self._command = [sys.executable, "-P", "-m", "callsheet", "--config", str(config), "run"]
-        self._process: subprocess.Popen[bytes] | None = None
-        self._revivals = 0
-
-    @property
-    def pid(self) -> int:
-        """Its process id."""
-        return self._process.pid if self._process else 0
-
-    def start(self) -> None:
-        """Start it; what it says goes to the log."""
-        mine = {name: value for name, value in os.environ.items() if not name.startswith(PREFIXES)}
-        hosts = [mine[name] for name in ("NO_PROXY", "no_proxy") if mine.get(name)]
-        without_proxy = ",".join(["127.0.0.1", *hosts])
-        with self.log.open("ab") as log:
-            self._process = subprocess.Popen(  # noqa: S603 - this very program
-                self._command,
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                env={**mine, "NO_PROXY": without_proxy, "no_proxy": without_proxy},
-            )
-
-    def kill(self) -> int:
-        """End it without a chance to finish anything; its process id."""
-        pid = self.pid
-        if self._process:
-            self._process.kill()
-            self._process.wait()
-        return pid
-
-    def stop(self) -> None:
-        """Ask it to end, and end it when it takes too long."""
-        if self._process is None:
-            return
-        self._process.terminate()
-        try:
-            self._process.wait(10)
-        except subprocess.TimeoutExpired:
-            self.kill()
-
-    def revive(self) -> str | None:
-        """Start it again when somebody ended it; what there is to tell. Unmet when it ended by itself."""
-        code = self._process.poll() if self._process else None
-        if code is None:
-            return None
-        self._revivals += 1
-        if code > 0 or self._revivals > REVIVALS:
-            raise Unmet(f"the daemon ended by itself with exit code {code}")
-        self.start()
-        return f"(Somebody ended the daemon. It starts again, as process {self.pid}.)"
-
-    def last_words(self, lines: int = 12) -> list[str]:
-        """The end of its log."""
-        with suppress(OSError):
-            return self.log.read_text(errors="replace").splitlines()[-lines:]
-        return []
+NAMESPACE = "callsheet"
+Json = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Letter:
-    """A message that arrived; `to` is the part of the address before the @."""
+class House:
+    """Everything of one performance. The store is only read: what changes in it is the daemon's doing."""
 
-    to: str
-    title: str
-    text: str
+    folder: Path
+    config: Path
+    sandbox: Sandbox
+    daemon: Daemon
+    store: Store
+    mailbox: Mailbox
+
+    # The clock
+
+    def now(self) -> datetime:
+        """The time in the play."""
+        return self.sandbox.now()
+
+    def go_to(self, moment: datetime) -> None:
+        """Let the time come, unless it has passed."""
+        self.sandbox.advance(max(moment - self.now(), timedelta()))
+
+    def day(self, days: int, hour: int) -> datetime:
+        """An hour of the day that lies so many days after the play's Monday."""
+        start = self.sandbox.world.start.replace(hour=hour, minute=0, second=0)
+        return start + timedelta(days=days)
+
+    # What Callsheet knows
+
+    def rows(self, incident_id: str | None = None) -> list[Json]:
+        """The call sheet as `callsheet sheet --all` has it, of one incident or of all."""
+        found = sheet(self.store, Wanted(every=True), self.now().date())
+        return [row for row in found if incident_id in (None, row["incident"]["id"])]
+
+    def row(self, key: str) -> Json:
+        """One item of the call sheet."""
+        return next(row for row in self.rows() if row["key"] == key)
+
+    def has_read(self) -> bool:
+        """Whether the first cycle is over: both sides read, and nothing left to look at."""
+        read = self.store.noted(FEED_CURSOR) and self.store.noted(TICKETS_SWEPT)
+        return bool(read) and self.settled()
+
+    def settled(self) -> bool:
+        """Whether the daemon has nothing in hand: all that it read so far is done."""
+        return not self.store.dirty() and not self.unknown()
+
+    def unknown(self) -> list[str]:
+        """The markers of tickets that were sent and of which nobody knows yet whether they arrived."""
+        sending = self.store.intents(IntentState.SENDING)
+        return [intent.marker for intent in sending if intent.key.startswith("file:")]
+
+    def is_open(self, incident_id: str) -> bool:
+        """Whether the incident has its post-mortem."""
+        opened = self.store.postmortems([incident_id]).get(incident_id)
+        return opened is not None and opened.live
+
+    def document(self, incident_id: str) -> Path | None:
+        """The file of an incident's post-mortem, once it is written."""
+        found = self.store.publications([incident_id]).get(("files", incident_id))
+        return Path(found.location) if found else None
+
+    def document_rows(self, incident_id: str) -> tuple[DocRow, ...]:
+        """The call sheet as it stands in the file."""
+        path = self.document(incident_id)
+        return read_sheet(path.read_text())[0] if path else ()
+
+    def postmortems(self) -> int:
+        """How many are open."""
+        return sum(opened.live for opened in self.store.every_postmortem())
+
+    def quiet_cycle(self) -> Json | None:
+        """The requests of the last cycle in which nothing was to do, from the daemon's log."""
+        for line in reversed(self.daemon.last_words(400)):
+            if '"cycle.done"' in line and '"rounds": 0' in line:
+                found: Json = json.loads(line)["requests"]
+                return found
+        return None
+
+    # What the other two products know
+
+    def coming(self) -> Json:
+        """The next incident that the world has in store."""
+        found: Json = self.sandbox.state()["pagerduty"]["next"][0]
+        return found
+
+    def incident(self, id_or_number: str | int) -> Json | None:
+        """An incident as PagerDuty shows it."""
+        incidents = self.sandbox.state()["pagerduty"]["incidents"]
+        return next((each for each in incidents if id_or_number in (each["id"], each["incident_number"])), None)
+
+    def known_incident(self, incident_id: str) -> Incident | None:
+        """The same as Callsheet knows it."""
+        return self.store.incidents([incident_id]).get(incident_id)
+
+    def notes(self, incident_id: str) -> list[Json]:
+        """Its notes, oldest first."""
+        found: list[Json] = self.sandbox.state()["pagerduty"]["notes"].get(incident_id, [])
+        return sorted(found, key=lambda note: str(note["created_at"]))
+
+    def our_note(self, incident_id: str) -> str:
+        """The text of the one note that Callsheet keeps there; empty while there is none."""
+        ours = [note["content"] for note in self.notes(incident_id) if "Callsheet [" in note["content"]]
+        return str(ours[0]) if len(ours) == 1 else ""
+
+    def tickets(self) -> list[Json]:
+        """All tickets in Jira."""
+        found: list[Json] = self.sandbox.state()["jira"]["issues"]
+        return found
+
+    def labelled(self, label: str) -> list[str]:
+        """The keys of the tickets with this label."""
+        return [ticket["key"] for ticket in self.tickets() if label in ticket["fields"]["labels"]]
+
+    def copies(self) -> Counter[str]:
+        """How many tickets carry each item's marker."""
+        labels = [label for ticket in self.tickets() for label in ticket["fields"]["labels"]]
+        return Counter(label for label in labels if re.fullmatch(r"cs-[0-9a-f]{16}", label))
+
+    def once_each(self, rows: list[Json]) -> bool:
+        """Whether each of these items has exactly one ticket in Jira."""
+        copies = self.copies()
+        return all(copies[marker(NAMESPACE, row["key"])] == 1 for row in rows)
+
+    def requests(self) -> dict[str, int]:
+        """How many requests each product had so far."""
+        return {side: counts["total"] for side, counts in self.sandbox.requests().items() if counts["total"]}
 
 
-class Mailbox:
-    """A small HTTP server that takes messages: what Slack, Teams or mail would be elsewhere."""
-
-    def __init__(self) -> None:
-        self.letters: list[Letter] = []
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _slot(self.letters))
-        threading.Thread(target=self._server.serve_forever, name="mailbox", daemon=True).start()
-
-    def env(self) -> dict[str, str]:
-        """The variable that points Callsheet here."""
-        return {"APPRISE_PERSON_URL": f"json://127.0.0.1:{self._server.server_address[1]}/{{handle}}"}
-
-    def to(self, handle: str) -> list[Letter]:
-        """What one person got, oldest first."""
-        return [letter for letter in self.letters if letter.to == handle]
-
-    def close(self) -> None:
-        """Take no more."""
-        self._server.shutdown()
-        self._server.server_close()
+def shown(path: Path) -> str:
+    """A path as short as it can be typed here."""
+    here = Path.cwd()
+    return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)
 
 
-def _slot(letters: list[Letter]) -> type[BaseHTTPRequestHandler]:
-    class Slot(BaseHTTPRequestHandler):
-        """Apprise's `json://` posts a title and a message."""
-
-        def do_POST(self) -> None:
-            told = json.loads(self.rfile.read(int(self.headers.get("Content-Length") or 0)))
-            letters.append(Letter(to=self.path.strip("/"), title=told.get("title", ""), text=told.get("message", "")))
-            self.send_response(204)
-            self.end_headers()
-
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - its parent's signature
-            """Silent: the stage is for the play."""
-
-    return Slot
+def program() -> str:
+    """How a person types this program here."""
+    started = Path(sys.argv[0])
+    found = shutil.which("callsheet")
+    if started.name != "callsheet" or (found and Path(found).samefile(started)):
+        return "callsheet"
+    return os.path.relpath(started)
 
 
-def new_sandbox(folder: Path, now: datetime) -> Sandbox:
-    """A company's world whose state is kept in the folder."""
-    return Sandbox(SandboxOptions(state=folder / "world", now=opening_night(now)))
+def named_day(day: date) -> str:
+    """`Thu 19 Nov`."""
+    return f"{day:%a} {day.day} {day:%b}"

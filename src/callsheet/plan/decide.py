@@ -12,6 +12,9 @@ from callsheet.plan.reconcile import reconciled
 from callsheet.plan.rules import Rules
 from callsheet.plan.snapshot import Case, Snapshot
 
+# Put on a duplicate once it is linked and reported.
+DUPLICATE = "callsheet-duplicate"
+
 
 def reading_of(snapshot: Snapshot, rules: Rules) -> Reading:
     """What words are read by in this round."""
@@ -93,5 +96,5 @@ def _duplicates(case: Case) -> list[Effect]:
         for item in case.items
         if item.ticket_id and item.status is not ItemStatus.DROPPED
         for other in case.marked.get(item.key, ())
-        if other.id != item.ticket_id and "callsheet-duplicate" not in other.labels
+        if other.id != item.ticket_id and DUPLICATE not in other.labels
     ]

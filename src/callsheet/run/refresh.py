@@ -41,7 +41,8 @@ def refresh(app: App, report: Report, ask: Ask, snapshot: Snapshot) -> None:
         except ConnectorError as error:
             report.side_failed(app.source_name, error)
         try:
-            _refresh_items(app, report, ask, incident, live[incident.id], reading)
+            with app.memory.transaction():
+                _refresh_items(app, report, ask, incident, live[incident.id], reading)
         except (ValueError, KeyError) as error:
             malady = Malady(what="an incident", where=incident.id, error=f"{type(error).__name__}: {error}")
             _set_aside(app, report, [malady], snapshot.now)
@@ -166,10 +167,11 @@ def _settle(app: App, incident_ids: tuple[str, ...], reading: Reading) -> None:
     for _ in range(SETTLE_ROUNDS):
         lookups = recall_lookups(app)
         needs: list[Needs] = []
-        for id_, items in app.memory.items_of(incident_ids).items():
-            settled, missing = settle_owners(items, heads[id_], reading, app.house, lookups)
-            app.memory.save_items([item for item, before in zip(settled, items, strict=True) if item != before])
-            needs.append(missing)
+        with app.memory.transaction():
+            for id_, items in app.memory.items_of(incident_ids).items():
+                settled, missing = settle_owners(items, heads[id_], reading, app.house, lookups)
+                app.memory.save_items([item for item, before in zip(settled, items, strict=True) if item != before])
+                needs.append(missing)
         if not _look_up(app, needs, reading.now):
             return
 

@@ -1,4 +1,3 @@
-
 """Contract suites for connector authors: inherit one, give it a bench, and pytest runs what the port promises.
 
     class TestMyPublisher(PublisherContract):

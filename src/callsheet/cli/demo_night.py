@@ -1,0 +1,183 @@
+"""Act II and the intermission: an incident at night, what was promised, and a kill at the worst moment."""
+
+import re
+from datetime import datetime, timedelta
+from typing import Any
+
+from callsheet.cli.demo_house import House, named_day, shown
+from callsheet.cli.demo_stage import Stage
+from callsheet.model.action_item import marker
+
+Json = dict[str, Any]
+
+STEP = timedelta(minutes=2)
+LONGEST = timedelta(hours=6)
+# After the incident is over people sit together and write down what they promise.
+AFTERMATH = timedelta(minutes=25)
+DIRECTOR = "grace.okafor@larkspur.example"
+PROMISER = "diego.santos"
+# What the director writes: an owner with a hidden address, one name that two people bear, and nobody at all.
+PROMISES = """\
+Thank you all. Before we sleep:
+ACTION: Renew the certificates of the two sister hosts by hand @{promiser} due {thursday}
+TODO: Write down how to renew a certificate without the job @ana due in 10 days P2
+- [ ] Ask the card network for a test host @jonas.weber due in 2 weeks P3"""
+SISTERS, MANUAL, TEST_HOST = "Renew the certificates", "Write down how", "Ask the card network"
+SLOW = {"side": "jira", "method": "POST", "path": "/rest/api/3/issue", "times": 1, "after": 1, "seconds": 30}
+PLAIN_OWNERS = ("e-mail", "full name", "standing item")
+EXCERPT = 3
+
+
+def night(stage: Stage, house: House) -> str:
+    """An incident is fought, ends, and has its post-mortem; its id."""
+    following = house.coming()
+    house.go_to(datetime.fromisoformat(following["at"]) + timedelta(seconds=1))
+    incident = house.incident(following["number"])
+    stage.expect("the world goes on with an incident", incident is not None)
+    id_ = str((incident or {})["id"])
+    stage.act("ACT II · A night", f"{named_day(house.now().date())}, {house.now():%H:%M} UTC")
+    _evening(stage, house)
+    stage.say(f"PagerDuty: “{following['title']}” (#{following['number']}, {_priority(incident)})", style="bold")
+    stage.until("the daemon hears of it", lambda: house.known_incident(id_))
+    _fight(stage, house, id_)
+    stage.until("its post-mortem is written", lambda: house.document(id_) and house.settled())
+    path = house.document(id_)
+    stage.met(f"Resolved, and its post-mortem is open: {shown(path) if path else ''}")
+    _excerpt(stage, house, id_)
+    return id_
+
+
+def _priority(incident: Json | None) -> str:
+    priority = (incident or {}).get("priority")
+    return str(priority["summary"]) if priority else "no priority"
+
+
+def _evening(stage: Stage, house: House) -> None:
+    """What was still open when Callsheet arrived, and is resolved by now: that is filed."""
+    stage.until("the evening is taken in", house.settled)
+    filed = [row for row in house.rows() if row["ticket"]]
+    if not filed:
+        return
+    titles = sorted({f"“{row['incident']['title']}”" for row in filed})
+    keys = ", ".join(row["ticket"]["key"] for row in filed)
+    stage.met(f"{' and '.join(titles)}, still open when Callsheet came, is resolved now: {keys} filed.")
+    stage.pause()
+
+
+def _fight(stage: Stage, house: House, id_: str) -> None:
+    """People look, believe, try; the daemon watches and files nothing."""
+    seen: set[str] = set()
+    until = house.now() + LONGEST
+    while (incident := house.incident(id_)) and incident["status"] != "resolved":
+        stage.expect("the incident ends", house.now() < until)
+        house.sandbox.advance(STEP)
+        _tell_notes(stage, house, id_, seen)
+    stage.line(house.now(), "PagerDuty", "resolved")
+
+
+def _tell_notes(stage: Stage, house: House, id_: str, seen: set[str]) -> None:
+    for note in house.notes(id_):
+        if note["id"] in seen or "Callsheet [" in note["content"]:
+            continue
+        seen.add(note["id"])
+        stage.line(datetime.fromisoformat(note["created_at"]), note["user"]["summary"], note["content"])
+        stage.pause(1 + 0.5 * note["content"].count("\n"))
+
+
+def _excerpt(stage: Stage, house: House, id_: str) -> None:
+    """What people believed, from the document's screenplay."""
+    path = house.document(id_)
+    text = path.read_text() if path else ""
+    believed = re.findall(r"^- (.+)\n  - (Believed: .+)$", text, re.MULTILINE)
+    stage.expect("the document tells what people believed", bool(believed))
+    stage.aside("From its screenplay. It asks what people saw and believed, and blames nobody:")
+    for beat, belief in believed[:EXCERPT]:
+        stage.quote([_plain(beat), f"   {_plain(belief)}"])
+    asked = re.search(r"^  - \*(.+\?)\*$", text, re.MULTILINE)
+    if asked:
+        stage.quote([f"… {_plain(asked[1])}"])
+    stage.pause(3)
+
+
+def _plain(markdown: str) -> str:
+    """Without the marks that a terminal would show as they are."""
+    return re.sub(r"\\(?=\W)|\*", "", markdown)
+
+
+def promises(stage: Stage, house: House, id_: str) -> None:
+    """People write down what they promise; the daemon begins to file, and is killed meanwhile."""
+    seen = {note["id"] for note in house.notes(id_)}
+    # The second ticket's answer will be long on its way: the moment for the intermission.
+    house.sandbox.fault("slow", **SLOW)
+    house.sandbox.advance(AFTERMATH)
+    thursday = house.day(3, 0).date()
+    words = PROMISES.format(promiser=PROMISER, thursday=f"{thursday:%b} {thursday.day}")
+    house.sandbox.pagerduty_act("note", incident=id_, text=words, user=DIRECTOR)
+    stage.say("Then they sit together and write down what they promise, each in their own way:")
+    _tell_notes(stage, house, id_, seen)
+
+
+def intermission(stage: Stage, house: House, id_: str) -> None:
+    """SIGKILL while a ticket's answer is on its way; then nothing is twice, and nothing lost."""
+    stage.act("INTERMISSION", "The worst moment to be killed")
+    label, key = stage.until("the daemon files, and Jira's answer is on its way", lambda: _on_its_way(house))
+    stage.say(f"The daemon files. Jira has just made {key}; its answer is still on the wire.")
+    pid = house.daemon.kill()
+    house.sandbox.no_faults()
+    stage.struck(f"kill -9 {pid}")
+    stage.expect("the ticket's outcome is written down as unknown", label in house.unknown())
+    stage.aside("Callsheet's books say: sent, outcome unknown. To send it again could make a second ticket.")
+    stage.pause(2)
+    house.daemon.start()
+    stage.say(f"The daemon starts again (process {house.daemon.pid}), and looks for the ticket by its label.")
+    stage.until("every promise has its ticket", lambda: _all_filed(house, id_))
+    rows = house.rows(id_)
+    stage.expect("the ticket was found, not filed again", house.labelled(label) == [key])
+    stage.expect("each promise has one ticket", house.once_each(rows))
+    stage.met(f"{key} was found and taken over, not filed again.")
+    stage.met(f"{len(rows)} promises, {len(rows)} tickets, one each. Nothing is twice, nothing is lost.")
+    stage.pause(2)
+    _show_sheet(stage, rows)
+
+
+def _on_its_way(house: House) -> tuple[str, str] | None:
+    """A ticket that exists in Jira while the daemon still waits to hear of it: its label and key."""
+    for label in house.unknown():
+        found = house.labelled(label)
+        if found:
+            return label, found[0]
+    return None
+
+
+def _all_filed(house: House, id_: str) -> bool:
+    rows = house.rows(id_)
+    expected = {SISTERS, MANUAL, TEST_HOST}
+    there = {start for start in expected for row in rows if row["title"].startswith(start)}
+    return there == expected and all(row["ticket"] for row in rows) and house.settled()
+
+
+def _show_sheet(stage: Stage, rows: list[Json]) -> None:
+    stage.say("The call sheet, as filed:")
+    for row in rows:
+        due = datetime.fromisoformat(row["due_on"]).date()
+        head = f"{row['ticket']['key']:<7} {row['priority']}  due {named_day(due)}  "
+        owner = row["shown"]["owner"] or "nobody"
+        why = "" if row["owner_reason"] in PLAIN_OWNERS else f" ({_why(row)})"
+        stage.row(head, row["title"], f"{owner}{why}")
+        stage.pause(0.5)
+    stage.aside("An unclear name is never guessed: it goes to the fallback owner, with the words that were written.")
+    stage.pause(2)
+
+
+def _why(row: Json) -> str:
+    return str(row["owner_reason"]).removeprefix("fallback: ")
+
+
+def item_of(house: House, id_: str, start: str) -> Json:
+    """The incident's item whose words begin so."""
+    return next(row for row in house.rows(id_) if row["title"].startswith(start))
+
+
+def label_of(row: Json) -> str:
+    """The label that the item's ticket carries."""
+    return marker("callsheet", row["key"])

@@ -1,0 +1,186 @@
+"""Effects on tickets: file, adopt, bring both sides together, comment, link a duplicate."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+
+from callsheet.connect.errors import NotFound
+from callsheet.model.action_item import ActionItem
+from callsheet.model.effect import (
+    Adopt,
+    Comment,
+    FileTicket,
+    LinkDuplicate,
+    RecordStatus,
+    TransitionTicket,
+    UpdateTicket,
+)
+from callsheet.model.ledger import Outcome
+from callsheet.model.person import Account
+from callsheet.model.text import paragraph
+from callsheet.model.ticket import Category, Ticket, TicketChange, TicketRef
+from callsheet.plan.decide import DUPLICATE, reading_of
+from callsheet.plan.meaning import Reading
+from callsheet.plan.nudging import first_nudge_on
+from callsheet.plan.ownership import target_of
+from callsheet.plan.reconcile import adopting, filed
+from callsheet.run.app import App
+from callsheet.run.done import SUCCESS, Done, not_sent, skipped
+from callsheet.run.intents import Once, carry_out
+from callsheet.run.look import overview
+from callsheet.run.refresh import recall_lookups
+
+
+def file(effect: FileTicket, app: App) -> Done:
+    """Create the item's ticket, at most once; one that an earlier try left behind is adopted."""
+    item = app.memory.item(effect.item_key)
+    if item is None or item.ticket_id is not None or not item.open:
+        return skipped("ticket.filed", effect.item_key)
+    refs: list[TicketRef] = []
+
+    def send() -> str:
+        refs.append(app.tracker.create(effect.draft))
+        return refs[0].id
+
+    def find() -> str | None:
+        found = app.tracker.find(effect.marker)
+        app.memory.save_tickets(found)
+        return min((ticket.id for ticket in found), key=lambda id_: (len(id_), id_), default=None)
+
+    once = Once(key=effect.key, marker=effect.marker, target=effect.draft.project, send=send, find=find)
+    sent = carry_out(once, app.memory, app.clock, app.settle_time)
+    if sent.outcome not in SUCCESS:
+        return not_sent("ticket.filed", sent, item.key)
+    if refs:
+        app.memory.save_tickets([_as_filed(effect, refs[0], app.clock.now())])
+    ticket = app.memory.tickets([sent.result]).get(sent.result) or _read(app, sent.result)
+    with app.memory.transaction():
+        latest = app.memory.item(item.key) or item
+        _keep(filed(latest, effect.draft, ticket.id) if refs else adopting(latest, ticket, None, _reading(app)), app)
+    event = "ticket.adopted" if sent.outcome is Outcome.ADOPTED else "ticket.filed"
+    return Done(event=event, outcome=sent.outcome, subject=item.key, detail=ticket.key)
+
+
+def _read(app: App, ticket_id: str) -> Ticket:
+    read = app.tracker.read([ticket_id])
+    if not read.found:
+        raise NotFound(f"the ticket {ticket_id} was filed and can't be read; look for it in the tracker")
+    app.memory.save_tickets(read.found)
+    return read.found[0]
+
+
+def _as_filed(effect: FileTicket, ref: TicketRef, now: datetime) -> Ticket:
+    """The ticket as we sent it, until the tracker's feed brings it."""
+    draft = effect.draft
+    owner = Account(id=draft.owner, name=effect.owner_name or draft.owner) if draft.owner else None
+    return Ticket(
+        id=ref.id,
+        key=ref.key,
+        url=ref.url,
+        project=draft.project,
+        title=draft.title,
+        owner=owner,
+        priority=effect.priority_name,
+        status="",
+        category=Category.NEW,
+        created_at=now,
+        updated_at=now,
+        due_on=draft.due_on,
+        labels=frozenset(draft.labels),
+    )
+
+
+def adopt(effect: Adopt, app: App) -> Done:
+    """Take a ticket that exists as the item's own."""
+    ticket = app.memory.tickets([effect.ticket_id]).get(effect.ticket_id)
+    with app.memory.transaction():
+        item = app.memory.item(effect.item_key)
+        if item is None or ticket is None or item.ticket_id is not None:
+            return skipped("ticket.adopted", effect.item_key)
+        reading = _reading(app)
+        head = app.memory.incidents([item.incident_id])[item.incident_id]
+        project = recall_lookups(app).rules.get(target_of(head, reading, app.house))
+        known = project if project and not isinstance(project, str) and project.project == ticket.project else None
+        _keep(adopting(item, ticket, known, reading), app)
+    return Done(event="ticket.adopted", outcome=Outcome.ADOPTED, subject=item.key, detail=ticket.key)
+
+
+def _reading(app: App) -> Reading:
+    return reading_of(overview(app, app.clock.now()), app.rules)
+
+
+def agree(
+    effect: UpdateTicket | TransitionTicket | RecordStatus, app: App, event: str, act: Callable[[], None]
+) -> Done:
+    """Set to a value, then remember that both sides agree. Skipped when the item is no longer what was planned on."""
+    if app.memory.item(effect.item_key) != effect.planned_on:
+        return skipped(event, effect.item_key)
+    act()
+    with app.memory.transaction():
+        # Somebody may have dropped it while the tracker answered: then the next round compares again.
+        if app.memory.item(effect.item_key) == effect.planned_on:
+            _keep(effect.settled, app)
+    return Done(event=event, subject=effect.item_key, detail=_changes(effect))
+
+
+def _changes(effect: UpdateTicket | TransitionTicket | RecordStatus) -> str:
+    if isinstance(effect, TransitionTicket):
+        return effect.because or "dropped"
+    return "; ".join(f"{name}: {effect.before[name] or '-'} -> {effect.after[name] or '-'}" for name in effect.after)
+
+
+def _keep(item: ActionItem, app: App) -> None:
+    """Save an item whose ticket, date or status changed: its ladder of nudges starts anew when the date did."""
+    before = app.memory.item(item.key)
+    same_ladder = (
+        before is not None
+        and before.terms.due_on == item.terms.due_on
+        and before.open == item.open
+        and before.ticket_id == item.ticket_id
+    )
+    nudge_on = {} if same_ladder else {item.key: first_nudge_on(item, app.rules.nudge_days)}
+    app.memory.save_items([item], nudge_on=nudge_on)
+
+
+def comment(effect: Comment, app: App) -> Done:
+    """Write one comment, at most once."""
+
+    def find() -> str | None:
+        return next((c.id for c in app.tracker.comments(effect.ticket_id) if effect.marker in c.text), None)
+
+    once = Once(
+        key=effect.key,
+        marker=effect.marker,
+        target=effect.ticket_id,
+        send=lambda: app.tracker.comment(effect.ticket_id, effect.body, effect.marker),
+        find=find,
+    )
+    sent = carry_out(once, app.memory, app.clock, app.settle_time)
+    if sent.outcome not in SUCCESS:
+        return not_sent("ticket.commented", sent, effect.item_key)
+    return Done(event="ticket.commented", outcome=sent.outcome, subject=effect.item_key)
+
+
+def link(effect: LinkDuplicate, app: App) -> Done:
+    """Link a late duplicate to the ticket that is kept, say so on it, and mark it, so that it is done once."""
+    tickets = app.memory.tickets([effect.kept_id, effect.duplicate_id])
+    if len(tickets) < 2:
+        return skipped("ticket.linked", effect.item_key)
+    kept, duplicate = tickets[effect.kept_id], tickets[effect.duplicate_id]
+    app.tracker.link_duplicate(duplicate.id, kept.id)
+    said = comment(
+        Comment(
+            key=f"comment:{effect.key}",
+            reason=effect.reason,
+            item_key=effect.item_key,
+            incident_id=effect.incident_id,
+            ticket_id=duplicate.id,
+            marker=effect.key,
+            body=(paragraph(f"This ticket repeats {kept.key}, which Callsheet follows. Please close one of them."),),
+        ),
+        app,
+    )
+    if said.outcome in SUCCESS:
+        app.tracker.update(duplicate.id, TicketChange(add_labels=(DUPLICATE,)))
+        app.memory.save_tickets([replace(duplicate, labels=duplicate.labels | {DUPLICATE})])
+    return replace(said, event="ticket.linked", detail=f"{duplicate.key} repeats {kept.key}")

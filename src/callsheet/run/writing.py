@@ -1,0 +1,117 @@
+"""Effects in words: the post-mortem's opening, its document, and the one note on the incident."""
+
+from dataclasses import replace
+from typing import Any
+
+from callsheet.connect.errors import NotFound
+from callsheet.document.edits import edits
+from callsheet.document.merge import merge
+from callsheet.document.sheet import read_sheet
+from callsheet.model.effect import OpenPostmortem, PostNote, Publish
+from callsheet.model.ledger import Outcome
+from callsheet.model.memory import OpenedPostmortem, Publication
+from callsheet.plan.collect import row_keys
+from callsheet.run.app import App
+from callsheet.run.done import SUCCESS, Done, not_sent
+from callsheet.run.intents import Once, carry_out
+
+
+def open_postmortem(effect: OpenPostmortem, app: App) -> Done:
+    """Start a post-mortem: the next round gathers what it needs."""
+    _amend(app, effect.incident_id, opened_at=app.clock.now(), reason=effect.reason, backfilled=effect.backfilled)
+    app.memory.mark([effect.incident_id], stale=True)
+    return Done(event="postmortem.opened", detail=effect.reason.value)
+
+
+def _amend(app: App, incident_id: str, **changes: Any) -> None:
+    """Change what is known of a post-mortem, beside what people may be changing at the same moment."""
+    with app.memory.transaction():
+        before = app.memory.postmortems([incident_id]).get(incident_id) or OpenedPostmortem(incident_id=incident_id)
+        app.memory.save_postmortem(replace(before, **changes))
+
+
+def note(effect: PostNote, app: App) -> Done:
+    """Create the incident's one note, at most once, or bring it up to date."""
+    return _edit(effect, effect.note_id, app) if effect.note_id else _post(effect, app)
+
+
+def _edit(effect: PostNote, note_id: str, app: App) -> Done:
+    try:
+        app.source.edit_note(effect.incident_id, note_id, effect.text)
+    except NotFound:
+        # A person deleted it: that is their word, so it is not written again.
+        _amend(app, effect.incident_id, note_id="", note_text=effect.text)
+        return Done(event="note.edited", outcome=Outcome.SKIPPED, detail="a person deleted the note; left alone")
+    _amend(app, effect.incident_id, note_text=effect.text)
+    return Done(event="note.edited")
+
+
+def _post(effect: PostNote, app: App) -> Done:
+    def find() -> str | None:
+        return next((n.id for n in app.source.notes(effect.incident_id) if effect.marker in n.text), None)
+
+    once = Once(
+        key=effect.key,
+        marker=effect.marker,
+        target=effect.incident_id,
+        send=lambda: app.source.post_note(effect.incident_id, effect.text),
+        find=find,
+    )
+    sent = carry_out(once, app.memory, app.clock, app.settle_time)
+    if sent.outcome not in SUCCESS:
+        return not_sent("note.posted", sent, "")
+    # An adopted note may hold an older text: forget what it says, so that it is edited next.
+    text = effect.text if sent.outcome is Outcome.DONE else None
+    _amend(app, effect.incident_id, note_id=sent.result, note_text=text)
+    return Done(event="note.posted", outcome=sent.outcome)
+
+
+def publish(effect: Publish, app: App) -> Done:
+    """Bring the document up to date: our regions follow, people's words stay, new rows get their keys."""
+    held = app.memory.publications([effect.incident_id]).get((effect.publisher, effect.incident_id))
+    generated = app.renderer.document(effect.postmortem)
+    text = _merged(effect, held, generated, app) if held else generated
+    version, location = (held.version, held.location) if held else ("", "")
+    if held is None or text != held.current:
+        stem = app.renderer.file_stem(effect.postmortem)
+        publisher = app.publishers[effect.publisher]
+        written = publisher.publish(effect.incident_id, stem, text, held.version if held else None)
+        version, location = written.version, written.location
+    with app.memory.transaction():
+        app.memory.save_publication(
+            Publication(
+                publisher=effect.publisher,
+                incident_id=effect.incident_id,
+                fingerprint=effect.fingerprint,
+                version=version,
+                location=location,
+                current=text,
+                published=text,
+                generated=generated,
+            )
+        )
+        _mark_printed(text, effect.incident_id, app)
+    return Done(event="document.published", detail=location)
+
+
+def _merged(effect: Publish, held: Publication, generated: str, app: App) -> str:
+    items = {item.key: item for item in app.memory.items_of([effect.incident_id]).get(effect.incident_id, ())}
+    added = edits(held.current, held.published).added
+    return merge(
+        held.current,
+        generated,
+        published=held.published,
+        last_generated=held.generated,
+        new_keys=row_keys(effect.postmortem.incident, added, items),
+    )
+
+
+def _mark_printed(text: str, incident_id: str, app: App) -> None:
+    """From now on these rows stand in the document under their keys, so their tickets may be filed."""
+    keys = {row.key for row in read_sheet(text)[0] if row.key}
+    printed = [
+        replace(item, row_published=True)
+        for item in app.memory.items_of([incident_id]).get(incident_id, ())
+        if not item.row_published and (item.key in keys or any(source.id in keys for source in item.also_in))
+    ]
+    app.memory.save_items(printed)
