@@ -67,8 +67,8 @@ contracts: $(READY)
 	$(VPY) -m pytest -n auto -q -m "system or contracts" --junitxml=$(REPORTS)/check.xml $(ARGS)
 	@$(VPY) .ci/skips.py $(REPORTS)/check.xml
 
-bench: $(READY) ## Count requests and measure time and memory; judges nothing
-	$(VPY) tests/benchmarks/bench.py $(ARGS)
+bench: $(READY) ## Count requests and measure time and memory; judges nothing (ARGS=backfill takes one part)
+	$(VPY) -m tests.benchmarks $(ARGS)
 
 lock: $(READY) ## Write requirements.lock anew from pyproject.toml (UPGRADE=1 takes the latest versions)
 	$(VPY) -m uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes \

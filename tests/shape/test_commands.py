@@ -8,8 +8,8 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
-import click
 import pytest
 import typer
 from typer.testing import CliRunner
@@ -20,10 +20,11 @@ from tests.shape.tree import ROOT, files, name_of
 CALLSHEET = Path(sys.executable).with_name("callsheet")
 # Heavy, and no use to somebody who asks how a command is called.
 LATE = {"apprise", "apscheduler", "fastapi", "httpx2", "jira", "pagerduty", "pydantic", "requests", "uvicorn"}
-ROOT_COMMAND = typer.main.get_command(app)
+# Any: typer brings a click of its own, without a public name.
+ROOT_COMMAND: Any = typer.main.get_command(app)
 
 
-def commands(command: click.Command = ROOT_COMMAND, words: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+def commands(command: Any = ROOT_COMMAND, words: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
     """Every command and subcommand, as the words one types."""
     yield words
     for name, each in getattr(command, "commands", {}).items():
@@ -75,7 +76,7 @@ def unknown(line: str) -> str | None:
     if words[0] == "make":
         wrong = next((w for w in words[1:] if re.fullmatch(r"[a-z]+", w) and w not in TARGETS), None)
         return f"make {wrong}" if wrong else None
-    command: click.Command = ROOT_COMMAND
+    command: Any = ROOT_COMMAND
     for word in words[1:]:
         option = re.match(r"--[a-z][a-z-]*", word)
         options = {name for each in command.params for name in each.opts} | {"--help"}

@@ -66,13 +66,13 @@ def plan(context: typer.Context, json: Json = False) -> None:
         copy = store.copy_to(Path(folder) / "copy.db")
         try:
             found, report = dry_run(with_memory(app, copy))
+            lines = [] if json else [*as_words(found, copy)]
         finally:
             copy.close()
     if json:
         print_json(as_json(found))
-    else:
-        for line in as_words(found):
-            typer.echo(line)
+    for line in lines:
+        typer.echo(line)
     _tell_troubles(report)
     raise typer.Exit(report.exit_code)
 
@@ -109,8 +109,12 @@ def _tell(report: "Report") -> None:
 def _tell_troubles(report: "Report") -> None:
     for side, what in {**report.throttled, **report.unreachable}.items():
         say(f"  {side}: {what}")
+    alike: dict[tuple[str, str], list[str]] = {}
     for failure in report.failed:
-        say(f"  {failure.effect} {failure.key}: {failure.error}")
+        alike.setdefault((failure.effect, failure.error), []).append(failure.key)
+    for (effect, error), keys in alike.items():
+        which = keys[0] if len(keys) == 1 else f"{keys[0]} and {len(keys) - 1} more"
+        say(f"  {effect} {which}: {error}")
     for refusal in report.refused:
         say(f"  held back ({refusal.id}): {refusal.what}")
     for malady in report.quarantined:

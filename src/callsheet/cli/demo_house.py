@@ -165,7 +165,7 @@ def program() -> str:
     found = shutil.which("callsheet")
     if started.name != "callsheet" or (found and Path(found).samefile(started)):
         return "callsheet"
-    return os.path.relpath(started)
+    return min(os.path.relpath(started), str(started), key=len)
 
 
 def named_day(day: date) -> str:

@@ -6,7 +6,6 @@ from typing import Any
 
 from callsheet.cli.demo_house import House, named_day, shown
 from callsheet.cli.demo_stage import Stage
-from callsheet.model.action_item import marker
 
 Json = dict[str, Any]
 
@@ -176,8 +175,3 @@ def _why(row: Json) -> str:
 def item_of(house: House, id_: str, start: str) -> Json:
     """The incident's item whose words begin so."""
     return next(row for row in house.rows(id_) if row["title"].startswith(start))
-
-
-def label_of(row: Json) -> str:
-    """The label that the item's ticket carries."""
-    return marker("callsheet", row["key"])

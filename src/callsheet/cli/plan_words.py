@@ -18,6 +18,7 @@ from callsheet.model.effect import (
     TransitionTicket,
     UpdateTicket,
 )
+from callsheet.run.ports import Memory
 
 
 def as_json(plan: Plan) -> dict[str, Any]:
@@ -29,13 +30,13 @@ def as_json(plan: Plan) -> dict[str, Any]:
     }
 
 
-def as_words(plan: Plan) -> Iterable[str]:
-    """The same for reading."""
+def as_words(plan: Plan, memory: Memory) -> Iterable[str]:
+    """The same for reading, with names beside the keys."""
     if not plan.effects and not plan.refused and not plan.blocked:
         yield "Nothing to do."
     for effect in plan.effects:
         told = _effect(effect)
-        yield f"{told['effect']} {told['target']}: {told['reason']}"
+        yield f"{told['effect']} {_named(told['target'], memory)}: {told['reason']}"
         for name, value in told["after"].items():
             before = (told["before"] or {}).get(name)
             yield f"    {name}: {before} -> {value}" if before is not None else f"    {name}: {value}"
@@ -43,6 +44,13 @@ def as_words(plan: Plan) -> Iterable[str]:
         yield f"blocked {blocked.effect} {blocked.key}: {blocked.what}"
     for refusal in plan.refused:
         yield f"held back ({refusal.id}): {refusal.what}"
+
+
+def _named(target: str, memory: Memory) -> str:
+    item, incident = memory.item(target), memory.incident_named(target)
+    if item:
+        return f"{target} “{item.spoken.title}”"
+    return f"#{incident.number} “{incident.title}”" if incident else target
 
 
 def _effect(effect: Effect) -> dict[str, Any]:

@@ -69,10 +69,12 @@ def terms_of(ticket: Ticket, item: ActionItem, project: ProjectRules | None, rul
     base = item.base or item.terms
     priority = priority_rank(ticket.priority, project, rules) if project else base.priority
     unmapped = ticket.priority is not None and priority is None
+    # Without the project's rules an empty date proves nothing: the field may not be there.
+    has_due_on = project.has_due_on if project else ticket.due_on is not None
     return Terms(
         title=ticket.title,
         owner=(ticket.owner.id if ticket.owner else None) if project is None or project.has_owner else base.owner,
-        due_on=ticket.due_on if project is None or project.has_due_on else base.due_on,
+        due_on=ticket.due_on if has_due_on else base.due_on,
         priority=base.priority if unmapped or not (project and project.priorities) else priority,
     )
 

@@ -9,8 +9,8 @@ from callsheet.model.incident import Incident
 from callsheet.model.memory import Publication
 from callsheet.plan.snapshot import Case, Snapshot
 from callsheet.run.app import App
+from callsheet.run.lookups import recall_lookups
 from callsheet.run.pull import FIRST_CYCLE, PRIORITIES
-from callsheet.run.refresh import recall_lookups
 
 
 def overview(app: App, now: datetime) -> Snapshot:

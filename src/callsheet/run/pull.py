@@ -14,6 +14,7 @@ from callsheet.model.ticket import Ticket
 from callsheet.plan.publishing import ours
 from callsheet.plan.wording import read_actions
 from callsheet.run.app import App
+from callsheet.run.lookups import ask_rules, recall_lookups
 from callsheet.run.report import Report
 
 FEED_OVERLAP = timedelta(minutes=2)
@@ -192,6 +193,8 @@ def _incident_named_in(app: App, ticket: Ticket) -> Incident | None:
 
 def _sweep_tickets(app: App, report: Report, now: datetime) -> None:
     """Once a day: every open ticket by id, for what no search shows: deletions, moves, lost permissions."""
+    for project, issue_type in recall_lookups(app).rules:
+        ask_rules(app, project, issue_type, now)
     known = app.memory.open_ticket_ids()
     read = app.tracker.read(known)
     before = app.memory.tickets(known)

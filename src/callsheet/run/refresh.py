@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from callsheet.connect.errors import ConnectorError, NotFound, Rejected
+from callsheet.connect.errors import ConnectorError
 from callsheet.connect.ports import Malady
 from callsheet.document.edits import Edits, edits
 from callsheet.document.sheet import read_sheet
@@ -12,20 +12,18 @@ from callsheet.model.action_item import ActionItem, Hold, Source, SourceKind, it
 from callsheet.model.incident import Dossier, Incident, Note
 from callsheet.model.memory import OpenedPostmortem, Publication
 from callsheet.model.person import Person
-from callsheet.model.ticket import AccountMatch, ProjectRules, Ticket
+from callsheet.model.ticket import Ticket
 from callsheet.plan.collect import ORDINALS_PROBED, Place, collect
 from callsheet.plan.decide import reading_of
 from callsheet.plan.meaning import Reading
 from callsheet.plan.ownership import Needs, settle_owners
 from callsheet.plan.publishing import ours
-from callsheet.plan.snapshot import Lookups, Snapshot
+from callsheet.plan.snapshot import Snapshot
 from callsheet.plan.wording import read_actions
 from callsheet.run.app import App, Ask
+from callsheet.run.lookups import forget_old_lookups, look_up, recall_lookups
 from callsheet.run.report import Report
 
-LOOKUPS_LAST = timedelta(hours=24)
-PROBLEMS_LAST = timedelta(hours=1)
-SEPARATOR = "\x1f"
 SETTLE_ROUNDS = 4
 
 
@@ -172,46 +170,5 @@ def _settle(app: App, incident_ids: tuple[str, ...], reading: Reading) -> None:
                 settled, missing = settle_owners(items, heads[id_], reading, app.house, lookups)
                 app.memory.save_items([item for item, before in zip(settled, items, strict=True) if item != before])
                 needs.append(missing)
-        if not _look_up(app, needs, reading.now):
+        if not look_up(app, needs, reading.now):
             return
-
-
-def _look_up(app: App, needs: list[Needs], now: datetime) -> bool:
-    """Ask the tracker what is missing; False when nothing was."""
-    for project, issue_type in sorted(frozenset().union(*(need.rules for need in needs))):
-        name = f"{project}{SEPARATOR}{issue_type}"
-        try:
-            app.memory.remember("rules", {name: app.tracker.rules(project, issue_type)}, now)
-        except (Rejected, NotFound) as error:
-            app.memory.remember("rules-problem", {name: error.what}, now)
-    for email, name in sorted(frozenset().union(*(need.accounts for need in needs))):
-        app.memory.remember("account", {f"{email}{SEPARATOR}{name}": app.tracker.account(email, name)}, now)
-    for project, account in sorted(frozenset().union(*(need.assignable for need in needs))):
-        yes = app.tracker.assignable(project, account)
-        app.memory.remember("assignable", {f"{project}{SEPARATOR}{account}": yes}, now)
-    return any(needs)
-
-
-def recall_lookups(app: App) -> Lookups:
-    """What was asked before."""
-    rules: dict[str, ProjectRules | str] = {**app.memory.recall("rules-problem", str)}
-    rules |= app.memory.recall("rules", ProjectRules)
-    accounts = app.memory.recall("account", AccountMatch)
-    assignable = app.memory.recall("assignable", bool)
-    return Lookups(
-        accounts={_pair(name): match for name, match in accounts.items()},
-        rules={_pair(name): found for name, found in rules.items()},
-        assignable={_pair(name): yes for name, yes in assignable.items()},
-    )
-
-
-def forget_old_lookups(app: App, now: datetime) -> None:
-    """People join, screens change: answers are asked again after a day, refusals after an hour."""
-    for kind in ("account", "assignable", "rules"):
-        app.memory.forget_lookups(kind, now - LOOKUPS_LAST)
-    app.memory.forget_lookups("rules-problem", now - PROBLEMS_LAST)
-
-
-def _pair(name: str) -> tuple[str, str]:
-    first, _, second = name.partition(SEPARATOR)
-    return first, second

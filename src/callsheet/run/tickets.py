@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 
 from callsheet.connect.errors import NotFound
 from callsheet.model.action_item import ActionItem
@@ -28,7 +28,7 @@ from callsheet.run.app import App
 from callsheet.run.done import SUCCESS, Done, not_sent, skipped
 from callsheet.run.intents import Once, carry_out
 from callsheet.run.look import overview
-from callsheet.run.refresh import recall_lookups
+from callsheet.run.lookups import recall_lookups
 
 
 def file(effect: FileTicket, app: App) -> Done:
@@ -64,13 +64,13 @@ def file(effect: FileTicket, app: App) -> Done:
 def _read(app: App, ticket_id: str) -> Ticket:
     read = app.tracker.read([ticket_id])
     if not read.found:
-        raise NotFound(f"the ticket {ticket_id} was filed and can't be read; look for it in the tracker")
+        raise NotFound(f"the ticket {ticket_id} was written and can't be read; look for it in the tracker")
     app.memory.save_tickets(read.found)
     return read.found[0]
 
 
 def _as_filed(effect: FileTicket, ref: TicketRef, now: datetime) -> Ticket:
-    """The ticket as we sent it, until the tracker's feed brings it."""
+    """The ticket as we sent it, until the tracker's feed brings it: whatever that says is newer."""
     draft = effect.draft
     owner = Account(id=draft.owner, name=effect.owner_name or draft.owner) if draft.owner else None
     return Ticket(
@@ -84,7 +84,7 @@ def _as_filed(effect: FileTicket, ref: TicketRef, now: datetime) -> Ticket:
         status="",
         category=Category.NEW,
         created_at=now,
-        updated_at=now,
+        updated_at=LONG_AGO,
         due_on=draft.due_on,
         labels=frozenset(draft.labels),
     )
@@ -116,6 +116,9 @@ def agree(
     if app.memory.item(effect.item_key) != effect.planned_on:
         return skipped(event, effect.item_key)
     act()
+    # What we remember of the ticket is older than what we wrote: it would look like a person's change back.
+    if not isinstance(effect, RecordStatus):
+        _read(app, effect.ticket_id)
     with app.memory.transaction():
         # Somebody may have dropped it while the tracker answered: then the next round compares again.
         if app.memory.item(effect.item_key) == effect.planned_on:

@@ -136,12 +136,16 @@ class Facts(Table):
         return tuple(load(Person, row["body"]) for row in self._rows("SELECT body FROM person ORDER BY id"))
 
     def save_tickets(self, tickets: Iterable[Ticket]) -> tuple[str, ...]:
-        """Take tickets in; the ids of those that are new or differ."""
+        """Take tickets in; the ids of those that are new or differ, or are there again.
+
+        A search index lags: what is older than what we know already tells nothing.
+        """
         given = {ticket.id: (ticket, dump(ticket)) for ticket in tickets}
         known = {
-            row["id"]: row["body"] for row in self._rows_in("SELECT id, body FROM ticket WHERE id IN ({in})", given)
+            row["id"]: row
+            for row in self._rows_in("SELECT id, body, gone_at FROM ticket WHERE id IN ({in})", given)
         }
-        changed = [(ticket, body) for id_, (ticket, body) in given.items() if known.get(id_) != body]
+        changed = [(ticket, body) for id_, (ticket, body) in given.items() if _is_news(ticket, body, known.get(id_))]
         with self.transaction():
             self._write_many(
                 "INSERT INTO ticket (id, key, body) VALUES (?, ?, ?)"

@@ -1,1 +1,1 @@
-"""Shipped for connector authors: contract suites that they inherit, and a clock that they turn by hand."""
+"""Shipped for connector authors: contract suites to inherit, twins of every port, builders, and a clock."""

@@ -19,6 +19,20 @@ from callsheet.connect.errors import ConnectorError, EditedMeanwhile, Rejected
 from callsheet.connect.ports import Malady, Notifier, Published, Publisher
 from callsheet.model.nudge import Digest
 from callsheet.model.text import paragraph
+from callsheet.testing.source_contract import SourceBench, SourceContract
+from callsheet.testing.tracker_contract import TrackerBench, TrackerContract
+
+__all__ = [
+    "NotifierBench",
+    "NotifierContract",
+    "PublisherBench",
+    "PublisherContract",
+    "SourceBench",
+    "SourceContract",
+    "TrackerBench",
+    "TrackerContract",
+    "document",
+]
 
 
 def document(incident_id: str, words: str = "Nobody is to blame.") -> str:

@@ -60,7 +60,7 @@ class MemorySource:
     def changes(self, since: datetime, until: datetime) -> Iterator[FeedPage]:
         """The log entries of the window, newest first."""
         with self.faults.around("changes"):
-            found = [entry for entry in reversed(self._entries) if since <= entry.at <= until]
+            found = [entry for entry in reversed(self._sorted()) if since <= entry.at <= until]
         for start in range(0, len(found), PAGE) or (0,):
             entries = tuple(found[start : start + PAGE])
             ids = dict.fromkeys(entry.incident_id for entry in entries)
@@ -70,7 +70,7 @@ class MemorySource:
         """All about one incident, oldest first."""
         with self.faults.around("dossier"):
             head = self._head(incident.id)
-            entries = tuple(entry for entry in self._entries if entry.incident_id == head.id)
+            entries = tuple(entry for entry in self._sorted() if entry.incident_id == head.id)
             dossier = Dossier(
                 incident=head, entries=entries, notes=tuple(self._notes.get(head.id, ())), people=self.people
             )
@@ -89,8 +89,7 @@ class MemorySource:
     def post_note(self, incident_id: str, text: str) -> str:
         """Write a note in our own name."""
         with self.faults.around("post_note"):
-            made = self._write(self._head(incident_id), text, ROBOT)
-        return made
+            return self._write(self._head(incident_id), text, ROBOT)
 
     def edit_note(self, incident_id: str, note_id: str, text: str) -> None:
         """Replace our note's text."""
@@ -144,6 +143,9 @@ class MemorySource:
         self._notes[incident_id] = [note for note in self._notes[incident_id] if note.id != note_id]
 
     # Steps of the above.
+
+    def _sorted(self) -> list[LogEntry]:
+        return sorted(self._entries, key=lambda entry: (entry.at, entry.id))
 
     def _head(self, incident_id: str) -> Incident:
         if incident_id not in self._heads:

@@ -122,8 +122,7 @@ class MemoryTracker:
     def comment(self, ticket_id: str, body: Body, marker: str) -> str:
         """Write one comment in our own name."""
         with self.faults.around("comment"):
-            made = self.remark(ticket_id, f"{plain(body)}\n[{marker}]", by=ROBOT)
-        return made
+            return self.remark(ticket_id, f"{plain(body)}\n[{marker}]", by=ROBOT)
 
     def link_duplicate(self, duplicate_id: str, kept_id: str) -> None:
         """Link two tickets."""

@@ -1,0 +1,62 @@
+"""What is asked of the tracker before anything is written: each answer is a fact, kept in the store."""
+
+from datetime import datetime, timedelta
+
+from callsheet.connect.errors import NotFound, Rejected
+from callsheet.model.ticket import AccountMatch, ProjectRules
+from callsheet.plan.ownership import Needs
+from callsheet.plan.snapshot import Lookups
+from callsheet.run.app import App
+
+LOOKUPS_LAST = timedelta(hours=24)
+PROBLEMS_LAST = timedelta(hours=1)
+SEPARATOR = "\x1f"
+
+
+def look_up(app: App, needs: list[Needs], now: datetime) -> bool:
+    """Ask the tracker what is missing; False when nothing was."""
+    for project, issue_type in sorted(frozenset().union(*(need.rules for need in needs))):
+        ask_rules(app, project, issue_type, now)
+    for email, name in sorted(frozenset().union(*(need.accounts for need in needs))):
+        app.memory.remember("account", {f"{email}{SEPARATOR}{name}": app.tracker.account(email, name)}, now)
+    for project, account in sorted(frozenset().union(*(need.assignable for need in needs))):
+        yes = app.tracker.assignable(project, account)
+        app.memory.remember("assignable", {f"{project}{SEPARATOR}{account}": yes}, now)
+    return any(needs)
+
+
+def ask_rules(app: App, project: str, issue_type: str, now: datetime) -> None:
+    """Ask what a project accepts, and remember the answer or why there is none."""
+    name = f"{project}{SEPARATOR}{issue_type}"
+    try:
+        app.memory.remember("rules", {name: app.tracker.rules(project, issue_type)}, now)
+    except (Rejected, NotFound) as error:
+        app.memory.remember("rules-problem", {name: error.what}, now)
+
+
+def recall_lookups(app: App) -> Lookups:
+    """What was asked before."""
+    rules: dict[str, ProjectRules | str] = {**app.memory.recall("rules-problem", str)}
+    rules |= app.memory.recall("rules", ProjectRules)
+    accounts = app.memory.recall("account", AccountMatch)
+    assignable = app.memory.recall("assignable", bool)
+    return Lookups(
+        accounts={_pair(name): match for name, match in accounts.items()},
+        rules={_pair(name): found for name, found in rules.items()},
+        assignable={_pair(name): yes for name, yes in assignable.items()},
+    )
+
+
+def forget_old_lookups(app: App, now: datetime) -> None:
+    """People join: answers about them are asked again after a day, a project's refusal after an hour.
+
+    A project's rules are never forgotten, since tickets are read by them; the sweep brings them up to date.
+    """
+    for kind in ("account", "assignable"):
+        app.memory.forget_lookups(kind, now - LOOKUPS_LAST)
+    app.memory.forget_lookups("rules-problem", now - PROBLEMS_LAST)
+
+
+def _pair(name: str) -> tuple[str, str]:
+    first, _, second = name.partition(SEPARATOR)
+    return first, second
