@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-import socket
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
@@ -146,9 +145,7 @@ def make_sandbox(pytestconfig: pytest.Config) -> MakeSandbox:
     def start(*, at_scale: bool = False, **options: Any) -> Iterator[Sandbox]:
         exchanges: list[Exchange] = []
         given = {"now": NOW, "tick": False, **options}
-        box = Sandbox(SandboxOptions(**given), observe=exchanges.append)
-        _prompt(box)
-        with box:
+        with Sandbox(SandboxOptions(**given), observe=exchanges.append) as box:
             yield box
         if at_scale:
             rig.exempt[AT_SCALE] += len(exchanges)
@@ -179,19 +176,3 @@ def play(make_sandbox: MakeSandbox, tmp_path: Path) -> Iterator[StartPlay]:
             return Play(box, tmp_path, env=env or {}, policy=policy, flavour=flavour)
 
         yield start
-
-
-def _prompt(box: Sandbox) -> None:
-    """Let the sandbox's sockets send at once.
-
-    asyncio does that only for sockets that name their protocol, which the listening one does not: each answer of two
-    packets takes 40 ms longer. To be dropped when `_Server.listen` sets it.
-    """
-    listen = box._server.listen
-
-    def prompt() -> socket.socket:
-        listener = listen()
-        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        return listener
-
-    box._server.listen = prompt  # type: ignore[method-assign] # see above

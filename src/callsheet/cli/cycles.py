@@ -38,14 +38,17 @@ def backfill(
     json: Json = False,
     force: Force = False,
 ) -> None:
-    """Take in past incidents; with --file, file their action items too."""
+    """Take in past incidents; --file files their items."""
     from callsheet.run.app import Ask
 
-    raise typer.Exit(_cycle(context, Ask(force=force, file_backfill=file), who="backfill", json=json))
+    raise typer.Exit(_cycle(context, Ask(force=force, past=True, file_backfill=file), who="backfill", json=json))
 
 
 def run(context: typer.Context) -> None:
-    """Run as a daemon: a cycle now and then one every CALLSHEET_CYCLE_EVERY, until SIGTERM or Ctrl-C."""
+    """Run as a daemon, until SIGTERM or Ctrl-C.
+
+    A cycle at once, and then one every CALLSHEET_CYCLE_EVERY.
+    """
     from callsheet.run.cycle import run_cycle
     from callsheet.run.schedule import keep_running
 

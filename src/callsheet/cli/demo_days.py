@@ -1,12 +1,13 @@
 """Acts III and IV: people work with tickets and the document, status flows back, and a date is missed."""
 
+import re
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 from callsheet.cli.demo_backstage import Letter
 from callsheet.cli.demo_house import House, named_day
-from callsheet.cli.demo_night import MANUAL, PROMISER, SISTERS, TEST_HOST, item_of
+from callsheet.cli.demo_night import MANUAL, PROMISER, SISTERS, TEST_HOST, item_of, travel
 from callsheet.cli.demo_stage import Stage
 from callsheet.document.sheet import read_sheet
 
@@ -19,9 +20,9 @@ A_WEEK = timedelta(days=7)
 
 def morning(stage: Stage, house: House, id_: str) -> None:
     """A ticket is closed, one handed over, a date moved, a row typed: each comes to the other side."""
-    house.go_to(house.day(1, 10))
+    travel(stage, house, house.day(1, 10))
     stage.act("ACT III · The days after", f"{named_day(house.now().date())}, {house.now():%H:%M} UTC")
-    stage.until("the night's other promises are taken in", house.settled)
+    _meanwhile(stage, house, id_)
     closed, handed = item_of(house, id_, TEST_HOST), item_of(house, id_, MANUAL)
     moved = _one_to_move(house, id_)
     later = date.fromisoformat(moved["due_on"]) + A_WEEK
@@ -42,6 +43,16 @@ def morning(stage: Stage, house: House, id_: str) -> None:
     stage.until("the document says the same", lambda: house.settled() and _document_agrees(house, id_))
     stage.expect("each promise has one ticket", house.once_each(house.rows(id_)))
     _show_flow(stage, house, id_)
+
+
+def _meanwhile(stage: Stage, house: House, id_: str) -> None:
+    """Other incidents that ended since Callsheet came are filed as well."""
+    others = [row for row in house.rows() if row["ticket"] and row["incident"]["id"] != id_]
+    stage.expect("other incidents are filed too", bool(others))
+    titles = " and ".join(sorted({f"“{row['incident']['title']}”" for row in others}))
+    keys = ", ".join(sorted(row["ticket"]["key"] for row in others))
+    stage.met(f"Meanwhile: {titles} was resolved too; {keys} filed.")
+    stage.pause()
 
 
 def _do(stage: Stage, house: House, who: str, row: Json, told: str, **act: str) -> None:
@@ -83,7 +94,7 @@ def _document_agrees(house: House, id_: str) -> bool:
 def _show_flow(stage: Stage, house: House, id_: str) -> None:
     stage.met("All of it has come to the other side. The call sheet, as it stands in the document now:")
     for row in house.document_rows(id_):
-        head = f"{row.ticket:<7} {row.status:<5} due {named_day(date.fromisoformat(row.due))}  "
+        head = f"{row.ticket:<7} {row.status:<5} due {named_day(date.fromisoformat(row.due)):<10}  "
         stage.row(head, row.action, row.owner)
         stage.pause(0.4)
     stage.pause()
@@ -106,7 +117,7 @@ def lateness(stage: Stage, house: House, id_: str) -> Json:
     stage.say(f"{named_day(house.now().date())}. {row['ticket']['key']} is still open, one day late.")
     second = stage.until("a word about being late", lambda: _letters(house, 2))
     stage.met(f"One message a day and person, whatever is late: “{second.title}”")
-    stage.quote(second.text.splitlines())
+    stage.quote(re.sub(r"\[([^\]]+)\]\([^)]+\)", r"\1", second.text).splitlines())
     stage.pause(3)
     house.sandbox.jira_act("transition", issue=row["ticket"]["key"], to="Done", user="Diego Santos")
     stage.line(house.now(), "Diego Santos", f"closes {row['ticket']['key']}.")

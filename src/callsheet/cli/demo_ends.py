@@ -79,7 +79,7 @@ def _where_to_look(stage: Stage, house: House, incident_id: str, ticket: str) ->
     others = [row["incident"]["id"] for row in house.rows() if row["incident"]["id"] != incident_id and row["ticket"]]
     for id_ in dict.fromkeys([incident_id, *others][:2]):
         path = house.document(id_)
-        stage.say(f"  {shown(path) if path else ''}")
+        stage.place(shown(path) if path else "")
     stage.say("Ask it:", style="bold")
     stage.command(f"{typed} sheet")
     stage.command(f"{typed} explain {ticket}")
@@ -122,7 +122,7 @@ def _how_to_play(stage: Stage, house: House, incident_id: str, ticket: str) -> N
     stage.act("THE STAGE STAYS LIT", "Ctrl-C ends it")
     stage.say("In a browser:", style="bold")
     for place in ("/", f"/jira/browse/{ticket}", f"/pagerduty/ui/incidents/{incident_id}"):
-        stage.say(f"  {url}{place}")
+        stage.place(f"{url}{place}")
     stage.say(
         "Close a ticket; let an incident happen, and the clock go on; see what Callsheet makes of it:", style="bold"
     )

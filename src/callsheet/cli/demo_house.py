@@ -46,6 +46,11 @@ class House:
         """Let the time come, unless it has passed."""
         self.sandbox.advance(max(moment - self.now(), timedelta()))
 
+    def caught_up(self, moment: datetime) -> bool:
+        """Whether the daemon has read PagerDuty up to this moment, and has nothing in hand."""
+        read = self.store.noted(FEED_CURSOR)
+        return read is not None and datetime.fromisoformat(read) >= moment and self.settled()
+
     def day(self, days: int, hour: int) -> datetime:
         """An hour of the day that lies so many days after the play's Monday."""
         start = self.sandbox.world.start.replace(hour=hour, minute=0, second=0)
@@ -118,6 +123,15 @@ class House:
     def known_incident(self, incident_id: str) -> Incident | None:
         """The same as Callsheet knows it."""
         return self.store.incidents([incident_id]).get(incident_id)
+
+    def turns(self, incident_id: str) -> list[datetime]:
+        """The moments at which somebody notes something, or it is resolved, future ones too."""
+        with self.sandbox.world.lock:
+            paging = self.sandbox.world.pagerduty
+            incident = paging.find(incident_id)
+            reel = paging.reel(incident) if incident else None
+            noted = {note.at for note in reel.notes} if reel else set()
+            return sorted(noted | {event.at for event in (reel.events if reel else ()) if event.kind == "resolve"})
 
     def notes(self, incident_id: str) -> list[Json]:
         """Its notes, oldest first."""

@@ -1,7 +1,7 @@
 """Act II and the intermission: an incident at night, what was promised, and a kill at the worst moment."""
 
 import re
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from callsheet.cli.demo_house import House, named_day, shown
@@ -9,41 +9,43 @@ from callsheet.cli.demo_stage import Stage
 
 Json = dict[str, Any]
 
-STEP = timedelta(minutes=2)
-LONGEST = timedelta(hours=6)
 # After the incident is over people sit together and write down what they promise.
 AFTERMATH = timedelta(minutes=25)
 DIRECTOR = "grace.okafor@larkspur.example"
 PROMISER = "diego.santos"
-# What the director writes: an owner with a hidden address, one name that two people bear, and nobody at all.
+# What the director writes: an owner whose address Jira hides, a name that two people bear, and a plain one.
 PROMISES = """\
 Thank you all. Before we sleep:
-ACTION: Renew the certificates of the two sister hosts by hand @{promiser} due {thursday}
-TODO: Write down how to renew a certificate without the job @ana due in 10 days P2
-- [ ] Ask the card network for a test host @jonas.weber due in 2 weeks P3"""
-SISTERS, MANUAL, TEST_HOST = "Renew the certificates", "Write down how", "Ask the card network"
+ACTION: Renew the sister hosts' certificates @{promiser} due {thursday}
+TODO: Describe the renewal by hand @ana due in 10 days P2
+- [ ] Ask for a test host @jonas.weber due in 2 weeks P3"""
+SISTERS, MANUAL, TEST_HOST = "Renew the sister hosts", "Describe the renewal", "Ask for a test host"
 SLOW = {"side": "jira", "method": "POST", "path": "/rest/api/3/issue", "times": 1, "after": 1, "seconds": 30}
-PLAIN_OWNERS = ("e-mail", "full name", "standing item")
+PLAIN_OWNERS = ("e-mail", "e-mail local part", "full name", "standing item")
 EXCERPT = 3
 
 
 def night(stage: Stage, house: House) -> str:
     """An incident is fought, ends, and has its post-mortem; its id."""
     following = house.coming()
-    house.go_to(datetime.fromisoformat(following["at"]) + timedelta(seconds=1))
+    travel(stage, house, datetime.fromisoformat(following["at"]) + timedelta(seconds=1))
     incident = house.incident(following["number"])
     stage.expect("the world goes on with an incident", incident is not None)
     id_ = str((incident or {})["id"])
     stage.act("ACT II · A night", f"{named_day(house.now().date())}, {house.now():%H:%M} UTC")
-    _evening(stage, house)
-    stage.say(f"PagerDuty: “{following['title']}” (#{following['number']}, {_priority(incident)})", style="bold")
-    stage.until("the daemon hears of it", lambda: house.known_incident(id_))
+    stage.say(f"PagerDuty: {following['title']} (#{following['number']}, {_priority(incident)})", style="bold")
     _fight(stage, house, id_)
-    stage.until("its post-mortem is written", lambda: house.document(id_) and house.settled())
-    path = house.document(id_)
-    stage.met(f"Resolved, and its post-mortem is open: {shown(path) if path else ''}")
-    _excerpt(stage, house, id_)
+    path = stage.until("its post-mortem is written", lambda: house.document(id_) if house.settled() else None)
+    stage.met("Resolved. The daemon has opened its post-mortem:")
+    stage.place(shown(path))
+    _excerpt(stage, path.read_text())
     return id_
+
+
+def travel(stage: Stage, house: House, moment: datetime) -> None:
+    """Let time pass, and the daemon take in what happened meanwhile."""
+    house.go_to(moment)
+    stage.until(f"the daemon takes in what happened until {moment:%a %H:%M}", lambda: house.caught_up(moment))
 
 
 def _priority(incident: Json | None) -> str:
@@ -51,27 +53,18 @@ def _priority(incident: Json | None) -> str:
     return str(priority["summary"]) if priority else "no priority"
 
 
-def _evening(stage: Stage, house: House) -> None:
-    """What was still open when Callsheet arrived, and is resolved by now: that is filed."""
-    stage.until("the evening is taken in", house.settled)
-    filed = [row for row in house.rows() if row["ticket"]]
-    if not filed:
-        return
-    titles = sorted({f"“{row['incident']['title']}”" for row in filed})
-    keys = ", ".join(row["ticket"]["key"] for row in filed)
-    stage.met(f"{' and '.join(titles)}, still open when Callsheet came, is resolved now: {keys} filed.")
-    stage.pause()
-
-
 def _fight(stage: Stage, house: House, id_: str) -> None:
     """People look, believe, try; the daemon watches and files nothing."""
     seen: set[str] = set()
-    until = house.now() + LONGEST
-    while (incident := house.incident(id_)) and incident["status"] != "resolved":
-        stage.expect("the incident ends", house.now() < until)
-        house.sandbox.advance(STEP)
+    for moment in house.turns(id_):
+        travel(stage, house, moment + timedelta(seconds=1))
         _tell_notes(stage, house, id_, seen)
-    stage.line(house.now(), "PagerDuty", "resolved")
+        incident = house.incident(id_) or {}
+        if incident.get("status") == "resolved":
+            stage.line(moment, "PagerDuty", "Resolved.")
+            return
+        stage.expect("nothing is filed while people are busy", not house.rows(id_))
+    stage.expect("the incident is resolved", False)
 
 
 def _tell_notes(stage: Stage, house: House, id_: str, seen: set[str]) -> None:
@@ -79,14 +72,13 @@ def _tell_notes(stage: Stage, house: House, id_: str, seen: set[str]) -> None:
         if note["id"] in seen or "Callsheet [" in note["content"]:
             continue
         seen.add(note["id"])
-        stage.line(datetime.fromisoformat(note["created_at"]), note["user"]["summary"], note["content"])
+        at = datetime.fromisoformat(note["created_at"]).astimezone(UTC)
+        stage.line(at, note["user"]["summary"], note["content"])
         stage.pause(1 + 0.5 * note["content"].count("\n"))
 
 
-def _excerpt(stage: Stage, house: House, id_: str) -> None:
+def _excerpt(stage: Stage, text: str) -> None:
     """What people believed, from the document's screenplay."""
-    path = house.document(id_)
-    text = path.read_text() if path else ""
     believed = re.findall(r"^- (.+)\n  - (Believed: .+)$", text, re.MULTILINE)
     stage.expect("the document tells what people believed", bool(believed))
     stage.aside("From its screenplay. It asks what people saw and believed, and blames nobody:")
@@ -112,7 +104,7 @@ def promises(stage: Stage, house: House, id_: str) -> None:
     thursday = house.day(3, 0).date()
     words = PROMISES.format(promiser=PROMISER, thursday=f"{thursday:%b} {thursday.day}")
     house.sandbox.pagerduty_act("note", incident=id_, text=words, user=DIRECTOR)
-    stage.say("Then they sit together and write down what they promise, each in their own way:")
+    stage.say("Then they write down what they promise, each in their own way:")
     _tell_notes(stage, house, id_, seen)
 
 
@@ -125,7 +117,7 @@ def intermission(stage: Stage, house: House, id_: str) -> None:
     house.sandbox.no_faults()
     stage.struck(f"kill -9 {pid}")
     stage.expect("the ticket's outcome is written down as unknown", label in house.unknown())
-    stage.aside("Callsheet's books say: sent, outcome unknown. To send it again could make a second ticket.")
+    stage.aside(f"Jira has {key}. Callsheet's books say only: sent, outcome unknown. Sent again, it would be two.")
     stage.pause(2)
     house.daemon.start()
     stage.say(f"The daemon starts again (process {house.daemon.pid}), and looks for the ticket by its label.")
@@ -159,9 +151,9 @@ def _show_sheet(stage: Stage, rows: list[Json]) -> None:
     stage.say("The call sheet, as filed:")
     for row in rows:
         due = datetime.fromisoformat(row["due_on"]).date()
-        head = f"{row['ticket']['key']:<7} {row['priority']}  due {named_day(due)}  "
+        head = f"{row['ticket']['key']:<7} {row['priority']}  due {named_day(due):<10}  "
         owner = row["shown"]["owner"] or "nobody"
-        why = "" if row["owner_reason"] in PLAIN_OWNERS else f" ({_why(row)})"
+        why = "" if row["owner_reason"] in PLAIN_OWNERS else f", {_why(row)}"
         stage.row(head, row["title"], f"{owner}{why}")
         stage.pause(0.5)
     stage.aside("An unclear name is never guessed: it goes to the fallback owner, with the words that were written.")

@@ -51,12 +51,12 @@ class Stage:
 
     def say(self, words: str, *, style: str = "") -> None:
         """A paragraph, wrapped."""
-        for line in textwrap.wrap(words, self._width - MARGIN):
+        for line in _wrapped(words, self._width - MARGIN):
             self._print(Text(" " * MARGIN + line, style=style))
 
     def aside(self, words: str) -> None:
         """A paragraph of less weight: why something is as it is."""
-        for line in textwrap.wrap(words, self._width - MARGIN - 2):
+        for line in _wrapped(words, self._width - MARGIN - 2):
             self._print(Text(" " * (MARGIN + 2) + line, style="dim"))
 
     def met(self, words: str) -> None:
@@ -78,7 +78,7 @@ class Stage:
     def quote(self, lines: Iterable[str]) -> None:
         """Somebody else's text, as it stands, behind a bar."""
         for line in lines:
-            for part in textwrap.wrap(line, self._width - 6, subsequent_indent="  ") or [""]:
+            for part in _wrapped(line, self._width - 6, indent="  ") or [""]:
                 self._print(Text.assemble(("    │ ", "dim"), part))
 
     def row(self, head: str, words: str, below: str = "") -> None:
@@ -86,6 +86,10 @@ class Stage:
         self._hung(Text(f"    {head}", style="cyan"), Text(words))
         if below:
             self._hung(Text(" " * (4 + len(head))), Text(below, style="dim"))
+
+    def place(self, where: str) -> None:
+        """A path or an address on a line of its own, never broken."""
+        self._print(Text(f"    {where}", style="cyan"))
 
     def command(self, words: str) -> None:
         """Something to type, on a line of its own so that it can be copied."""
@@ -135,3 +139,8 @@ class Stage:
 
     def _print(self, text: Text) -> None:
         self._console.print(text, soft_wrap=True)
+
+
+def _wrapped(words: str, width: int, *, indent: str = "") -> list[str]:
+    """Lines of whole words; a path or a key is never broken."""
+    return textwrap.wrap(words, width, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)

@@ -162,13 +162,15 @@ class PostNote:
 class SendNudge:
     """Send one person's digest for one local day.
 
-    `comment_on` is the ticket that is used when no personal channel works.
+    `channel` is the notifier to try first, or `ticket`; `comment_on` is the ticket that is used when no personal
+    channel works.
     """
 
     key: str
     reason: Reason
     digest: Digest
     comment_on: str | None
+    channel: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

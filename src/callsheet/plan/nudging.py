@@ -1,6 +1,7 @@
 """Who is reminded of what today: a ladder of days, one digest for each person and local day."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -8,8 +9,18 @@ from callsheet.model.action_item import ActionItem, Owner
 from callsheet.model.effect import Reason, SendNudge
 from callsheet.model.nudge import Digest, NudgeLine, Recipient, Rung
 from callsheet.plan.meaning import Reading, fallback_owner
-from callsheet.plan.routing import calendar_for
+from callsheet.plan.routing import calendar_for, route_for
 from callsheet.plan.snapshot import Case, House, Snapshot
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Due:
+    """One item that somebody should hear of today."""
+
+    line: NudgeLine
+    to: Recipient
+    today: date
+    channel: str | None
 
 
 def first_nudge_on(item: ActionItem, days: tuple[int, ...]) -> date | None:
@@ -29,7 +40,7 @@ def next_nudge_on(item: ActionItem, days: tuple[int, ...], today: date) -> date 
 
 def nudges(snapshot: Snapshot, reading: Reading) -> tuple[SendNudge, ...]:
     """One digest for each person who has something due and had none yet on their own date."""
-    lines: dict[str, list[tuple[NudgeLine, Recipient, date]]] = {}
+    found: dict[str, list[_Due]] = {}
     for item in snapshot.nudgeable:
         case = snapshot.nudge_cases[item.incident_id]
         owner, why = _listener(item, case, reading)
@@ -38,8 +49,10 @@ def nudges(snapshot: Snapshot, reading: Reading) -> tuple[SendNudge, ...]:
             continue
         to = _recipient(owner, item)
         if (to.id, today) not in snapshot.taken_days:
-            lines.setdefault(to.id, []).append((_line(item, case, today, why, snapshot.house), to, today))
-    return tuple(_digest(found, has_notifier=snapshot.house.has_notifier) for _, found in sorted(lines.items()))
+            channel = route_for(case.incident, reading.rules).channel
+            line = _line(item, case, today, why, snapshot.house)
+            found.setdefault(to.id, []).append(_Due(line=line, to=to, today=today, channel=channel))
+    return tuple(_digest(due, has_notifier=snapshot.house.has_notifier) for _, due in sorted(found.items()))
 
 
 def _listener(item: ActionItem, case: Case, reading: Reading) -> tuple[Owner | None, str | None]:
@@ -56,8 +69,12 @@ def _recipient(owner: Owner | None, item: ActionItem) -> Recipient:
     if owner is None:
         return Recipient(id=f"ticket:{item.ticket_id}", name="everybody who watches this ticket")
     handle = owner.email.partition("@")[0] if owner.email else None
-    identity = (owner.email or "").casefold() or owner.account or owner.name
-    return Recipient(id=identity, name=owner.name, email=owner.email, handle=handle)
+    return Recipient(id=identity_of(owner), name=owner.name, email=owner.email, handle=handle)
+
+
+def identity_of(owner: Owner) -> str:
+    """Who a reminder is counted for: the same whatever the channel, and when only an account is known."""
+    return (owner.email or "").casefold() or owner.account or owner.name
 
 
 def _today(now: datetime, owner: Owner | None, case: Case, reading: Reading) -> date:
@@ -86,20 +103,17 @@ def _line(item: ActionItem, case: Case, today: date, why: str | None, house: Hou
     )
 
 
-def _digest(found: Iterable[tuple[NudgeLine, Recipient, date]], *, has_notifier: bool) -> SendNudge:
-    entries = sorted(found, key=lambda entry: (-entry[0].days_late, entry[0].priority, entry[0].item_key))
-    lines = tuple(line for line, _, _ in entries)
-    _, to, today = entries[0]
+def _digest(found: Iterable[_Due], *, has_notifier: bool) -> SendNudge:
+    """Everything for one person, the latest first; the first item's route says which channel is tried first."""
+    due = sorted(found, key=lambda one: (-one.line.days_late, one.line.priority, one.line.item_key))
+    lines = tuple(one.line for one in due)
+    first = due[0]
     overdue = any(line.rung is Rung.OVERDUE for line in lines)
     reason = Reason.OVERDUE if overdue else Reason.DUE_TODAY
     return SendNudge(
-        key=f"nudge:{to.id}:{today.isoformat()}",
+        key=f"nudge:{first.to.id}:{first.today.isoformat()}",
         reason=reason if has_notifier else Reason.NO_CHANNEL,
-        digest=Digest(to=to, local_on=today, lines=lines),
-        comment_on=lines[0].ticket_id,
+        digest=Digest(to=first.to, local_on=first.today, lines=lines),
+        comment_on=first.line.ticket_id,
+        channel=first.channel,
     )
-
-
-def by_item(effects: Iterable[SendNudge]) -> Mapping[str, date]:
-    """Each reminded item with the local date on which it was."""
-    return {line.item_key: effect.digest.local_on for effect in effects for line in effect.digest.lines}

@@ -38,7 +38,9 @@ class Difference:
 def adopting(item: ActionItem, ticket: Ticket, project: ProjectRules | None, reading: Reading) -> ActionItem:
     """The item once a ticket that exists is its own: what people set there is what is agreed."""
     theirs = terms_of(ticket, item, project, reading.rules)
-    owner = owner_from_account(ticket, reading)
+    # The account that we asked for ourselves, such as when our own lost create is found: its reason stays.
+    asked_for = ticket.owner is not None and ticket.owner.id == item.terms.owner
+    owner = None if asked_for else owner_from_account(ticket, reading)
     kept_owner = replace(item, owner=owner, owner_reason=OwnerReason.TRACKER) if owner else item
     return replace(
         kept_owner,

@@ -33,6 +33,7 @@ def route_for(incident: Incident, rules: Rules) -> Route:
                 project=route.project or fallback.project,
                 issue_type=route.issue_type or fallback.issue_type,
                 fallback_owner=route.fallback_owner or fallback.fallback_owner,
+                channel=route.channel or fallback.channel,
                 labels=route.labels or fallback.labels,
                 fields={**fallback.fields, **route.fields},
             )

@@ -35,7 +35,8 @@ class StandingItem:
 class Route:
     """Where items go. The first route whose every given condition matches is taken.
 
-    `services` and `teams` hold ids or names; `fields` are required fields by the tracker's id.
+    `services` and `teams` hold ids or names; `fields` are required fields by the tracker's id; `channel` is the
+    notifier that is tried first, or `ticket` for a comment on the ticket.
     """
 
     name: str = "default"
@@ -46,6 +47,7 @@ class Route:
     issue_type: str | None = None
     labels: tuple[str, ...] = ()
     fallback_owner: str | None = None
+    channel: str | None = None
     fields: Mapping[str, object] = field(default_factory=dict)
 
 

@@ -43,7 +43,11 @@ class App:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ask:
-    """What this run was asked for. `force` overrides guards; `file_backfill` files what a backfill held back."""
+    """What this run was asked for.
+
+    `past` reads the whole backfill window again; `file_backfill` files what it held back; `force` overrides guards.
+    """
 
     force: bool = False
+    past: bool = False
     file_backfill: bool = False

@@ -37,7 +37,7 @@ def run_cycle(app: App, ask: Ask = PLAIN, *, stopping: Callable[[], bool] = neve
     """Everything that is due now, once. Ends settled unless something failed: then the next cycle goes on."""
     report, started = Report(), perf_counter()
     before = app.requests.copy()
-    pull(app, report)
+    pull(app, report, past=ask.past)
     if ask.file_backfill:
         app.memory.mark({item.incident_id for item in app.memory.items() if item.hold is Hold.BACKFILLED})
     tried: dict[str, str | None] = {}

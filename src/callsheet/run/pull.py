@@ -35,8 +35,11 @@ PRIORITIES = "account_has_priorities"
 RULES = "rules"
 
 
-def pull(app: App, report: Report) -> None:
-    """Take in what changed on every side. A side out of reach is named and the others go on."""
+def pull(app: App, report: Report, *, past: bool = False) -> None:
+    """Take in what changed on every side; `past`: the whole backfill window again.
+
+    A side out of reach is named and the others go on.
+    """
     now = app.clock.now()
     if app.memory.noted(FIRST_CYCLE) is None:
         app.memory.note_down(FIRST_CYCLE, now.isoformat())
@@ -46,7 +49,7 @@ def pull(app: App, report: Report) -> None:
         app.memory.mark_all()
         app.memory.note_down(RULES, app.rules_print)
     try:
-        _pull_incidents(app, report, now)
+        _pull_incidents(app, report, now, past=past)
     except ConnectorError as error:
         report.side_failed(app.source_name, error)
     try:
@@ -60,10 +63,10 @@ def pull(app: App, report: Report) -> None:
             report.side_failed(name, error)
 
 
-def _pull_incidents(app: App, report: Report, now: datetime) -> None:
+def _pull_incidents(app: App, report: Report, now: datetime, *, past: bool) -> None:
     cursor = _time(app.memory.noted(FEED_CURSOR))
     swept = _time(app.memory.noted(SWEPT))
-    if cursor is None:
+    if cursor is None or past:
         since = now - app.backfill
         _take_directory(app)
         _take_pages(app, report, app.source.incidents(since, now), now)

@@ -1,5 +1,6 @@
 """One person's digest for one local day: claimed first, sent once over the first channel that takes it."""
 
+from collections.abc import Mapping
 from datetime import date
 
 from callsheet.connect.errors import ConnectorError, Rejected
@@ -13,6 +14,7 @@ from callsheet.run.app import App
 from callsheet.run.done import Done
 
 EVENT = "nudge.sent"
+TICKET = "ticket"
 
 
 def remind(effect: SendNudge, app: App) -> Done:
@@ -29,7 +31,7 @@ def remind(effect: SendNudge, app: App) -> Done:
     if not app.memory.claim_day(digest.to.id, digest.local_on, at=app.clock.now()):
         return Done(event=EVENT, outcome=Outcome.SKIPPED, subject=digest.to.id, detail="had a digest on this day")
     refusals: list[str] = []
-    for name, notifier in app.notifiers.items():
+    for name, notifier in _in_order(app.notifiers, effect.channel):
         if not notifier.reaches(digest):
             continue
         unclear = _send(notifier, digest, refusals)
@@ -40,12 +42,19 @@ def remind(effect: SendNudge, app: App) -> Done:
             app.tracker.comment(effect.comment_on, comment_body(digest), effect.key)
         except ConnectorError as error:
             if error.outcome_unknown:
-                return _sent(effect, app, "ticket", error.what)
+                return _sent(effect, app, TICKET, error.what)
             refusals.append(error.what)
         else:
-            return _sent(effect, app, "ticket", "")
+            return _sent(effect, app, TICKET, "")
     app.memory.free_day(digest.to.id, digest.local_on)
     return Done(event=EVENT, outcome=Outcome.LATER, subject=digest.to.id, detail="; ".join(refusals) or "no channel")
+
+
+def _in_order(notifiers: Mapping[str, Notifier], first: str | None) -> list[tuple[str, Notifier]]:
+    """The route's own channel before the others; none of them where the route wants the ticket."""
+    if first == TICKET:
+        return []
+    return sorted(notifiers.items(), key=lambda entry: entry[0] != first)
 
 
 def _send(notifier: Notifier, digest: Digest, refusals: list[str]) -> str | None:

@@ -15,7 +15,7 @@ from callsheet.model.effect import (
     TransitionTicket,
     UpdateTicket,
 )
-from callsheet.model.ledger import Outcome
+from callsheet.model.ledger import IntentState, Outcome
 from callsheet.model.person import Account
 from callsheet.model.text import paragraph
 from callsheet.model.ticket import Category, Ticket, TicketChange, TicketRef
@@ -29,6 +29,8 @@ from callsheet.run.done import SUCCESS, Done, not_sent, skipped
 from callsheet.run.intents import Once, carry_out
 from callsheet.run.look import overview
 from callsheet.run.lookups import recall_lookups
+
+LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def file(effect: FileTicket, app: App) -> Done:
@@ -102,7 +104,15 @@ def adopt(effect: Adopt, app: App) -> Done:
         project = recall_lookups(app).rules.get(target_of(head, reading, app.house))
         known = project if project and not isinstance(project, str) and project.project == ticket.project else None
         _keep(adopting(item, ticket, known, reading), app)
+        _found_out(item.key, ticket.id, app)
     return Done(event="ticket.adopted", outcome=Outcome.ADOPTED, subject=item.key, detail=ticket.key)
+
+
+def _found_out(item_key: str, ticket_id: str, app: App) -> None:
+    """A create whose answer was lost, or that was refused, is settled by the ticket that is there now."""
+    intent = app.memory.intent(f"file:{item_key}")
+    if intent and intent.state is not IntentState.DONE:
+        app.memory.conclude(intent, IntentState.DONE, result=ticket_id)
 
 
 def _reading(app: App) -> Reading:

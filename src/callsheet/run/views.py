@@ -1,14 +1,17 @@
 """Read models: what people ask for, from the store alone, for the command line and the pages."""
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from callsheet.model.action_item import ActionItem
+from callsheet.model.effect import SendNudge
 from callsheet.model.incident import Incident
 from callsheet.model.ledger import IntentState, LedgerEntry
 from callsheet.model.season import quarter
 from callsheet.model.ticket import Ticket
+from callsheet.plan.nudging import identity_of
 from callsheet.plan.publishing import owner_words, remarks, status_words
 from callsheet.run.ports import Memory
 from callsheet.run.pull import FEED_CURSOR, FIRST_CYCLE, SWEPT, TICKET_CURSOR
@@ -109,19 +112,24 @@ def _iso(at: Any) -> str | None:
 
 
 def explain(memory: Memory, word: str) -> tuple[LedgerEntry, ...]:
-    """All that was done about an item, incident, ticket or effect, and why, oldest first."""
+    """All that was done about an item, incident, ticket, person or effect, and why, oldest first."""
     lines = {*memory.ledger(word)}
-    item = memory.item(word)
+    item = memory.item(word) or next((i for i in memory.items(every=True) if _ticket_key(memory, i) == word), None)
     if item:
+        lines |= {*memory.ledger(item.key), *_reminders(memory, item)}
         lines |= {line for line in memory.ledger(item.incident_id) if line.key.endswith(item.key)}
     incident = memory.incident_named(word)
     if incident:
         keys = [item.key for item in memory.items_of([incident.id]).get(incident.id, ())]
         lines |= {line for key in (incident.id, *keys) for line in memory.ledger(key)}
-    ticket_item = next((i for i in memory.items(every=True) if _ticket_key(memory, i) == word), None)
-    if ticket_item:
-        lines |= {*memory.ledger(ticket_item.key)}
     return tuple(sorted(lines, key=lambda line: line.at))
+
+
+def _reminders(memory: Memory, item: ActionItem) -> set[LedgerEntry]:
+    """The digests that named this item to its owner: a digest's line stands under the person."""
+    names = re.compile(rf"\b(?:{re.escape(item.key)}|{re.escape(_ticket_key(memory, item) or item.key)})\b")
+    told = memory.ledger(identity_of(item.owner)) if item.owner else ()
+    return {line for line in told if line.effect == SendNudge.__name__ and names.search(line.detail)}
 
 
 def _ticket_key(memory: Memory, item: ActionItem) -> str | None:

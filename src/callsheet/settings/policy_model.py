@@ -104,6 +104,10 @@ class Destination(Table):
     fallback_owner: Person | None = Field(
         default=None, description="Who gets items that name nobody, or somebody unknown."
     )
+    channel: Line | None = Field(
+        default=None,
+        description="How owners are reminded first: a notifier's name, or ticket for a comment on the ticket.",
+    )
     fields: dict[str, Json] = Field(
         default={}, description="Required fields by the tracker's field id, with the value that its API takes."
     )

@@ -1,5 +1,6 @@
 """Facts: incidents, dossiers, people, tickets, look-ups, and where the feeds were read up to."""
 
+import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import TypeVar
@@ -79,7 +80,8 @@ class Facts(Table):
     def mark(self, ids: Iterable[str], *, stale: bool = False, noted: bool = False) -> None:
         """Have plan look at these incidents again; `stale`: after reading their dossiers anew."""
         self._write_many(
-            "UPDATE incident SET dirty = 1, stale = max(stale, ?), noted = max(noted, ?) WHERE id = ?",
+            "UPDATE incident SET dirty = 1, stale = CASE WHEN ? = 1 THEN 1 ELSE stale END,"
+            " noted = CASE WHEN ? = 1 THEN 1 ELSE noted END WHERE id = ?",
             [(int(stale), int(noted), id_) for id_ in ids],
         )
 
@@ -116,7 +118,7 @@ class Facts(Table):
         }
         fresh = tuple(entry for entry in entries if entry.id not in known)
         recent = [(entry.id, stamp(entry.at)) for entry in fresh if entry.at >= forget_before]
-        self._write_many("INSERT OR IGNORE INTO seen_entry (id, at) VALUES (?, ?)", recent)
+        self._write_many("INSERT INTO seen_entry (id, at) VALUES (?, ?) ON CONFLICT (id) DO NOTHING", recent)
         return fresh
 
     def forget_entries(self, before: datetime) -> None:
@@ -142,8 +144,7 @@ class Facts(Table):
         """
         given = {ticket.id: (ticket, dump(ticket)) for ticket in tickets}
         known = {
-            row["id"]: row
-            for row in self._rows_in("SELECT id, body, gone_at FROM ticket WHERE id IN ({in})", given)
+            row["id"]: row for row in self._rows_in("SELECT id, body, gone_at FROM ticket WHERE id IN ({in})", given)
         }
         changed = [(ticket, body) for id_, (ticket, body) in given.items() if _is_news(ticket, body, known.get(id_))]
         with self.transaction():
@@ -200,3 +201,11 @@ class Facts(Table):
         """Let go of answers of a kind that are older than this: they are asked again when needed."""
         if self._row("SELECT 1 FROM lookup WHERE kind = ? AND at < ? LIMIT 1", (kind, stamp(before))):
             self._write("DELETE FROM lookup WHERE kind = ? AND at < ?", (kind, stamp(before)))
+
+
+def _is_news(ticket: Ticket, body: str, known: sqlite3.Row | None) -> bool:
+    if known is None:
+        return True
+    if known["body"] == body:
+        return known["gone_at"] is not None
+    return load(Ticket, known["body"]).updated_at <= ticket.updated_at

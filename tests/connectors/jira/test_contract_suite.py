@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date, timedelta
 
 import pytest
-from tests.conftest import NOW, MakeSandbox
-from tests.connectors.jira.house import House
 from tests.connectors.jira.stage import TASK, Stage, domain, draft
 
 from callsheet.testing.builders import make_person
@@ -15,29 +12,27 @@ from callsheet.testing.contracts import TrackerBench, TrackerContract
 
 
 class TestJira(TrackerContract):
-    @pytest.fixture(params=["cloud", "datacenter"])
-    def bench(self, request: pytest.FixtureRequest, make_sandbox: MakeSandbox) -> Iterator[TrackerBench]:
-        with make_sandbox(seed=7, incidents=1, now=NOW) as box:
-            stage = Stage(box, request.param, House())
-            at = domain(stage)
+    @pytest.fixture
+    def bench(self, stage: Stage) -> TrackerBench:  # type: ignore[override] # a fixture may ask for others
+        at = domain(stage)
 
-            def wait(time: timedelta) -> None:
-                box.advance(time)
+        def wait(time: timedelta) -> None:
+            stage.box.advance(time)
 
-            def retitle(ticket_id: str, title: str) -> None:
-                stage.act("summary", issue=ticket_id, text=title)
+        def retitle(ticket_id: str, title: str) -> None:
+            stage.act("summary", issue=ticket_id, text=title)
 
-            yield TrackerBench(
-                tracker=stage.jira(),
-                wait=wait,
-                retitle=retitle,
-                delete=lambda ticket_id: stage.act("delete", issue=ticket_id) and None,
-                lose_reply=lambda: stage.fault("drop_after", "/issue", method="POST", times=1),
-                refuse=lambda: stage.fault("expire_token"),
-                people=(
-                    make_person("Ana Ferreira", email=f"ana.ferreira@{at}"),
-                    make_person("Lena Weber", email=f"lena.weber@{at}"),
-                ),
-                stranger=make_person("Noor Haddad", email=f"noor.haddad@{at}"),
-                refused=draft(project="WEB", issue_type_id=TASK, due_on=date(2026, 11, 30)),
-            )
+        return TrackerBench(
+            tracker=stage.jira(),
+            wait=wait,
+            retitle=retitle,
+            delete=lambda ticket_id: stage.act("delete", issue=ticket_id) and None,
+            lose_reply=lambda: stage.fault("drop_after", "/issue", method="POST", times=1),
+            refuse=lambda: stage.fault("expire_token"),
+            people=(
+                make_person("Ana Ferreira", email=f"ana.ferreira@{at}"),
+                make_person("Lena Weber", email=f"lena.weber@{at}"),
+            ),
+            stranger=make_person("Noor Haddad", email=f"noor.haddad@{at}"),
+            refused=draft(project="WEB", issue_type_id=TASK, due_on=date(2026, 11, 30)),
+        )
