@@ -75,7 +75,7 @@ def backfill(folder: Path) -> None:
 
 
 def _yardstick(folder: Path) -> Measured:
-    command = [sys.executable, "-c", YARDSTICK, folder / "world.json", folder / "yardstick.db"]
+    command: list[str | Path] = [sys.executable, "-c", YARDSTICK, folder / "world.json", folder / "yardstick.db"]
     return measured(command, env=os.environ, folder=folder)
 
 

@@ -6,7 +6,6 @@ import json
 import os
 import subprocess
 import sys
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -32,25 +31,25 @@ class Measured:
     out: str
 
 
+# Stands between, because a child begins with its parent's peak as its own, and ours holds the whole world.
+_WATCH = """
+import json, resource, subprocess, sys, time
+started = time.perf_counter()
+code = subprocess.run(sys.argv[2:]).returncode
+seconds, used = time.perf_counter() - started, resource.getrusage(resource.RUSAGE_CHILDREN)
+with open(sys.argv[1], "w") as told:
+    json.dump([seconds, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024, code], told)
+"""
+
+
 def measured(command: Sequence[str | Path], *, env: Mapping[str, str], folder: Path) -> Measured:
     """Run a program to its end."""
-    told = folder / "stdout"
-    errors = folder / "stderr"
-    with told.open("wb") as out, errors.open("wb") as err:
-        started = time.perf_counter()
-        process = subprocess.Popen([*command], cwd=folder, env=dict(env), stdout=out, stderr=err)
-        _, status, usage = os.wait4(process.pid, 0)
-        seconds = time.perf_counter() - started
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode not in {0, 3}:
-        sys.stderr.write(errors.read_text(encoding="utf-8")[-4000:])
-    return Measured(
-        seconds=seconds,
-        cpu=usage.ru_utime + usage.ru_stime,
-        peak_mb=usage.ru_maxrss / 1024,
-        code=process.returncode,
-        out=told.read_text(encoding="utf-8"),
-    )
+    told, usage = folder / "stdout", folder / "usage"
+    watch: list[str | Path] = [sys.executable, "-S", "-c", _WATCH, usage]
+    with told.open("wb") as out:
+        subprocess.run([*watch, *command], cwd=folder, env=dict(env), stdout=out, check=True)
+    seconds, cpu, peak_mb, code = json.loads(usage.read_text(encoding="utf-8"))
+    return Measured(seconds=seconds, cpu=cpu, peak_mb=peak_mb, code=code, out=told.read_text(encoding="utf-8"))
 
 
 @dataclass(slots=True)
@@ -70,6 +69,8 @@ class Stage:
         environment = {"PATH": os.environ["PATH"], "HOME": str(self.folder), **self.env}
         config = str(self.folder / "config")
         run = measured([CALLSHEET, "--config", config, *words, "--json"], env=environment, folder=self.folder)
+        if not run.out:
+            raise SystemExit(f"callsheet {' '.join(words)} ended with {run.code}")
         self.last = json.loads(run.out)
         return run
 

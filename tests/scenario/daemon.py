@@ -227,7 +227,10 @@ class Play:
         """What the sandbox counted since `forget`, by method and path, both sides together."""
         counts = self.box.requests()
         return {
-            name: number for side in ("pagerduty", self.side) for name, number in counts[side].items() if name != "total"
+            name: number
+            for side in ("pagerduty", self.side)
+            for name, number in counts[side].items()
+            if name != "total"
         }
 
     def writes(self) -> dict[str, int]:

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from tests.conftest import StartPlay
-from tests.scenario.daemon import ACTION, Play
+from tests.scenario.daemon import ACTION
 
 both = pytest.mark.parametrize("flavour", ["cloud", "datacenter"])
 
@@ -44,7 +44,7 @@ def test_one_note_is_posted_on_the_incident_and_edited_afterwards(play: StartPla
     p.settled()
     (note,) = p.our_notes(incident)
     assert "1 of 2 done" in note
-    assert p.writes() == {"PUT /incidents/{incident}/notes/{note}": 1} or list(p.writes().values()) == [1], p.writes()
+    assert p.writes() == {"PUT /incidents/{id}/notes/{note_id}": 1}
 
 
 def test_an_item_without_written_terms_takes_the_priority_and_the_policys_days(play: StartPlay) -> None:
@@ -95,12 +95,4 @@ def test_a_week_of_the_sandboxes_own_world_is_filed_once_and_settles(play: Start
         p.wait(seconds=30)
     markers = [label for t in p.tickets() for label in t["fields"]["labels"] if label.startswith("cs-")]
     assert len(markers) == len(set(markers)) == len(p.tickets()) >= 15
-    assert all(len([n for n in p.our_notes(i["id"])]) <= 1 for i in p.box.state()["pagerduty"]["incidents"])
-
-
-def still(p: Play) -> None:
-    """Nothing more is written."""
-    p.wait(seconds=30)
-    p.forget()
-    p.settled()
-    assert p.writes() == {}
+    assert all(len(p.our_notes(i["id"])) <= 1 for i in p.box.state()["pagerduty"]["incidents"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -19,13 +20,15 @@ def test_the_sample_connector_is_clean_and_keeps_its_contract(tmp_path: Path) ->
         path = tmp_path / sample["name"]
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(sample["text"], encoding="utf-8")
+    # The house's own rules; what lies in src decides how imports are sorted.
+    shutil.copyfile(ROOT / "pyproject.toml", tmp_path / "pyproject.toml")
+    shutil.copytree(ROOT / "src", tmp_path / "src", ignore=shutil.ignore_patterns("__pycache__"))
     python = [sys.executable, "-m"]
-    rules = ["--config", str(ROOT / "pyproject.toml"), "--no-cache"]
 
     said = [
-        run([*python, "ruff", "check", *rules, "."], tmp_path),
-        run([*python, "ruff", "format", "--check", *rules, "."], tmp_path),
-        run([*python, "pytest", "-q", "--import-mode=importlib", "-p", "no:cacheprovider", "tests"], tmp_path),
+        run([*python, "ruff", "check", "--no-cache", "connectors", "tests"], tmp_path),
+        run([*python, "ruff", "format", "--check", "--no-cache", "connectors", "tests"], tmp_path),
+        run([*python, "pytest", "-q", "-p", "no:cacheprovider"], tmp_path),
     ]
 
     assert len(samples) == 4

@@ -11,6 +11,7 @@ from types import FrameType
 from callsheet.cli.common import say
 from callsheet.cli.demo_backstage import (
     SIGNALS,
+    STORE,
     Daemon,
     Mailbox,
     NotOurs,
@@ -53,7 +54,7 @@ def play(folder: Path, *, serve: bool) -> int:
 
 def _perform(folder: Path, stack: ExitStack, *, fast: bool, serve: bool) -> int:
     house = _house(folder, stack)
-    stage = Stage(fast=fast, watch=house.daemon.revive)
+    stage = Stage(fast=fast, watch=lambda: house.daemon.revive() or house.wait_for_search())
     try:
         incident_id, ticket = _acts(stage, house)
     except Unmet as error:
@@ -100,7 +101,7 @@ def _house(folder: Path, stack: ExitStack) -> House:
     sandbox = stack.enter_context(new_sandbox(folder, SystemClock(threading.Event()).now()))
     config = write_config(folder, sandbox, mailbox)
     stack.callback(forget_clock, config, sandbox)
-    store = Store(folder / "callsheet.db")
+    store = Store(folder / STORE)
     stack.callback(store.close)
     daemon = Daemon(config, folder / "daemon.log")
     stack.callback(daemon.stop)

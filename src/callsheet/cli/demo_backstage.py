@@ -21,6 +21,7 @@ from callsheet.sandbox.server import Sandbox, SandboxOptions
 
 MARKER = ".callsheet-demo"
 LOCK = "demo.lock"
+STORE = "callsheet.db"
 CURTAIN_UP = time(21, 0)
 CURTAIN_DOWN = time(15, 0)
 FRIDAY = 4
@@ -59,10 +60,21 @@ def room(folder: Path) -> Iterator[bool]:
     except Timeout:
         raise NotOurs(f"another demo plays in {folder}; end it first, or name another one with --folder") from None
     try:
+        _refuse_orphans(folder)
         _clear(folder)
         yield played
     finally:
         lock.release()
+
+
+def _refuse_orphans(folder: Path) -> None:
+    """A daemon outlives a play that was killed itself; it holds the store's lock."""
+    try:
+        with FileLock(folder / f"{STORE}.lock", timeout=0):
+            return
+    except Timeout:
+        holder = json.loads((folder / f"{STORE}.holder").read_text())
+    raise NotOurs(f"the daemon of an earlier play runs in {folder} yet; `kill {holder['pid']}` ends it, then try again")
 
 
 def _clear(folder: Path) -> None:
@@ -88,7 +100,7 @@ def write_config(folder: Path, sandbox: Sandbox, mailbox: "Mailbox") -> Path:
     config = folder / "config"
     config.mkdir()
     ours = {
-        "CALLSHEET_DATABASE_URL": f"sqlite:///{folder / 'callsheet.db'}",
+        "CALLSHEET_DATABASE_URL": f"sqlite:///{folder / STORE}",
         "CALLSHEET_CYCLE_EVERY": "1s",
         "CALLSHEET_NOTIFIERS": "apprise",
         "CALLSHEET_LOG_FORMAT": "json",
@@ -120,7 +132,7 @@ class Daemon:
         self.log = log
         self._command = [sys.executable, "-P", "-m", "callsheet", "--config", str(config), "run"]
         self._process: subprocess.Popen[bytes] | None = None
-        self._revivals = 0
+        self.revivals = 0
 
     @property
     def pid(self) -> int:
@@ -164,8 +176,8 @@ class Daemon:
         code = self._process.poll() if self._process else None
         if code is None:
             return None
-        self._revivals += 1
-        if code > 0 or self._revivals > REVIVALS:
+        self.revivals += 1
+        if code > 0 or self.revivals > REVIVALS:
             raise Unmet(f"the daemon ended by itself with exit code {code}")
         self.start()
         return f"(Somebody ended the daemon. It starts again, as process {self.pid}.)"

@@ -33,6 +33,7 @@ def first_start(stage: Stage, house: House) -> None:
     stage.act("ACT I · The first start", f"{named_day(house.now().date())}, {house.now():%H:%M} UTC")
     stage.command(f"{program()} --config {shown(house.config)} run")
     house.daemon.start()
+    stage.say("It reads the last 30 days.")
     stage.until("the past is read and written down", house.has_read)
     rows = house.rows()
     stage.expect("the past has post-mortems and promises", house.postmortems() > 0 and bool(rows))
@@ -60,7 +61,8 @@ def epilogue(stage: Stage, house: House, incident_id: str, ticket: str) -> None:
     costs = f"; a cycle with nothing to do costs {sum(quiet.values())}" if quiet else ""
     stage.met(f"Requests: {asked}{costs}")
     stage.pause()
-    stage.say(f"Every deed has its reason. `callsheet explain {ticket}` answers:")
+    stage.gap()
+    stage.say(f"All that it did has a reason, and remembers it. `callsheet explain {ticket}`:")
     told = explain(house.store, ticket)
     stage.expect("the deeds are explained", bool(told))
     for line in told[:STORY_LINES]:
@@ -96,43 +98,31 @@ def farewell(stage: Stage) -> None:
 def serve_on(stage: Stage, house: House, incident_id: str, ticket: str) -> None:
     """Stay up until Ctrl-C: say how to look around, start the daemon again when somebody kills it, show messages."""
     _how_to_play(stage, house, incident_id, ticket)
-    told = len(house.mailbox.letters)
+    shown_so_far = len(house.mailbox.letters)
     clock = threading.Event()
     while True:
-        revived = house.daemon.revive()
-        if revived:
-            stage.aside(revived)
-        for letter in house.mailbox.letters[told:]:
+        told = house.daemon.revive() or house.wait_for_search()
+        if told:
+            stage.aside(told)
+        for letter in house.mailbox.letters[shown_so_far:]:
             stage.met(f"A message for {letter.to}: “{letter.title}”")
-            told += 1
+            shown_so_far += 1
         clock.wait(LOOK_EVERY_SECONDS)
 
 
 def _how_to_play(stage: Stage, house: House, incident_id: str, ticket: str) -> None:
     url = house.sandbox.url
-    trigger = {
-        "do": "trigger",
-        "title": "Search: no results for anybody",
-        "service": "search",
-        "priority": "P1",
-        "resolve_after": 1200,
-        "notes": [{"text": "ACTION: Alert on empty results @ana.ferreira due in 5 days", "after": 1100}],
-    }
     open_one = next((row["ticket"]["key"] for row in house.rows() if row["ticket"] and row["status"] == "open"), ticket)
+    closing = {"do": "transition", "issue": open_one, "to": "Done"}
+    trigger = {"do": "trigger", "service": "search", "title": "No results", "priority": "P1", "resolve_after": 600}
     stage.act("THE STAGE STAYS LIT", "Ctrl-C ends it")
     stage.say("In a browser:", style="bold")
     for place in ("/", f"/jira/browse/{ticket}", f"/pagerduty/ui/incidents/{incident_id}"):
         stage.place(f"{url}{place}")
-    stage.say(
-        "Close a ticket; let an incident happen, and the clock go on; see what Callsheet makes of it:", style="bold"
-    )
-    closing = json.dumps({"do": "transition", "issue": open_one, "to": "Done"})
-    for place, body in (
-        ("jira/act", closing),
-        ("pagerduty/act", json.dumps(trigger)),
-        ("clock", json.dumps({"advance": "1d"})),
-    ):
-        stage.command(f"curl -d '{body}' {url}/_sandbox/{place}")
+    stage.say("Close a ticket, let an incident happen, let time pass; then look at the call sheet:", style="bold")
+    for place, body in (("jira/act", closing), ("pagerduty/act", trigger), ("clock", {"advance": "1d"})):
+        stage.command(f"curl -d '{json.dumps(body)}' {url}/_sandbox/{place}")
+    stage.command(f"{program()} --config {shown(house.config)} sheet")
     stage.say("Kill the daemon; this stage starts it again, and nothing is filed twice:", style="bold")
     stage.command(f"kill -9 {house.daemon.pid}")
     stage.gap()

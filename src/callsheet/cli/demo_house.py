@@ -6,9 +6,11 @@ import re
 import shutil
 import sys
 from collections import Counter
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 from callsheet.cli.demo_backstage import Daemon, Mailbox
@@ -22,6 +24,8 @@ from callsheet.sandbox.server import Sandbox
 from callsheet.store import Store
 
 NAMESPACE = "callsheet"
+SEARCHED_SECONDS = 4.0
+SETTLED = timedelta(minutes=6)
 Json = dict[str, Any]
 
 
@@ -35,6 +39,7 @@ class House:
     daemon: Daemon
     store: Store
     mailbox: Mailbox
+    patience: dict[str, float] = field(default_factory=dict)
 
     # The clock
 
@@ -48,8 +53,29 @@ class House:
 
     def caught_up(self, moment: datetime) -> bool:
         """Whether the daemon has read PagerDuty up to this moment, and has nothing in hand."""
-        read = self.store.noted(FEED_CURSOR)
-        return read is not None and datetime.fromisoformat(read) >= moment and self.settled()
+        read = self.read_to()
+        return bool(read) and datetime.fromisoformat(read) >= moment and self.settled()
+
+    def read_to(self) -> str:
+        """Up to when the daemon has read PagerDuty; it changes with each cycle, and is empty before the first."""
+        return self.store.noted(FEED_CURSOR) or ""
+
+    def wait_for_search(self) -> str | None:
+        """Let minutes pass when a write's outcome stays unknown: what there is to tell.
+
+        Somebody killed the daemon before its request left: it searches until the settle time has passed, and sends
+        again only then.
+        """
+        unknown = self.unknown()
+        if not unknown or not self.daemon.revivals:
+            self.patience.clear()
+            return None
+        since = self.patience.setdefault("unknown", monotonic())
+        if monotonic() - since < SEARCHED_SECONDS:
+            return None
+        self.patience.clear()
+        self.sandbox.advance(SETTLED)
+        return "(A write was cut off by that. It is searched for until five minutes have passed; they pass now.)"
 
     def day(self, days: int, hour: int) -> datetime:
         """An hour of the day that lies so many days after the play's Monday."""
@@ -77,9 +103,8 @@ class House:
         return not self.store.dirty() and not self.unknown()
 
     def unknown(self) -> list[str]:
-        """The markers of tickets that were sent and of which nobody knows yet whether they arrived."""
-        sending = self.store.intents(IntentState.SENDING)
-        return [intent.marker for intent in sending if intent.key.startswith("file:")]
+        """The markers of what was sent and of which nobody knows yet whether it arrived."""
+        return [intent.marker for intent in self.store.intents(IntentState.SENDING)]
 
     def is_open(self, incident_id: str) -> bool:
         """Whether the incident has its post-mortem."""
@@ -104,8 +129,9 @@ class House:
         """The requests of the last cycle in which nothing was to do, from the daemon's log."""
         for line in reversed(self.daemon.last_words(400)):
             if '"cycle.done"' in line and '"rounds": 0' in line:
-                found: Json = json.loads(line)["requests"]
-                return found
+                with suppress(ValueError, KeyError):  # a kill may have cut the line
+                    found: Json = json.loads(line)["requests"]
+                    return found
         return None
 
     # What the other two products know

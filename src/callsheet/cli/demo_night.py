@@ -12,7 +12,7 @@ Json = dict[str, Any]
 # After the incident is over people sit together and write down what they promise.
 AFTERMATH = timedelta(minutes=25)
 DIRECTOR = "grace.okafor@larkspur.example"
-PROMISER = "diego.santos"
+PROMISER, ADDRESS = "diego.santos", "diego.santos@larkspur.example"
 # What the director writes: an owner whose address Jira hides, a name that two people bear, and a plain one.
 PROMISES = """\
 Thank you all. Before we sleep:
@@ -33,10 +33,11 @@ def night(stage: Stage, house: House) -> str:
     stage.expect("the world goes on with an incident", incident is not None)
     id_ = str((incident or {})["id"])
     stage.act("ACT II · A night", f"{named_day(house.now().date())}, {house.now():%H:%M} UTC")
-    stage.say(f"PagerDuty: {following['title']} (#{following['number']}, {_priority(incident)})", style="bold")
+    stage.say(f"PagerDuty calls: “{following['title']}” ({_priority(incident)}, #{following['number']})", style="bold")
+    stage.aside("The daemon watches. It files nothing while people are busy.")
     _fight(stage, house, id_)
     path = stage.until("its post-mortem is written", lambda: house.document(id_) if house.settled() else None)
-    stage.met("Resolved. The daemon has opened its post-mortem:")
+    stage.met("The daemon has opened its post-mortem, drafted from the record:")
     stage.place(shown(path))
     _excerpt(stage, path.read_text())
     return id_
@@ -81,7 +82,7 @@ def _excerpt(stage: Stage, text: str) -> None:
     """What people believed, from the document's screenplay."""
     believed = re.findall(r"^- (.+)\n  - (Believed: .+)$", text, re.MULTILINE)
     stage.expect("the document tells what people believed", bool(believed))
-    stage.aside("From its screenplay. It asks what people saw and believed, and blames nobody:")
+    stage.aside("Its screenplay tells what people saw and believed, asks where it doesn't know, and blames nobody:")
     for beat, belief in believed[:EXCERPT]:
         stage.quote([_plain(beat), f"   {_plain(belief)}"])
     asked = re.search(r"^  - \*(.+\?)\*$", text, re.MULTILINE)
@@ -104,6 +105,7 @@ def promises(stage: Stage, house: House, id_: str) -> None:
     thursday = house.day(3, 0).date()
     words = PROMISES.format(promiser=PROMISER, thursday=f"{thursday:%b} {thursday.day}")
     house.sandbox.pagerduty_act("note", incident=id_, text=words, user=DIRECTOR)
+    stage.gap()
     stage.say("Then they write down what they promise, each in their own way:")
     _tell_notes(stage, house, id_, seen)
 
@@ -148,20 +150,28 @@ def _all_filed(house: House, id_: str) -> bool:
 
 
 def _show_sheet(stage: Stage, rows: list[Json]) -> None:
+    stage.gap()
     stage.say("The call sheet, as filed:")
     for row in rows:
         due = datetime.fromisoformat(row["due_on"]).date()
         head = f"{row['ticket']['key']:<7} {row['priority']}  due {named_day(due):<10}  "
         owner = row["shown"]["owner"] or "nobody"
-        why = "" if row["owner_reason"] in PLAIN_OWNERS else f", {_why(row)}"
-        stage.row(head, row["title"], f"{owner}{why}")
+        stage.row(head, row["title"], f"{owner}{_why(row)}")
         stage.pause(0.5)
-    stage.aside("An unclear name is never guessed: it goes to the fallback owner, with the words that were written.")
+    stage.aside(
+        "The review comes from the policy, for every post-mortem. A name that is not clear is never guessed: it goes "
+        "to the fallback owner, with the words that were written."
+    )
     stage.pause(2)
 
 
 def _why(row: Json) -> str:
-    return str(row["owner_reason"]).removeprefix("fallback: ")
+    """How the owner was found, where that is worth a word."""
+    reason = str(row["owner_reason"])
+    if reason in PLAIN_OWNERS:
+        return ""
+    fallback = reason.removeprefix("fallback: ")
+    return f" ({reason})" if fallback == reason else f": {fallback}"
 
 
 def item_of(house: House, id_: str, start: str) -> Json:

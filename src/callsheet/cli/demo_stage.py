@@ -135,7 +135,7 @@ class Stage:
         indent = Text(" " * len(head.plain))
         for place, part in enumerate(words.wrap(self._console, room)):
             part.rstrip()
-            self._print((indent if place else head) + part)
+            self._print(Text.assemble(indent if place else head, part))
 
     def _print(self, text: Text) -> None:
         self._console.print(text, soft_wrap=True)

@@ -30,7 +30,7 @@ class NudgeLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recipient:
-    """Who gets it. `id` is the same whatever the channel: the account id, else the e-mail, else the name."""
+    """Who gets it. `id` is the same whatever the channel: the e-mail, else the account id, else the name."""
 
     id: str
     name: str

@@ -35,8 +35,9 @@ class Place:
 
     `notes` come with the incident they stand on (merged ones too), `notes_complete` is False when some could not be
     read, so that nothing counts as deleted. `edits` are by publisher; `rows` are keyed rows of documents whose last
-    state we no longer remember. `hand_made` are tickets that people labelled; `titles_by_marker` are the titles of
-    tickets that carry one of our markers, for finding lost ordinals again.
+    state we no longer remember; `printed` are the keys that stand in a document. `hand_made` are tickets that people
+    labelled; `titles_by_marker` are the titles of tickets that carry one of our markers, for finding lost ordinals
+    again.
     """
 
     incident: Incident
@@ -45,6 +46,7 @@ class Place:
     notes_complete: bool = True
     edits: tuple[Edits, ...] = ()
     rows: tuple[DocRow, ...] = ()
+    printed: frozenset[str] = frozenset()
     hand_made: tuple[Ticket, ...] = ()
     titles_by_marker: Mapping[str, str] = field(default_factory=dict)
 
@@ -65,12 +67,15 @@ def collect(place: Place, known: Iterable[ActionItem], reading: Reading) -> dict
     if place.notes_complete:
         _mark_deleted_notes(items, {note.id for _, note in place.notes})
     _from_policy(items, place, reading)
-    for row in place.rows:
-        _from_lost_row(items, place, row, reading)
-    for edits in place.edits:
-        _from_edits(items, place, edits, reading)
+    # Before the rows: a lost row whose key is a hand-made ticket's is that ticket's, and files no other.
     for ticket in place.hand_made:
         _from_ticket(items, place, ticket, reading)
+    for row in place.rows:
+        _from_lost_row(items, place, row, reading)
+    _mark_printed(items, place.printed)
+    added = [key for edits in place.edits for key in _from_edits(items, place, edits, reading)]
+    if place.edits:
+        _forget_unprinted(items, set(added))
     return items
 
 
@@ -88,6 +93,7 @@ def _from_note(items: dict[str, ActionItem], place: Place, incident: Incident, n
         elif twin:
             items[twin.key] = _also(twin, source)
         else:
+            _unmerge(items, source)
             held = _held(place, note.created_at if not before else written_at, reading)
             items[key] = replace(
                 new_item(key, source, words, place.incident, written_at, reading),
@@ -153,10 +159,18 @@ def _known_lines(
     return tuple(Known(ordinal=ordinal, title=title) for ordinal, title in sorted(lines.items()))
 
 
-def _mark_deleted_notes(items: dict[str, ActionItem], present: set[str]) -> None:
+def _unmerge(items: dict[str, ActionItem], source: Source) -> None:
+    """A place that was told as another's becomes an item of its own: its wording is no longer the same."""
     for item in tuple(items.values()):
-        if item.source.kind is SourceKind.NOTE and item.source.id.rpartition("/")[0] not in present:
-            _source_lost(items, item.source)
+        if source in item.also_in:
+            items[item.key] = replace(item, also_in=tuple(other for other in item.also_in if other != source))
+
+
+def _mark_deleted_notes(items: dict[str, ActionItem], present: set[str]) -> None:
+    written = [*(source for item in items.values() for source in item.also_in), *(i.source for i in items.values())]
+    for source in written:
+        if source.kind is SourceKind.NOTE and source.id.rpartition("/")[0] not in present:
+            _source_lost(items, source)
 
 
 def _source_lost(items: dict[str, ActionItem], source: Source) -> None:
@@ -205,7 +219,15 @@ def _is_alias(known: Mapping[str, ActionItem], key: str) -> bool:
     return any(alias in item.also_in and item.row_published for item in known.values())
 
 
-def _from_edits(items: dict[str, ActionItem], place: Place, edits: Edits, reading: Reading) -> None:
+def _mark_printed(items: dict[str, ActionItem], printed: frozenset[str]) -> None:
+    """A row that stands under its key was taken in, also when we died before we could write that down."""
+    for item in tuple(items.values()):
+        if item.key in printed and item.source.kind is SourceKind.DOCUMENT and not item.row_published:
+            items[item.key] = replace(item, row_published=True)
+
+
+def _from_edits(items: dict[str, ActionItem], place: Place, edits: Edits, reading: Reading) -> tuple[str, ...]:
+    """Take one document's edits in; the keys of the rows that were added."""
     for key in edits.removed:
         _source_lost(items, Source(kind=SourceKind.DOCUMENT, id=key))
     by_item: dict[str, dict[str, str]] = {}
@@ -218,7 +240,7 @@ def _from_edits(items: dict[str, ActionItem], place: Place, edits: Edits, readin
     added = row_keys(place.incident, edits.added, items)
     for row in edits.added:
         _from_row(items, place, row, added[row.line], reading)
-    _forget_unprinted(items, set(added.values()))
+    return tuple(added.values())
 
 
 def _from_row(items: dict[str, ActionItem], place: Place, row: DocRow, key: str, reading: Reading) -> None:

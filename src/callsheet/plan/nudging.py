@@ -1,7 +1,7 @@
 """Who is reminded of what today: a ladder of days, one digest for each person and local day."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -30,6 +30,17 @@ def first_nudge_on(item: ActionItem, days: tuple[int, ...]) -> date | None:
     return item.terms.due_on + timedelta(days=min(days)) if days else None
 
 
+def ladder(before: ActionItem | None, after: ActionItem, days: tuple[int, ...]) -> dict[str, date | None]:
+    """The day of the first rung, by key, where the ladder starts anew: another date, another ticket, reopened."""
+    same = (
+        before is not None
+        and before.terms.due_on == after.terms.due_on
+        and before.open == after.open
+        and before.ticket_id == after.ticket_id
+    )
+    return {} if same else {after.key: first_nudge_on(after, days)}
+
+
 def next_nudge_on(item: ActionItem, days: tuple[int, ...], today: date) -> date | None:
     """The day of the next rung after today; None after the last."""
     if item.terms.due_on is None:
@@ -41,9 +52,11 @@ def next_nudge_on(item: ActionItem, days: tuple[int, ...], today: date) -> date 
 def nudges(snapshot: Snapshot, reading: Reading) -> tuple[SendNudge, ...]:
     """One digest for each person who has something due and had none yet on their own date."""
     found: dict[str, list[_Due]] = {}
+    emails = _emails(snapshot)
     for item in snapshot.nudgeable:
         case = snapshot.nudge_cases[item.incident_id]
         owner, why = _listener(item, case, reading)
+        owner = _whole(owner, emails, reading)
         today = _today(snapshot.now, owner, case, reading)
         if snapshot.nudge_days.get(item.key, date.max) > today:
             continue
@@ -62,6 +75,22 @@ def _listener(item: ActionItem, case: Case, reading: Reading) -> tuple[Owner | N
         return item.owner, why
     fallback = fallback_owner(case.incident, reading)
     return (fallback, str(item.owner_reason)) if fallback else (None, str(item.owner_reason))
+
+
+def _emails(snapshot: Snapshot) -> Mapping[str, str]:
+    """Addresses by account: a tracker may hide them."""
+    owners = [item.owner for item in snapshot.nudgeable if item.owner]
+    known = {match.account.id: email for (email, _), match in snapshot.lookups.accounts.items() if match.account}
+    return known | {owner.account: owner.email for owner in owners if owner.account and owner.email}
+
+
+def _whole(owner: Owner | None, emails: Mapping[str, str], reading: Reading) -> Owner | None:
+    """The owner with the address and the zone that we know by their account: one person, one digest."""
+    email = emails.get(owner.account or "") if owner and not owner.email else None
+    if owner is None or email is None:
+        return owner
+    person = next((p for p in reading.people if p.email and p.email.casefold() == email.casefold()), None)
+    return replace(owner, email=email, time_zone=owner.time_zone or (person.time_zone if person else None))
 
 
 def _recipient(owner: Owner | None, item: ActionItem) -> Recipient:

@@ -148,6 +148,9 @@ def note(case: Case, reading: Reading, house: House) -> tuple[PostNote, ...]:
     filed = [item for item in case.items if item.ticket_id]
     if case.opened is None or not case.opened.live or not filed:
         return ()
+    # A person deleted our note: that is their word.
+    if case.opened.note_id == "":
+        return ()
     label = marker(reading.namespace, f"note:{case.incident.account}:{case.incident.id}")
     text = note_text(case, filed, reading.now.date(), house, label)
     if text == case.opened.note_text:

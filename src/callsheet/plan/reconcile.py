@@ -69,7 +69,7 @@ def filed(item: ActionItem, draft: TicketDraft, ticket_id: str) -> ActionItem:
 def terms_of(ticket: Ticket, item: ActionItem, project: ProjectRules | None, rules: Rules) -> Terms:
     """The ticket's four fields in our form. A field that the project does not have keeps our own value."""
     base = item.base or item.terms
-    priority = priority_rank(ticket.priority, project, rules) if project else base.priority
+    priority = _priority_of(ticket, base.priority, project, rules) if project else base.priority
     unmapped = ticket.priority is not None and priority is None
     # Without the project's rules an empty date proves nothing: the field may not be there.
     has_due_on = project.has_due_on if project else ticket.due_on is not None
@@ -79,6 +79,13 @@ def terms_of(ticket: Ticket, item: ActionItem, project: ProjectRules | None, rul
         due_on=ticket.due_on if has_due_on else base.due_on,
         priority=base.priority if unmapped or not (project and project.priorities) else priority,
     )
+
+
+def _priority_of(ticket: Ticket, ours: str | None, project: ProjectRules, rules: Rules) -> str | None:
+    """P1..P5; ours where the ticket has what we would set for it, since a tracker may have fewer of them."""
+    option = priority_id(ours, project, rules)
+    same = option is not None and any(c.id == option and c.name == ticket.priority for c in project.priorities)
+    return ours if same else priority_rank(ticket.priority, project, rules)
 
 
 def differences(item: ActionItem, theirs: Terms) -> tuple[Difference, ...]:
@@ -200,7 +207,7 @@ def _change(ours: tuple[Difference, ...], project: ProjectRules | None, rules: R
     """The fields to write, in the tracker's form. None of ours only clears what a person emptied."""
     fields: dict[Field, object] = {}
     for difference in ours:
-        if difference.ours is None:
+        if difference.ours is None or not _takes(project, difference.field):
             continue
         if difference.field is Field.PRIORITY:
             option = priority_id(str(difference.ours), project, rules) if project else None
@@ -209,6 +216,12 @@ def _change(ours: tuple[Difference, ...], project: ProjectRules | None, rules: R
         else:
             fields[difference.field] = difference.ours
     return TicketChange(fields=fields)
+
+
+def _takes(project: ProjectRules | None, name: Field) -> bool:
+    """Whether the project has the field at all; what it lacks we keep on our side alone."""
+    lacking = {Field.DUE_ON: project and not project.has_due_on, Field.OWNER: project and not project.has_owner}
+    return not lacking.get(name)
 
 
 def _agreed(item: ActionItem, ours: tuple[Difference, ...]) -> ActionItem:

@@ -37,7 +37,7 @@ def run_cycle(app: App, ask: Ask = PLAIN, *, stopping: Callable[[], bool] = neve
     """Everything that is due now, once. Ends settled unless something failed: then the next cycle goes on."""
     report, started = Report(), perf_counter()
     before = app.requests.copy()
-    pull(app, report, past=ask.past)
+    pull(app, report, past=ask.past, force=ask.force)
     if ask.file_backfill:
         app.memory.mark({item.incident_id for item in app.memory.items() if item.hold is Hold.BACKFILLED})
     tried: dict[str, str | None] = {}
@@ -49,7 +49,9 @@ def run_cycle(app: App, ask: Ask = PLAIN, *, stopping: Callable[[], bool] = neve
         report.rounds += 1
         tried |= {effect.key: incident_of(effect) for effect in execute(plan, app, report, stopping)}
         filed += sum(isinstance(effect, FileTicket) and effect.key not in tried for effect in plan.effects)
-    app.memory.save_refusals(report.refused, at=app.clock.now())
+    # A silent side proves nothing: what it held back before, and what people said to that, stands.
+    standing = [refusal for refusal, _ in app.memory.refusals()] if report.silent else []
+    app.memory.save_refusals([*standing, *report.refused], at=app.clock.now())
     report.seconds = perf_counter() - started
     report.requests = app.requests - before
     _log(report)

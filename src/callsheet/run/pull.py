@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from callsheet.connect.errors import ConnectorError
 from callsheet.connect.ports import FeedPage, Malady, Published
+from callsheet.model.action_item import marker
 from callsheet.model.effect import Guard, Refusal
 from callsheet.model.incident import Incident, IncidentPriority, LogEntry
 from callsheet.model.memory import Publication
@@ -23,6 +24,7 @@ SWEEP_EVERY = timedelta(hours=24)
 FRESH_POSTMORTEM = timedelta(days=14)
 # Longer than a sweep: what is still ill by then was found ill again.
 QUARANTINE_LASTS = timedelta(hours=25)
+VANISHED = "tickets-vanished"
 VANISHED_AT_LEAST = 20
 VANISHED_PROJECT_AT_LEAST = 3
 
@@ -35,8 +37,8 @@ PRIORITIES = "account_has_priorities"
 RULES = "rules"
 
 
-def pull(app: App, report: Report, *, past: bool = False) -> None:
-    """Take in what changed on every side; `past`: the whole backfill window again.
+def pull(app: App, report: Report, *, past: bool = False, force: bool = False) -> None:
+    """Take in what changed on every side; `past`: the whole backfill window again, `force`: believe what vanished.
 
     A side out of reach is named and the others go on.
     """
@@ -53,7 +55,7 @@ def pull(app: App, report: Report, *, past: bool = False) -> None:
     except ConnectorError as error:
         report.side_failed(app.source_name, error)
     try:
-        _pull_tickets(app, report, now)
+        _pull_tickets(app, report, now, force=force)
     except ConnectorError as error:
         report.side_failed(app.tracker_name, error)
     for name in app.publishers:
@@ -112,7 +114,7 @@ def _take_pages(app: App, report: Report, pages: Iterable[FeedPage], now: dateti
             report.pulled_incidents += len(changed)
             fresh = app.memory.take_unseen(page.entries, forget_before=now - 2 * FEED_OVERLAP)
             _mark(app, fresh, {incident.id: incident for incident in heads})
-        _follow_merges(app, changed)
+            _follow_merges(app, changed)
 
 
 def _ranked(incident: Incident, ranks: dict[str, IncidentPriority]) -> Incident:
@@ -137,7 +139,7 @@ def _follow_merges(app: App, changed: tuple[str, ...]) -> None:
     app.memory.mark({head.merged_into for head in heads.values() if head.merged_into}, stale=True)
 
 
-def _pull_tickets(app: App, report: Report, now: datetime) -> None:
+def _pull_tickets(app: App, report: Report, now: datetime, *, force: bool) -> None:
     cursor = _time(app.memory.noted(TICKET_CURSOR))
     latest = cursor
     batch: list[Ticket] = []
@@ -146,9 +148,15 @@ def _pull_tickets(app: App, report: Report, now: datetime) -> None:
         latest = max(latest or ticket.updated_at, ticket.updated_at)
     _take_tickets(app, report, batch, now)
     swept = _time(app.memory.noted(TICKETS_SWEPT))
-    if swept is not None and now - swept >= SWEEP_EVERY:
-        _sweep_tickets(app, report, now)
-    if swept is None or now - swept >= SWEEP_EVERY:
+    due = swept is None or now - swept >= SWEEP_EVERY
+    standing = [(refusal, ok) for refusal, ok in app.memory.refusals() if refusal.id == VANISHED]
+    believed = force or any(approved for _, approved in standing)
+    # What was held back stands until the next sweep, or until somebody says that it is true.
+    if (due and swept is not None) or (standing and believed):
+        _sweep_tickets(app, report, now, believed=believed)
+    else:
+        report.refused += [refusal for refusal, _ in standing]
+    if due:
         app.memory.note_down(TICKETS_SWEPT, now.isoformat())
     # The watermark is the tracker's own time, so our clock may be wrong.
     if latest:
@@ -162,6 +170,7 @@ def _take_tickets(app: App, report: Report, tickets: list[Ticket], now: datetime
     app.memory.mark({item.incident_id for item in ours_by_id.values()})
     by_id = {ticket.id: ticket for ticket in tickets}
     strangers = [by_id[id_] for id_ in changed if id_ not in ours_by_id]
+    _mark_marked(app, strangers)
     hand_made = [ticket for ticket in strangers if not any(_is_marker(label) for label in ticket.labels)]
     found = {ticket.id: _incident_named_in(app, ticket) for ticket in hand_made}
     named = {id_: incident.id for id_, incident in found.items() if incident}
@@ -179,6 +188,14 @@ def _take_tickets(app: App, report: Report, tickets: list[Ticket], now: datetime
     _quarantine(app, report, lost, now)
 
 
+def _mark_marked(app: App, strangers: Iterable[Ticket]) -> None:
+    """A ticket with an item's marker that is not the item's own: a late duplicate, or the answer that we missed."""
+    labels = {label for ticket in strangers for label in ticket.labels if _is_marker(label)}
+    if labels:
+        items = app.memory.items(every=True)
+        app.memory.mark({item.incident_id for item in items if marker(app.house.namespace, item.key) in labels})
+
+
 def _is_marker(label: str) -> bool:
     return re.fullmatch(r"cs-[0-9a-f]{16}", label) is not None
 
@@ -194,7 +211,7 @@ def _incident_named_in(app: App, ticket: Ticket) -> Incident | None:
     return None
 
 
-def _sweep_tickets(app: App, report: Report, now: datetime) -> None:
+def _sweep_tickets(app: App, report: Report, now: datetime, *, believed: bool) -> None:
     """Once a day: every open ticket by id, for what no search shows: deletions, moves, lost permissions."""
     for project, issue_type in recall_lookups(app).rules:
         ask_rules(app, project, issue_type, now)
@@ -202,7 +219,7 @@ def _sweep_tickets(app: App, report: Report, now: datetime) -> None:
     read = app.tracker.read(known)
     before = app.memory.tickets(known)
     refusal = _vanished(read.missing, before, app.rules.vanished_share)
-    if refusal:
+    if refusal and not believed:
         report.refused.append(refusal)
         return
     _take_tickets(app, report, list(read.found), now)
@@ -212,7 +229,9 @@ def _sweep_tickets(app: App, report: Report, now: datetime) -> None:
 
 def _vanished(missing: tuple[str, ...], before: dict[str, Ticket], share: float) -> Refusal | None:
     """Many at once, or a whole project: more likely a lost permission than a clean-up, so nothing is changed."""
-    gone = {before[id_].project for id_ in missing if id_ in before}
+    # Those that were gone before are no news.
+    missing = tuple(id_ for id_ in missing if id_ in before)
+    gone = {before[id_].project for id_ in missing}
     emptied = [
         project
         for project in sorted(gone)
@@ -224,9 +243,12 @@ def _vanished(missing: tuple[str, ...], before: dict[str, Ticket], share: float)
         return None
     where = f"all tickets of {', '.join(emptied)}" if emptied else f"{len(missing)} of {len(before)} open tickets"
     return Refusal(
-        id="tickets-vanished",
+        id=VANISHED,
         guard=Guard.TICKETS_VANISHED,
-        what=f"{where} can no longer be seen; check the token's permissions. Nothing was changed",
+        what=(
+            f"{where} can no longer be seen; check the token's permissions. Nothing was changed. "
+            f"If people deleted them: `callsheet approve {VANISHED}` for the daemon, or --force on the command line"
+        ),
     )
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 
 from callsheet.connect.errors import ConnectorError
 from callsheet.connect.ports import Malady
@@ -16,6 +16,7 @@ from callsheet.model.ticket import Ticket
 from callsheet.plan.collect import ORDINALS_PROBED, Place, collect
 from callsheet.plan.decide import reading_of
 from callsheet.plan.meaning import Reading
+from callsheet.plan.nudging import ladder
 from callsheet.plan.ownership import Needs, settle_owners
 from callsheet.plan.publishing import ours
 from callsheet.plan.snapshot import Snapshot
@@ -101,7 +102,11 @@ def _refresh_items(
     if ask.file_backfill:
         items = {key: _released(item) for key, item in items.items()}
     before = {item.key: item for item in known}
-    app.memory.save_items([item for key, item in items.items() if before.get(key) != item])
+    changed = [item for key, item in items.items() if before.get(key) != item]
+    nudge_on: dict[str, date | None] = {}
+    for item in changed:
+        nudge_on |= ladder(before.get(item.key), item, app.rules.nudge_days)
+    app.memory.save_items(changed, nudge_on=nudge_on)
 
 
 def _released(item: ActionItem) -> ActionItem:
@@ -132,6 +137,7 @@ def _place(
         edits=tuple(_edits(app, report, publication, reading.now) for publication in remembered)
         + tuple(Edits(added=edits(p.current, None).added) for p in forgotten),
         rows=tuple(row for p in forgotten for row in read_sheet(p.current)[0] if row.key),
+        printed=frozenset(row.key for p in publications.values() for row in read_sheet(p.current)[0] if row.key),
         hand_made=_hand_made(app, incident),
         titles_by_marker={} if known else _titles_by_marker(app, notes, reading.namespace),
     )

@@ -21,7 +21,7 @@ from callsheet.model.text import paragraph
 from callsheet.model.ticket import Category, Ticket, TicketChange, TicketRef
 from callsheet.plan.decide import DUPLICATE, reading_of
 from callsheet.plan.meaning import Reading
-from callsheet.plan.nudging import first_nudge_on
+from callsheet.plan.nudging import ladder
 from callsheet.plan.ownership import target_of
 from callsheet.plan.reconcile import adopting, filed
 from callsheet.run.app import App
@@ -145,14 +145,7 @@ def _changes(effect: UpdateTicket | TransitionTicket | RecordStatus) -> str:
 def _keep(item: ActionItem, app: App) -> None:
     """Save an item whose ticket, date or status changed: its ladder of nudges starts anew when the date did."""
     before = app.memory.item(item.key)
-    same_ladder = (
-        before is not None
-        and before.terms.due_on == item.terms.due_on
-        and before.open == item.open
-        and before.ticket_id == item.ticket_id
-    )
-    nudge_on = {} if same_ladder else {item.key: first_nudge_on(item, app.rules.nudge_days)}
-    app.memory.save_items([item], nudge_on=nudge_on)
+    app.memory.save_items([item], nudge_on=ladder(before, item, app.rules.nudge_days))
 
 
 def comment(effect: Comment, app: App) -> Done:

@@ -32,7 +32,16 @@ def _amend(app: App, incident_id: str, **changes: Any) -> None:
 
 def note(effect: PostNote, app: App) -> Done:
     """Create the incident's one note, at most once, or bring it up to date."""
-    return _edit(effect, effect.note_id, app) if effect.note_id else _post(effect, app)
+    note_id = effect.note_id or _left_behind(effect, app)
+    return _edit(effect, note_id, app) if note_id else _post(effect, app)
+
+
+def _left_behind(effect: PostNote, app: App) -> str | None:
+    """Our note that stands there already although nothing here tells of it: the database was lost."""
+    found = app.memory.dossier(effect.incident_id)
+    if found is None or app.memory.intent(effect.key):
+        return None
+    return next((note.id for note in found[0].notes if effect.marker in note.text), None)
 
 
 def _edit(effect: PostNote, note_id: str, app: App) -> Done:
@@ -42,26 +51,26 @@ def _edit(effect: PostNote, note_id: str, app: App) -> Done:
         # A person deleted it: that is their word, so it is not written again.
         _amend(app, effect.incident_id, note_id="", note_text=effect.text)
         return Done(event="note.edited", outcome=Outcome.SKIPPED, detail="a person deleted the note; left alone")
-    _amend(app, effect.incident_id, note_text=effect.text)
+    _amend(app, effect.incident_id, note_id=note_id, note_text=effect.text)
     return Done(event="note.edited")
 
 
 def _post(effect: PostNote, app: App) -> Done:
+    posted: list[str] = []
+
+    def send() -> str:
+        posted.append(app.source.post_note(effect.incident_id, effect.text))
+        return posted[0]
+
     def find() -> str | None:
         return next((n.id for n in app.source.notes(effect.incident_id) if effect.marker in n.text), None)
 
-    once = Once(
-        key=effect.key,
-        marker=effect.marker,
-        target=effect.incident_id,
-        send=lambda: app.source.post_note(effect.incident_id, effect.text),
-        find=find,
-    )
+    once = Once(key=effect.key, marker=effect.marker, target=effect.incident_id, send=send, find=find)
     sent = carry_out(once, app.memory, app.clock, app.settle_time)
     if sent.outcome not in SUCCESS:
         return not_sent("note.posted", sent, "")
-    # An adopted note may hold an older text: forget what it says, so that it is edited next.
-    text = effect.text if sent.outcome is Outcome.DONE else None
+    # One that an earlier try posted may hold an older text: forget what it says, so that it is edited next.
+    text = effect.text if posted else None
     _amend(app, effect.incident_id, note_id=sent.result, note_text=text)
     return Done(event="note.posted", outcome=sent.outcome)
 

@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from datetime import date, datetime
 
-from callsheet.model.effect import Refusal
-from callsheet.model.ledger import Intent, IntentState, LedgerEntry
+from callsheet.model.effect import Guard, Refusal
+from callsheet.model.ledger import Intent, IntentState, LedgerEntry, Outcome
 from callsheet.store.table import Table, stamp
 
 
@@ -80,7 +80,7 @@ class Acts(Table):
             " WHERE key = ? OR subject = ? ORDER BY id",
             (word, word),
         )
-        return tuple(LedgerEntry(**{**dict(row), "at": datetime.fromisoformat(row["at"])}) for row in rows)
+        return tuple(_entry(dict(row)) for row in rows)
 
     def claim_day(self, person_id: str, local_on: date, *, at: datetime) -> bool:
         """Take somebody's day for one digest: False when it was taken before, by whatever channel."""
@@ -123,7 +123,7 @@ class Acts(Table):
         """What is held back now, and whether a person approved it."""
         rows = self._rows("SELECT id, guard, what, approved_at FROM refusal ORDER BY at, id")
         return tuple(
-            (Refusal(id=r["id"], guard=r["guard"], what=r["what"]), r["approved_at"] is not None) for r in rows
+            (Refusal(id=r["id"], guard=Guard(r["guard"]), what=r["what"]), r["approved_at"] is not None) for r in rows
         )
 
     def approve(self, refusal_id: str, *, at: datetime) -> bool:
@@ -147,6 +147,11 @@ class Acts(Table):
         """All that is set aside: (what, place, error)."""
         rows = self._rows("SELECT what, place, error FROM quarantine ORDER BY at, what, place")
         return tuple((row["what"], row["place"], row["error"]) for row in rows)
+
+
+def _entry(row: dict[str, str]) -> LedgerEntry:
+    typed = {"at": datetime.fromisoformat(row["at"]), "outcome": Outcome(row["outcome"])}
+    return LedgerEntry(**{**row, **typed})  # type: ignore[arg-type] # columns are fields
 
 
 def _intent(row: dict[str, str]) -> Intent:

@@ -3,7 +3,7 @@
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 CHUNK = 500
@@ -45,4 +45,4 @@ class Table:
 
 def stamp(at: datetime) -> str:
     """A time as sortable text in UTC."""
-    return at.isoformat()
+    return at.astimezone(UTC).isoformat()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -338,8 +339,6 @@ def test_a_store_that_never_listed_the_tracker_files_nothing(tmp_path: Path) -> 
 
 
 def test_mass_filings_are_held_back_until_somebody_approves(tmp_path: Path) -> None:
-    from dataclasses import replace
-
     world = World(tmp_path, rules=replace(PLAIN_RULES, filings_a_cycle=2)).born()
     world.story("\n".join(f"ACTION: Do the {word} thing" for word in ("first", "second", "third")))
     report = world.once()
@@ -353,8 +352,6 @@ def test_mass_filings_are_held_back_until_somebody_approves(tmp_path: Path) -> N
 
 
 def test_force_overrides_the_guard(tmp_path: Path) -> None:
-    from dataclasses import replace
-
     world = World(tmp_path, rules=replace(PLAIN_RULES, filings_a_cycle=0)).born()
     world.story(ACTION)
     assert world.once(Ask(force=True)).counts["ticket.filed"] == 1
