@@ -26,17 +26,21 @@ help: ## This list
 
 setup: $(READY) ## Make .venv with the locked dependencies and callsheet itself (PYTHON=python3.12 takes another python)
 
+# An environment that works is kept, whatever $(PYTHON) is by now.
+SOUND = $(VPY) -c 'import pip, sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null
+AGAIN = make $(or $(MAKECMDGOALS),setup)
+
 $(READY): requirements.lock pyproject.toml
-	@command -v $(PYTHON) >/dev/null || { \
+	@$(SOUND) || command -v $(PYTHON) >/dev/null || { \
 	  echo "$(PYTHON) is not here. Install Python 3.11 or later (Debian, Ubuntu: apt install python3 python3-venv)," >&2; \
-	  echo "or name the one you have: make $(or $(MAKECMDGOALS),setup) PYTHON=python3.12" >&2; exit 1; }
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo "or name the one you have: $(AGAIN) PYTHON=python3.12" >&2; exit 1; }
+	@$(SOUND) || $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
 	  echo "Callsheet needs Python 3.11 or later, and this is $$($(PYTHON) --version 2>&1). Install a later one" >&2; \
-	  echo "beside it and name it: make $(or $(MAKECMDGOALS),setup) PYTHON=python3.12" >&2; exit 1; }
-	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { \
+	  echo "beside it and name it: $(AGAIN) PYTHON=python3.12" >&2; exit 1; }
+	@$(SOUND) || $(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { \
 	  echo "$(PYTHON) can't make virtual environments: its module venv or ensurepip is missing." >&2; \
-	  echo "Install it (Debian, Ubuntu: apt install python3-venv) and run make again." >&2; exit 1; }
-	@$(VPY) -c 'import pip, sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || $(PYTHON) -m venv --clear $(VENV)
+	  echo "Install it (Debian, Ubuntu: apt install python3-venv) and run $(AGAIN) again." >&2; exit 1; }
+	@$(SOUND) || $(PYTHON) -m venv --clear $(VENV)
 	@echo "Installing the locked dependencies into $(VENV); the first time takes a minute or two."
 	$(VPY) -m pip install --quiet --require-hashes -r requirements.lock
 	$(VPY) -m pip install --quiet --no-deps --no-build-isolation -e .

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from callsheet.settings import Configuration
     from callsheet.store import Store
 
+FAILED = 1
+CONFIGURATION = 2
+
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout, and nothing else there.")]
 Because = Annotated[str, typer.Option("--because", help="The reason, kept and shown.", show_default=False)]
 

@@ -5,8 +5,7 @@ from typing import Annotated
 
 import typer
 
-from callsheet.cli.common import Global, Json, configured, print_json, say
-from callsheet.cli.errors import CONFIGURATION
+from callsheet.cli.common import CONFIGURATION, Global, Json, configured, print_json, say
 
 config_app = typer.Typer(help="The configuration as it is read.", no_args_is_help=True)
 policy_app = typer.Typer(help="The policy file.", no_args_is_help=True)

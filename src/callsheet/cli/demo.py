@@ -8,7 +8,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import FrameType
 
-from callsheet.cli.common import say
+from callsheet.cli.common import CONFIGURATION, FAILED, say
 from callsheet.cli.demo_backstage import (
     SIGNALS,
     STORE,
@@ -25,7 +25,6 @@ from callsheet.cli.demo_ends import epilogue, farewell, first_start, prologue, s
 from callsheet.cli.demo_house import House, shown
 from callsheet.cli.demo_night import intermission, night, promises
 from callsheet.cli.demo_stage import Stage, Unmet
-from callsheet.cli.errors import CONFIGURATION, FAILED
 from callsheet.run.clock import SystemClock
 from callsheet.store import Store
 

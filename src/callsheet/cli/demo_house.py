@@ -178,6 +178,11 @@ class House:
         """The keys of the tickets with this label."""
         return [ticket["key"] for ticket in self.tickets() if label in ticket["fields"]["labels"]]
 
+    def slowed(self) -> bool:
+        """Whether an answer is held back now, on its way."""
+        with self.sandbox.world.lock:
+            return any(rule.fired for rule in self.sandbox.world.faults.rules)
+
     def copies(self) -> Counter[str]:
         """How many tickets carry each item's marker."""
         labels = [label for ticket in self.tickets() for label in ticket["fields"]["labels"]]

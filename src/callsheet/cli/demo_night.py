@@ -134,7 +134,9 @@ def intermission(stage: Stage, house: House, id_: str) -> None:
 
 
 def _on_its_way(house: House) -> tuple[str, str] | None:
-    """A ticket that exists in Jira while the daemon still waits to hear of it: its label and key."""
+    """A ticket that exists in Jira while the daemon waits long to hear of it: its label and key."""
+    if not house.slowed():
+        return None
     for label in house.unknown():
         found = house.labelled(label)
         if found:

@@ -1,12 +1,9 @@
 """Errors in words that end in what to do, with their exit codes."""
 
-from callsheet.cli.common import say
+from callsheet.cli.common import CONFIGURATION, FAILED, say
 from callsheet.connect.errors import ConnectorError
 from callsheet.connect.options import Problems
 from callsheet.connect.registry import UnknownConnector
-
-FAILED = 1
-CONFIGURATION = 2
 
 
 def told(error: Exception) -> int | None:

@@ -39,11 +39,20 @@ def as_words(plan: Plan, memory: Memory) -> Iterable[str]:
         yield f"{told['effect']} {_named(told['target'], memory)}: {told['reason']}"
         for name, value in told["after"].items():
             before = (told["before"] or {}).get(name)
-            yield f"    {name}: {before} -> {value}" if before is not None else f"    {name}: {value}"
+            shown = _shown(value)
+            yield f"    {name}: {_shown(before)} -> {shown}" if before is not None else f"    {name}: {shown}"
     for blocked in plan.blocked:
         yield f"blocked {blocked.effect} {blocked.key}: {blocked.what}"
     for refusal in plan.refused:
         yield f"held back ({refusal.id}): {refusal.what}"
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, list):
+        return "; ".join(str(part) for part in value) or "-"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return "-" if value is None or value == "" else str(value).replace("\n", "\n        ")
 
 
 def _named(target: str, memory: Memory) -> str:
@@ -97,7 +106,7 @@ def _filing(effect: FileTicket) -> dict[str, Any]:
         "project": draft.project,
         "owner": effect.owner_name,
         "due_on": draft.due_on.isoformat() if draft.due_on else None,
-        "priority": draft.priority_id,
+        "priority": effect.priority_name,
         "labels": list(draft.labels),
         "remarks": list(effect.notes),
         "ticket": "to come",

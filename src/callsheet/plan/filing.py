@@ -3,14 +3,14 @@
 import json
 from dataclasses import dataclass
 
-from callsheet.model.action_item import ActionItem, OwnerReason, SourceKind, marker
+from callsheet.model.action_item import ActionItem, SourceKind, marker
 from callsheet.model.effect import Adopt, Blocked, FileTicket, Reason
 from callsheet.model.incident import Incident
 from callsheet.model.season import quarter
 from callsheet.model.text import Body, Bullets, Paragraph, Span, paragraph
 from callsheet.model.ticket import ProjectRules, RequiredField, TicketDraft
 from callsheet.plan.meaning import Reading
-from callsheet.plan.ownership import target_of
+from callsheet.plan.ownership import owner_remark, target_of
 from callsheet.plan.routing import route_for
 from callsheet.plan.rules import Rules
 from callsheet.plan.snapshot import Case, House, Lookups
@@ -178,19 +178,10 @@ def _notes(item: ActionItem, project: ProjectRules) -> list[str]:
         notes.append(
             f"Due on {item.terms.due_on.isoformat()}. This project has no due date field, so Callsheet keeps it."
         )
-    if item.owner_reason in _FALLBACKS:
-        named = f" The note says: {item.spoken.owner}." if item.spoken.owner else ""
-        who = item.owner.name if item.owner else "nobody yet"
-        notes.append(f"Owner: {who} ({item.owner_reason}).{named}")
-    if item.owner_reason is OwnerReason.BY_NAME:
-        notes.append("The owner's account was found by name, since its e-mail is hidden. Please check.")
+    remark = owner_remark(item)
+    if remark:
+        notes.append(f"Owner: {remark}.")
     return notes
-
-
-_FALLBACKS = frozenset(
-    {reason for reason in OwnerReason if reason.value.startswith("fallback")}
-    | {OwnerReason.NO_ACCOUNT, OwnerReason.NOT_ASSIGNABLE}
-)
 
 
 def _body(item: ActionItem, incident: Incident, house: House, notes: tuple[str, ...]) -> Body:

@@ -12,6 +12,9 @@ from callsheet.plan.meaning import Reading, fallback_owner
 from callsheet.plan.routing import calendar_for, route_for
 from callsheet.plan.snapshot import Case, House, Snapshot
 
+# How the recipient of an item without any owner is named: the ticket itself is reminded.
+UNOWNED = "ticket:"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Due:
@@ -96,7 +99,7 @@ def _whole(owner: Owner | None, emails: Mapping[str, str], reading: Reading) -> 
 def _recipient(owner: Owner | None, item: ActionItem) -> Recipient:
     # Nobody at all: the ticket itself is reminded, so that its watchers hear of it.
     if owner is None:
-        return Recipient(id=f"ticket:{item.ticket_id}", name="everybody who watches this ticket")
+        return Recipient(id=f"{UNOWNED}{item.ticket_id}", name="everybody who watches this ticket")
     handle = owner.email.partition("@")[0] if owner.email else None
     return Recipient(id=identity_of(owner), name=owner.name, email=owner.email, handle=handle)
 

@@ -118,3 +118,20 @@ def _account(owner: Owner, project: str, lookups: Lookups, missing: _Missing) ->
     if not assignable:
         return None, OwnerReason.FALLBACK_NOT_ASSIGNABLE
     return match.account.id, OwnerReason.BY_NAME if match.kind is MatchKind.BY_NAME else OwnerReason.EMAIL
+
+
+def owner_remark(item: ActionItem) -> str | None:
+    """What people should know about how the owner was found; None where it is plain."""
+    reason, named = item.owner_reason, item.spoken.owner
+    if reason is OwnerReason.FALLBACK_NOT_NAMED:
+        if item.owner:
+            return f"no owner was named, so it went to the fallback owner, {item.owner.name}"
+        return "it has no owner yet; name one"
+    if reason is OwnerReason.BY_NAME:
+        return "the owner's account was found by name, since its e-mail is hidden; please check"
+    if reason in _ALONE.values():
+        return reason.value
+    if not reason.value.startswith("fallback"):
+        return None
+    why = f"“{named}”: {reason.value.removeprefix('fallback: ')}" if named else reason.value.removeprefix("fallback: ")
+    return f"{why}; it went to {item.owner.name}" if item.owner else f"{why}, and no fallback owner is set; name one"

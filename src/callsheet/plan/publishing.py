@@ -9,12 +9,12 @@ from callsheet.model.action_item import ActionItem, Hold, ItemStatus, OwnerReaso
 from callsheet.model.effect import PostNote, Publish, Reason
 from callsheet.model.postmortem import Postmortem, SheetRow
 from callsheet.plan.meaning import Reading, headline
+from callsheet.plan.ownership import owner_remark
 from callsheet.plan.routing import calendar_for
 from callsheet.plan.skeleton import skeleton
 from callsheet.plan.snapshot import Case, House
 
 RANK_OF_NONE = "P9"
-UNTAKEN = frozenset({OwnerReason.NO_ACCOUNT, OwnerReason.NOT_ASSIGNABLE})
 SIGNATURE = "Kept up to date by Callsheet"
 _SIGNED = re.compile(rf"{SIGNATURE} \[cs-[0-9a-f]{{16}}\]\s*$")
 
@@ -122,25 +122,15 @@ def remarks(item: ActionItem) -> Iterable[str]:
         yield f"dropped: {item.status_because}"
     if item.source_gone:
         yield "its note or row was deleted; the ticket was left alone, please close it or write it down again"
-    yield from _owner_remark(item)
-    if item.owner_reason is OwnerReason.BY_NAME:
-        yield "owner found by name"
+    remark = owner_remark(item)
+    if remark:
+        yield remark
     if item.cleared:
         yield f"cleared in the tracker: {', '.join(item.cleared)}"
     if item.ticket_title and headline(item.spoken.title) not in {item.ticket_title, item.terms.title}:
         yield f"the ticket is titled “{item.ticket_title}”"
     for conflict in item.conflicts:
         yield f"{conflict.field}: “{conflict.ours}” was set aside for “{conflict.theirs}” from the tracker"
-
-
-def _owner_remark(item: ActionItem) -> Iterable[str]:
-    if item.owner_reason is OwnerReason.FALLBACK_NOT_NAMED:
-        yield "no owner was named, so it went to the fallback owner" if item.owner else "it has no owner yet; name one"
-    elif item.owner is None and item.spoken.owner:
-        why = item.owner_reason.value.removeprefix("fallback: ")
-        yield f"“{item.spoken.owner}”: {why}, and no fallback owner is set; name somebody"
-    elif item.owner_reason.value.startswith("fallback") or item.owner_reason in UNTAKEN:
-        yield item.owner_reason.value
 
 
 def note(case: Case, reading: Reading, house: House) -> tuple[PostNote, ...]:

@@ -7,7 +7,7 @@ from callsheet.connect.ports import Tracker
 from callsheet.model.action_item import ActionItem, ItemStatus
 from callsheet.model.effect import Reason
 from callsheet.model.incident import Incident
-from callsheet.model.ledger import LedgerEntry, Outcome
+from callsheet.model.ledger import IntentState, LedgerEntry, Outcome
 from callsheet.model.memory import OpenedPostmortem
 from callsheet.run.ports import Memory
 
@@ -70,6 +70,12 @@ def retry(memory: Memory, key: str, now: datetime) -> ActionItem:
     gone = item.ticket_id is not None and not memory.tickets([item.ticket_id])
     if item.ticket_id is not None and not gone:
         raise NotKnown(f"{key} has a ticket already; nothing is to be tried again")
+    intent = memory.intent(f"file:{key}")
+    if intent and intent.state is IntentState.SENDING:
+        raise NotKnown(
+            f"it is not known yet whether the last try to file {key} arrived; the daemon searches for it by itself "
+            "and tries again when it is safe. `callsheet adopt` names a ticket that you have found"
+        )
     with memory.transaction():
         memory.ready_again(f"file:{key}")
         if gone:

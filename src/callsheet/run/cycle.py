@@ -4,6 +4,7 @@ The daemon, `once`, `plan` and the tests all come through here.
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from time import perf_counter
 
@@ -14,7 +15,7 @@ from callsheet.model.action_item import Hold
 from callsheet.model.effect import FileTicket, Plan, incident_of
 from callsheet.plan.decide import decide
 from callsheet.plan.guard import guarded
-from callsheet.plan.policy import allowed, answered
+from callsheet.plan.policy import Mode, allowed, answered
 from callsheet.run.app import App, Ask
 from callsheet.run.execute import execute
 from callsheet.run.look import look, overview
@@ -77,7 +78,11 @@ def _set_aside(app: App, report: Report, wanted: Plan, now: datetime) -> None:
 
 
 def dry_run(app: App) -> tuple[Plan, Report]:
-    """What the first round of a cycle would do. `app.memory` should be a throw-away copy."""
+    """What the first round of a cycle would do. `app.memory` should be a throw-away copy.
+
+    In shadow mode: what it would do if it were let, since that is what people run it for.
+    """
+    app = replace(app, mode=Mode.FULL) if app.mode is Mode.SHADOW else app
     report = Report()
     pull(app, report)
     return next_plan(app, PLAIN, report, tried={}, filed_before=0), report

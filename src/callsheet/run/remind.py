@@ -5,11 +5,12 @@ from datetime import date
 
 from callsheet.connect.errors import ConnectorError, Rejected
 from callsheet.connect.ports import Notifier
+from callsheet.model.action_item import marker
 from callsheet.model.effect import SendNudge
 from callsheet.model.ledger import Outcome
 from callsheet.model.nudge import Digest, NudgeLine, Rung
 from callsheet.model.text import Body, Bullets, Paragraph, Span, paragraph
-from callsheet.plan.nudging import next_nudge_on
+from callsheet.plan.nudging import UNOWNED, next_nudge_on
 from callsheet.run.app import App
 from callsheet.run.done import Done
 
@@ -39,7 +40,8 @@ def remind(effect: SendNudge, app: App) -> Done:
             return _sent(effect, app, name, unclear)
     if effect.comment_on:
         try:
-            app.tracker.comment(effect.comment_on, comment_body(digest), effect.key)
+            label = marker(app.house.namespace, effect.key)
+            app.tracker.comment(effect.comment_on, comment_body(digest), label)
         except ConnectorError as error:
             if error.outcome_unknown:
                 return _sent(effect, app, TICKET, error.what)
@@ -108,7 +110,10 @@ def comment_body(digest: Digest) -> Body:
     """The same as a comment on the most overdue ticket, for somebody without a channel."""
     first, *rest = digest.lines
     late = _lateness(first)
-    blocks: list[Paragraph | Bullets] = [paragraph(f"A reminder for {digest.to.name}: this action item {late}.")]
+    opening = f"A reminder for {digest.to.name}: this action item {late}."
+    if digest.to.id.startswith(UNOWNED):
+        opening = f"Nobody owns this action item yet, and it {late}. Please give it to somebody."
+    blocks: list[Paragraph | Bullets] = [paragraph(opening)]
     if rest:
         blocks += [paragraph("Also waiting:"), Bullets(items=tuple(_entry(line) for line in rest))]
     blocks.append(paragraph("Done already? Close the ticket. Plans changed? Move its due date or hand it over."))

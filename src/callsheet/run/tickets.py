@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from callsheet.connect.errors import NotFound
-from callsheet.model.action_item import ActionItem
+from callsheet.model.action_item import ActionItem, marker
 from callsheet.model.effect import (
     Adopt,
     Comment,
@@ -181,7 +181,7 @@ def link(effect: LinkDuplicate, app: App) -> Done:
             item_key=effect.item_key,
             incident_id=effect.incident_id,
             ticket_id=duplicate.id,
-            marker=effect.key,
+            marker=marker(app.house.namespace, effect.key),
             body=(paragraph(f"This ticket repeats {kept.key}, which Callsheet follows. Please close one of them."),),
         ),
         app,

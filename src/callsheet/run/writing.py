@@ -20,7 +20,7 @@ def open_postmortem(effect: OpenPostmortem, app: App) -> Done:
     """Start a post-mortem: the next round gathers what it needs."""
     _amend(app, effect.incident_id, opened_at=app.clock.now(), reason=effect.reason, backfilled=effect.backfilled)
     app.memory.mark([effect.incident_id], stale=True)
-    return Done(event="postmortem.opened", detail=effect.reason.value)
+    return Done(event="postmortem.opened", detail="backfilled" if effect.backfilled else "")
 
 
 def _amend(app: App, incident_id: str, **changes: Any) -> None:
