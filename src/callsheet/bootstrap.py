@@ -13,13 +13,13 @@ from callsheet import __version__
 from callsheet.connect import registry
 from callsheet.connect.context import Context
 from callsheet.connect.options import Problem, Problems
-from callsheet.connect.ports import Clock, Malady, Source, Tracker
+from callsheet.connect.ports import Clock, Malady, Source, Tracker, WebhookReceiver
 from callsheet.plan.snapshot import House
 from callsheet.render.renderer import Renderer
 from callsheet.run.app import App
 from callsheet.run.clock import ServedClock, SystemClock
 from callsheet.settings import Configuration
-from callsheet.store import Store
+from callsheet.store import BUSY_SECONDS, Store
 
 T = TypeVar("T")
 
@@ -30,9 +30,31 @@ def clock_of(configuration: Configuration, stop: threading.Event) -> Clock:
     return ServedClock(url, stop) if url else SystemClock(stop)
 
 
-def open_store(configuration: Configuration) -> Store:
+def open_store(configuration: Configuration, *, busy_seconds: float = BUSY_SECONDS) -> Store:
     """The database that CALLSHEET_DATABASE_URL names."""
-    return Store(Path(configuration.settings.database_url.removeprefix("sqlite:///")))
+    return Store(Path(configuration.settings.database_url.removeprefix("sqlite:///")), busy_seconds=busy_seconds)
+
+
+def receivers(configuration: Configuration, clock: Clock) -> dict[str, WebhookReceiver | None]:
+    """Who reads webhooks, by connector name; None where no webhook secret is set. Makes no request."""
+    found: dict[str, WebhookReceiver | None] = {}
+    for name, options in configuration.options.items():
+        build = registry.load(name).receiver
+        if build:
+            found[name] = build(options, _context(configuration, clock, name, Counter()))
+    return found
+
+
+def _context(configuration: Configuration, clock: Clock, name: str, requests: Counter[str]) -> Context:
+    settings = configuration.settings
+    return Context(
+        clock=clock,
+        count=lambda: requests.update([name]),
+        namespace=settings.namespace,
+        zone=settings.time_zone,
+        user_agent=f"callsheet/{__version__}",
+        ca_file=settings.ca_file,
+    )
 
 
 def assemble(configuration: Configuration, store: Store, stop: threading.Event) -> App:
@@ -48,15 +70,7 @@ def assemble(configuration: Configuration, store: Store, stop: threading.Event) 
         builder: Callable[[Any, Context], Any] | None = getattr(connector, role)
         if builder is None:
             raise Problems([Problem(variable, f"{name} is installed but is no {role}; name another connector")])
-        context = Context(
-            clock=clock,
-            count=lambda: requests.update([name]),
-            namespace=settings.namespace,
-            zone=settings.time_zone,
-            user_agent=f"callsheet/{__version__}",
-            ca_file=settings.ca_file,
-        )
-        return builder(configuration.options[name], context)
+        return builder(configuration.options[name], _context(configuration, clock, name, requests))
 
     source: Source = build(settings.source, "CALLSHEET_SOURCE", "source")
     tracker: Tracker = build(settings.tracker, "CALLSHEET_TRACKER", "tracker")

@@ -58,6 +58,8 @@ class Play:
             **box.env(flavour=flavour),
             "CALLSHEET_DATABASE_URL": f"sqlite:///{self.database}",
             "FILES_DIR": str(self.documents),
+            # A free port: tests run side by side.
+            "CALLSHEET_LISTEN": "127.0.0.1:0",
             **env,
         }
         if policy:

@@ -10,7 +10,6 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
-
 from tests.conftest import StartPlay
 from tests.scenario.daemon import ACTION, Play
 

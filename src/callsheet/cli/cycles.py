@@ -3,6 +3,7 @@
 import signal
 import tempfile
 import threading
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -47,16 +48,20 @@ def backfill(
 def run(context: typer.Context) -> None:
     """Run as a daemon, until SIGTERM or Ctrl-C.
 
-    A cycle at once, and then one every CALLSHEET_CYCLE_EVERY.
+    A cycle at once, then one every CALLSHEET_CYCLE_EVERY and when a webhook comes in on CALLSHEET_LISTEN.
     """
     from callsheet.run.cycle import run_cycle
+    from callsheet.run.pulse import Bell, Pulse
     from callsheet.run.schedule import keep_running
+    from callsheet.web.server import serving
 
-    stop = _stop_on_signals()
+    stop, pulse, bell = _stop_on_signals(), Pulse(), Bell()
     with assembled(context, stop) as (app, store, configuration), store.cycle_lock("run"):
-        say(f"callsheet runs; a cycle every {configuration.settings.cycle_every}; Ctrl-C ends it")
         every = configuration.settings.cycle_every
-        keep_running(lambda: run_cycle(app, stopping=stop.is_set), every=every, stop=stop)
+        with serving(configuration, app.clock, pulse, bell, stop) as url:
+            say(f"callsheet runs; a cycle every {every}; it listens on {url}; Ctrl-C ends it")
+            cycle = partial(run_cycle, app, stopping=stop.is_set)
+            keep_running(cycle, every=every, stop=stop, pulse=pulse, bell=bell)
 
 
 def plan(context: typer.Context, json: Json = False) -> None:

@@ -4,7 +4,7 @@ Every method may raise a `ConnectorError`. Reads may be repeated by the connecto
 whose `outcome_unknown` is true leaves the question to the caller. All datetimes are aware.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -227,4 +227,32 @@ class Publisher(Protocol):
 
     def read_changed(self, known: dict[str, str]) -> Iterator[Published | Malady]:
         """Documents whose version differs from the known ones (incident id -> version), new ones included."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Touched:
+    """What a webhook speaks of: an incident or a ticket, by id.
+
+    `events` are the names under which the same event may come again: its delivery's, its own. One of them is enough
+    to know it by; at least one must come from what is signed.
+    """
+
+    events: tuple[str, ...]
+    incident_id: str | None = None
+    ticket_id: str | None = None
+
+
+class WebhookReceiver(Protocol):
+    """Reads the webhooks of one product. Both methods are pure; header names come in lower case.
+
+    A webhook is only a hint of what to read again, so a late, lost or doubled one does no harm.
+    """
+
+    def verify(self, headers: Mapping[str, str], body: bytes) -> bool:
+        """Whether it was signed with a secret that we share. Asked about the raw body, before anything reads it."""
+        ...
+
+    def touched(self, headers: Mapping[str, str], body: bytes) -> Touched | None:
+        """What it speaks of; None for nothing of ours, such as a test. Malformed when it can't be read."""
         ...

@@ -7,7 +7,7 @@ from typing import Any
 
 from callsheet.connect.context import Context
 from callsheet.connect.options import ConnectorOptions
-from callsheet.connect.ports import Notifier, Publisher, Source, Tracker
+from callsheet.connect.ports import Notifier, Publisher, Source, Tracker, WebhookReceiver
 
 GROUP = "callsheet.connectors"
 
@@ -16,7 +16,8 @@ GROUP = "callsheet.connectors"
 class Connector:
     """What a connector package offers: its options, and a builder for each role that it can play.
 
-    A builder gets an instance of `options` and the Context. It makes no request.
+    A builder gets an instance of `options` and the Context. It makes no request. A receiver comes beside another role;
+    its builder returns None when no webhook secret is set.
     """
 
     name: str
@@ -25,6 +26,7 @@ class Connector:
     tracker: Callable[[Any, Context], Tracker] | None = None
     notifier: Callable[[Any, Context], Notifier] | None = None
     publisher: Callable[[Any, Context], Publisher] | None = None
+    receiver: Callable[[Any, Context], WebhookReceiver | None] | None = None
 
 
 class UnknownConnector(LookupError):

@@ -1,7 +1,16 @@
 """One round's decisions, in the order in which they should happen."""
 
 from callsheet.model.action_item import ItemStatus
-from callsheet.model.effect import Blocked, Effect, LinkDuplicate, Plan, Reason
+from callsheet.model.effect import (
+    Blocked,
+    Effect,
+    LinkDuplicate,
+    Plan,
+    Reason,
+    RecordStatus,
+    TransitionTicket,
+    UpdateTicket,
+)
 from callsheet.plan.filing import filings
 from callsheet.plan.meaning import Reading
 from callsheet.plan.nudging import nudges
@@ -14,6 +23,7 @@ from callsheet.plan.snapshot import Case, Snapshot
 
 # Put on a duplicate once it is linked and reported.
 DUPLICATE = "callsheet-duplicate"
+RECONCILING = (RecordStatus, UpdateTicket, TransitionTicket)
 
 
 def reading_of(snapshot: Snapshot, rules: Rules) -> Reading:
@@ -41,7 +51,9 @@ def decide(snapshot: Snapshot, rules: Rules) -> Plan:
             continue
         effects += decided
         blocked += hindered
-    effects += nudges(snapshot, reading)
+    # Who closed a ticket or moved its date is not reminded of it by the cycle that hears of it.
+    if all(effect.key in snapshot.tried for effect in effects if isinstance(effect, RECONCILING)):
+        effects += nudges(snapshot, reading)
     untried = tuple(effect for effect in effects if effect.key not in snapshot.tried)
     return Plan(effects=untried, blocked=tuple(blocked), ill=tuple(ill))
 

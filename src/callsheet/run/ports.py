@@ -7,6 +7,7 @@ from typing import Protocol, TypeVar
 
 from callsheet.model.action_item import ActionItem
 from callsheet.model.effect import Refusal
+from callsheet.model.hint import Hint, HintKind
 from callsheet.model.incident import Dossier, Incident, LogEntry
 from callsheet.model.ledger import Intent, IntentState, LedgerEntry
 from callsheet.model.memory import IncidentFlags, OpenedPostmortem, Publication
@@ -97,7 +98,17 @@ class ActsMemory(Protocol):
     def quarantined(self) -> tuple[tuple[str, str, str], ...]: ...
 
 
-class Memory(FactsMemory, PromisesMemory, ActsMemory, Protocol):
+class HintsMemory(Protocol):
+    """What webhooks named, documented in `store/hints.py`."""
+
+    def hear(self, hint: Hint, events: Sequence[str], *, at: datetime) -> bool: ...
+    def hints(self, kind: HintKind) -> tuple[Hint, ...]: ...
+    def settle_hints(self, hints: Iterable[Hint]) -> None: ...
+    def forget_events(self, before: datetime) -> None: ...
+    def knows_ticket(self, ticket_id: str) -> bool: ...
+
+
+class Memory(FactsMemory, PromisesMemory, ActsMemory, HintsMemory, Protocol):
     """Everything that is remembered."""
 
 

@@ -15,13 +15,14 @@ from callsheet.model.ticket import Ticket
 from callsheet.plan.publishing import ours
 from callsheet.plan.wording import read_actions
 from callsheet.run.app import App
+from callsheet.run.hints import sweep_asked, sweep_done, take_incident_hints, take_ticket_hints
 from callsheet.run.lookups import ask_rules, recall_lookups
 from callsheet.run.report import Report
 
 FEED_OVERLAP = timedelta(minutes=2)
 SEARCH_OVERLAP = timedelta(minutes=10)
 SWEEP_EVERY = timedelta(hours=24)
-FRESH_POSTMORTEM = timedelta(days=14)
+FRESH_INCIDENT = timedelta(days=7)
 # Longer than a sweep: what is still ill by then was found ill again.
 QUARANTINE_LASTS = timedelta(hours=25)
 VANISHED = "tickets-vanished"
@@ -54,8 +55,10 @@ def pull(app: App, report: Report, *, past: bool = False, force: bool = False) -
         _pull_incidents(app, report, now, past=past)
     except ConnectorError as error:
         report.side_failed(app.source_name, error)
+    take_incident_hints(app, now)
     try:
         _pull_tickets(app, report, now, force=force)
+        take_ticket_hints(app, lambda tickets: _take_tickets(app, report, tickets, now), now)
     except ConnectorError as error:
         report.side_failed(app.tracker_name, error)
     for name in app.publishers:
@@ -68,21 +71,24 @@ def pull(app: App, report: Report, *, past: bool = False, force: bool = False) -
 def _pull_incidents(app: App, report: Report, now: datetime, *, past: bool) -> None:
     cursor = _time(app.memory.noted(FEED_CURSOR))
     swept = _time(app.memory.noted(SWEPT))
+    asked = sweep_asked(app.memory, app.source_name)
+    due = swept is None or now - swept >= SWEEP_EVERY or asked is not None
     if cursor is None or past:
         since = now - app.backfill
         _take_directory(app)
         _take_pages(app, report, app.source.incidents(since, now), now)
     else:
         since = cursor - FEED_OVERLAP
-        if swept is None or now - swept >= SWEEP_EVERY:
+        if due:
             _sweep_incidents(app, report, now)
     _take_pages(app, report, app.source.changes(since, now), now)
     with app.memory.transaction():
         # Only now: a cursor that runs ahead of a commit loses what lies between them.
         app.memory.note_down(FEED_CURSOR, now.isoformat())
         app.memory.forget_entries(now - 2 * FEED_OVERLAP)
-    if cursor is None or swept is None or now - swept >= SWEEP_EVERY:
+    if cursor is None or due:
         app.memory.note_down(SWEPT, now.isoformat())
+        sweep_done(app.memory, app.source_name, asked)
 
 
 def _take_directory(app: App) -> None:
@@ -93,18 +99,20 @@ def _take_directory(app: App) -> None:
 
 
 def _sweep_incidents(app: App, report: Report, now: datetime) -> None:
-    """Once a day: people, recent incidents, and the notes of recent post-mortems, which the feed may not show."""
+    """Once a day: people, recent incidents, and what the feed may not show, such as an edited note.
+
+    Whose head changed is read anew, and for a week after the end also whose did not.
+    """
     _take_directory(app)
-    _take_pages(app, report, app.source.incidents(now - app.backfill, now), now)
-    recent = [
-        opened.incident_id
-        for opened in app.memory.every_postmortem()
-        if opened.live and opened.opened_at and now - opened.opened_at < FRESH_POSTMORTEM
-    ]
-    app.memory.mark(recent, stale=True)
+    changed = _take_pages(app, report, app.source.incidents(now - app.backfill, now), now)
+    live = app.memory.incidents(opened.incident_id for opened in app.memory.every_postmortem() if opened.live)
+    fresh = [head.id for head in live.values() if head.resolved_at and now - head.resolved_at < FRESH_INCIDENT]
+    app.memory.mark([*changed, *fresh], stale=True)
 
 
-def _take_pages(app: App, report: Report, pages: Iterable[FeedPage], now: datetime) -> None:
+def _take_pages(app: App, report: Report, pages: Iterable[FeedPage], now: datetime) -> list[str]:
+    """Take a feed in; the incidents that are new or differ."""
+    every: list[str] = []
     ranks = app.memory.recall("priority", IncidentPriority)
     for page in pages:
         heads = [_ranked(incident, ranks) for incident in page.incidents]
@@ -115,6 +123,8 @@ def _take_pages(app: App, report: Report, pages: Iterable[FeedPage], now: dateti
             fresh = app.memory.take_unseen(page.entries, forget_before=now - 2 * FEED_OVERLAP)
             _mark(app, fresh, {incident.id: incident for incident in heads})
             _follow_merges(app, changed)
+        every += changed
+    return every
 
 
 def _ranked(incident: Incident, ranks: dict[str, IncidentPriority]) -> Incident:
@@ -148,7 +158,8 @@ def _pull_tickets(app: App, report: Report, now: datetime, *, force: bool) -> No
         latest = max(latest or ticket.updated_at, ticket.updated_at)
     _take_tickets(app, report, batch, now)
     swept = _time(app.memory.noted(TICKETS_SWEPT))
-    due = swept is None or now - swept >= SWEEP_EVERY
+    asked = sweep_asked(app.memory, app.tracker_name)
+    due = swept is None or now - swept >= SWEEP_EVERY or asked is not None
     standing = [(refusal, ok) for refusal, ok in app.memory.refusals() if refusal.id == VANISHED]
     believed = force or any(approved for _, approved in standing)
     # What was held back stands until the next sweep, or until somebody says that it is true.
@@ -158,6 +169,7 @@ def _pull_tickets(app: App, report: Report, now: datetime, *, force: bool) -> No
         report.refused += [refusal for refusal, _ in standing]
     if due:
         app.memory.note_down(TICKETS_SWEPT, now.isoformat())
+        sweep_done(app.memory, app.tracker_name, asked)
     # The watermark is the tracker's own time, so our clock may be wrong.
     if latest:
         app.memory.note_down(TICKET_CURSOR, latest.isoformat())

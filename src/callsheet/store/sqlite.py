@@ -7,6 +7,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from pathlib import Path
 
 import sqlite_utils
@@ -14,6 +15,7 @@ from filelock import FileLock, Timeout
 
 from callsheet.store.acts import Acts
 from callsheet.store.facts import Facts
+from callsheet.store.hints import Hints
 from callsheet.store.promises import Promises
 
 BUSY_SECONDS = 15
@@ -27,19 +29,20 @@ class StoreLocked(Exception):
     """Another process runs cycles on this database."""
 
 
-class Store(Facts, Promises, Acts):
+class Store(Facts, Promises, Acts, Hints):
     """Everything that is remembered, for one thread at a time.
 
     `transaction()` groups writes; each method outside of one is a transaction of its own. Commits are durable
-    (`synchronous=FULL`): an intent that was committed survives a power cut.
+    (`synchronous=FULL`): an intent that was committed survives a power cut. A writer waits up to `busy_seconds` for
+    the writer before it.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, busy_seconds: float = BUSY_SECONDS) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         self.path = path
         self._lock = threading.RLock()
         self._depth = 0
-        connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+        connection = sqlite3.connect(path, timeout=busy_seconds, isolation_level=None, check_same_thread=False)
         connection.row_factory = sqlite3.Row
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute("PRAGMA synchronous=FULL")
@@ -82,9 +85,18 @@ class Store(Facts, Promises, Acts):
         target.close()
         return Store(path)
 
+    def ailment(self) -> str | None:
+        """What keeps us from reading the database, in words; None when nothing does."""
+        try:
+            (found,) = self._connection.execute("PRAGMA user_version").fetchone()
+            self._connection.execute("SELECT 1 FROM meta LIMIT 1").fetchone()
+        except sqlite3.Error as error:
+            return f"the database can't be read: {error}"
+        known = len(_steps())
+        return None if found == known else f"the database has schema {found}, this Callsheet knows {known}"
+
     def _migrate(self) -> None:
-        folder = files("callsheet.store").joinpath("schema")
-        steps = sorted((step for step in folder.iterdir() if step.name[0].isdigit()), key=lambda step: step.name)
+        steps = _steps()
         with self.transaction():
             (done,) = self._connection.execute("PRAGMA user_version").fetchone()
             if done > len(steps):
@@ -110,6 +122,11 @@ class Store(Facts, Promises, Acts):
             raise StoreLocked(
                 f"{self.path} is in use by {_holder(holder)}; stop it first, or use another database"
             ) from None
+
+
+def _steps() -> list[Traversable]:
+    folder = files("callsheet.store").joinpath("schema")
+    return sorted((step for step in folder.iterdir() if step.name[0].isdigit()), key=lambda step: step.name)
 
 
 def _holder(path: Path) -> str:

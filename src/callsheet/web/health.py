@@ -1,0 +1,63 @@
+"""Probes and status: is the process alive, can it do its work, and how is the sync?
+
+An outage of PagerDuty or Jira fails neither probe: restarting us would not mend it. It is told by the status.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from fastapi import APIRouter
+from fastapi.responses import JSONResponse
+
+from callsheet.run.views import status as status_of
+from callsheet.web.desk import Desk
+
+
+def routes(desk: Desk) -> APIRouter:
+    """`/healthz`, `/readyz` and `/status`."""
+    router = APIRouter()
+
+    @router.get("/healthz")
+    async def healthz() -> JSONResponse:
+        # Touches neither database nor thread pool: that this code runs is the answer.
+        return JSONResponse({"alive": True})
+
+    @router.get("/readyz")
+    def readyz() -> JSONResponse:
+        reasons = unready(desk)
+        return JSONResponse({"ready": not reasons, "reasons": reasons}, 503 if reasons else 200)
+
+    @router.get("/status")
+    def status() -> JSONResponse:
+        with desk.reading() as store:
+            told = status_of(store)
+        return JSONResponse({**told, "cycles": desk.pulse.cycles, "webhooks": webhooks(desk)})
+
+    return router
+
+
+def unready(desk: Desk) -> list[str]:
+    """Why the daemon can't do its work now; empty when it can."""
+    with desk.reading() as store:
+        ailment, failure = store.ailment(), desk.pulse.failure
+    reasons = [
+        "it was asked to stop" if desk.stopping() else None,
+        ailment,
+        None if desk.pulse.ticking else "the scheduler does not tick",
+        f"the last cycle broke off: {failure}" if failure else None,
+    ]
+    return [reason for reason in reasons if reason]
+
+
+def webhooks(desk: Desk) -> Mapping[str, Any]:
+    """By connector: whether a secret is set, and what came in since the process began."""
+    counted = dict(desk.counted)
+    return {
+        name: {
+            "configured": receiver is not None,
+            "received": {
+                result: number for (connector, result), number in sorted(counted.items()) if connector == name
+            },
+        }
+        for name, receiver in desk.receivers.items()
+    }

@@ -1,0 +1,111 @@
+"""The HTTP server in a thread of the daemon: up before its first cycle, down after its last."""
+
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager
+
+import uvicorn
+
+from callsheet.bootstrap import open_store, receivers
+from callsheet.connect.options import Problem, Problems
+from callsheet.connect.ports import Clock
+from callsheet.run.pulse import Bell, Pulse
+from callsheet.settings import Configuration
+from callsheet.web.app import build
+from callsheet.web.desk import Desk, Shared
+
+# PagerDuty waits five seconds for an answer: a busy database is told well before that.
+BUSY_SECONDS = 2.0
+# A body may take five seconds, see `Desk.patience`.
+GRACE_SECONDS = 6
+# Each may hold a body of 256 KB.
+CONNECTIONS = 128
+START_SECONDS = 10.0
+
+
+@contextmanager
+def serving(
+    configuration: Configuration, clock: Clock, pulse: Pulse, bell: Bell, stop: threading.Event
+) -> Iterator[str]:
+    """Serve on CALLSHEET_LISTEN for as long as this lasts; the address. Problems when nobody can listen there."""
+    listener = listen(configuration.settings.address)
+    with ExitStack() as stack:
+        stack.enter_context(closing(listener))
+        reading, writing = (
+            stack.enter_context(closing(Shared(open_store(configuration, busy_seconds=BUSY_SECONDS)))) for _ in range(2)
+        )
+        desk = Desk(
+            reading=reading,
+            writing=writing,
+            receivers=receivers(configuration, clock),
+            clock=clock,
+            pulse=pulse,
+            bell=bell,
+            stopping=stop.is_set,
+        )
+        stack.enter_context(running(desk, listener))
+        yield address_of(listener)
+
+
+@contextmanager
+def running(desk: Desk, listener: socket.socket) -> Iterator[None]:
+    """The server's thread. It leaves the process's signals alone, because it is not the main one."""
+    server = Server(
+        uvicorn.Config(
+            build(desk),
+            # Said out loud: what else is installed must not change how bytes are read.
+            http="h11",
+            ws="none",
+            lifespan="off",
+            # Whoever sends garbage could fill the log.
+            log_config=None,
+            log_level="error",
+            access_log=False,
+            server_header=False,
+            proxy_headers=False,
+            limit_concurrency=CONNECTIONS,
+            timeout_graceful_shutdown=GRACE_SECONDS,
+        )
+    )
+    thread = threading.Thread(target=server.run, args=([listener],), name="web", daemon=True)
+    thread.start()
+    try:
+        if not server.ready.wait(START_SECONDS):
+            raise RuntimeError("the HTTP server did not start")
+        yield
+    finally:
+        server.should_exit = True
+        thread.join()
+
+
+class Server(uvicorn.Server):
+    """Tells when it is ready."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.ready = threading.Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """As uvicorn does, and then says so."""
+        await super().startup(sockets)
+        self.ready.set()
+
+
+def listen(address: tuple[str, int]) -> socket.socket:
+    """A listening socket. Problems, with what to do, when the address is taken or is none of this machine's."""
+    host, port = address
+    try:
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+        return socket.create_server((host, port), family=family)
+    # UnicodeError: a name that no name server would be asked for.
+    except (OSError, UnicodeError) as error:
+        why = (error.strerror if isinstance(error, OSError) else None) or str(error)
+        advice = "stop the program that listens there, or set another HOST:PORT of this machine"
+        raise Problems([Problem("CALLSHEET_LISTEN", f"cannot listen on {host}:{port}: {why}; {advice}")]) from None
+
+
+def address_of(listener: socket.socket) -> str:
+    """Where it listens, as a URL; the port is the real one, also where 0 asked for a free one."""
+    host, port = listener.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"

@@ -1,0 +1,120 @@
+"""No secret's value reaches a log, an error, the database or a document, whatever goes wrong."""
+
+from __future__ import annotations
+
+import base64
+from importlib.metadata import entry_points
+
+import pytest
+from tests.conftest import StartPlay
+from tests.scenario.daemon import ACTION, Play
+
+# What each secret is in these runs. Those that the sandbox checks are its own, the others are made up.
+MADE_UP = {
+    "PAGERDUTY_WEBHOOK_SECRET": "canary-pd-hook-5f3a91c7",
+    "JIRA_WEBHOOK_SECRET": "canary-jira-hook-77d1e0b2",
+    "APPRISE_TEAM_URL": "json://robot:canary-team-91ab44ce@127.0.0.1:9/canary-team-path-0a4d",
+    "APPRISE_PERSON_URL": "json://robot:canary-person-3c22f7aa@127.0.0.1:9/canary-person-path-e5b1/{handle}",
+}
+INNER = [
+    "canary-team-91ab44ce",
+    "canary-team-path-0a4d",
+    "canary-person-3c22f7aa",
+    "canary-person-path-e5b1",
+]
+
+
+def every_secret() -> set[str]:
+    """The names of all secret variables of all connectors that are installed."""
+    return {name for entry in entry_points(group="callsheet.connectors") for name in entry.load().options.secrets()}
+
+
+def canaries(p: Play) -> dict[str, str]:
+    """Every text that must not be seen, and whose it is."""
+    found = {p.env[name]: name for name in every_secret() if name in p.env}
+    found |= dict.fromkeys(INNER, "APPRISE_…")
+    if "JIRA_API_TOKEN" in p.env:
+        pair = f"{p.env['JIRA_EMAIL']}:{p.env['JIRA_API_TOKEN']}"
+        found[base64.b64encode(pair.encode()).decode()] = "JIRA_API_TOKEN"
+    return found
+
+
+def unseen(p: Play, *texts: str) -> None:
+    """No canary is in these texts, nor in any file of the daemon's folder but its configuration."""
+    files = [path for path in p.folder.rglob("*") if path.is_file() and p.config not in path.parents]
+    places = {f"text {n}": text.encode() for n, text in enumerate(texts)} | {str(f): f.read_bytes() for f in files}
+    for canary, name in canaries(p).items():
+        seen = [place for place, data in places.items() if canary.encode() in data]
+        assert not seen, f"the value of {name} is in {seen}"
+
+
+@pytest.mark.parametrize("flavour", ["cloud", "datacenter"])
+def test_no_secret_is_seen_anywhere_whatever_goes_wrong(play: StartPlay, flavour: str) -> None:
+    p = play(
+        flavour=flavour,
+        env={**MADE_UP, "CALLSHEET_NOTIFIERS": "apprise", "CALLSHEET_LOG_LEVEL": "debug"},
+        policy="standing = []\n",
+    )
+    used = {name for name in every_secret() if name in p.env}
+    p.settled()
+    p.incident(ACTION)
+    said: list[str] = []
+
+    def tell(*words: str) -> None:
+        done = p.cli(*words)
+        said.extend((done.stdout, done.stderr))
+
+    for kind, more in (
+        ("status", {"status": 401}),
+        ("status", {"status": 500, "body": "boom"}),
+        ("html_502", {}),
+        ("truncate", {}),
+        ("drop_before", {}),
+        ("drop_after", {"rate": 0.5}),
+        ("expire_token", {}),
+    ):
+        p.box.fault(kind, **more)
+        tell("once")
+        p.box.no_faults()
+        p.wait(minutes=6)
+    tell("once", "--json")
+    # The owner is overdue and the channel leads nowhere.
+    p.wait(days=20)
+    tell("once", "--json")
+    for words in (("config", "show"), ("status",), ("plan",), ("sheet", "--all"), ("explain", p.item("Alert").key)):
+        tell(*words)
+    unseen(p, *said)
+    missing = {"JIRA_API_TOKEN"} if flavour == "datacenter" else {"JIRA_PERSONAL_ACCESS_TOKEN"}
+    assert every_secret() - used == missing, "a secret has no canary here"
+
+
+def test_a_malformed_secret_is_named_and_not_shown(play: StartPlay) -> None:
+    p = play(env={"CALLSHEET_NOTIFIERS": "apprise"})
+    bad = {
+        "PAGERDUTY_API_TOKEN": "canary bad\ttoken 1",
+        "JIRA_API_TOKEN": "canary bad\ttoken 2",
+        "APPRISE_PERSON_URL": "canary bad url 3",
+        "CALLSHEET_MODE": "half",
+    }
+    p.env |= bad
+    done = p.cli("once")
+    assert done.returncode == 2
+    assert "APPRISE_PERSON_URL" in done.stderr
+    assert "canary" not in done.stderr + done.stdout
+    shown = p.cli("config", "show")
+    assert "canary" not in shown.stderr + shown.stdout
+
+
+def test_a_secret_read_from_a_file_is_as_secret(play: StartPlay) -> None:
+    p = play()
+    for name in ("PAGERDUTY_API_TOKEN", "JIRA_API_TOKEN"):
+        (p.config / name.lower()).write_text(p.env[name] + "\n")
+        p.env[f"{name}_FILE"] = str(p.config / name.lower())
+    tokens = [p.env.pop(name) for name in ("PAGERDUTY_API_TOKEN", "JIRA_API_TOKEN")]
+    p.incident(ACTION)
+    first = p.cli("backfill", "--file")
+    assert first.returncode == 0, first.stderr
+    p.box.fault("status", status=401)
+    second, shown = p.cli("once"), p.cli("config", "show")
+    said = "".join((first.stdout, first.stderr, second.stdout, second.stderr, shown.stdout, shown.stderr))
+    assert not [token for token in tokens if token in said]

@@ -1,0 +1,156 @@
+"""The server of `callsheet run` on a real port, with a real database and both connectors' receivers; no daemon."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import os
+import socket
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass, field
+from http.client import HTTPConnection, HTTPResponse
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import SecretStr
+from tests.unit.run.world import NOW
+
+from callsheet.connect.ports import WebhookReceiver
+from callsheet.model.hint import HintKind
+from callsheet.run.pulse import Bell, Pulse
+from callsheet.store import Store
+from callsheet.testing.builders import make_ticket
+from callsheet.testing.clock import FakeClock
+from callsheet.web.desk import Desk, Shared
+from callsheet.web.server import address_of, listen, running
+from callsheet_jira.receiver import Receiver as JiraReceiver
+from callsheet_pagerduty.receiver import Receiver as PagerDutyReceiver
+
+REPOSITORY = Path(__file__).resolve().parents[3]
+SECRET, OLD_SECRET = "CANARY-new-secret", "CANARY-old-secret"
+KNOWN_TICKET = "10040"
+Json = dict[str, Any]
+
+
+def pagerduty_body(incident_id: str = "Q1", event_id: str = "01EVENT") -> bytes:
+    """An event as PagerDuty sends it, as far as anybody reads it."""
+    data = {"id": incident_id, "type": "incident", "status": "resolved"}
+    return json.dumps({"event": {"id": event_id, "event_type": "incident.resolved", "data": data}}).encode()
+
+
+def jira_body(ticket_id: str = KNOWN_TICKET, timestamp: int = 1) -> bytes:
+    """An event as Jira sends it."""
+    issue = {"id": ticket_id, "key": "OPS-1"}
+    return json.dumps({"timestamp": timestamp, "webhookEvent": "jira:issue_updated", "issue": issue}).encode()
+
+
+def by_pagerduty(body: bytes, *secrets: str) -> dict[str, str]:
+    """PagerDuty's signature with each of these secrets."""
+    return {"X-PagerDuty-Signature": ",".join(f"v1={_digest(secret, body)}" for secret in secrets or (SECRET,))}
+
+
+def by_jira(body: bytes, secret: str = SECRET) -> dict[str, str]:
+    """Jira's signature."""
+    return {"X-Hub-Signature": f"sha256={_digest(secret, body)}"}
+
+
+def _digest(secret: str, body: bytes) -> str:
+    return hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
+
+
+def payloads(side: str) -> Path:
+    """The folder of recorded webhooks; without it the test is skipped by name, or fails in CI."""
+    folder = Path(os.environ.get("CALLSHEET_PAYLOADS") or REPOSITORY.parent / "shared" / "payloads") / side
+    if not folder.is_dir():
+        what = "recorded payloads absent: set CALLSHEET_PAYLOADS"
+        if os.environ.get("CI"):
+            pytest.fail(f"{what}, which CI must not skip")
+        pytest.skip(what)
+    return folder
+
+
+@dataclass
+class Web:
+    """A running server, what it knows, and how to talk to it."""
+
+    desk: Desk
+    port: int
+    store: Store
+    clock: FakeClock
+    rings: list[None] = field(default_factory=list)
+
+    def get(self, path: str) -> tuple[int, Json]:
+        """Status and document of a page."""
+        return self._ask("GET", path, b"", {})
+
+    def post(
+        self, body: bytes, headers: Mapping[str, str] | None = None, *, connector: str = "pagerduty"
+    ) -> tuple[int, Json]:
+        """Status and answer of a webhook."""
+        return self._ask("POST", f"/webhooks/{connector}", body, headers or {})
+
+    def _ask(self, method: str, path: str, body: bytes, headers: Mapping[str, str]) -> tuple[int, Json]:
+        with closing(HTTPConnection("127.0.0.1", self.port, timeout=20)) as connection:
+            connection.request(method, path, body, dict(headers))
+            return read(connection.getresponse())
+
+    @contextmanager
+    def socket(self) -> Iterator[socket.socket]:
+        """A bare connection, for those who keep no rules."""
+        with socket.create_connection(("127.0.0.1", self.port), timeout=20) as bare:
+            yield bare
+
+    def hinted(self, kind: HintKind = HintKind.INCIDENT) -> dict[str, int]:
+        """What waits to be looked at, and how often it was named."""
+        return {hint.subject: hint.told for hint in self.store.hints(kind)}
+
+    def counted(self, connector: str = "pagerduty") -> Json:
+        """What came in, by result, as `/status` tells."""
+        received: Json = self.get("/status")[1]["webhooks"][connector]["received"]
+        return received
+
+    def heard(self) -> int:
+        """How many names of events are remembered."""
+        return int(self.store.database["heard_event"].count)
+
+
+def read(response: HTTPResponse) -> tuple[int, Json]:
+    """Status and JSON of an answer."""
+    return response.status, json.loads(response.read())
+
+
+@contextmanager
+def opened(
+    folder: Path, receivers: Mapping[str, WebhookReceiver | None] | None = None, *, patience: float = 5.0
+) -> Iterator[Web]:
+    """The server on a free port, with one ticket that is known."""
+    path, clock, bell, stop = folder / "callsheet.db", FakeClock(NOW), Bell(), threading.Event()
+    given = receivers or {"pagerduty": PagerDutyReceiver([SECRET]), "jira": JiraReceiver([SecretStr(SECRET)])}
+    with ExitStack() as stack:
+        store = stack.enter_context(closing(Store(path)))
+        store.save_tickets([make_ticket(id=KNOWN_TICKET)])
+        reading, writing = (stack.enter_context(closing(Shared(Store(path, busy_seconds=0.2)))) for _ in range(2))
+        desk = Desk(
+            reading=reading,
+            writing=writing,
+            receivers=given,
+            clock=clock,
+            pulse=Pulse(),
+            bell=bell,
+            stopping=stop.is_set,
+            patience=patience,
+        )
+        listener = stack.enter_context(closing(listen(("127.0.0.1", 0))))
+        web = Web(desk, int(address_of(listener).rpartition(":")[2]), store, clock)
+
+        def cycle() -> None:
+            web.rings.append(None)
+            bell.answer()
+
+        bell.hear_by(cycle)
+        stack.enter_context(running(desk, listener))
+        yield web
