@@ -15,11 +15,10 @@ from contextlib import contextmanager
 from datetime import date, timedelta
 from pathlib import Path
 
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 from structlog.testing import capture_logs
-from tests.unit.run.world import World
 
 from callsheet.connect.errors import Transient
 from callsheet.model.ticket import Category
@@ -27,11 +26,13 @@ from callsheet.run.report import Report
 from callsheet.store import Store
 from callsheet.testing.builders import make_account
 from callsheet.testing.twins import MemoryNotifier, MemoryPublisher, MemorySource, MemoryTracker
+from tests.unit.run.world import World
 
 EXAMPLES = int(os.environ.get("CALLSHEET_CYCLE_EXAMPLES", "25"))
+SHRINK = "CALLSHEET_CYCLE_SHRINK" in os.environ
 ACTIONS = ("Add an alert", "Raise the pool limit", "Write the runbook", "Drain the queue first")
 OWNERS = ("", " @ana.ferreira", " @marcus.hill", " @somebody.else")
-DUES = ("", " due 2026-11-06", " due 2026-11-20", " due someday")
+DUES = ("", " due 2026-11-06", " due 2026-11-20", " due soon")
 CALLS = {
     "source": ("changes", "dossier", "post_note", "edit_note"),
     "tracker": ("changes", "read", "find", "create", "update", "transition", "comment", "account", "rules"),
@@ -300,5 +301,7 @@ Cycles.TestCase.settings = settings(
     deadline=None,
     derandomize=True,
     suppress_health_check=list(HealthCheck),
+    # Shrinking takes minutes, which the time limit of a test does not leave: it is asked for by hand.
+    phases=(Phase.generate, Phase.shrink) if SHRINK else (Phase.generate,),
 )
 TestCycles = Cycles.TestCase

@@ -68,7 +68,7 @@ def test_a_second_cycle_over_100_incidents_makes_two_requests_and_no_write(play:
 
 
 def test_a_second_cycle_over_10000_incidents_makes_two_requests_and_no_write(play: StartPlay) -> None:
-    p = play(incidents=10_000, at_scale=True, env={"CALLSHEET_BACKFILL": "12h"})
+    p = play(incidents=10_000, at_scale=True, env={"CALLSHEET_BACKFILL": "7h"})
     p.settled()
     # A whole backfill of so many is for the benchmarks: here the daemon knows them all, and opened a few.
     with p.app() as app:
@@ -77,12 +77,12 @@ def test_a_second_cycle_over_10000_incidents_makes_two_requests_and_no_write(pla
             app.memory.settle(app.memory.save_incidents(page.incidents))
     with p.store() as store:
         assert store.incident_count() >= 9_990
-        assert len(store.every_postmortem()) >= 20
+        assert len(store.every_postmortem()) >= 3
     boring(p)
 
 
 def test_a_cycle_after_our_own_writes_makes_two_requests_and_no_write(play: StartPlay) -> None:
-    p = play(incidents=12)
+    p = play(incidents=4)
     p.settled()
     p.wait(days=1)
     report = p.settled()

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from tests.conftest import StartPlay
-from tests.scenario.daemon import ACTION, Play, out
 
 from callsheet.run.report import Report
+from tests.conftest import StartPlay
+from tests.scenario.daemon import ACTION, Play, out
 
 POOL = "Alert when the pool is exhausted"
 REVIEW = "Hold the blameless review"

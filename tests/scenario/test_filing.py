@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
+
 from tests.conftest import StartPlay
 from tests.scenario.daemon import ACTION
 
@@ -86,7 +87,7 @@ def test_an_owner_whom_nobody_knows_falls_back_visibly(play: StartPlay) -> None:
 
 
 def test_a_week_of_the_sandboxes_own_world_is_filed_once_and_settles(play: StartPlay) -> None:
-    p = play(incidents=12)
+    p = play(incidents=4)
     p.settled()
     for _ in range(4):
         p.wait(hours=42)

@@ -9,13 +9,12 @@ import threading
 from pathlib import Path
 from random import Random
 
+from callsheet.sandbox.server import SandboxOptions
 from tests.conftest import StartPlay
 from tests.scenario.daemon import Play
 from tests.scenario.test_faults import markers, until_quiet
 
-from callsheet.sandbox.server import SandboxOptions
-
-KILLS = 6
+KILLS = 4
 WAIT = threading.Event()
 
 

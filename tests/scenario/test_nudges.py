@@ -10,6 +10,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
+
 from tests.conftest import StartPlay
 from tests.scenario.daemon import ACTION, Play
 

@@ -9,6 +9,7 @@ import os
 from pathlib import Path
 
 import pytest
+
 from tests.conftest import NOW, StartPlay
 from tests.scenario.daemon import Play, out
 

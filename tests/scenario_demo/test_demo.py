@@ -123,7 +123,7 @@ def assert_whole_story(said: str) -> None:
     places = [said.find(act) for act in ACTS]
     assert -1 not in places
     assert places == sorted(places)
-    for expected in ("0 tickets filed", "kill -9", "one each", "a day late", "duplicates: 0"):
+    for expected in ("0 tickets filed", "kill -9", "one each", "a day late", "duplicates: 0", "nudge.sent"):
         assert expected in said
 
 

@@ -1,18 +1,15 @@
 """`callsheet demo`: the main job, played on a pretend company by the real daemon, in well under two minutes."""
 
 import os
-import signal
 import threading
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from pathlib import Path
-from types import FrameType
 
 from callsheet.cli.common import CONFIGURATION, FAILED, say
 from callsheet.cli.demo_backstage import (
-    SIGNALS,
     STORE,
     Daemon,
+    Endings,
     Mailbox,
     NotOurs,
     forget_clock,
@@ -37,12 +34,12 @@ def play(folder: Path, *, serve: bool) -> int:
     1 when something did not, 2 when the folder can't be used, 130 when it was ended early. Nothing is left running.
     """
     fast = os.environ.get("CALLSHEET_DEMO_FAST", "") not in ("", "0")
-    folder = folder.absolute()
+    folder, endings = folder.absolute(), Endings()
     try:
-        with _ended_by_signals(), room(folder) as played, ExitStack() as stack:
+        with endings.heard(), room(folder) as played, ExitStack() as stack:
             if played:
                 say(f"The files of the last play in {shown(folder)} are cleared away; it starts anew.")
-            return _perform(folder, stack, fast=fast, serve=serve)
+            return _perform(_house(folder, stack, endings), fast=fast, serve=serve)
     except NotOurs as error:
         say(str(error))
         return CONFIGURATION
@@ -51,8 +48,7 @@ def play(folder: Path, *, serve: bool) -> int:
         return INTERRUPTED
 
 
-def _perform(folder: Path, stack: ExitStack, *, fast: bool, serve: bool) -> int:
-    house = _house(folder, stack)
+def _perform(house: House, *, fast: bool, serve: bool) -> int:
     stage = Stage(fast=fast, watch=lambda: house.daemon.revive() or house.wait_for_search())
     try:
         incident_id, ticket = _acts(stage, house)
@@ -86,14 +82,14 @@ def _stay(stage: Stage, house: House, incident_id: str, ticket: str) -> int:
     try:
         serve_on(stage, house, incident_id, ticket)
     except KeyboardInterrupt:
-        say("The light goes out: sandbox and daemon have ended.")
+        say("The light goes out; sandbox and daemon end with it.")
     except Unmet as error:
         say(str(error))
         return FAILED
     return 0
 
 
-def _house(folder: Path, stack: ExitStack) -> House:
+def _house(folder: Path, stack: ExitStack, endings: Endings) -> House:
     """Everything that a performance needs; the stack takes it down again, the daemon first."""
     mailbox = Mailbox()
     stack.callback(mailbox.close)
@@ -102,21 +98,6 @@ def _house(folder: Path, stack: ExitStack) -> House:
     stack.callback(forget_clock, config, sandbox)
     store = Store(folder / STORE)
     stack.callback(store.close)
-    daemon = Daemon(config, folder / "daemon.log")
+    daemon = Daemon(config, folder / "daemon.log", endings)
     stack.callback(daemon.stop)
     return House(folder=folder, config=config, sandbox=sandbox, daemon=daemon, store=store, mailbox=mailbox)
-
-
-@contextmanager
-def _ended_by_signals() -> Iterator[None]:
-    """SIGTERM and a closed terminal end the play as Ctrl-C does, with everything taken down."""
-
-    def end(_signum: int, _frame: FrameType | None) -> None:
-        raise KeyboardInterrupt
-
-    before = {name: signal.signal(name, end) for name in SIGNALS}
-    try:
-        yield
-    finally:
-        for name, handler in before.items():
-            signal.signal(name, handler)

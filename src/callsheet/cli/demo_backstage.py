@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from types import FrameType
 
 from filelock import FileLock, Timeout
 
@@ -28,8 +29,8 @@ FRIDAY = 4
 REVIVALS = 50
 # What the person's own environment says about these must not reach the demo's daemon: it wins over files.
 PREFIXES = ("CALLSHEET_", "PAGERDUTY_", "JIRA_", "APPRISE_", "FILES_")
-# How a shell ends us, besides Ctrl-C.
-SIGNALS = (signal.SIGTERM, signal.SIGHUP)
+# Ctrl-C, a polite kill, and a terminal that is closed.
+ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 POLICY = """\
 # The demo's policy: the defaults, and somebody who takes what names nobody.
 [default_route]
@@ -39,6 +40,43 @@ fallback_owner = "grace.okafor@larkspur.example"
 
 class NotOurs(Exception):
     """The folder can't be used; the message says why and what to do."""
+
+
+class Endings:
+    """Every way of being ended raises KeyboardInterrupt in the main thread, but not while it is `held`.
+
+    Raised in the middle of starting a process, it would leave one behind that nobody knows.
+    """
+
+    def __init__(self) -> None:
+        self._holding, self._came = False, False
+
+    @contextmanager
+    def heard(self) -> Iterator[None]:
+        """Listen as long as this lasts."""
+        before = {name: signal.signal(name, self._end) for name in ENDINGS}
+        try:
+            yield
+        finally:
+            for name, handler in before.items():
+                signal.signal(name, handler)
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """What comes meanwhile is raised at the end."""
+        self._holding = True
+        try:
+            yield
+        finally:
+            self._holding = False
+        if self._came:
+            self._came = False
+            raise KeyboardInterrupt
+
+    def _end(self, _signum: int, _frame: FrameType | None) -> None:
+        if not self._holding:
+            raise KeyboardInterrupt
+        self._came = True
 
 
 @contextmanager
@@ -128,8 +166,8 @@ def _write_env(path: Path, why: str, values: dict[str, str]) -> None:
 class Daemon:
     """`callsheet run` as a process of its own."""
 
-    def __init__(self, config: Path, log: Path) -> None:
-        self.log = log
+    def __init__(self, config: Path, log: Path, endings: Endings) -> None:
+        self.log, self._endings = log, endings
         self._command = [sys.executable, "-P", "-m", "callsheet", "--config", str(config), "run"]
         self._process: subprocess.Popen[bytes] | None = None
         self.revivals = 0
@@ -144,7 +182,7 @@ class Daemon:
         mine = {name: value for name, value in os.environ.items() if not name.startswith(PREFIXES)}
         hosts = [mine[name] for name in ("NO_PROXY", "no_proxy") if mine.get(name)]
         without_proxy = ",".join(["127.0.0.1", *hosts])
-        with self.log.open("ab") as log:
+        with self._endings.held(), self.log.open("ab") as log:
             self._process = subprocess.Popen(  # noqa: S603 - this very program
                 self._command,
                 stdin=subprocess.DEVNULL,
@@ -165,11 +203,12 @@ class Daemon:
         """Ask it to end, and end it when it takes too long."""
         if self._process is None:
             return
-        self._process.terminate()
-        try:
-            self._process.wait(10)
-        except subprocess.TimeoutExpired:
-            self.kill()
+        with self._endings.held():
+            self._process.terminate()
+            try:
+                self._process.wait(10)
+            except subprocess.TimeoutExpired:
+                self.kill()
 
     def revive(self) -> str | None:
         """Start it again when somebody ended it; what there is to tell. Unmet when it ended by itself."""

@@ -92,7 +92,7 @@ def _where_to_look(stage: Stage, house: House, incident_id: str, ticket: str) ->
 def farewell(stage: Stage) -> None:
     """The last word of a play that does not stay up."""
     stage.gap()
-    stage.say("The curtain falls; sandbox and daemon have ended. `callsheet demo --serve` leaves them on.")
+    stage.say("The curtain falls, and sandbox and daemon end with it. `callsheet demo --serve` leaves them on.")
 
 
 def serve_on(stage: Stage, house: House, incident_id: str, ticket: str) -> None:

@@ -48,11 +48,11 @@ for part in (cycles, reading, changes, config, worlds):
 
 def main() -> None:
     """The entry point. Errors that a person can mend are told in their words, without a traceback."""
-    from callsheet.cli.errors import told
-
     try:
         app()
     except Exception as error:
+        from callsheet.cli.errors import told
+
         code = told(error)
         if code is None:
             raise

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -35,6 +36,15 @@ class Exchange:
     exempt: str | None
 
 
+@lru_cache(maxsize=64)
+def _arguments(query: str) -> dict[str, list[str]]:
+    """Parsed once for a request: a listing looks at it for each of ten thousand incidents."""
+    found: dict[str, list[str]] = {}
+    for name, values in parse_qs(query, keep_blank_values=True).items():
+        found.setdefault(name.removesuffix("[]"), []).extend(values)
+    return found
+
+
 @dataclass(slots=True, kw_only=True)
 class Call:
     """A request with its path parameters; header names are lower case."""
@@ -53,10 +63,7 @@ class Call:
     @property
     def arguments(self) -> dict[str, list[str]]:
         """Query parameters; `statuses[]` and `statuses` are both found under `statuses`."""
-        found: dict[str, list[str]] = {}
-        for name, values in parse_qs(self.query, keep_blank_values=True).items():
-            found.setdefault(name.removesuffix("[]"), []).extend(values)
-        return found
+        return _arguments(self.query)
 
     def one(self, name: str, default: str = "") -> str:
         return self.arguments.get(name, [default])[-1]

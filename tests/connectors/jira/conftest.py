@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.connectors.jira.house import NOW, House, Script, TinyJira
-from tests.connectors.jira.stage import Stage
 
 from callsheet.sandbox.server import Sandbox, SandboxOptions
+from tests.connectors.jira.house import NOW, House, Script, TinyJira
+from tests.connectors.jira.stage import Stage
 
 REPOSITORY = Path(__file__).resolve().parents[3]
 

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import requests
-from tests.connectors.jira.house import House
 
 from callsheet.model.text import paragraph
 from callsheet.model.ticket import TicketDraft
 from callsheet.sandbox.server import Sandbox
 from callsheet_jira.connector import Jira
+from tests.connectors.jira.house import House
 
 SIDES = {"cloud": "jira", "datacenter": "jira-dc"}
 TASK = "10100"

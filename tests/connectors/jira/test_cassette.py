@@ -17,13 +17,13 @@ from typing import Any
 
 import pytest
 import vcr
-from tests.connectors.jira.house import NOW, House
-from tests.connectors.jira.stage import SIDES, Stage, draft
 
 from callsheet.model.text import Bullets, Span, paragraph
 from callsheet.model.ticket import Category, Field, TicketChange
 from callsheet.sandbox.server import Sandbox, SandboxOptions
 from callsheet_jira.connector import Jira
+from tests.connectors.jira.house import NOW, House
+from tests.connectors.jira.stage import SIDES, Stage, draft
 
 CASSETTES = Path(__file__).parent / "cassettes"
 RECORDING = os.environ.get("CALLSHEET_RECORD") == "1"

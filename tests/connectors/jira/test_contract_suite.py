@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
-from tests.connectors.jira.stage import TASK, Stage, domain, draft
 
 from callsheet.testing.builders import make_person
 from callsheet.testing.contracts import TrackerBench, TrackerContract
+from tests.connectors.jira.stage import TASK, Stage, domain, draft
 
 
 class TestJira(TrackerContract):

@@ -9,12 +9,12 @@ from datetime import UTC, datetime
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.connectors.jira.house import CANARY
 
 from callsheet.connect.errors import Rejected
 from callsheet.connect.options import Problems
 from callsheet_jira import jql
 from callsheet_jira.options import JiraOptions
+from tests.connectors.jira.house import CANARY
 
 CLOUD = {
     "JIRA_BASE_URL": "https://example.atlassian.net/",

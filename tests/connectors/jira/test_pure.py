@@ -10,12 +10,12 @@ from typing import Any
 
 import pytest
 from pydantic import SecretStr
-from tests.connectors.jira.house import CANARY, issue
 
 from callsheet.connect.errors import Malformed, Rejected
 from callsheet.model.ticket import Category, Field, MatchKind, TicketChange, TicketDraft
 from callsheet_jira import people, screens, signature, wire, workflow
 from callsheet_jira.flavour import Cloud, DataCenter
+from tests.connectors.jira.house import CANARY, issue
 
 # Workflow
 

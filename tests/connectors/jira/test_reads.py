@@ -6,6 +6,16 @@ from datetime import timedelta
 from email.utils import format_datetime
 
 import pytest
+
+from callsheet.connect.errors import (
+    AuthRefused,
+    Malformed,
+    NotFound,
+    RateLimited,
+    Rejected,
+    Transient,
+)
+from callsheet.model.ticket import Category, Field, TicketChange
 from tests.connectors.jira.house import (
     DRAFT,
     EMPTY,
@@ -19,16 +29,6 @@ from tests.connectors.jira.house import (
     both,
     issue,
 )
-
-from callsheet.connect.errors import (
-    AuthRefused,
-    Malformed,
-    NotFound,
-    RateLimited,
-    Rejected,
-    Transient,
-)
-from callsheet.model.ticket import Category, Field, TicketChange
 
 # Reads and edits may be repeated
 

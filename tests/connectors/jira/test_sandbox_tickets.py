@@ -6,14 +6,14 @@ from collections.abc import Callable
 from datetime import date, timedelta
 
 import pytest
-from tests.connectors.jira.house import NOW
-from tests.connectors.jira.stage import Stage, draft, owner
-from tests.connectors.jira.test_text import EVIL
 
 from callsheet.connect.errors import AuthRefused, Malformed, RateLimited, Rejected, Transient
 from callsheet.connect.ports import Tracker
 from callsheet.model.text import Bullets, Span, paragraph
 from callsheet.model.ticket import Category, Field, TicketChange
+from tests.connectors.jira.house import NOW
+from tests.connectors.jira.stage import Stage, draft, owner
+from tests.connectors.jira.test_text import EVIL
 
 # Creating
 

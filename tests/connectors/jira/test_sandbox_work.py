@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
-from tests.connectors.jira.house import NOW
-from tests.connectors.jira.stage import DROPPED, Stage, domain, draft, owner
 
 from callsheet.connect.errors import NotFound, Rejected, Transient
 from callsheet.model.text import paragraph
 from callsheet.model.ticket import Category, Field, MatchKind, TicketChange
+from tests.connectors.jira.house import NOW
+from tests.connectors.jira.stage import DROPPED, Stage, domain, draft, owner
 
 # Editing
 

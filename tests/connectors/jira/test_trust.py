@@ -9,6 +9,14 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+
+from callsheet.connect.errors import (
+    AuthRefused,
+    ConnectorError,
+    Rejected,
+)
+from callsheet.model.text import paragraph
+from callsheet.model.ticket import Category, Field, TicketChange
 from tests.connectors.jira.house import (
     CANARY,
     DRAFT,
@@ -24,14 +32,6 @@ from tests.connectors.jira.house import (
     both,
     issue,
 )
-
-from callsheet.connect.errors import (
-    AuthRefused,
-    ConnectorError,
-    Rejected,
-)
-from callsheet.model.text import paragraph
-from callsheet.model.ticket import Category, Field, TicketChange
 
 # Proof of identity
 

@@ -11,18 +11,6 @@ from pathlib import Path
 
 import pytest
 import requests
-from tests.connectors.jira.house import (
-    CANARY,
-    DRAFT,
-    EMPTY,
-    NOW,
-    PROOF,
-    Answer,
-    House,
-    Serve,
-    always,
-    both,
-)
 from urllib3.exceptions import ConnectTimeoutError, MaxRetryError
 
 from callsheet.connect.errors import (
@@ -38,6 +26,18 @@ from callsheet.model.text import paragraph
 from callsheet.model.ticket import TicketChange
 from callsheet_jira.client import DoneForNobody
 from callsheet_jira.transport import Ask, _fault
+from tests.connectors.jira.house import (
+    CANARY,
+    DRAFT,
+    EMPTY,
+    NOW,
+    PROOF,
+    Answer,
+    House,
+    Serve,
+    always,
+    both,
+)
 
 
 def unused_port() -> int:

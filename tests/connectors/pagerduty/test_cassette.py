@@ -12,12 +12,12 @@ from pathlib import Path
 from typing import Any
 
 import vcr
-from tests.connectors.pagerduty.stage import NOW, context
 
 from callsheet.sandbox.server import Sandbox, SandboxOptions
 from callsheet.testing.clock import FakeClock
 from callsheet_pagerduty.connector import PagerDuty, build
 from callsheet_pagerduty.options import PagerDutyOptions
+from tests.connectors.pagerduty.stage import NOW, context
 
 CASSETTE = Path(__file__).parent / "cassettes" / "wire.yaml"
 HEADER = "# Recorded from Callsheet's own sandbox, not from PagerDuty; see README.md beside this file.\n"

@@ -6,11 +6,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from tests.connectors.pagerduty.stage import ANA, CHECKOUT, MARCUS, entry, ref
 
 from callsheet.model.incident import LogEntry
 from callsheet.model.person import Person
 from callsheet_pagerduty import cast, wire
+from tests.connectors.pagerduty.stage import ANA, CHECKOUT, MARCUS, entry, ref
 
 LENA = ref("user", "PLENA01", "Lena Weber")
 

@@ -14,7 +14,6 @@ from pathlib import Path
 
 import httpx2
 import pytest
-from tests.connectors.pagerduty.stage import NOW, SETTINGS, TOKEN, context, reply, stage
 
 from callsheet.connect.errors import (
     AuthRefused,
@@ -30,6 +29,7 @@ from callsheet.testing.clock import FakeClock
 from callsheet_pagerduty.client import Client, PlanLacks
 from callsheet_pagerduty.options import PagerDutyOptions
 from callsheet_pagerduty.session import CONNECT_SECONDS, READ_SECONDS, WRITE_SECONDS
+from tests.connectors.pagerduty.stage import NOW, SETTINGS, TOKEN, context, reply, stage
 
 OK = reply({"fine": True})
 NOTE = {"note": {"content": "x"}}

@@ -8,6 +8,12 @@ from typing import Any
 
 import httpx2
 import pytest
+
+from callsheet.connect.errors import AuthRefused, ConnectorError, Malformed, NotFound, RateLimited, Transient
+from callsheet.connect.ports import FeedPage, Malady
+from callsheet.connect.registry import load
+from callsheet_pagerduty import wire
+from callsheet_pagerduty.connector import PagerDuty
 from tests.connectors.pagerduty.stage import (
     ANA,
     CHECKOUT,
@@ -23,12 +29,6 @@ from tests.connectors.pagerduty.stage import (
     reply,
     stage,
 )
-
-from callsheet.connect.errors import AuthRefused, ConnectorError, Malformed, NotFound, RateLimited, Transient
-from callsheet.connect.ports import FeedPage, Malady
-from callsheet.connect.registry import load
-from callsheet_pagerduty import wire
-from callsheet_pagerduty.connector import PagerDuty
 
 SINCE = NOW - timedelta(days=30)
 NO_INCIDENTS = reply(page("incidents", []))

@@ -8,14 +8,14 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from tests.conftest import NOW, MakeSandbox
-from tests.connectors.pagerduty.stage import context
 
 from callsheet.sandbox.server import Sandbox
 from callsheet.testing.clock import FakeClock
 from callsheet.testing.contracts import SourceBench, SourceContract
 from callsheet_pagerduty.connector import build
 from callsheet_pagerduty.options import PagerDutyOptions
+from tests.conftest import NOW, MakeSandbox
+from tests.connectors.pagerduty.stage import context
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from tests.connectors.pagerduty.stage import SETTINGS, TOKEN
 
 from callsheet.connect.options import Problems
 from callsheet.connect.registry import Connector, load
 from callsheet_pagerduty.options import PagerDutyOptions, is_loopback
+from tests.connectors.pagerduty.stage import SETTINGS, TOKEN
 
 
 def told(**settings: str) -> str:

@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from tests.connectors.pagerduty.stage import recording
 
 from callsheet_pagerduty.payloads import LONGEST_DETAILS, MOST_LINKS, alert, change
+from tests.connectors.pagerduty.stage import recording
 
 
 def raw_alert(details: Any = None, **more: Any) -> dict[str, Any]:

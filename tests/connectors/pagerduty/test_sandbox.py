@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
-from tests.connectors.pagerduty.stage import HOUR, NOW, context
 
 from callsheet.connect.errors import AuthRefused, Malformed, Rejected, Transient
 from callsheet.connect.ports import Source
@@ -15,6 +14,7 @@ from callsheet.sandbox.server import Sandbox, SandboxOptions
 from callsheet.testing.clock import FakeClock
 from callsheet_pagerduty.connector import PagerDuty, build
 from callsheet_pagerduty.options import PagerDutyOptions
+from tests.connectors.pagerduty.stage import HOUR, NOW, context
 
 MONTH = timedelta(days=30)
 NOTES = "POST /incidents/{id}/notes"

@@ -7,10 +7,10 @@ import hmac
 import json
 
 import pytest
-from tests.connectors.pagerduty.stage import recording
 
 from callsheet_pagerduty.signature import verify
 from callsheet_pagerduty.wire import touched
+from tests.connectors.pagerduty.stage import recording
 
 
 def sign(secret: str, body: bytes) -> str:

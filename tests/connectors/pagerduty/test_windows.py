@@ -10,10 +10,10 @@ from operator import itemgetter
 from typing import Any
 
 import pytest
-from tests.connectors.pagerduty.stage import NOW
 
 from callsheet.connect.errors import Malformed
 from callsheet_pagerduty.windows import in_windows, pages, zulu
+from tests.connectors.pagerduty.stage import NOW
 
 
 @dataclass

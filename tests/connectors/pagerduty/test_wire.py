@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.connectors.pagerduty.stage import ANA, CHECKOUT, MARCUS, entry, incident, recording, ref
 
 from callsheet.connect.errors import Malformed
 from callsheet.model.incident import ActorKind, IncidentStatus, Urgency
 from callsheet_pagerduty import payloads, wire
 from callsheet_pagerduty.reading import collect
+from tests.connectors.pagerduty.stage import ANA, CHECKOUT, MARCUS, entry, incident, recording, ref
 
 
 def at(text: str) -> datetime:

@@ -5,12 +5,12 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
-from tests.unit.render.story import ANA, GRACE, MARCUS, MONITOR, START, at, dossier, entry, incident, note
 
 from callsheet.model.incident import Alert, Change, Dossier, LogEntry, Ref
 from callsheet.model.postmortem import Beat, Part, PlotKind, PlotPoint, Postmortem
 from callsheet.plan.beliefs import read_note
 from callsheet.plan.skeleton import PROMPTS, skeleton
+from tests.unit.render.story import ANA, GRACE, MARCUS, MONITOR, START, at, dossier, entry, incident, note
 
 
 def drawn(told: Dossier, **more: object) -> Postmortem:

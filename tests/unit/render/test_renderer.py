@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 from markdown_it import MarkdownIt
-from tests.unit.render.story import ANA, MARCUS, ROWS, START, at, dossier, entry, incident, note, postmortem, row
 
 from callsheet.document.edits import incident_of
 from callsheet.document.front import value_of
@@ -18,6 +17,7 @@ from callsheet.model.incident import Alert, Change, Dossier, Link, StatusUpdate
 from callsheet.render.environment import BadTemplate
 from callsheet.render.renderer import Renderer
 from callsheet.render.times import Clock, span
+from tests.unit.render.story import ANA, MARCUS, ROWS, START, at, dossier, entry, incident, note, postmortem, row
 
 RENDERER = Renderer()
 READER = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])

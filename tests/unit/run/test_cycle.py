@@ -7,7 +7,6 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from tests.unit.run.world import ACTION, PLAIN_RULES, World
 
 from callsheet.connect.errors import NotFound, RateLimited, Rejected, Transient
 from callsheet.model.action_item import ItemStatus, OwnerReason
@@ -15,6 +14,7 @@ from callsheet.model.ticket import Category
 from callsheet.plan.policy import Mode
 from callsheet.run.app import Ask
 from callsheet.run.cycle import ROUNDS
+from tests.unit.run.world import ACTION, PLAIN_RULES, World
 
 
 def boring(world: World) -> None:

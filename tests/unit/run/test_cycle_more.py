@@ -7,7 +7,6 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from tests.unit.run.world import ACTION, PLAIN_RULES, World
 
 from callsheet.model.action_item import ItemStatus
 from callsheet.model.person import Account
@@ -15,6 +14,7 @@ from callsheet.model.ticket import Category, Choice, RequiredField
 from callsheet.run.cycle import run_cycle
 from callsheet.testing.builders import make_account, make_rules
 from callsheet.testing.twins import MemoryPublisher
+from tests.unit.run.world import ACTION, PLAIN_RULES, World
 
 
 def test_a_duplicate_that_turns_up_much_later_is_noticed(world: World) -> None:

@@ -17,7 +17,6 @@ from typing import Any
 
 import pytest
 from pydantic import SecretStr
-from tests.unit.run.world import NOW
 
 from callsheet.connect.ports import WebhookReceiver
 from callsheet.model.hint import HintKind
@@ -29,6 +28,7 @@ from callsheet.web.desk import Desk, Shared
 from callsheet.web.server import address_of, listen, running
 from callsheet_jira.receiver import Receiver as JiraReceiver
 from callsheet_pagerduty.receiver import Receiver as PagerDutyReceiver
+from tests.unit.run.world import NOW
 
 REPOSITORY = Path(__file__).resolve().parents[3]
 SECRET, OLD_SECRET = "CANARY-new-secret", "CANARY-old-secret"

@@ -13,11 +13,11 @@ from pathlib import Path
 from time import monotonic
 
 import pytest
-from tests.unit.web.house import SECRET, Web, by_pagerduty, opened, pagerduty_body, read
 
 from callsheet.run.hints import sweep_asked
 from callsheet.web.body import CAP
 from callsheet_pagerduty.receiver import Receiver
+from tests.unit.web.house import SECRET, Web, by_pagerduty, opened, pagerduty_body, read
 
 
 def padded(size: int) -> bytes:

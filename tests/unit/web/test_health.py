@@ -8,13 +8,13 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from tests.unit.web.house import Web, opened
 
 from callsheet.connect.errors import Transient
 from callsheet.connect.options import Problems
 from callsheet.web.desk import Desk
 from callsheet.web.health import unready
 from callsheet.web.server import address_of, listen
+from tests.unit.web.house import Web, opened
 
 
 def reasons(web: Web) -> tuple[int, list[str]]:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from tests.unit.run.world import ACTION, World
 
 from callsheet.connect.errors import Transient
 from callsheet.connect.ports import Touched
 from callsheet.model.hint import HintKind
 from callsheet.model.ticket import Category
 from callsheet.run.hints import EVENTS_KEPT, Heard, ask_sweep, hear, sweep_asked
+from tests.unit.run.world import ACTION, World
 
 
 @pytest.fixture
@@ -49,10 +49,10 @@ def test_a_quiet_cycle_without_hints_asks_each_side_once(world: World) -> None:
 def test_a_named_incident_is_read_again_and_an_unchanged_one_changes_nothing(world: World) -> None:
     incident = world.filed()
     world.settled()
-    written = world.written
+    published = world.publisher.faults.written
     assert told(world, "E1", incident=incident.id) is Heard.TAKEN
     assert asked(world) == {"changes": 1, "tracker.changes": 1, "dossier": 1}
-    assert (world.written, waiting(world)) == (written, 0)
+    assert (world.publisher.faults.written, waiting(world)) == (published, 0)
     # And then it is quiet again.
     assert asked(world) == {"changes": 1, "tracker.changes": 1}
 

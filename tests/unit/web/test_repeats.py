@@ -7,12 +7,12 @@ from datetime import timedelta
 from random import Random
 
 import pytest
-from tests.unit.web.house import KNOWN_TICKET, Web, by_jira, by_pagerduty, jira_body, pagerduty_body
 
 from callsheet.connect.errors import Malformed
 from callsheet.model.hint import HintKind
 from callsheet_jira.receiver import Receiver as JiraReceiver
 from callsheet_pagerduty.receiver import Receiver as PagerDutyReceiver
+from tests.unit.web.house import KNOWN_TICKET, Web, by_jira, by_pagerduty, jira_body, pagerduty_body
 
 
 def sent(web: Web, body: bytes, delivery: str | None = None) -> str:

@@ -7,6 +7,10 @@ from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
+
+from callsheet.model.hint import HintKind
+from callsheet_jira.receiver import Receiver as JiraReceiver
+from callsheet_pagerduty.receiver import Receiver as PagerDutyReceiver
 from tests.unit.web.house import (
     OLD_SECRET,
     SECRET,
@@ -18,10 +22,6 @@ from tests.unit.web.house import (
     pagerduty_body,
     payloads,
 )
-
-from callsheet.model.hint import HintKind
-from callsheet_jira.receiver import Receiver as JiraReceiver
-from callsheet_pagerduty.receiver import Receiver as PagerDutyReceiver
 
 BODY = pagerduty_body()
 
