@@ -64,7 +64,7 @@ def carried_out(item: ActionItem, ticket: Ticket, project: ProjectRules) -> tupl
     return item, ticket
 
 
-@settings(max_examples=400, deadline=None, derandomize=True)
+@settings(max_examples=250, deadline=None, derandomize=True)
 @given(base=ours_terms, ours=ours_terms, theirs=ours_terms, project=st.sampled_from(PROJECTS))
 def test_both_sides_agree_after_one_round_and_the_second_does_nothing(
     base: Terms, ours: Terms, theirs: Terms, project: ProjectRules
@@ -93,7 +93,7 @@ def test_both_sides_agree_after_one_round_and_the_second_does_nothing(
     assert reconciled(settled, after, project, READING) == ()
 
 
-@settings(max_examples=200, deadline=None, derandomize=True)
+@settings(max_examples=120, deadline=None, derandomize=True)
 @given(base=ours_terms, ours=ours_terms, theirs=ours_terms, project=st.sampled_from(PROJECTS))
 def test_only_what_we_alone_changed_is_ever_written(
     base: Terms, ours: Terms, theirs: Terms, project: ProjectRules
@@ -111,7 +111,7 @@ def test_only_what_we_alone_changed_is_ever_written(
             assert isinstance(effect, RecordStatus)
 
 
-@settings(max_examples=200, deadline=None, derandomize=True)
+@settings(max_examples=120, deadline=None, derandomize=True)
 @given(steps=st.lists(st.sampled_from(("done", "won't do", "reopen", "drop", "look")), max_size=8))
 def test_a_status_follows_the_tracker_and_only_a_drop_of_ours_goes_there(steps: list[str]) -> None:
     project = PROJECTS[0]

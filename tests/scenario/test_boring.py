@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 
+import pytest
+
 from tests.conftest import StartPlay
 from tests.scenario.daemon import ACTION, Play, out
 
@@ -67,6 +69,7 @@ def test_a_second_cycle_over_100_incidents_makes_two_requests_and_no_write(play:
     boring(p)
 
 
+@pytest.mark.timeout(400)  # a quarter of a minute on a machine of its own; this one may be shared
 def test_a_second_cycle_over_10000_incidents_makes_two_requests_and_no_write(play: StartPlay) -> None:
     p = play(incidents=10_000, at_scale=True, env={"CALLSHEET_BACKFILL": "7h"})
     p.settled()

@@ -74,6 +74,22 @@ def test_a_lagging_search_does_not_make_a_second_ticket(play: StartPlay) -> None
     assert p.titles() == [POOL, REVIEW]
 
 
+def test_an_old_version_from_a_lagging_search_never_undoes_what_was_written(play: StartPlay) -> None:
+    p = play(policy="standing = []\n")
+    p.settled()
+    incident = p.incident(ACTION)
+    p.settled()
+    p.wait(minutes=1)
+    p.settled()
+    p.box.fault("lag", side="jira", seconds="1m")
+    p.edit_cell(incident, POOL, "Due", "2026-12-04")
+    p.settled()
+    for _ in range(3):
+        p.wait(seconds=25)
+        assert not p.settled().counts
+        assert p.rows(incident)[POOL]["Due"] == p.ticket(POOL)["fields"]["duedate"] == "2026-12-04"
+
+
 def test_a_request_that_never_arrived_is_sent_again_when_that_is_settled(play: StartPlay) -> None:
     p = play()
     p.settled()

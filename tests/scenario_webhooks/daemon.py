@@ -65,7 +65,7 @@ class Daemon:
     # HTTP
 
     def get(self, path: str) -> tuple[int, Json]:
-        return self._ask("GET", path, b"", {})
+        return self.ask("GET", path, b"", {})
 
     def status(self) -> Json:
         return self.get("/status")[1]
@@ -80,19 +80,19 @@ class Daemon:
         data = {"id": incident, "type": "incident", "html_url": "https://elsewhere.example/"}
         body = json.dumps({"event": {"id": f"E{number}", "event_type": kind, "data": data}}).encode()
         signed = {"X-PagerDuty-Signature": f"v1={self._sign('PAGERDUTY', body)}", "X-Webhook-Id": f"D{number}"}
-        return self._ask("POST", "/webhooks/pagerduty", body, {**signed, **headers})
+        return self.ask("POST", "/webhooks/pagerduty", body, {**signed, **headers})
 
     def jira_tells(self, ticket: Json, kind: str = "jira:issue_updated") -> tuple[int, Json]:
         """A signed event of Jira about a ticket."""
         told = {"timestamp": next(_NUMBERS), "webhookEvent": kind, "issue": {"id": ticket["id"], "key": ticket["key"]}}
         body = json.dumps(told).encode()
-        return self._ask("POST", "/webhooks/jira", body, {"X-Hub-Signature": f"sha256={self._sign('JIRA', body)}"})
+        return self.ask("POST", "/webhooks/jira", body, {"X-Hub-Signature": f"sha256={self._sign('JIRA', body)}"})
 
     def _sign(self, side: str, body: bytes) -> str:
         secret = self.play.env[f"{side}_WEBHOOK_SECRET"]
         return hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
 
-    def _ask(self, method: str, path: str, body: bytes, headers: Mapping[str, str]) -> tuple[int, Json]:
+    def ask(self, method: str, path: str, body: bytes, headers: Mapping[str, str]) -> tuple[int, Json]:
         with closing(HTTPConnection("127.0.0.1", self.port, timeout=20)) as connection:
             connection.request(method, path, body, dict(headers))
             response = connection.getresponse()

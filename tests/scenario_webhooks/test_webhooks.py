@@ -135,7 +135,7 @@ def test_an_oversized_webhook_brings_the_sweep(play: StartPlay) -> None:
     filed(p)
     with living(p) as daemon:
         p.forget()
-        assert daemon._ask("POST", "/webhooks/pagerduty", b"x" * 300_000, {})[0] == 202
+        assert daemon.ask("POST", "/webhooks/pagerduty", b"x" * 300_000, {})[0] == 202
         until(lambda: "GET /incidents" in p.requests(), "a sweep")
 
 

@@ -82,7 +82,8 @@ def _settled(
         return item
     fallback = fallback_owner(incident, reading)
     if fallback is None or fallback.name == item.owner.name:
-        return replace(item, owner=replace(item.owner, account=""), owner_reason=_ALONE[reason])
+        alone = _ALONE[reason] if fallback is None else reason
+        return replace(item, owner=replace(item.owner, account=""), owner_reason=alone)
     fallback_account, unknown = _account(fallback, project, lookups, missing)
     if fallback_account is None and unknown is None:
         return item

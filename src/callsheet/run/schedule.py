@@ -41,8 +41,8 @@ def keep_running(
     scheduler.add_job(guarded, id="first")
     scheduler.add_job(guarded, "interval", seconds=every.total_seconds(), id="cycle")
     scheduler.add_job(pulse.beat, "interval", seconds=BEAT_EVERY, id="pulse", executor="pulse")
-    scheduler.start()
     pulse.beat()
+    scheduler.start()
     # Without an id: it may be called for again while it runs.
     bell.hear_by(lambda: scheduler.add_job(rung_for))
     try:

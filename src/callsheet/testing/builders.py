@@ -69,7 +69,7 @@ def make_incident(**given: Any) -> Incident:
     number = given.get("number", 1001)
     created_at = given.get("created_at", NOON)
     resolved_at = given.get("resolved_at", created_at + timedelta(hours=1))
-    id_ = given.get("id", f"Q{number:05d}")
+    id_ = given.get("id", f"Q{number:013d}")
     defaults = {
         "account": ACCOUNT,
         "id": id_,
@@ -103,7 +103,7 @@ def make_entry(kind: str = "acknowledge", **given: Any) -> LogEntry:
     """A line of the log."""
     defaults = {
         "id": "R1",
-        "incident_id": "Q01001",
+        "incident_id": "Q0000000001001",
         "at": NOON + timedelta(minutes=5),
         "kind": kind,
         "summary": f"{kind} by Ana Ferreira",
@@ -171,7 +171,7 @@ def make_item(title: str = "Add an alert", **given: Any) -> ActionItem:
     `due_on`, `priority` and `account` are short for the same in `terms`; `filed=ID` makes it one whose ticket agrees
     with it.
     """
-    incident_id = given.get("incident_id", "Q01001")
+    incident_id = given.get("incident_id", "Q0000000001001")
     source = given.get("source", Source(kind=SourceKind.NOTE, id="N1/0"))
     account = given.pop("account", make_account().id)
     terms = given.pop("terms", None) or Terms(

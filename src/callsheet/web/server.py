@@ -76,7 +76,8 @@ def running(desk: Desk, listener: socket.socket) -> Iterator[None]:
         yield
     finally:
         server.should_exit = True
-        thread.join()
+        # Twice its grace: whatever hangs there must not keep the process from ending.
+        thread.join(2 * GRACE_SECONDS)
 
 
 class Server(uvicorn.Server):

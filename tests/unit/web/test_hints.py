@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
@@ -11,6 +14,7 @@ from callsheet.connect.ports import Touched
 from callsheet.model.hint import HintKind
 from callsheet.model.ticket import Category
 from callsheet.run.hints import EVENTS_KEPT, Heard, ask_sweep, hear, sweep_asked
+from callsheet.store import Store
 from tests.unit.run.world import ACTION, World
 
 
@@ -193,3 +197,12 @@ def test_a_sweep_that_did_not_come_off_is_still_due(world: World) -> None:
     world.tracker.faults.fail("read", lambda: Transient("nobody there", sent=False))
     assert "tracker" in world.once().unreachable
     assert asked(world)["tracker.read"] == 1
+
+
+def test_a_database_from_before_webhooks_gets_its_tables(tmp_path: Path) -> None:
+    path = tmp_path / "callsheet.db"
+    first = files("callsheet.store").joinpath("schema", "0001_start.sql").read_text()
+    with closing(sqlite3.connect(path)) as old:
+        old.executescript(f"{first}; PRAGMA user_version = 1; INSERT INTO meta VALUES ('kept', 'yes');")
+    with closing(Store(path)) as store:
+        assert (store.noted("kept"), store.hints(HintKind.INCIDENT), store.ailment()) == ("yes", (), None)

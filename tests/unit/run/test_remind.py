@@ -1,0 +1,176 @@
+"""One digest for a person and day, over the first channel that takes it; what is unclear is never sent again."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from callsheet.connect.errors import Malformed, Rejected, Transient
+from callsheet.model.ticket import Category
+from callsheet.testing.builders import make_person
+from callsheet.testing.twins import MemoryNotifier
+from tests.unit.run.world import World
+
+DUE = "ACTION: Add an alert @ana.ferreira due 2026-11-06"
+
+
+class Crash(BaseException):
+    """The process dies."""
+
+
+def due(world: World, *notes: str) -> None:
+    """What was promised is due now."""
+    world.filed(*(notes or (DUE,)))
+    world.wait(days=4)
+
+
+def test_the_due_day_brings_one_digest_and_the_day_after_a_second(world: World) -> None:
+    due(world)
+    assert world.settled().counts["nudge.sent"] == 1
+    for _ in range(3):
+        world.wait(hours=1)
+        world.settled()
+    assert len(world.notifier.inbox) == 1
+    world.wait(days=1)
+    world.settled()
+    assert [message.subject for message in world.notifier.inbox] == [
+        "Action items: 1 due today",
+        "Action items: 1 overdue",
+    ]
+
+
+def test_the_ladder_ends_after_its_last_rung(world: World) -> None:
+    due(world)
+    for _ in range(20):
+        world.settled()
+        world.wait(days=1)
+    assert len(world.notifier.inbox) == 4
+    lates = [message.digest.lines[0].days_late for message in world.notifier.inbox]
+    assert lates == [0, 1, 3, 7]
+
+
+def test_several_items_of_one_person_come_in_one_digest_the_latest_first(world: World) -> None:
+    due(world, f"{DUE}\nACTION: Raise the limit @ana.ferreira due 2026-11-05")
+    world.settled()
+    (message,) = world.notifier.inbox
+    assert [line.title for line in message.digest.lines] == ["Raise the limit", "Add an alert"]
+
+
+@pytest.mark.parametrize(
+    ("error", "mails", "comments", "sent"),
+    [
+        pytest.param(None, 1, 0, 1, id="sent"),
+        pytest.param(Transient("reset", sent=True), 0, 0, 1, id="unclear counts as sent"),
+        pytest.param(Malformed("odd answer"), 0, 0, 1, id="unreadable counts as sent"),
+        pytest.param(Rejected("no such address"), 0, 1, 1, id="a clear no goes to the ticket"),
+        pytest.param(Transient("no route", sent=False), 0, 1, 1, id="never left goes to the ticket"),
+    ],
+)
+def test_what_the_channel_says_decides(
+    world: World, error: Exception | None, mails: int, comments: int, sent: int
+) -> None:
+    due(world)
+    if error:
+        world.notifier.faults.fail("send", lambda: error)
+    assert world.settled().counts["nudge.sent"] == sent
+    assert len(world.notifier.inbox) == mails
+    assert len(world.tracker.comments(world.ticket().id)) == comments
+    world.wait(hours=2)
+    assert world.settled().counts["nudge.sent"] == 0
+
+
+def test_the_next_channel_is_tried_after_a_clear_no(world: World) -> None:
+    due(world)
+    second = MemoryNotifier()
+    world.notifier.faults.fail("send", lambda: Rejected("no such address"))
+    world.settled(notifiers={"chat": world.notifier, "mail": second})
+    assert len(second.inbox) == 1
+
+
+def test_a_channel_without_an_address_is_passed_over(world: World) -> None:
+    due(world)
+    unreachable = MemoryNotifier(reach=lambda digest: False)
+    world.settled(notifiers={"chat": unreachable, "mail": world.notifier})
+    assert unreachable.faults.calls["send"] == 0
+    assert len(world.notifier.inbox) == 1
+
+
+def test_nobody_takes_it_so_the_day_is_given_back_and_tried_again(world: World) -> None:
+    due(world)
+    world.notifier.faults.fail("send", lambda: Rejected("no such address"))
+    world.tracker.faults.fail("comment", lambda: Rejected("comments are closed"))
+    report = world.once()
+    (failure,) = report.failed
+    assert failure.effect == "SendNudge"
+    assert "no such address" in failure.error
+    world.wait(hours=1)
+    assert world.settled().counts["nudge.sent"] == 1
+
+
+def test_without_any_notifier_the_most_overdue_ticket_is_the_channel(tmp_path: Path) -> None:
+    world = World(tmp_path, has_notifier=False).born()
+    due(world, f"{DUE}\nACTION: Raise the limit @ana.ferreira due 2026-11-05")
+    world.settled()
+    (comment,) = world.tracker.comments(world.ticket("Raise the limit").id)
+    assert "Add an alert" in comment.text
+    assert world.tracker.comments(world.ticket().id) == ()
+    world.wait(hours=1)
+    world.settled()
+    assert len(world.tracker.comments(world.ticket("Raise the limit").id)) == 1
+
+
+def test_a_process_that_dies_while_sending_never_sends_that_day_again(world: World) -> None:
+    due(world)
+    world.notifier.faults.fail("send", Crash, applied=True)
+    with pytest.raises(Crash):
+        world.once()
+    world.wait(hours=1)
+    world.settled()
+    assert len(world.notifier.inbox) == 1
+    world.wait(days=1)
+    world.settled()
+    assert len(world.notifier.inbox) == 2
+
+
+def test_the_day_is_the_persons_own(world: World) -> None:
+    """At nine in the morning UTC it is the sixth everywhere but where it is still the fifth or already late."""
+    ana = make_person(time_zone="Pacific/Kiritimati")
+    world.source.people = (ana, *world.source.people[1:])
+    world.wait(days=1)
+    world.settled()
+    world.filed("ACTION: Add an alert @ana.ferreira due 2026-11-07")
+    world.clock.advance(world.clock.now().replace(month=11, day=6, hour=9) - world.clock.now())
+    world.settled()
+    assert world.notifier.inbox == []
+    world.wait(hours=2)
+    world.settled()
+    assert len(world.notifier.inbox) == 1
+
+
+def test_what_is_done_or_moved_is_not_reminded_of(world: World) -> None:
+    due(world, f"{DUE}\nACTION: Raise the limit @ana.ferreira due 2026-11-06")
+    world.tracker.move_to(world.ticket().id, Category.DONE)
+    world.tracker.edit(world.ticket("Raise the limit").id, due_on=world.clock.now().date().replace(day=20))
+    world.settled()
+    assert world.notifier.inbox == []
+
+
+def test_a_standing_fallback_hears_why(tmp_path: Path) -> None:
+    world = World(tmp_path).born()
+    due(world, "ACTION: Add an alert @somebody.else due 2026-11-06")
+    world.settled()
+    (message,) = world.notifier.inbox
+    assert message.digest.to.name == "Grace Okafor"
+    assert "nobody by that name" in message.body
+
+
+def test_nobody_at_all_leaves_a_comment_for_those_who_watch_the_ticket(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    world.rules = replace(world.rules, default_route=replace(world.rules.default_route, fallback_owner=None))
+    world.born()
+    due(world, "ACTION: Add an alert @somebody.else due 2026-11-06")
+    world.settled()
+    (comment,) = world.tracker.comments(world.ticket().id)
+    assert "Nobody owns this" in comment.text
