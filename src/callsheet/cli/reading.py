@@ -1,11 +1,14 @@
 """Commands that only read: sheet, show, status, explain."""
 
+import sys
 import threading
 from typing import Annotated, Any
 
 import typer
 
 from callsheet.cli.common import Json, opened, print_json
+
+PIPE_WIDTH = 200
 
 
 def register(app: typer.Typer) -> None:
@@ -51,13 +54,18 @@ def _table(rows: list[dict[str, Any]]) -> None:
         return
     table = Table(box=None, pad_edge=False)
     for heading in ("Pri", "Due", "Owner", "Action", "Incident", "Ticket", "Status"):
-        table.add_column(heading, no_wrap=heading in {"Due", "Ticket", "Status"})
+        table.add_column(
+            heading,
+            no_wrap=heading in {"Due", "Ticket", "Status"},
+            min_width=30 if heading == "Action" else None,
+        )
     for row in rows:
         ticket = row["ticket"]["key"] if row["ticket"] else row["key"]
         cells = [row["priority"], row["due_on"] or "-", row["shown"]["owner"] or "nobody", row["title"]]
         cells += [f"#{row['incident']['number']}", ticket, row["shown"]["status"]]
         table.add_row(*(Text(str(cell)) for cell in cells), style="bold red" if row["overdue"] else None)
-    Console().print(table)
+    # Nobody turns pages in a pipe: there the lines may be long, and are easier to cut.
+    Console(width=None if sys.stdout.isatty() else PIPE_WIDTH).print(table)
 
 
 def show(context: typer.Context, incident: Annotated[str, typer.Argument(help="Id or number.")]) -> None:
