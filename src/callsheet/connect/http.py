@@ -153,6 +153,8 @@ _TELLING_NAMES = (
     r"(?:pass(?:word|wd)?|secret|token|api[_-]?key|authorization|credential|private[_-]?key|cookie|session)"
 )
 _PATTERNS = (
+    # A header of cookies holds several, divided by semicolons.
+    re.compile(r"(?i)\b((?:set-)?cookie\s*:\s*)([^\n\"']+)"),
     re.compile(rf'(?i)("?[\w.-]*{_TELLING_NAMES}[\w.-]*"?\s*[:=]\s*)("[^"]*"|[^\n,;}}&"]+)'),
     re.compile(r"(?i)\b((?:bearer|basic|token)\s+(?:token=)?)([A-Za-z0-9._~+/=-]{12,})"),
     re.compile(r"(://[^/\s:@]*:)([^@\s/]+)(?=@)"),

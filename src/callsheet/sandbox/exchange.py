@@ -13,6 +13,9 @@ from urllib.parse import parse_qs
 PAGERDUTY, CLOUD, DATACENTER = "pagerduty", "jira", "jira-dc"
 SIDES = (PAGERDUTY, CLOUD, DATACENTER)
 
+# Said of an answer that is given and that the official description has no word for.
+UNDESCRIBED = "undescribed 404"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exchange:
@@ -20,7 +23,7 @@ class Exchange:
 
     `path` is the vendor's, without the mount prefix; `exempt` says why no contract applies: "injected fault",
     "unknown enum scene", "v2" (Data Center has no official description), "removed endpoint", "no such endpoint",
-    or None.
+    "undescribed 404", or None.
     """
 
     side: str

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 from typing import Any
 
-from callsheet.sandbox.exchange import CLOUD, PAGERDUTY, Answer, Call
+from callsheet.sandbox.exchange import CLOUD, PAGERDUTY, UNDESCRIBED, Answer, Call
 from callsheet.sandbox.ids import make_hex
 from callsheet.sandbox.pagerduty_answers import error
 from callsheet.sandbox.world import World
@@ -88,10 +88,12 @@ def _as_anonymous(call: Call, headers: dict[str, str]) -> Answer | None:
         return Answer(document=_EMPTY[path], headers=headers)
     if call.method != "GET" or path == "/myself":
         return _stranger(401, headers)
-    message = "Issue does not exist or you do not have permission to see it."
-    if path.startswith("/project") or "createmeta" in path:
+    message, exempt = "Issue does not exist or you do not have permission to see it.", None
+    if path.startswith("/project"):
         message = "No project could be found with that key."
-    return Answer(status=404, document={"errorMessages": [message], "errors": {}}, headers=headers)
+    if "createmeta" in path:
+        message, exempt = "No project could be found with that key.", UNDESCRIBED
+    return Answer(status=404, document={"errorMessages": [message], "errors": {}}, headers=headers, exempt=exempt)
 
 
 def _stranger(status: int, headers: dict[str, str]) -> Answer:

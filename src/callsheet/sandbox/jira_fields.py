@@ -27,14 +27,17 @@ _UNSUPPORTED = (
 class Invalid(Exception):
     """A refusal: messages for the whole request, errors by field."""
 
-    def __init__(self, *messages: str, errors: dict[str, str] | None = None, status: int = 400) -> None:
+    def __init__(
+        self, *messages: str, errors: dict[str, str] | None = None, status: int = 400, exempt: str | None = None
+    ) -> None:
         self.messages, self.errors, self.status = list(messages), errors or {}, status
+        self.exempt = exempt
         super().__init__(*messages, *self.errors.values())
 
     def answer(self) -> Answer:
         """Jira's ErrorCollection."""
         document = {"errorMessages": self.messages, "errors": self.errors}
-        return Answer(status=self.status, document=document)
+        return Answer(status=self.status, document=document, exempt=self.exempt)
 
 
 class Form:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from callsheet.sandbox.exchange import Answer, Call, Handler
+from callsheet.sandbox.exchange import UNDESCRIBED, Answer, Call, Handler
 from callsheet.sandbox.jira_fields import Invalid
 from callsheet.sandbox.jira_setup import FIELDS, PRIORITIES, PROJECTS, RISK, Account, Project
 from callsheet.sandbox.jira_views import Json, Views
@@ -127,13 +127,13 @@ class MetaPages:
         )
 
     def types(self, call: Call) -> Answer:
-        project, views = self._project(call.params["projectIdOrKey"]), self.views(call)
+        project, views = self._screens_of(call), self.views(call)
         return self._page(call, "issueTypes", [views.type(kind) for kind in project.types])
 
     def fields_of_type(self, call: Call) -> Answer:
-        project, views = self._project(call.params["projectIdOrKey"]), self.views(call)
+        project, views = self._screens_of(call), self.views(call)
         if call.params["issueTypeId"] not in {kind.id for kind in project.types}:
-            raise Invalid("The issue type was not found in this project.", status=404)
+            raise Invalid("The issue type was not found in this project.", status=404, exempt=UNDESCRIBED)
         return self._page(call, "fields", [views.field(project, name) for name in project.screen])
 
     def _page(self, call: Call, name: str, items: list[Json]) -> Answer:
@@ -210,6 +210,13 @@ class MetaPages:
         if not call.one("project"):
             raise Invalid("Either 'project', 'issueKey' or 'issueId' must be provided.")
         return self._project(call.one("project"))
+
+    def _screens_of(self, call: Call) -> Project:
+        """The project of a createmeta path; the official description forgets that it may not be there."""
+        try:
+            return self._project(call.params["projectIdOrKey"])
+        except Invalid as refusal:
+            raise Invalid(*refusal.messages, status=404, exempt=UNDESCRIBED) from None
 
     def _project(self, key: str) -> Project:
         project = self.tracker.project(key)

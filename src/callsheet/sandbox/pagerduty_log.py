@@ -62,7 +62,8 @@ def _particulars(views: Views, incident: Incident, event: Event) -> Json:
         case "responder_request":
             document["responders"] = users
         case "notify":
-            document["user"] = users[0] if users else None
+            # Recordings without a person leave it out; the description knows no null here.
+            document |= {"user": users[0]} if users else {}
     return document
 
 

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 from callsheet.model.action_item import (
     ActionItem,
     DueReason,
+    ItemStatus,
     Owner,
     OwnerReason,
     Source,
@@ -198,7 +199,7 @@ def make_item(title: str = "Add an alert", **given: Any) -> ActionItem:
             "ticket_id": ticket_id,
             "ticket_title": terms.title,
             "base": terms,
-            "base_status": given.get("status", "open"),
+            "base_status": given.get("status", ItemStatus.OPEN),
             "row_published": True,
         }
     return _made(ActionItem, defaults, given)

@@ -7,13 +7,15 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from callsheet.sandbox.server import Sandbox, SandboxOptions
 from tests.connectors.jira.house import NOW, House, Script, TinyJira
 from tests.connectors.jira.stage import Stage
+
+if TYPE_CHECKING:
+    from tests.conftest import MakeSandbox
 
 REPOSITORY = Path(__file__).resolve().parents[3]
 
@@ -32,9 +34,9 @@ def serve() -> Iterator[Callable[[Script], TinyJira]]:
 
 
 @pytest.fixture(params=["cloud", "datacenter"])
-def stage(request: pytest.FixtureRequest, house: House) -> Iterator[Stage]:
-    """A fresh sandbox whose clock stands still, in each flavour."""
-    with Sandbox(SandboxOptions(seed=7, incidents=1, now=NOW, tick=False)) as box:
+def stage(request: pytest.FixtureRequest, house: House, make_sandbox: MakeSandbox) -> Iterator[Stage]:
+    """A fresh sandbox whose clock stands still, in each flavour; what is said is held against the descriptions."""
+    with make_sandbox(seed=7, incidents=1, now=NOW) as box:
         yield Stage(box, request.param, house)
 
 

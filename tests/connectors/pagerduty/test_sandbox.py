@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -16,13 +17,16 @@ from callsheet_pagerduty.connector import PagerDuty, build
 from callsheet_pagerduty.options import PagerDutyOptions
 from tests.connectors.pagerduty.stage import HOUR, NOW, context
 
+if TYPE_CHECKING:
+    from tests.conftest import MakeSandbox
+
 MONTH = timedelta(days=30)
 NOTES = "POST /incidents/{id}/notes"
 
 
 @pytest.fixture(scope="module")
-def running() -> Iterator[Sandbox]:
-    with Sandbox(SandboxOptions(seed=7, incidents=20, now=NOW, tick=False)) as box:
+def running(make_sandbox: MakeSandbox) -> Iterator[Sandbox]:
+    with make_sandbox(seed=7, incidents=20, now=NOW) as box:
         yield box
 
 
