@@ -8,6 +8,7 @@ was exempt and why. `play` is such a sandbox with a daemon beside it.
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -17,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import settings
 
 from callsheet.sandbox.server import Exchange, Sandbox, SandboxOptions
 from tests.scenario.daemon import Play
@@ -29,6 +31,10 @@ NOW = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 AT_SCALE = "the same shapes by the thousand"
 ABSENT = "official contracts absent: set CALLSHEET_CONTRACTS"
 SHOWN = 20
+
+# A busy machine is no fault of the code: no example is judged by its time.
+settings.register_profile("callsheet", deadline=None, derandomize=bool(os.environ.get("CI")))
+settings.load_profile("callsheet")
 
 MakeSandbox = Callable[..., AbstractContextManager[Sandbox]]
 StartPlay = Callable[..., Play]

@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 from callsheet.connect.errors import AuthRefused, Transient
-from callsheet.connect.http import Reply, Throttle, check, retry_after, retrying
+from callsheet.connect.http import WRITE_PATIENCE, Reply, Throttle, check, retry_after, retrying
 from callsheet.connect.ports import Clock
 from callsheet_jira.transport import Ask, Transport
 from callsheet_jira.wire import complaint
@@ -67,7 +67,8 @@ class Client:
         return reply
 
     def post(self, path: str, body: Mapping[str, Any]) -> Reply:
-        """Write. Sent once, on a fresh connection; never repeated from here."""
+        """Write. Sent once, on a fresh connection, now or not at all; never repeated from here."""
+        self._throttle.enter(patience=WRITE_PATIENCE)
         return self._ask(Ask(method="POST", path=self._api + path, body=body, once=True, writes=True))
 
     def prove(self, reply: Reply) -> None:

@@ -1,7 +1,7 @@
 """The port: Callsheet's tracker, spoken as Jira. Says what is asked in which order; how is in the other modules."""
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from urllib.parse import quote
 
 from callsheet.connect.context import Context
@@ -38,7 +38,6 @@ class Jira:
     def __init__(self, options: JiraOptions, context: Context) -> None:
         self.default_project = options.project
         self.default_issue_type = options.issue_type
-        self.settles_within = timedelta(minutes=5 if options.on_cloud else 1)
         self._browse = options.browse_base
         self._flavour: Flavour = Cloud() if options.on_cloud else DataCenter()
         self.settles_within = self._flavour.settles_within

@@ -10,7 +10,7 @@ import pagerduty
 
 from callsheet.connect.context import Context
 from callsheet.connect.errors import Malformed, RateLimited, Rejected, Transient
-from callsheet.connect.http import Reply, Throttle, check, redact, retrying
+from callsheet.connect.http import WRITE_PATIENCE, Reply, Throttle, check, redact, retrying
 from callsheet_pagerduty.options import PagerDutyOptions
 from callsheet_pagerduty.reading import Raw
 from callsheet_pagerduty.session import Answered, Session, open_sessions
@@ -47,7 +47,11 @@ class Client:
         return retrying(self._context.clock)(self._get, path, dict(params or {}))
 
     def post(self, path: str, document: Raw) -> Raw:
-        """A write that is not idempotent: sent once, never repeated. The one call site for it in this connector."""
+        """A write that is not idempotent: sent once, never repeated. The one call site for it in this connector.
+
+        It goes out now or not at all: its caller claimed it for this moment.
+        """
+        self._throttle.enter(patience=WRITE_PATIENCE)
         return _object(self._send(self._writes, "POST", path, json=document, headers={"From": self._from}))
 
     def put(self, path: str, document: Raw) -> None:

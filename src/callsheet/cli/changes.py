@@ -29,6 +29,7 @@ def draft(context: typer.Context, incident: IncidentName) -> None:
     with opened(context) as (configuration, store):
         head = asks.draft(store, incident, clock_of(configuration, threading.Event()).now())
     typer.echo(f"The next cycle opens a post-mortem of #{head.number} {head.title}.")
+    typer.echo("If it ended before Callsheet's first cycle its items are not filed; `callsheet backfill --file` does.")
 
 
 def waive(context: typer.Context, incident: IncidentName, because: Because) -> None:

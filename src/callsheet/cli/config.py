@@ -39,6 +39,9 @@ def check(
 
     shared: Global = context.obj
     path = file or shared.directory / "policy.toml"
+    if file is None and not path.exists():
+        typer.echo(f"There is no {path}; the defaults apply, and they are fine.")
+        return
     problems = check_policy(path)
     for problem in problems:
         say(f"{problem.variable}: {problem.what}")

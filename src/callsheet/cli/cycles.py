@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from callsheet.cli.common import Json, assembled, print_json, say
+from callsheet.cli.common import Json, assembled, configured, print_json, say
 
 if TYPE_CHECKING:
     from callsheet.run.app import Ask
@@ -42,7 +42,21 @@ def backfill(
     """Take in past incidents; --file files their items."""
     from callsheet.run.app import Ask
 
+    if file:
+        _refuse_in_shadow(context)
+
     raise typer.Exit(_cycle(context, Ask(force=force, past=True, file_backfill=file), who="backfill", json=json))
+
+
+def _refuse_in_shadow(context: typer.Context) -> None:
+    """Nothing is filed in shadow mode; releasing the past there would flood the tracker when the mode changes."""
+    from callsheet.connect.options import Problem, Problems
+    from callsheet.settings import Mode
+
+    with configured(context) as configuration:
+        if configuration.settings.mode is Mode.SHADOW:
+            what = "is shadow, which files nothing; set file-tickets or full, or leave --file out"
+            raise Problems([Problem("CALLSHEET_MODE", what)])
 
 
 def run(context: typer.Context) -> None:
@@ -59,7 +73,8 @@ def run(context: typer.Context) -> None:
     with assembled(context, stop) as (app, store, configuration), store.cycle_lock("run"):
         every = configuration.settings.cycle_every
         with serving(configuration, app.clock, pulse, bell, stop) as url:
-            say(f"callsheet runs; a cycle every {every}; it listens on {url}; Ctrl-C ends it")
+            mode = configuration.settings.mode.value
+            say(f"callsheet runs in mode {mode}; a cycle every {every}; it listens on {url}; Ctrl-C ends it")
             cycle = partial(run_cycle, app, stopping=stop.is_set)
             keep_running(cycle, every=every, stop=stop, pulse=pulse, bell=bell)
 
@@ -79,6 +94,7 @@ def plan(context: typer.Context, json: Json = False) -> None:
             copy.close()
     if json:
         print_json(as_json(found))
+    _tell_silent(report)
     for line in lines:
         typer.echo(line)
     _tell_troubles(report)
@@ -110,13 +126,18 @@ def _tell(report: "Report") -> None:
     """A cycle in a line, and then what a person should look at."""
     counts = [f"{number} {event.replace('.', ' ')}" for event, number in sorted(report.counts.items())]
     sent = ", ".join(f"{side} {number}" for side, number in sorted(report.requests.items()))
-    say(f"cycle: {', '.join(counts) or 'nothing to do'} (requests: {sent or 'none'})")
+    idle = "nothing could be done" if report.silent else "nothing to do"
+    say(f"cycle: {', '.join(counts) or idle} (requests: {sent or 'none'})")
+    _tell_silent(report)
     _tell_troubles(report)
 
 
-def _tell_troubles(report: "Report") -> None:
+def _tell_silent(report: "Report") -> None:
     for side, what in {**report.throttled, **report.unreachable}.items():
-        say(f"  {side}: {what}")
+        say(f"  {side} could not be read: {what}")
+
+
+def _tell_troubles(report: "Report") -> None:
     alike: dict[tuple[str, str], list[str]] = {}
     for failure in report.failed:
         alike.setdefault((failure.effect, failure.error), []).append(failure.key)

@@ -23,4 +23,5 @@ def set_up(level: str, form: str) -> None:
         cache_logger_on_first_use=False,
     )
     # Other people's libraries may print addresses and headers; only their warnings are wanted.
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(name)s: %(message)s")

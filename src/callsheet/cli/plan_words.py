@@ -33,18 +33,36 @@ def as_json(plan: Plan) -> dict[str, Any]:
 def as_words(plan: Plan, memory: Memory) -> Iterable[str]:
     """The same for reading, with names beside the keys."""
     if not plan.effects and not plan.refused and not plan.blocked:
-        yield "Nothing to do."
+        yield "Nothing to do, as far as can be seen."
     for effect in plan.effects:
         told = _effect(effect)
-        yield f"{told['effect']} {_named(told['target'], memory)}: {told['reason']}"
+        yield f"{_VERBS[told['effect']]} {_named(told['target'], memory)}: {told['reason']}"
         for name, value in told["after"].items():
             before = (told["before"] or {}).get(name)
             shown = _shown(value)
             yield f"    {name}: {_shown(before)} -> {shown}" if before is not None else f"    {name}: {shown}"
     for blocked in plan.blocked:
         yield f"blocked {blocked.effect} {blocked.key}: {blocked.what}"
+    opening = sum(isinstance(effect, OpenPostmortem) for effect in plan.effects)
+    if opening:
+        yield f"{opening} post-mortem(s) would open; their action items and tickets follow in the same run."
     for refusal in plan.refused:
         yield f"held back ({refusal.id}): {refusal.what}"
+
+
+_VERBS = {
+    "OpenPostmortem": "open post-mortem",
+    "FileTicket": "file ticket for",
+    "Adopt": "adopt ticket for",
+    "UpdateTicket": "update ticket of",
+    "TransitionTicket": "close ticket of",
+    "Comment": "comment on ticket of",
+    "LinkDuplicate": "link duplicate of",
+    "RecordStatus": "record",
+    "PostNote": "write note on",
+    "SendNudge": "remind",
+    "Publish": "publish",
+}
 
 
 def _shown(value: object) -> str:

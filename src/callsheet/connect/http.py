@@ -16,6 +16,8 @@ from callsheet.connect.ports import Clock
 DEFAULT_WAIT = 30.0
 READ_ATTEMPTS = 4
 LONGEST_WAIT_IN_HAND = 60.0
+# A write that is sent once was claimed for now: it may wait this long, well within what a claim is good for.
+WRITE_PATIENCE = 5.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,12 +108,15 @@ class Throttle:
         """Keep quiet until then; a nearer time never shortens a longer one."""
         self._not_before = max(until, self._not_before or until)
 
-    def enter(self) -> None:
-        """Wait out a short hold; a long one raises RateLimited, so that the cycle ends and the next one goes on."""
+    def enter(self, *, patience: float = LONGEST_WAIT_IN_HAND) -> None:
+        """Wait out a hold of up to `patience` seconds; a longer one raises RateLimited: the next cycle goes on.
+
+        A write that is sent once brings WRITE_PATIENCE, so that it never leaves long after it was claimed.
+        """
         if self._not_before is None:
             return
         left = (self._not_before - self._clock.now()).total_seconds()
-        if left > LONGEST_WAIT_IN_HAND:
+        if left > patience:
             raise RateLimited("still waiting, as the other side asked", retry_after=left)
         if left > 0 and self._clock.wait(left):
             raise RateLimited("asked to stop while waiting", retry_after=left)

@@ -10,7 +10,7 @@ from callsheet.model.season import quarter
 from callsheet.model.text import Body, Bullets, Paragraph, Span, paragraph
 from callsheet.model.ticket import ProjectRules, RequiredField, TicketDraft
 from callsheet.plan.meaning import Reading
-from callsheet.plan.ownership import owner_remark, target_of
+from callsheet.plan.ownership import owner_pending, owner_remark, target_of
 from callsheet.plan.routing import route_for
 from callsheet.plan.rules import Rules
 from callsheet.plan.snapshot import Case, House, Lookups
@@ -45,33 +45,43 @@ def _filing(item: ActionItem, case: Case, reading: Reading, house: House, lookup
     | the project can't take it               | blocked, and why   |
     | else                                    | file               |
     """
-    if item.key in case.named:
-        return Filing(effect=_adopt(item, case.named[item.key], Reason.ASKED_FOR))
-    marked = case.marked.get(item.key, ())
-    if marked:
-        return Filing(effect=_adopt(item, marked[0].id, Reason.MARKER_FOUND))
-    if item.source.kind is SourceKind.TICKET:
-        return Filing(effect=_adopt(item, item.source.id, Reason.HAND_MADE_TICKET))
+    there = _there(item, case)
+    if there:
+        return Filing(effect=there)
     rules = lookups.rules.get(target_of(case.incident, reading, house))
     if rules is None or not _ripe(item, case):
         return Filing()
-    problem = rules if isinstance(rules, str) else _problem(rules, case.incident, reading.rules)
-    if problem or isinstance(rules, str):
-        return Filing(
-            blocked=Blocked(
-                key=item.key,
-                incident_id=item.incident_id,
-                effect="FileTicket",
-                reason=Reason.NEW_ITEM,
-                what=str(problem),
-            )
-        )
-    return Filing(effect=_file(item, case, rules, reading, house))
+    if isinstance(rules, str):
+        return Filing(blocked=_blocked(item, f"{_named(route_for(case.incident, reading.rules).name)}: {rules}"))
+    problem = _problem(rules, case.incident, reading.rules)
+    if problem:
+        return Filing(blocked=_blocked(item, problem))
+    return Filing() if owner_pending(item) else Filing(effect=_file(item, case, rules, reading, house))
+
+
+def _there(item: ActionItem, case: Case) -> Adopt | None:
+    """A ticket that exists for the item: named by a person, found by its marker, or made by hand."""
+    marked = case.marked.get(item.key, ())
+    if item.key in case.named:
+        return _adopt(item, case.named[item.key], Reason.ASKED_FOR)
+    if marked:
+        return _adopt(item, marked[0].id, Reason.MARKER_FOUND)
+    if item.source.kind is SourceKind.TICKET:
+        return _adopt(item, item.source.id, Reason.HAND_MADE_TICKET)
+    return None
+
+
+def _blocked(item: ActionItem, what: str) -> Blocked:
+    return Blocked(key=item.key, incident_id=item.incident_id, effect="FileTicket", reason=Reason.NEW_ITEM, what=what)
+
+
+def _named(route: str) -> str:
+    return "the default route" if route == "default" else f'the route "{route}"'
 
 
 def _ripe(item: ActionItem, case: Case) -> bool:
     """Whether the item and its post-mortem are in a state to be filed at all."""
-    wanted = item.open and item.hold is None and not item.source_gone and not _owner_pending(item)
+    wanted = item.open and item.hold is None and not item.source_gone
     live = case.opened is not None and case.opened.live and case.incident.resolved
     return wanted and live and (item.source.kind is not SourceKind.DOCUMENT or item.row_published)
 
@@ -80,11 +90,6 @@ def _adopt(item: ActionItem, ticket_id: str, reason: Reason) -> Adopt:
     return Adopt(
         key=f"adopt:{item.key}", reason=reason, item_key=item.key, incident_id=item.incident_id, ticket_id=ticket_id
     )
-
-
-def _owner_pending(item: ActionItem) -> bool:
-    """Whether the owner's account is still to be looked up."""
-    return item.owner is not None and item.terms.owner is None and item.owner.account is None
 
 
 def _problem(project: ProjectRules, incident: Incident, rules: Rules) -> str | None:

@@ -58,6 +58,9 @@ def nudges(snapshot: Snapshot, reading: Reading) -> tuple[SendNudge, ...]:
     emails = _emails(snapshot)
     for item in snapshot.nudgeable:
         case = snapshot.nudge_cases[item.incident_id]
+        # Nobody can close a ticket that is gone; the call sheet says what to do about it.
+        if item.ticket_id not in case.tickets:
+            continue
         owner, why = _listener(item, case, reading)
         owner = _whole(owner, emails, reading)
         today = _today(snapshot.now, owner, case, reading)
@@ -113,7 +116,7 @@ def _today(now: datetime, owner: Owner | None, case: Case, reading: Reading) -> 
     zone = (owner.time_zone if owner else None) or calendar_for(case.incident, reading.rules).zone
     try:
         return now.astimezone(ZoneInfo(zone)).date()
-    except (KeyError, ValueError):
+    except (KeyError, ValueError, OSError):
         return now.astimezone(UTC).date()
 
 

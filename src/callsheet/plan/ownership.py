@@ -28,7 +28,6 @@ class _Missing:
     """Collects what a look-up lacked while owners are settled."""
 
     accounts: set[tuple[str, str]] = field(default_factory=set)
-    rules: set[tuple[str, str]] = field(default_factory=set)
     assignable: set[tuple[str, str]] = field(default_factory=set)
 
 
@@ -42,21 +41,27 @@ def settle_owners(
     items: Iterable[ActionItem], incident: Incident, reading: Reading, house: House, lookups: Lookups
 ) -> tuple[tuple[ActionItem, ...], Needs]:
     """The items with their owners' accounts, and what is still to be looked up for the rest."""
+    given = tuple(items)
+    target = target_of(incident, reading, house)
+    rules = lookups.rules.get(target)
+    # First whether the project is there for us: nothing else about it can be asked before.
+    if rules is None:
+        return given, Needs(rules=frozenset({target}) if any(_waits(item) for item in given) else frozenset())
+    if isinstance(rules, str):
+        return given, Needs()
     missing = _Missing()
-    project, issue_type = target_of(incident, reading, house)
-    settled = tuple(_settled(item, incident, project, reading, lookups, missing) for item in items)
-    if any(_waits(item) for item in settled) and (project, issue_type) not in lookups.rules:
-        missing.rules.add((project, issue_type))
-    needs = Needs(
-        accounts=frozenset(missing.accounts),
-        rules=frozenset(missing.rules),
-        assignable=frozenset(missing.assignable),
-    )
-    return settled, needs
+    settled = tuple(_settled(item, incident, target[0], reading, lookups, missing) for item in given)
+    return settled, Needs(accounts=frozenset(missing.accounts), assignable=frozenset(missing.assignable))
 
 
 def _waits(item: ActionItem) -> bool:
-    return item.open and item.ticket_id is None and item.hold is None
+    """Whether the item is to be filed, or its ticket to be handed over."""
+    return item.open and item.hold is None and (item.ticket_id is None or owner_pending(item))
+
+
+def owner_pending(item: ActionItem) -> bool:
+    """Whether the owner's account is still to be looked up."""
+    return item.owner is not None and item.terms.owner is None and item.owner.account is None
 
 
 def _settled(

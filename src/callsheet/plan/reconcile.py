@@ -232,14 +232,17 @@ def _agreed(item: ActionItem, ours: tuple[Difference, ...]) -> ActionItem:
 
 def _update(item: ActionItem, ticket: Ticket, ours: tuple[Difference, ...], change: TicketChange) -> UpdateTicket:
     written = [difference for difference in ours if difference.field in change.fields]
+    names = {
+        Field.OWNER: (ticket.owner.name if ticket.owner else "nobody", item.owner.name if item.owner else "nobody")
+    }
     return UpdateTicket(
         key=f"update:{item.key}:{','.join(d.field for d in written)}",
         reason=Reason.SOURCE_CHANGED,
         item_key=item.key,
         ticket_id=ticket.id,
         change=change,
-        before={d.field.value: _word(d.theirs) for d in written},
-        after={d.field.value: _word(d.ours) for d in written},
+        before={d.field.value: names.get(d.field, (_word(d.theirs), ""))[0] for d in written},
+        after={d.field.value: names.get(d.field, ("", _word(d.ours)))[1] for d in written},
         planned_on=item,
         settled=_agreed(item, ours),
     )

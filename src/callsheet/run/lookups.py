@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from callsheet.connect.errors import NotFound, Rejected
-from callsheet.model.ticket import AccountMatch, ProjectRules
+from callsheet.model.ticket import AccountMatch, MatchKind, ProjectRules
 from callsheet.plan.ownership import Needs
 from callsheet.plan.snapshot import Lookups
 from callsheet.run.app import App
@@ -18,11 +18,26 @@ def look_up(app: App, needs: list[Needs], now: datetime) -> bool:
     for project, issue_type in sorted(frozenset().union(*(need.rules for need in needs))):
         ask_rules(app, project, issue_type, now)
     for email, name in sorted(frozenset().union(*(need.accounts for need in needs))):
-        app.memory.remember("account", {f"{email}{SEPARATOR}{name}": app.tracker.account(email, name)}, now)
+        app.memory.remember("account", {f"{email}{SEPARATOR}{name}": _account(app, email, name)}, now)
     for project, account in sorted(frozenset().union(*(need.assignable for need in needs))):
-        yes = app.tracker.assignable(project, account)
+        yes = _assignable(app, project, account)
         app.memory.remember("assignable", {f"{project}{SEPARATOR}{account}": yes}, now)
     return any(needs)
+
+
+def _account(app: App, email: str, name: str) -> AccountMatch:
+    """One person that can't be asked for must not silence the tracker for everybody."""
+    try:
+        return app.tracker.account(email, name)
+    except (Rejected, NotFound):
+        return AccountMatch(kind=MatchKind.NOBODY)
+
+
+def _assignable(app: App, project: str, account: str) -> bool:
+    try:
+        return app.tracker.assignable(project, account)
+    except (Rejected, NotFound):
+        return False
 
 
 def ask_rules(app: App, project: str, issue_type: str, now: datetime) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import date
 
-from callsheet.connect.errors import ConnectorError, Rejected
+from callsheet.connect.errors import ConnectorError, NotFound, Rejected
 from callsheet.connect.ports import Notifier
 from callsheet.model.action_item import marker
 from callsheet.model.effect import SendNudge
@@ -38,14 +38,18 @@ def remind(effect: SendNudge, app: App) -> Done:
         unclear = _send(notifier, digest, refusals)
         if unclear is not None:
             return _sent(effect, app, name, unclear)
-    if effect.comment_on:
+    label = marker(app.house.namespace, effect.key)
+    # The most overdue ticket first; one that takes no comment must not keep its owner from hearing of the others.
+    for ticket_id in dict.fromkeys(line.ticket_id for line in digest.lines if line.ticket_id and effect.comment_on):
         try:
-            label = marker(app.house.namespace, effect.key)
-            app.tracker.comment(effect.comment_on, comment_body(digest), label)
+            app.tracker.comment(ticket_id, comment_body(digest), label)
+        except (Rejected, NotFound) as error:
+            refusals.append(error.what)
         except ConnectorError as error:
             if error.outcome_unknown:
                 return _sent(effect, app, TICKET, error.what)
             refusals.append(error.what)
+            break
         else:
             return _sent(effect, app, TICKET, "")
     app.memory.free_day(digest.to.id, digest.local_on)
@@ -84,7 +88,9 @@ def _sent(effect: SendNudge, app: App, channel: str, unclear: str) -> Done:
         # An item that became overdue shows so in the document and in the incident's note.
         app.memory.mark({item.incident_id for item in items})
     said = f"over {channel}: {', '.join(line.ticket_key or line.item_key for line in digest.lines)}"
-    return Done(event=EVENT, subject=digest.to.id, detail=f"{said}; {unclear}" if unclear else said)
+    if unclear:
+        return Done(event=EVENT, outcome=Outcome.UNKNOWN, subject=digest.to.id, detail=f"{said}; {unclear}")
+    return Done(event=EVENT, subject=digest.to.id, detail=said)
 
 
 def subject(digest: Digest) -> str:

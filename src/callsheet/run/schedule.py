@@ -7,6 +7,7 @@ from time import monotonic
 
 import structlog
 from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.jobstores.base import JobLookupError
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from callsheet.run.pulse import BEAT_EVERY, Bell, Pulse
@@ -31,7 +32,7 @@ def keep_running(
     raises is logged, and the next one comes all the same.
     """
     pulse, bell = pulse or Pulse(), bell or Bell()
-    scheduler = BackgroundScheduler(
+    scheduler = _Scheduler(
         timezone=UTC,
         executors={"default": ThreadPoolExecutor(1), "pulse": ThreadPoolExecutor(1)},
         job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
@@ -49,6 +50,17 @@ def keep_running(
         stop.wait()
     finally:
         scheduler.shutdown(wait=True)
+
+
+class _Scheduler(BackgroundScheduler):  # type: ignore[misc] # apscheduler ships no types
+    """While it stops, a one-time job that has just begun can't be found any more: that is as it should be."""
+
+    def remove_job(self, job_id: str, jobstore: str | None = None) -> None:
+        try:
+            super().remove_job(job_id, jobstore)
+        except JobLookupError:
+            if self.running:
+                raise
 
 
 def _guarded(cycle: Callable[[], object], stop: threading.Event, pulse: Pulse) -> Callable[[], None]:

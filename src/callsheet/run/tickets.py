@@ -23,6 +23,7 @@ from callsheet.plan.decide import DUPLICATE, reading_of
 from callsheet.plan.meaning import Reading
 from callsheet.plan.nudging import ladder
 from callsheet.plan.ownership import target_of
+from callsheet.plan.policy import Mode
 from callsheet.plan.reconcile import adopting, filed
 from callsheet.run.app import App
 from callsheet.run.done import SUCCESS, Done, not_sent, skipped
@@ -95,9 +96,17 @@ def _as_filed(effect: FileTicket, ref: TicketRef, now: datetime) -> Ticket:
 def adopt(effect: Adopt, app: App) -> Done:
     """Take a ticket that exists as the item's own."""
     ticket = app.memory.tickets([effect.ticket_id]).get(effect.ticket_id)
+    if ticket is None:
+        gone = f"the ticket can no longer be seen; `callsheet adopt {effect.item_key} TICKET` names another"
+        return Done(event="ticket.adopted", outcome=Outcome.REJECTED, subject=effect.item_key, detail=gone)
+    holder = app.memory.items_with_tickets([ticket.id]).get(ticket.id)
+    if holder and holder.key != effect.item_key:
+        held = f"{ticket.key} is followed as {holder.key} already; name another ticket"
+        return Done(event="ticket.adopted", outcome=Outcome.REJECTED, subject=effect.item_key, detail=held)
+    _label(effect, ticket, app)
     with app.memory.transaction():
         item = app.memory.item(effect.item_key)
-        if item is None or ticket is None or item.ticket_id is not None:
+        if item is None or item.ticket_id is not None:
             return skipped("ticket.adopted", effect.item_key)
         reading = _reading(app)
         head = app.memory.incidents([item.incident_id])[item.incident_id]
@@ -106,6 +115,15 @@ def adopt(effect: Adopt, app: App) -> Done:
         _keep(adopting(item, ticket, known, reading), app)
         _found_out(item.key, ticket.id, app)
     return Done(event="ticket.adopted", outcome=Outcome.ADOPTED, subject=item.key, detail=ticket.key)
+
+
+def _label(effect: Adopt, ticket: Ticket, app: App) -> None:
+    """Put our labels on a ticket that lacks them, or no search would ever bring it again."""
+    wanted = {app.house.namespace, marker(app.house.namespace, effect.item_key)}
+    missing = tuple(sorted(wanted - ticket.labels))
+    if missing and app.mode is not Mode.SHADOW:
+        app.tracker.update(ticket.id, TicketChange(add_labels=missing))
+        app.memory.save_tickets([replace(ticket, labels=ticket.labels | wanted)])
 
 
 def _found_out(item_key: str, ticket_id: str, app: App) -> None:
@@ -125,6 +143,9 @@ def agree(
     """Set to a value, then remember that both sides agree. Skipped when the item is no longer what was planned on."""
     if app.memory.item(effect.item_key) != effect.planned_on:
         return skipped(event, effect.item_key)
+    # Somebody may have changed the ticket since the search saw it: the tracker wins, so the next round compares anew.
+    if not isinstance(effect, RecordStatus) and _moved_on(effect.ticket_id, app):
+        return skipped(event, effect.item_key)
     act()
     # What we remember of the ticket is older than what we wrote: it would look like a person's change back.
     if not isinstance(effect, RecordStatus):
@@ -134,6 +155,19 @@ def agree(
         if app.memory.item(effect.item_key) == effect.planned_on:
             _keep(effect.settled, app)
     return Done(event=event, subject=effect.item_key, detail=_changes(effect))
+
+
+def _moved_on(ticket_id: str, app: App) -> bool:
+    """Whether the ticket is no longer as we knew it; what it is now is remembered."""
+    known = app.memory.tickets([ticket_id]).get(ticket_id)
+    found = _read(app, ticket_id)
+    return known is None or _agreeable(found) != _agreeable(known)
+
+
+def _agreeable(ticket: Ticket) -> tuple[object, ...]:
+    """What both sides may change. A status that we have not seen yet is that of a ticket that we have just made."""
+    owner = ticket.owner.id if ticket.owner else None
+    return ticket.title, owner, ticket.due_on, ticket.priority, ticket.category, ticket.resolution
 
 
 def _changes(effect: UpdateTicket | TransitionTicket | RecordStatus) -> str:

@@ -183,8 +183,19 @@ def test_the_limit_is_heeded_before_it_is_hit() -> None:
     on = stage(used_up, OK)
     on.client.get("/users")
     assert on.clock.waited == []
-    on.client.post("/incidents/Q1/notes", NOTE)
+    on.client.get("/users")
     assert on.clock.waited == [12]
+
+
+def test_a_write_that_is_sent_once_does_not_outwait_its_claim() -> None:
+    used_up = reply(
+        {"fine": True}, 200, {"ratelimit-limit": "960", "ratelimit-remaining": "0", "ratelimit-reset": "12"}
+    )
+    on = stage(used_up, OK)
+    on.client.get("/users")
+    with pytest.raises(RateLimited):
+        on.client.post("/incidents/Q1/notes", NOTE)
+    assert on.clock.waited == []
 
 
 @pytest.mark.parametrize(

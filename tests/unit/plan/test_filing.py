@@ -90,7 +90,10 @@ def test_nothing_is_filed_before_the_projects_rules_are_known() -> None:
 def test_a_project_that_can_not_be_read_blocks_with_its_words() -> None:
     (filing,) = filings(case(), reading(), HOUSE, Lookups(rules={("OPS", "Task"): "no project OPS; check it"}))
     assert filing.blocked is not None
-    assert (filing.blocked.key, filing.blocked.what) == (ITEM.key, "no project OPS; check it")
+    assert (filing.blocked.key, filing.blocked.what) == (
+        ITEM.key,
+        "the default route: no project OPS; check it",
+    )
 
 
 RISK = RequiredField(
