@@ -38,8 +38,12 @@ def waive(context: typer.Context, incident: IncidentName, because: Because) -> N
     from callsheet.run import asks
 
     with opened(context) as (configuration, store):
-        head = asks.waive(store, incident, because, clock_of(configuration, threading.Event()).now())
+        waived = asks.waive(store, incident, because, clock_of(configuration, threading.Event()).now())
+    head = waived.incident
     typer.echo(f"#{head.number} {head.title} is waived; `callsheet draft {head.number}` takes it back.")
+    if waived.open_tickets:
+        tickets = ", ".join(waived.open_tickets)
+        typer.echo(f"Filed already, and still promised: {tickets}. `callsheet drop TICKET --because …` gives one up.")
 
 
 def drop(context: typer.Context, item: ItemKey, because: Because) -> None:

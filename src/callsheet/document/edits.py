@@ -4,9 +4,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from callsheet.document.front import incident_of
+from callsheet.document.regions import lines_of
 from callsheet.document.sheet import COLUMNS, DocRow, sheet_of
+from callsheet.document.table import take_apart
 
-__all__ = ["CellEdit", "Edits", "edits", "incident_of"]
+__all__ = ["CellEdit", "Edits", "edits", "incident_of", "without_keys"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,11 +23,15 @@ class CellEdit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edits:
-    """Changed cells, rows without a key, and the keys of rows that were taken out."""
+    """Changed cells, rows without a key, the keys of rows that were taken out.
+
+    `foreign` are rows under a key that was not in the last publication: brought back, or copied from elsewhere.
+    """
 
     cells: tuple[CellEdit, ...] = ()
     added: tuple[DocRow, ...] = ()
     removed: tuple[str, ...] = ()
+    foreign: tuple[DocRow, ...] = ()
 
 
 def edits(current: str, published: str | None) -> Edits:
@@ -46,7 +52,19 @@ def edits(current: str, published: str | None) -> Edits:
         cells=tuple(edit for row in rows if row.key in known for edit in _cells(known[row.key], row, columns)),
         added=tuple(row for row in rows if row.key is None),
         removed=tuple(key for key in missing if key not in found.values()),
+        foreign=tuple(row for row in now.rows if row.key and row.key not in before.keys) if before else (),
     )
+
+
+def without_keys(text: str, rows: Iterable[DocRow]) -> str:
+    """The text with the Key cells of these rows emptied, so that they are given keys of their own."""
+    sheet = sheet_of(text)
+    if sheet is None or "Key" not in sheet.table.columns:
+        return text
+    lines = lines_of(text)
+    for row in rows:
+        lines[row.line - 1] = take_apart(lines[row.line - 1]).with_cell(sheet.table.columns["Key"], "").text
+    return "".join(lines)
 
 
 def by_wording(rows: Iterable[DocRow], missing: Mapping[str, str]) -> dict[int, str]:

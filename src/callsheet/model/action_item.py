@@ -145,7 +145,8 @@ class ActionItem:
     `terms` what they mean now, `base` the terms last agreed with the tracker (None until filed). `also_in` are further
     places with the same wording: one item, shown as merged. `ticket_id` is None until filed or adopted.
     `row_published` tells whether its key stands in the document. `source_gone` marks a deleted note or row: the ticket
-    is left alone and people are asked.
+    is left alone and people are asked. `row_gone` marks an item from elsewhere whose row somebody deleted: the promise
+    stands. `unread` holds the fields of Words that say something which can't be understood, and why.
     """
 
     key: str
@@ -171,6 +172,8 @@ class ActionItem:
     hold: Hold | None = None
     row_published: bool = False
     source_gone: bool = False
+    row_gone: bool = False
+    unread: Mapping[str, str] = field(default_factory=dict)
     cleared: tuple[Field, ...] = ()
     conflicts: tuple[Conflict, ...] = ()
 

@@ -213,6 +213,7 @@ class Guard(StrEnum):
     """What can hold effects back."""
 
     TOO_MANY_FILINGS = "too many filings"
+    TOO_MANY_CHANGES = "too many changes"
     TICKETS_VANISHED = "tickets vanished"
     TRACKER_AUTH = "the tracker did not accept our token"
 

@@ -31,7 +31,10 @@ CODE: Final = frozenset({Role.FENCED, Role.UNCLOSED, Role.INDENTED})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Said:
-    """A note, taken apart. `words` and `belief` are the author's own, None where there are none of that sort."""
+    """What a note says, in the author's own words; None where there are none of that sort.
+
+    `belief` repeats the sentences that hold one; `words` are all of them, unless there is nothing but the belief.
+    """
 
     words: str | None
     belief: str | None
@@ -40,19 +43,24 @@ class Said:
 
 
 def read_note(text: str) -> Said:
-    """What a note says. Quoted lines are somebody else's words, and code is left out: neither holds a belief."""
+    """What a note says. Quoted lines are somebody else's words, and code is left out: neither holds a belief.
+
+    A belief is never cut out of what stands around it: "I think so. It was not so." says nothing in two halves.
+    """
     words: list[str] = []
     beliefs: list[str] = []
+    more = False
     lines, promises = _spoken(text)
     for line in lines:
         sentences = [line] if line.startswith(">") else SENTENCE.split(line)
         for sentence in sentences:
+            words.append(sentence)
             if not line.startswith(">") and (MARKED.match(sentence) or THOUGHT.search(sentence)):
                 beliefs.append(MARKED.sub("", sentence))
             else:
-                words.append(sentence)
+                more = True
     return Said(
-        words=" ".join(words) or None,
+        words=" ".join(words) if more else None,
         belief=" ".join(beliefs) or None,
         promises=promises,
         pause=PAUSE.search(text) is not None,

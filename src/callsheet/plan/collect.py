@@ -1,10 +1,9 @@
 """Action items from every place where people write them, matched to the items that are known already."""
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from difflib import SequenceMatcher
 
 from callsheet.document.edits import Edits
 from callsheet.document.sheet import DocRow
@@ -22,11 +21,12 @@ from callsheet.model.effect import Reason
 from callsheet.model.incident import Incident, Note
 from callsheet.model.memory import OpenedPostmortem
 from callsheet.model.ticket import Ticket
-from callsheet.plan.meaning import Reading, adopted, new_item, recelled, reworded
+from callsheet.plan.lines import Known, match_lines
+from callsheet.plan.meaning import Reading, adopted, new_item, recelled, reworded, unsaid
 from callsheet.plan.wording import read_actions, same_wording
 
-ALIKE = 0.6
 ORDINALS_PROBED = 20
+REWRITTEN = "its row was rewritten before it was taken in"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,14 +49,6 @@ class Place:
     printed: frozenset[str] = frozenset()
     hand_made: tuple[Ticket, ...] = ()
     titles_by_marker: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Known:
-    """A line that a note held before: its ordinal, and its wording."""
-
-    ordinal: int
-    title: str
 
 
 def collect(place: Place, known: Iterable[ActionItem], reading: Reading) -> dict[str, ActionItem]:
@@ -87,7 +79,7 @@ def _from_note(items: dict[str, ActionItem], place: Place, incident: Incident, n
     for words, ordinal in matched:
         source = Source(kind=SourceKind.NOTE, id=f"{note.id}/{ordinal}")
         key = item_key(incident.account, incident.id, source)
-        twin = _twin(items, words.title, besides=key)
+        twin = _twin(items, words.title, source, besides=key)
         if key in items:
             items[key] = replace(reworded(items[key], words, place.incident, written_at, reading), source_gone=False)
         elif twin:
@@ -103,41 +95,6 @@ def _from_note(items: dict[str, ActionItem], place: Place, incident: Incident, n
     for line in before:
         if line.ordinal not in kept:
             _source_lost(items, Source(kind=SourceKind.NOTE, id=f"{note.id}/{line.ordinal}"))
-
-
-def match_lines(written: tuple[Words, ...], before: tuple[Known, ...]) -> tuple[tuple[Words, int], ...]:
-    """Each written line with its ordinal: by wording first, then by likeness, only the rest by order.
-
-    A line that matches none takes the next ordinal that was never used, so that a line inserted above never retitles
-    another ticket.
-    """
-    free = {line.ordinal: line.title for line in before}
-    chosen: dict[int, int] = {}
-    for index, words in enumerate(written):
-        same = next((n for n, title in free.items() if same_wording(title, words.title)), None)
-        if same is not None:
-            chosen[index] = same
-            del free[same]
-    for index, words in enumerate(written):
-        if index not in chosen and free:
-            ratio, nearest = max((_likeness(title, words.title), -n) for n, title in free.items())
-            if ratio >= ALIKE:
-                chosen[index] = -nearest
-                del free[-nearest]
-    rest = [index for index in range(len(written)) if index not in chosen]
-    # As many lines as are free: they were rewritten in place. Otherwise order proves nothing.
-    if len(rest) == len(free):
-        chosen |= dict(zip(rest, sorted(free), strict=True))
-    unused = max((line.ordinal for line in before), default=-1) + 1
-    for index in range(len(written)):
-        if index not in chosen:
-            chosen[index] = unused
-            unused += 1
-    return tuple((words, chosen[index]) for index, words in enumerate(written))
-
-
-def _likeness(a: str, b: str) -> float:
-    return SequenceMatcher(None, a.casefold(), b.casefold()).ratio()
 
 
 def _known_lines(
@@ -188,6 +145,9 @@ def _from_policy(items: dict[str, ActionItem], place: Place, reading: Reading) -
         return
     opened_at = place.opened.opened_at or reading.now
     for standing in reading.rules.standing:
+        # What the policy asks for now was not asked of a post-mortem that was opened before.
+        if standing.id not in (place.opened.standing or ()):
+            continue
         source = Source(kind=SourceKind.POLICY, id=standing.id)
         key = item_key(place.incident.account, place.incident.id, source)
         if key in items:
@@ -197,8 +157,13 @@ def _from_policy(items: dict[str, ActionItem], place: Place, reading: Reading) -
         items[key] = replace(item, kind=standing.kind, hold=Hold.BACKFILLED if place.opened.backfilled else None)
 
 
-def row_keys(place_incident: Incident, rows: Iterable[DocRow], known: Mapping[str, ActionItem]) -> dict[int, str]:
-    """The key of each row that has none yet, by its line: the same words give the same key until it is printed."""
+def row_keys(
+    place_incident: Incident, rows: Iterable[DocRow], known: Mapping[str, ActionItem], standing: Container[str]
+) -> dict[int, str]:
+    """The key of each row that has none yet, by its line: the same words give the same key until it is printed.
+
+    A key is taken when it was printed for an item, or when it is `standing` in a document now.
+    """
     keys: dict[int, str] = {}
     for row in rows:
         for turn in range(1000):
@@ -207,48 +172,71 @@ def row_keys(place_incident: Incident, rows: Iterable[DocRow], known: Mapping[st
                 place_incident.account, place_incident.id, Source(kind=SourceKind.DOCUMENT, id=f"row-{seed}")
             )
             printed = key in known and known[key].row_published
-            if key not in keys.values() and not printed and not _is_alias(known, key):
+            if key not in keys.values() and not printed and key not in standing:
                 keys[row.line] = key
                 break
     return keys
 
 
-def _is_alias(known: Mapping[str, ActionItem], key: str) -> bool:
-    """Whether a printed row with this key stands for another item."""
-    alias = Source(kind=SourceKind.DOCUMENT, id=key)
-    return any(alias in item.also_in and item.row_published for item in known.values())
+def strangers(rows: Iterable[DocRow], known: Mapping[str, ActionItem]) -> tuple[DocRow, ...]:
+    """Rows under keys that nothing here is known by, as new rows: they were copied from another document."""
+    return tuple(replace(row, key=None) for row in rows if row.key and _item_of_row(known, row.key) is None)
 
 
 def _mark_printed(items: dict[str, ActionItem], printed: frozenset[str]) -> None:
-    """A row that stands under its key was taken in, also when we died before we could write that down."""
+    """A row that stands under its key was taken in, also when we died before we could write that down.
+
+    It is also back: a document that was read while it was half written, or an undone edit, took nothing away.
+    """
     for item in tuple(items.values()):
-        if item.key in printed and item.source.kind is SourceKind.DOCUMENT and not item.row_published:
-            items[item.key] = replace(item, row_published=True)
+        if item.key not in printed:
+            continue
+        if item.source.kind is SourceKind.DOCUMENT:
+            items[item.key] = replace(_revived(item), row_published=True, source_gone=False)
+        else:
+            items[item.key] = replace(item, row_gone=False)
+
+
+def _revived(item: ActionItem) -> ActionItem:
+    """The item of a row whose words are there again. What people dropped stays dropped."""
+    if item.row_published or item.status is not ItemStatus.DROPPED or item.status_because != REWRITTEN:
+        return item
+    return replace(item, status=ItemStatus.OPEN, status_because=None)
 
 
 def _from_edits(items: dict[str, ActionItem], place: Place, edits: Edits, reading: Reading) -> tuple[str, ...]:
     """Take one document's edits in; the keys of the rows that were added."""
     for key in edits.removed:
-        _source_lost(items, Source(kind=SourceKind.DOCUMENT, id=key))
+        _row_lost(items, key)
     by_item: dict[str, dict[str, str]] = {}
     for cell in edits.cells:
         owner = _item_of_row(items, cell.key)
         if owner:
             by_item.setdefault(owner, {})[cell.column] = cell.after
     for key, cells in by_item.items():
-        items[key] = recelled(items[key], _fields(cells), place.incident, reading)
-    added = row_keys(place.incident, edits.added, items)
-    for row in edits.added:
+        told = unsaid(items[key], {_CELLS[column] for column, text in cells.items() if column in _CELLS and not text})
+        items[key] = recelled(told, _fields(cells), place.incident, reading)
+    rows = (*edits.added, *strangers(edits.foreign, items))
+    added = row_keys(place.incident, rows, items, place.printed)
+    for row in rows:
         _from_row(items, place, row, added[row.line], reading)
     return tuple(added.values())
+
+
+def _row_lost(items: dict[str, ActionItem], key: str) -> None:
+    """A deleted row: a row's own item has lost its place, an item from elsewhere only its line in the table."""
+    if key in items and items[key].source.kind is not SourceKind.DOCUMENT:
+        items[key] = replace(items[key], row_gone=True)
+    else:
+        _source_lost(items, Source(kind=SourceKind.DOCUMENT, id=key))
 
 
 def _from_row(items: dict[str, ActionItem], place: Place, row: DocRow, key: str, reading: Reading) -> None:
     source = Source(kind=SourceKind.DOCUMENT, id=key)
     words = _words(row)
-    twin = _twin(items, words.title, besides=key)
+    twin = _twin(items, words.title, source, besides=key)
     if key in items:
-        items[key] = reworded(items[key], words, place.incident, items[key].noted_at, reading)
+        items[key] = reworded(_revived(items[key]), words, place.incident, items[key].noted_at, reading)
     elif twin:
         items[twin.key] = _also(twin, source)
     else:
@@ -261,6 +249,8 @@ def _from_lost_row(items: dict[str, ActionItem], place: Place, row: DocRow, read
         return
     source = Source(kind=SourceKind.DOCUMENT, id=row.key)
     item = new_item(row.key, source, _words(row), place.incident, place.opened.opened_at or reading.now, reading)
+    # Its Status cell is what we printed: nothing that a person said.
+    item = replace(item, unread={name: why for name, why in item.unread.items() if name != "status"})
     items[row.key] = replace(item, row_published=True, hold=Hold.BACKFILLED if place.opened.backfilled else None)
 
 
@@ -269,9 +259,7 @@ def _forget_unprinted(items: dict[str, ActionItem], present: set[str]) -> None:
     for item in tuple(items.values()):
         waiting = item.source.kind is SourceKind.DOCUMENT and not item.row_published and item.ticket_id is None
         if waiting and item.key not in present and item.open:
-            items[item.key] = replace(
-                item, status=ItemStatus.DROPPED, status_because="its row was rewritten before it was taken in"
-            )
+            items[item.key] = replace(item, status=ItemStatus.DROPPED, status_because=REWRITTEN)
 
 
 def _item_of_row(items: Mapping[str, ActionItem], key: str) -> str | None:
@@ -318,9 +306,14 @@ def _fields(cells: Mapping[str, str]) -> dict[str, str]:
     return {_CELLS[column]: text for column, text in cells.items() if column in _CELLS and text}
 
 
-def _twin(items: Mapping[str, ActionItem], title: str, *, besides: str) -> ActionItem | None:
-    """An item of the same wording from another place: the two are one promise."""
-    return next((i for i in items.values() if i.key != besides and same_wording(i.spoken.title, title)), None)
+def _twin(items: Mapping[str, ActionItem], title: str, source: Source, *, besides: str) -> ActionItem | None:
+    """An item of the same wording from another place: the two are one promise.
+
+    The one that was told as this place already, else one that is still to be kept: who promises anew what was done or
+    dropped, promises anew.
+    """
+    alike = [i for i in items.values() if i.key != besides and same_wording(i.spoken.title, title)]
+    return next((i for i in alike if source in i.also_in), None) or next((i for i in alike if i.open), None)
 
 
 def _also(item: ActionItem, source: Source) -> ActionItem:

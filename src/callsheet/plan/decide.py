@@ -23,6 +23,8 @@ from callsheet.plan.snapshot import Case, Snapshot
 
 # Put on a duplicate once it is linked and reported.
 DUPLICATE = "callsheet-duplicate"
+# Stands for the incident's id where reminders, which belong to no incident, could not be thought about.
+REMINDERS = "the reminders"
 RECONCILING = (RecordStatus, UpdateTicket, TransitionTicket)
 
 
@@ -53,7 +55,10 @@ def decide(snapshot: Snapshot, rules: Rules) -> Plan:
         blocked += hindered
     # Who closed a ticket or moved its date is not reminded of it by the cycle that hears of it.
     if all(effect.key in snapshot.tried for effect in effects if isinstance(effect, RECONCILING)):
-        effects += nudges(snapshot, reading)
+        try:
+            effects += nudges(snapshot, reading)
+        except Exception as error:  # one item that nobody can be reminded of must not end the cycle
+            ill.append((REMINDERS, f"{type(error).__name__}: {error}"))
     untried = tuple(effect for effect in effects if effect.key not in snapshot.tried)
     return Plan(effects=untried, blocked=tuple(blocked), ill=tuple(ill))
 

@@ -2,25 +2,45 @@
 
 from dataclasses import replace
 
-from callsheet.model.effect import Effect, FileTicket, Guard, Plan, Refusal
+from callsheet.model.effect import Effect, FileTicket, Guard, Plan, Refusal, TransitionTicket, UpdateTicket
+
+FILINGS = (FileTicket,)
+CHANGES = (UpdateTicket, TransitionTicket)
 
 
-def guarded(plan: Plan, *, filings_a_cycle: int, filed_before: int, approved: frozenset[str], force: bool) -> Plan:
-    """The plan without mass filings of ours, unless a person approved them or forces them.
+def guarded(
+    plan: Plan,
+    *,
+    filings_a_cycle: int,
+    filed_before: int,
+    approved: frozenset[str],
+    force: bool,
+    changed_before: int = 0,
+) -> Plan:
+    """The plan without mass writes of ours, unless a person approved them or forces them.
 
-    `filed_before` counts what earlier rounds of the same cycle filed.
+    One limit counts for tickets that would be filed and, by itself, for tickets that would be changed. `filed_before`
+    and `changed_before` count what earlier rounds of the same cycle did.
     """
-    filings = sum(isinstance(effect, FileTicket) for effect in plan.effects)
-    refusal = Refusal(
-        id="too-many-filings",
-        guard=Guard.TOO_MANY_FILINGS,
+    for kinds, before, refusal in (
+        (FILINGS, filed_before, _refusal("too-many-filings", Guard.TOO_MANY_FILINGS, "filed")),
+        (CHANGES, changed_before, _refusal("too-many-changes", Guard.TOO_MANY_CHANGES, "changed")),
+    ):
+        found = sum(isinstance(effect, kinds) for effect in plan.effects)
+        if found and found + before > filings_a_cycle and not force and refusal.id not in approved:
+            kept: tuple[Effect, ...] = tuple(effect for effect in plan.effects if not isinstance(effect, kinds))
+            told = replace(refusal, what=refusal.what.format(found=found + before, limit=filings_a_cycle))
+            plan = replace(plan, effects=kept, refused=(*plan.refused, told))
+    return plan
+
+
+def _refusal(refusal_id: str, guard: Guard, done: str) -> Refusal:
+    return Refusal(
+        id=refusal_id,
+        guard=guard,
         what=(
-            f"{filings + filed_before} tickets would be filed in one cycle, more than {filings_a_cycle} "
-            "(filings_a_cycle in the policy). Look at `callsheet plan`; then `callsheet approve too-many-filings` "
-            "for the daemon, or --force on the command line"
+            f"{{found}} tickets would be {done} in one cycle, more than {{limit}} (filings_a_cycle in the policy). "
+            f"Look at `callsheet plan`; then `callsheet approve {refusal_id}` for the daemon, or --force on the "
+            "command line"
         ),
     )
-    if not filings or filings + filed_before <= filings_a_cycle or force or refusal.id in approved:
-        return plan
-    kept: tuple[Effect, ...] = tuple(effect for effect in plan.effects if not isinstance(effect, FileTicket))
-    return replace(plan, effects=kept, refused=(*plan.refused, refusal))

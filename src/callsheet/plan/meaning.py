@@ -1,6 +1,6 @@
 """What people's words mean: owner, date, priority, kind; and what changes when the words do."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -25,6 +25,12 @@ from callsheet.plan.rules import Rules
 from callsheet.plan.wording import fix_word, kind_word, priority_word
 
 LONGEST_TITLE = 250
+UNREADABLE = "can't be read"
+NOBODY_FOUND = frozenset({OwnerReason.FALLBACK_UNKNOWN, OwnerReason.FALLBACK_SEVERAL, OwnerReason.FALLBACK_NOT_NAMED})
+DROPPED_WORDS = frozenset({"dropped", "drop", "cut", "won't do"})
+DONE_WORDS = frozenset({"done", "closed", "fixed"})
+# What the Status cell of an open item says by itself.
+OPEN_WORDS = frozenset({"open", "overdue", "not filed"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +60,7 @@ def new_item(
     days = reading.rules.due_days if due_days is None else {**reading.rules.due_days, priority: due_days}
     when = due(words.due, noted_at=written_at, zone=calendar.zone, priority=priority, calendar=calendar, due_days=days)
     owner, reason = owner_of(words.owner, incident, reading)
-    return _with_status_word(
+    item = _with_status_word(
         ActionItem(
             key=key,
             incident_id=incident.id,
@@ -71,6 +77,8 @@ def new_item(
         words,
         reading.now,
     )
+    item = _noted(item, "due", words.due, understood=when.reason is not DueReason.AMBIGUOUS)
+    return _with_readable_words(item, Words(title=words.title), words)
 
 
 def adopted(key: str, source: Source, ticket: Ticket, incident: Incident, reading: Reading) -> ActionItem:
@@ -146,10 +154,45 @@ def _reread(
     """Only the fields whose words differ are read anew; the rest keeps what was agreed since."""
     if words == before:
         return item
-    item = replace(item, cleared=_uncleared(item, before, words))
     for change in (_title_changed, _priority_changed, _due_changed, _owner_changed, _kind_changed):
         item = change(item, before, words, incident, written_at, reading)
+    item = _with_readable_words(item, before, words)
+    item = replace(item, cleared=_uncleared(item, before, words))
     return _with_status_word(item, words, reading.now) if words.status != before.status else item
+
+
+def unsaid(item: ActionItem, emptied: Collection[str]) -> ActionItem:
+    """The item after people emptied cells whose words led nowhere: they are taken back. Other words still count."""
+    conflicts = tuple(c for c in item.conflicts if "status" not in emptied or c.field is not Field.STATUS)
+    gone = {name for name in emptied if name in item.unread}
+    gone |= {"status"} if conflicts != item.conflicts else set()
+    if not gone:
+        return item
+    return replace(
+        item,
+        cells={name: text for name, text in item.cells.items() if name not in gone},
+        unread={name: why for name, why in item.unread.items() if name not in gone},
+        conflicts=conflicts,
+    )
+
+
+def _noted(item: ActionItem, name: str, said: str | None, *, understood: bool, why: str = UNREADABLE) -> ActionItem:
+    """The item with a note that these words of a field lead nowhere, or without one: nothing is swallowed."""
+    unread = {other: because for other, because in item.unread.items() if other != name}
+    if said and said.strip() and not understood:
+        unread[name] = why
+    return item if unread == item.unread else replace(item, unread=unread)
+
+
+def _with_readable_words(item: ActionItem, before: Words, words: Words) -> ActionItem:
+    """Notes which changed words stand for no priority, kind or fix."""
+    if words.priority != before.priority:
+        item = _noted(item, "priority", words.priority, understood=priority_word(words.priority or "") is not None)
+    if words.kind != before.kind:
+        item = _noted(item, "kind", words.kind, understood=kind_word(words.kind or "") is not None)
+    if words.fix != before.fix:
+        item = _noted(item, "fix", words.fix, understood=fix_word(words.fix or "") is not None)
+    return item
 
 
 def _title_changed(item: ActionItem, before: Words, words: Words, *_: object) -> ActionItem:
@@ -174,8 +217,10 @@ def _priority_changed(item: ActionItem, before: Words, words: Words, *_: object)
 def _due_changed(
     item: ActionItem, before: Words, words: Words, incident: Incident, written_at: datetime, reading: Reading
 ) -> ActionItem:
-    if words.due == before.due or not words.due:
+    if words.due == before.due:
         return item
+    if not words.due:
+        return _noted(item, "due", None, understood=True)
     calendar = calendar_for(incident, reading.rules)
     priority = item.terms.priority or priority_of(incident)
     when = due(
@@ -186,6 +231,7 @@ def _due_changed(
         calendar=calendar,
         due_days=reading.rules.due_days,
     )
+    item = _noted(item, "due", words.due, understood=when.reason is not DueReason.AMBIGUOUS)
     # A date that can't be read changes nothing that was agreed with the tracker; the words stay visible.
     if when.reason is not DueReason.WRITTEN and item.ticket_id is not None:
         return item
@@ -195,9 +241,16 @@ def _due_changed(
 def _owner_changed(
     item: ActionItem, before: Words, words: Words, incident: Incident, _: datetime, reading: Reading
 ) -> ActionItem:
-    if words.owner == before.owner or not words.owner:
+    if words.owner == before.owner:
+        return item
+    item = _noted(item, "owner", None, understood=True)
+    if not words.owner:
         return item
     owner, reason = owner_of(words.owner, incident, reading)
+    # A slip of the pen takes no ticket away from the person who has it.
+    if item.ticket_id is not None and reason in NOBODY_FOUND:
+        why = reason.value.removeprefix("fallback: ")
+        return _noted(item, "owner", words.owner, understood=False, why=why)
     return replace(item, terms=replace(item.terms, owner=None), owner=owner, owner_reason=reason)
 
 
@@ -206,22 +259,45 @@ def _kind_changed(item: ActionItem, _before: Words, words: Words, *_: object) ->
 
 
 def _uncleared(item: ActionItem, before: Words, words: Words) -> tuple[Field, ...]:
-    """A person who writes a field anew ends its being cleared."""
+    """A person who writes a field anew ends its being cleared, if it can be read."""
     changed = {
-        Field.OWNER: words.owner != before.owner,
-        Field.DUE_ON: words.due != before.due,
-        Field.PRIORITY: words.priority != before.priority,
+        Field.OWNER: words.owner != before.owner and "owner" not in item.unread,
+        Field.DUE_ON: words.due != before.due and "due" not in item.unread,
+        Field.PRIORITY: words.priority != before.priority and "priority" not in item.unread,
     }
     return tuple(field for field in item.cleared if not changed.get(field, False))
 
 
 def _with_status_word(item: ActionItem, words: Words, now: datetime) -> ActionItem:
-    """The status cell: `dropped` drops the item; `done` is the tracker's word alone and is shown as a conflict."""
+    """The status cell: `dropped` drops the item; `done` is the tracker's word alone and is shown as a conflict.
+
+    | word    | open, has a ticket | open, has none      | done or dropped             |
+    |---------|--------------------|---------------------|-----------------------------|
+    | dropped | dropped            | dropped             | as it is, and told if done  |
+    | done    | conflict           | told                | as it is, and told if not   |
+    | open    | as it is           | as it is            | told                        |
+    | other   | told               | told                | told                        |
+    """
     said = (words.status or "").strip()
     word, _, because = said.replace(" because ", ":", 1).partition(":")
-    if word.casefold().strip() in {"dropped", "drop", "cut", "won't do"} and item.open:
-        return replace(item, status=ItemStatus.DROPPED, status_because=because.strip() or "dropped in the document")
-    if word.casefold().strip() in {"done", "closed", "fixed"} and item.open and item.ticket_id:
+    word = word.casefold().strip()
+    # An older word of theirs counts no longer.
+    item = replace(item, conflicts=tuple(c for c in item.conflicts if c.field is not Field.STATUS))
+    if word in DROPPED_WORDS and item.open:
+        dropped = replace(item, status=ItemStatus.DROPPED, status_because=because.strip() or "dropped in the document")
+        return _noted(dropped, "status", said, understood=True)
+    if word in DONE_WORDS and item.open and item.ticket_id:
         conflict = Conflict(field=Field.STATUS, ours=said, theirs="open in the tracker", at=now)
-        return replace(item, conflicts=(*item.conflicts, conflict))
-    return item
+        return _noted(replace(item, conflicts=(*item.conflicts, conflict)), "status", said, understood=True)
+    if word in DONE_WORDS and item.open:
+        return _noted(item, "status", said, understood=False, why="counts only in its ticket")
+    understood = _LIVE_WORDS[item.status]
+    why = "does not change it" if word in DROPPED_WORDS | DONE_WORDS | OPEN_WORDS else UNREADABLE
+    return _noted(item, "status", said, understood=word in understood, why=why)
+
+
+_LIVE_WORDS = {
+    ItemStatus.OPEN: OPEN_WORDS,
+    ItemStatus.DONE: DONE_WORDS,
+    ItemStatus.DROPPED: DROPPED_WORDS,
+}

@@ -4,10 +4,12 @@ import hashlib
 import re
 from collections.abc import Iterable
 from datetime import date
+from zoneinfo import ZoneInfo
 
 from callsheet.model.action_item import ActionItem, Hold, ItemStatus, OwnerReason, SourceKind, marker
 from callsheet.model.effect import PostNote, Publish, Reason
 from callsheet.model.postmortem import Postmortem, SheetRow
+from callsheet.model.ticket import Field
 from callsheet.plan.meaning import Reading, headline
 from callsheet.plan.ownership import owner_remark
 from callsheet.plan.routing import calendar_for
@@ -16,6 +18,7 @@ from callsheet.plan.snapshot import Case, House
 
 RANK_OF_NONE = "P9"
 SIGNATURE = "Kept up to date by Callsheet"
+_FIRST_LINE = "Post-mortem action items:"
 _SIGNED = re.compile(rf"{SIGNATURE} \[cs-[0-9a-f]{{16}}\]\s*$")
 
 
@@ -27,7 +30,7 @@ def publishes(case: Case, reading: Reading, house: House) -> tuple[Publish, ...]
         case.dossier,
         zone=calendar_for(case.incident, reading.rules).zone,
         opened_on=case.opened.opened_at.date(),
-        call_sheet=sheet_rows(case, reading.now.date()),
+        call_sheet=sheet_rows(case, _today(case, reading)),
         merged=case.merged,
         ours=ours,
     )
@@ -46,6 +49,11 @@ def publishes(case: Case, reading: Reading, house: House) -> tuple[Publish, ...]
         or publisher not in case.publications
         or case.publications[publisher].fingerprint != fingerprint
     )
+
+
+def _today(case: Case, reading: Reading) -> date:
+    """The day where the incident's people are: nothing is overdue there because a day is over in Greenwich."""
+    return reading.now.astimezone(ZoneInfo(calendar_for(case.incident, reading.rules).zone)).date()
 
 
 def fingerprint_of(postmortem: Postmortem) -> str:
@@ -117,20 +125,50 @@ def status_words(item: ActionItem, today: date) -> str:
 
 
 def remarks(item: ActionItem) -> Iterable[str]:
-    """What people should know about an item beside its fields."""
-    if item.status is ItemStatus.DROPPED and item.status_because:
-        yield f"dropped: {item.status_because}"
+    """What people should know about an item beside its fields. Of one that is over only why it was given up."""
+    if not item.open:
+        if item.status is ItemStatus.DROPPED and item.status_because:
+            yield f"dropped: {item.status_because}"
+        return
     if item.source_gone:
         yield "its note or row was deleted; the ticket was left alone, please close it or write it down again"
-    remark = owner_remark(item)
+    remark = None if "owner" in item.unread else owner_remark(item)
     if remark:
         yield remark
+    yield from _unread(item)
     if item.cleared:
         yield f"cleared in the tracker: {', '.join(item.cleared)}"
     if item.ticket_title and headline(item.spoken.title) not in {item.ticket_title, item.terms.title}:
         yield f"the ticket is titled “{item.ticket_title}”"
     for conflict in item.conflicts:
-        yield f"{conflict.field}: “{conflict.ours}” was set aside for “{conflict.theirs}” from the tracker"
+        if conflict.field is Field.STATUS:
+            yield f"“{conflict.ours}” was typed here, but its ticket is open; close the ticket"
+        else:
+            yield f"{conflict.field}: “{conflict.ours}” was set aside for “{conflict.theirs}” from the tracker"
+
+
+def _unread(item: ActionItem) -> Iterable[str]:
+    """Words that led nowhere, and what counts instead."""
+    stays = {
+        "due": item.terms.due_on.isoformat() if item.terms.due_on else None,
+        "priority": item.terms.priority,
+        "kind": item.kind,
+        "fix": item.fix,
+        "status": item.status,
+    }
+    for name, why in item.unread.items():
+        said = getattr(item.spoken, name)
+        if name == "owner":
+            yield f"Owner “{said}”: {why}; it stays with {item.owner.name if item.owner else 'nobody'}"
+        else:
+            yield f"{name.capitalize()} “{said}” {why}; it stays {stays[name] or 'empty'}"
+
+
+def deleted_rows(items: Iterable[ActionItem]) -> Iterable[tuple[str, str]]:
+    """Open items from elsewhere whose row somebody deleted, by key: there is no row left to say so in."""
+    for item in items:
+        if item.row_gone and item.open:
+            yield item.key, f"the row of “{item.spoken.title}” was deleted, but it is still open; drop it or leave it"
 
 
 def note(case: Case, reading: Reading, house: House) -> tuple[PostNote, ...]:
@@ -142,7 +180,7 @@ def note(case: Case, reading: Reading, house: House) -> tuple[PostNote, ...]:
     if case.opened.note_id == "":
         return ()
     label = marker(reading.namespace, f"note:{case.incident.account}:{case.incident.id}")
-    text = note_text(case, filed, reading.now.date(), house, label)
+    text = note_text(case, filed, _today(case, reading), house, label)
     if text == case.opened.note_text:
         return ()
     new = case.opened.note_id is None
@@ -168,7 +206,7 @@ def note_text(case: Case, filed: list[ActionItem], today: date, house: House, la
     facts += [f"{overdue} overdue"] if overdue else []
     facts += [f"{dropped} dropped"] if dropped else []
     facts += [f"next due {ahead[0]:%a} {ahead[0].isoformat()}"] if ahead else []
-    lines = [f"Post-mortem action items: {', '.join(facts)}."]
+    lines = [f"{_FIRST_LINE} {', '.join(facts)}."]
     for item in sorted(filed, key=_by_priority_and_date):
         ticket = case.tickets.get(item.ticket_id or "")
         where = f"{ticket.key} " if ticket else ""
@@ -182,3 +220,13 @@ def note_text(case: Case, filed: list[ActionItem], today: date, house: House, la
 def ours(text: str) -> bool:
     """Whether Callsheet wrote this text: such a text is never a source of actions, beliefs or beats."""
     return _SIGNED.search(text) is not None
+
+
+def own_part(text: str, label: str) -> str | None:
+    """The part of a note that has the form in which we write it; None where people's words broke it up."""
+    found = re.search(
+        rf"^{_FIRST_LINE}[^\n]*\n(?:- [^\n]*\n)*(?:Read it: [^\n]*\n)?{SIGNATURE} \[{re.escape(label)}\]",
+        text,
+        re.MULTILINE,
+    )
+    return found[0] if found else None

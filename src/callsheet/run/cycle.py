@@ -3,7 +3,7 @@
 The daemon, `once`, `plan` and the tests all come through here.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from time import perf_counter
@@ -12,14 +12,17 @@ import structlog
 
 from callsheet.connect.ports import Malady
 from callsheet.model.action_item import Hold
-from callsheet.model.effect import FileTicket, Plan, incident_of
-from callsheet.plan.decide import decide
+from callsheet.model.effect import FileTicket, Guard, Plan, PostNote, Publish, incident_of
+from callsheet.model.ledger import IntentState
+from callsheet.plan.decide import REMINDERS, decide
 from callsheet.plan.guard import guarded
 from callsheet.plan.policy import Mode, allowed, answered
+from callsheet.plan.snapshot import Snapshot
 from callsheet.run.app import App, Ask
-from callsheet.run.execute import execute
-from callsheet.run.look import look, overview
-from callsheet.run.pull import pull
+from callsheet.run.execute import execute, print_now
+from callsheet.run.intents import waiting
+from callsheet.run.look import look, overview, released
+from callsheet.run.pull import TICKETS_SWEPT, pull
 from callsheet.run.refresh import refresh
 from callsheet.run.report import Failure, Report
 
@@ -42,16 +45,14 @@ def run_cycle(app: App, ask: Ask = PLAIN, *, stopping: Callable[[], bool] = neve
     if ask.file_backfill:
         app.memory.mark({item.incident_id for item in app.memory.items() if item.hold is Hold.BACKFILLED})
     tried: dict[str, str | None] = {}
-    filed = 0
     while report.rounds < ROUNDS and not stopping():
-        plan = next_plan(app, ask, report, tried=tried, filed_before=filed)
+        plan = next_plan(app, ask, report, tried=tried)
         if not plan.effects:
             break
         report.rounds += 1
         tried |= {effect.key: incident_of(effect) for effect in execute(plan, app, report, stopping)}
-        filed += sum(isinstance(effect, FileTicket) and effect.key not in tried for effect in plan.effects)
-    # A silent side proves nothing: what it held back before, and what people said to that, stands.
-    standing = [refusal for refusal, _ in app.memory.refusals()] if report.silent else []
+    # A silent tracker proves nothing: what it held back before, and what people said to that, stands.
+    standing = [refusal for refusal, _ in app.memory.refusals()] if app.tracker_name in report.silent else []
     app.memory.save_refusals([*standing, *report.refused], at=app.clock.now())
     report.seconds = perf_counter() - started
     report.requests = app.requests - before
@@ -72,7 +73,10 @@ def _log(report: Report) -> None:
 
 
 def _set_aside(app: App, report: Report, wanted: Plan, now: datetime) -> None:
-    found = [Malady(what="an incident", where=incident_id, error=error) for incident_id, error in wanted.ill]
+    found = [
+        Malady(what="a digest" if who == REMINDERS else "an incident", where=who, error=error)
+        for who, error in wanted.ill
+    ]
     report.quarantined += [malady for malady in found if malady not in report.quarantined]
     app.memory.quarantine([(malady.what, malady.where, malady.error) for malady in found], at=now)
 
@@ -85,27 +89,26 @@ def dry_run(app: App) -> tuple[Plan, Report]:
     app = replace(app, mode=Mode.FULL) if app.mode is Mode.SHADOW else app
     report = Report()
     pull(app, report)
-    return next_plan(app, PLAIN, report, tried={}, filed_before=0), report
+    return next_plan(app, PLAIN, report, tried={}), report
 
 
-def next_plan(app: App, ask: Ask, report: Report, *, tried: Mapping[str, str | None], filed_before: int) -> Plan:
+def next_plan(app: App, ask: Ask, report: Report, *, tried: dict[str, str | None]) -> Plan:
     """Gather what plan still misses, then decide. What needs nothing more is settled.
 
-    `tried` maps the keys of effects that failed in this cycle to their incidents.
+    `tried` maps the keys of effects that failed in this cycle to their incidents; those that were refused within the
+    last hour, and would be refused again, join them.
     """
     now = app.clock.now()
+    # Read before anything else: what a person asks for from here on is for the next look.
+    marks = app.memory.dirty()
     refresh(app, report, ask, overview(app, now))
-    snapshot = look(app, now, tried=frozenset(tried), filed_before=filed_before)
-    wanted = allowed(decide(snapshot, app.rules), app.mode, local_publishers=app.local_publishers)
-    silent = report.silent
-    heard = answered(wanted, source=app.source_name not in silent, tracker=app.tracker_name not in silent)
-    plan = guarded(
-        heard,
-        filings_a_cycle=app.rules.filings_a_cycle,
-        filed_before=filed_before,
-        approved=snapshot.approved,
-        force=ask.force,
-    )
+    snapshot, wanted, plan = _decided(app, ask, report, tried, release=ask.file_backfill)
+    if ask.file_backfill and any(refusal.guard is Guard.TOO_MANY_FILINGS for refusal in plan.refused):
+        # Held back by the guard, so the holds stand: the daemon must not find them gone.
+        snapshot, wanted, calm = _decided(app, ask, report, tried, release=False)
+        plan = replace(calm, refused=tuple(dict.fromkeys((*plan.refused, *calm.refused))))
+    elif ask.file_backfill:
+        _release(app, plan)
     report.refused += [refusal for refusal in plan.refused if refusal not in report.refused]
     blocked = [Failure(key=b.key, effect=b.effect, reason=b.reason.value, error=b.what) for b in plan.blocked]
     report.failed += [failure for failure in blocked if failure not in report.failed]
@@ -115,6 +118,71 @@ def next_plan(app: App, ask: Ask, report: Report, *, tried: Mapping[str, str | N
     busy |= {incident_id for incident_id, _ in wanted.ill}
     _set_aside(app, report, wanted, now)
     # What a silent side left open shows only when it speaks again, so nothing that was opened counts as settled.
-    settled = (case for case in snapshot.cases if case.opened is None or not silent)
-    app.memory.settle(case.incident.id for case in settled if case.incident.id not in busy)
+    settled = [case.incident.id for case in snapshot.cases if case.opened is None or not report.silent]
+    app.memory.settle({id_: marks[id_] for id_ in settled if id_ in marks and id_ not in busy})
     return plan
+
+
+def _decided(
+    app: App, ask: Ask, report: Report, tried: dict[str, str | None], *, release: bool
+) -> tuple[Snapshot, Plan, Plan]:
+    """What plan saw, what it wants, and what of that may be done now."""
+    filed, changed = (
+        report.counts["ticket.filed"],
+        report.counts["ticket.updated"] + report.counts["ticket.transitioned"],
+    )
+    while True:
+        snapshot = look(app, app.clock.now(), tried=frozenset(tried), filed_before=filed, release=release)
+        wanted = allowed(decide(snapshot, app.rules), app.mode, local_publishers=app.local_publishers)
+        waits = _waits(app, wanted, report)
+        if not waits:
+            break
+        # Plan decides anew without them, since some effects wait for others.
+        tried |= waits
+    heard = answered(wanted, source=app.source_name not in report.silent, tracker=app.tracker_name not in report.silent)
+    if app.memory.noted(TICKETS_SWEPT) is None:
+        # Items are not known before the tracker has been listed: nothing may be told of their absence.
+        heard = replace(heard, effects=tuple(e for e in heard.effects if not isinstance(e, Publish | PostNote)))
+    plan = guarded(
+        heard,
+        filings_a_cycle=app.rules.filings_a_cycle,
+        filed_before=filed,
+        changed_before=changed,
+        approved=snapshot.approved,
+        force=ask.force,
+    )
+    return snapshot, wanted, plan
+
+
+def _waits(app: App, wanted: Plan, report: Report) -> dict[str, str | None]:
+    """The wanted effects that were refused within the last hour and are still the same: failed, without a request."""
+    refused = waiting(app.memory, app.clock.now())
+    same: dict[str, str | None] = {}
+    for effect in wanted.effects:
+        before = refused.get(effect.key)
+        if before is None:
+            continue
+        if before.print == print_now(effect, app):
+            same[effect.key] = incident_of(effect)
+            report.failed.append(
+                Failure(key=effect.key, effect=type(effect).__name__, reason=effect.reason.value, error=before.error)
+            )
+        else:
+            _ready(app, effect.key)
+    return same
+
+
+def _ready(app: App, key: str) -> None:
+    """What was refused has changed since, so it goes out now."""
+    intent = app.memory.intent(key)
+    if intent and intent.state is IntentState.REJECTED:
+        app.memory.ready_again(key)
+
+
+def _release(app: App, plan: Plan) -> None:
+    """Those that are about to be filed, or are hindered only by what a person has to mend, are held no longer."""
+    keys = {effect.item_key for effect in plan.effects if isinstance(effect, FileTicket)}
+    keys |= {blocked.key for blocked in plan.blocked}
+    with app.memory.transaction():
+        items = [item for item in map(app.memory.item, sorted(keys)) if item]
+        app.memory.save_items([released(item) for item in items if item != released(item)])

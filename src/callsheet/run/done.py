@@ -12,7 +12,8 @@ SUCCESS = frozenset({Outcome.DONE, Outcome.ADOPTED, Outcome.SKIPPED})
 class Done:
     """`event` is its name in logs, metrics and ledger; `subject` is what it was about, the incident where empty.
 
-    `throttled` means that the other side asked to wait, which is no failure.
+    `throttled` means that the other side asked to wait, which is no failure; `silent` that it did not answer at all,
+    and would not answer the next request either.
     """
 
     event: str
@@ -20,6 +21,7 @@ class Done:
     subject: str = ""
     detail: str = ""
     throttled: bool = False
+    silent: bool = False
 
 
 def skipped(event: str, subject: str) -> Done:
@@ -29,4 +31,11 @@ def skipped(event: str, subject: str) -> Done:
 
 def not_sent(event: str, sent: Sent, subject: str) -> Done:
     """A write that did not come off, or of which that is not known yet."""
-    return Done(event=event, outcome=sent.outcome, subject=subject, detail=sent.error, throttled=sent.throttled)
+    return Done(
+        event=event,
+        outcome=sent.outcome,
+        subject=subject,
+        detail=sent.error,
+        throttled=sent.throttled,
+        silent=sent.silent,
+    )

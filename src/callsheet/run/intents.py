@@ -6,27 +6,70 @@ READY --claim--> SENDING --clear yes--> DONE
   '--- unknown, searched for until the settle time passed, not found
 """
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from callsheet.connect.errors import ConnectorError, NotFound, RateLimited, Rejected
+from callsheet.connect.errors import AuthRefused, ConnectorError, NotFound, RateLimited, Rejected, Transient
 from callsheet.connect.ports import Clock
+from callsheet.model.effect import Effect
 from callsheet.model.ledger import Intent, IntentState, Outcome
-from callsheet.run.ports import ActsMemory
+from callsheet.run.ports import ActsMemory, FactsMemory
 
 FRESH_CLAIM = timedelta(seconds=10)
 REJECTED_WAITS = timedelta(hours=1)
+REFUSED = "refused"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sent:
-    """How it ended. `result` is the other side's id when it is DONE or ADOPTED; `throttled`: asked to wait."""
+    """How it ended. `result` is the other side's id when it is DONE or ADOPTED; `throttled`: asked to wait.
+
+    `silent`: it was asked just now, and the side itself did not answer.
+    """
 
     outcome: Outcome
     result: str = ""
     error: str = ""
     throttled: bool = False
+    silent: bool = False
+
+
+def is_silent(error: ConnectorError) -> bool:
+    """Whether the side as a whole is likely to answer the next request in the same way."""
+    return isinstance(error, Transient | RateLimited | AuthRefused)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refused:
+    """A clear no to an effect. `print` tells that effect from another one under the same key."""
+
+    print: str
+    error: str
+
+
+def print_of(effect: Effect, world: str = "") -> str:
+    """Tells one version of an effect from another; `world` is what else it depends on, such as its ticket."""
+    return hashlib.sha256(f"{effect!r}\x1f{world}".encode()).hexdigest()
+
+
+def wait(memory: FactsMemory, key: str, refused: Refused, now: datetime) -> None:
+    """A clear no is not asked again for an hour, unless what is asked for changes."""
+    memory.remember(REFUSED, {key: refused}, now)
+
+
+def waiting(memory: FactsMemory, now: datetime) -> dict[str, Refused]:
+    """What was refused within the last hour, by the effects' keys."""
+    memory.forget_lookups(REFUSED, now - REJECTED_WAITS + timedelta(microseconds=1))
+    return memory.recall(REFUSED, Refused)
+
+
+def end_waiting(memory: FactsMemory, item_key: str, now: datetime) -> bool:
+    """A person mended what an item's effects were refused for; False when none was."""
+    ended = {key: refused for key, refused in memory.recall(REFUSED, Refused).items() if item_key in key.split(":")}
+    memory.remember(REFUSED, {key: Refused(print="", error=refused.error) for key, refused in ended.items()}, now)
+    return bool(ended)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,14 +140,19 @@ def _failed(error: ConnectorError, claimed: Intent, memory: ActsMemory, clock: C
     # It may have arrived: the row stays SENDING, and the next cycle looks for what it left.
     if error.outcome_unknown:
         memory.conclude(claimed, IntentState.SENDING, error=error.what)
-        return Sent(outcome=Outcome.UNKNOWN, error=error.what)
+        return Sent(outcome=Outcome.UNKNOWN, error=error.what, silent=is_silent(error))
     # A clear no: a person has to mend something, and we look again now and then.
-    if isinstance(error, Rejected | NotFound):
+    if isinstance(error, Rejected | NotFound | AuthRefused):
         until = clock.now() + REJECTED_WAITS
         memory.conclude(claimed, IntentState.REJECTED, error=error.what, not_before=until)
-        return Sent(outcome=Outcome.REJECTED, error=error.what)
-    # It certainly did not happen: throttled, not let in, or never sent.
-    wait = error.retry_after if isinstance(error, RateLimited) else 0.0
-    until = clock.now() + timedelta(seconds=wait)
+        return Sent(outcome=Outcome.REJECTED, error=error.what, silent=is_silent(error))
+    # It certainly did not happen: throttled, or never sent.
+    seconds = error.retry_after if isinstance(error, RateLimited) else 0.0
+    until = clock.now() + timedelta(seconds=seconds)
     memory.conclude(claimed, IntentState.READY, error=error.what, not_before=until)
-    return Sent(outcome=Outcome.LATER, error=error.what, throttled=isinstance(error, RateLimited))
+    return Sent(
+        outcome=Outcome.LATER,
+        error=error.what,
+        throttled=isinstance(error, RateLimited),
+        silent=is_silent(error),
+    )

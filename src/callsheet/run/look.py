@@ -1,10 +1,11 @@
 """From the store to the Snapshot that plan sees: only what is dirty or due."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from callsheet.document.edits import edits
-from callsheet.model.action_item import ActionItem, marker
+from callsheet.model.action_item import ActionItem, Hold, marker
 from callsheet.model.incident import Incident
 from callsheet.model.memory import Publication
 from callsheet.plan.snapshot import Case, Snapshot
@@ -25,8 +26,13 @@ def overview(app: App, now: datetime) -> Snapshot:
     )
 
 
-def look(app: App, now: datetime, *, tried: frozenset[str], filed_before: int) -> Snapshot:
-    """Everything for one round of plan."""
+def released(item: ActionItem) -> ActionItem:
+    """The item without the hold that its backfilled post-mortem put on it."""
+    return replace(item, hold=None) if item.hold is Hold.BACKFILLED else item
+
+
+def look(app: App, now: datetime, *, tried: frozenset[str], filed_before: int, release: bool = False) -> Snapshot:
+    """Everything for one round of plan. `release`: as if what backfill holds back were let go."""
     nudgeable = app.memory.items_to_nudge(now.date() + timedelta(days=1))
     base = overview(app, now)
     nudge_ids = {item.incident_id for item in nudgeable}
@@ -36,7 +42,7 @@ def look(app: App, now: datetime, *, tried: frozenset[str], filed_before: int) -
         house=base.house,
         people=base.people,
         account_has_priorities=base.account_has_priorities,
-        cases=tuple(_cases(app, app.memory.dirty())),
+        cases=tuple(_released(case) if release else case for case in _cases(app, app.memory.dirty())),
         lookups=recall_lookups(app),
         nudgeable=nudgeable,
         nudge_days=app.memory.nudge_days(item.key for item in nudgeable),
@@ -46,6 +52,10 @@ def look(app: App, now: datetime, *, tried: frozenset[str], filed_before: int) -
         tried=tried,
         filed_before=filed_before,
     )
+
+
+def _released(case: Case) -> Case:
+    return replace(case, items=tuple(released(item) for item in case.items))
 
 
 def _cases(app: App, incident_ids: Iterable[str]) -> Iterable[Case]:

@@ -36,6 +36,7 @@ TICKETS_SWEPT = "tickets.swept_at"
 SWEPT = "swept_at"
 PRIORITIES = "account_has_priorities"
 RULES = "rules"
+POLICY_ENTRY = "an entry of the policy"
 
 
 def pull(app: App, report: Report, *, past: bool = False, force: bool = False) -> None:
@@ -47,6 +48,8 @@ def pull(app: App, report: Report, *, past: bool = False, force: bool = False) -
     if app.memory.noted(FIRST_CYCLE) is None:
         app.memory.note_down(FIRST_CYCLE, now.isoformat())
     app.memory.forget_quarantine(now - QUARANTINE_LASTS)
+    # What an entry's mender mended is no longer ill.
+    app.memory.readmit(what=POLICY_ENTRY)
     _quarantine(app, report, app.skipped, now)
     if app.memory.noted(RULES) != app.rules_print:
         app.memory.mark_all()
@@ -183,21 +186,30 @@ def _take_tickets(app: App, report: Report, tickets: list[Ticket], now: datetime
     by_id = {ticket.id: ticket for ticket in tickets}
     strangers = [by_id[id_] for id_ in changed if id_ not in ours_by_id]
     _mark_marked(app, strangers)
+    _take_hand_made(app, report, strangers, now)
+
+
+def _take_hand_made(app: App, report: Report, strangers: Iterable[Ticket], now: datetime) -> None:
+    """Tickets that people labelled: an item of the incident that they name, set aside where that is not clear."""
     hand_made = [ticket for ticket in strangers if not any(_is_marker(label) for label in ticket.labels)]
-    found = {ticket.id: _incident_named_in(app, ticket) for ticket in hand_made}
-    named = {id_: incident.id for id_, incident in found.items() if incident}
+    found = {ticket.id: _incidents_named_in(app, ticket) for ticket in hand_made}
+    named = {id_: incidents[0].id for id_, incidents in found.items() if len(incidents) == 1}
     app.memory.remember("hand-made", named, now)
     app.memory.mark(named.values(), noted=True, stale=True)
-    lost = [
-        Malady(
-            what=f"ticket {by_id[id_].key}",
-            where=by_id[id_].key,
-            error="it carries our label but names no incident that we know: write the incident's number (#12) into it",
-        )
-        for id_, incident in found.items()
-        if incident is None
-    ]
+    for ticket in hand_made:
+        app.memory.readmit(what=f"ticket {ticket.key}")
+    lost = [_unclear(ticket, found[ticket.id]) for ticket in hand_made if len(found[ticket.id]) != 1]
     _quarantine(app, report, lost, now)
+
+
+def _unclear(ticket: Ticket, incidents: tuple[Incident, ...]) -> Malady:
+    names = ", ".join(f"#{incident.number}" for incident in incidents)
+    why = (
+        f"it carries our label and names more than one incident ({names}): leave one of them in it"
+        if incidents
+        else "it carries our label but names no incident that we know: write the incident's number (#12) into it"
+    )
+    return Malady(what=f"ticket {ticket.key}", where=ticket.key, error=why)
 
 
 def _mark_marked(app: App, strangers: Iterable[Ticket]) -> None:
@@ -212,15 +224,15 @@ def _is_marker(label: str) -> bool:
     return re.fullmatch(r"cs-[0-9a-f]{16}", label) is not None
 
 
-def _incident_named_in(app: App, ticket: Ticket) -> Incident | None:
-    """The incident that a hand-made ticket is about: by link, by number with a #, or by id."""
+def _incidents_named_in(app: App, ticket: Ticket) -> tuple[Incident, ...]:
+    """The incidents that a hand-made ticket names: by link, else by number with a #, else by id."""
     text = f"{ticket.title}\n{ticket.text}"
     for pattern in (r"/incidents/([A-Z0-9]{6,20})\b", r"#(\d{1,9})\b", r"\b([PQR][A-Z0-9]{6,19})\b"):
-        for word in re.findall(pattern, text):
-            incident = app.memory.incident_named(word)
-            if incident:
-                return incident
-    return None
+        named = [app.memory.incident_named(word) for word in re.findall(pattern, text)]
+        found = {incident.id: incident for incident in named if incident}
+        if found:
+            return tuple(found.values())
+    return ()
 
 
 def _sweep_tickets(app: App, report: Report, now: datetime, *, believed: bool) -> None:
@@ -235,6 +247,10 @@ def _sweep_tickets(app: App, report: Report, now: datetime, *, believed: bool) -
         report.refused.append(refusal)
         return
     _take_tickets(app, report, list(read.found), now)
+    # An incident that a ticket names may have become known since.
+    clear = app.memory.recall("hand-made", str)
+    strange = [ticket for ticket in app.memory.strange_tickets() if app.house.namespace in ticket.labels]
+    _take_hand_made(app, report, [ticket for ticket in strange if ticket.id not in clear], now)
     app.memory.ticket_gone(read.missing, now)
     app.memory.mark({item.incident_id for item in app.memory.items_with_tickets(read.missing).values()})
 
@@ -269,6 +285,7 @@ def _read_documents(app: App, report: Report, name: str, now: datetime) -> None:
         if isinstance(found, Malady):
             _quarantine(app, report, [found], now)
         elif app.memory.incidents([found.incident_id]):
+            app.memory.readmit(place=found.location)
             _take_document(app, name, found)
 
 

@@ -1,14 +1,14 @@
 """Second half of gather: dossiers, action items and look-ups of the incidents that plan will look at."""
 
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import date, datetime
 
-from callsheet.connect.errors import ConnectorError
+from callsheet.connect.errors import AuthRefused, ConnectorError, Malformed, NotFound, Rejected
 from callsheet.connect.ports import Malady
 from callsheet.document.edits import Edits, edits
 from callsheet.document.sheet import read_sheet
-from callsheet.model.action_item import ActionItem, Hold, Source, SourceKind, item_key, marker
+from callsheet.model.action_item import ActionItem, Source, SourceKind, item_key, marker
 from callsheet.model.incident import Dossier, Incident, Note
 from callsheet.model.memory import OpenedPostmortem, Publication
 from callsheet.model.person import Person
@@ -22,10 +22,13 @@ from callsheet.plan.publishing import ours
 from callsheet.plan.snapshot import Snapshot
 from callsheet.plan.wording import read_actions
 from callsheet.run.app import App, Ask
+from callsheet.run.look import released
 from callsheet.run.lookups import forget_old_lookups, look_up, recall_lookups
+from callsheet.run.pull import TICKETS_SWEPT
 from callsheet.run.report import Report
 
 SETTLE_ROUNDS = 4
+DOSSIER = "an incident's dossier"
 
 
 def refresh(app: App, report: Report, ask: Ask, snapshot: Snapshot) -> None:
@@ -36,17 +39,19 @@ def refresh(app: App, report: Report, ask: Ask, snapshot: Snapshot) -> None:
     reading = reading_of(snapshot, app.rules)
     for incident in app.memory.incidents(live).values():
         try:
-            _refresh_dossier(app, report, incident, snapshot.now)
+            # A side that is down is asked once, not once for each incident.
+            if app.source_name not in report.silent:
+                _refresh_dossier(app, report, incident, snapshot.now)
         except ConnectorError as error:
             report.side_failed(app.source_name, error)
         try:
             with app.memory.transaction():
-                _refresh_items(app, report, ask, incident, live[incident.id], reading)
-        except (ValueError, KeyError) as error:
+                _refresh_items(app, report, incident, live[incident.id], reading)
+        except Exception as error:  # one incident that can't be thought about must not stop the others
             malady = Malady(what="an incident", where=incident.id, error=f"{type(error).__name__}: {error}")
             _set_aside(app, report, [malady], snapshot.now)
     try:
-        _settle(app, tuple(live), reading)
+        _settle(app, tuple(live), reading, release=ask.file_backfill)
     except ConnectorError as error:
         report.side_failed(app.tracker_name, error)
 
@@ -55,10 +60,30 @@ def _refresh_dossier(app: App, report: Report, incident: Incident, now: datetime
     flags = app.memory.incident_flags([incident.id])[incident.id]
     merged = [source for source in app.memory.merged_into(incident.id) if _told_by_target(app, source)]
     for each in ([incident] if flags.stale else []) + merged:
-        dossier, maladies = app.source.dossier(each)
+        # One that was refused in this cycle is asked again in the next one.
+        if any(malady.what == DOSSIER and malady.where == _where(each) for malady in report.quarantined):
+            continue
+        try:
+            dossier, maladies = app.source.dossier(each)
+        except (AuthRefused, Rejected, NotFound, Malformed) as error:
+            # The feed has proven our credential: it is about this incident alone, and what was known of it stays.
+            _set_aside(app, report, [Malady(what=DOSSIER, where=_where(each), error=error.what)], now)
+            continue
         _set_aside(app, report, [*maladies, *_unreadable(each, dossier)], now)
-        mentioned = {p.id: p for p in (*app.memory.people(), *dossier.people)}
-        app.memory.save_dossier(replace(dossier, people=_mentioned(dossier, mentioned)), complete=not maladies)
+        known = app.memory.dossier(each.id) if maladies else None
+        whole = _kept(dossier, known[0]) if known else dossier
+        mentioned = {p.id: p for p in (*app.memory.people(), *whole.people)}
+        app.memory.save_dossier(replace(whole, people=_mentioned(whole, mentioned)), complete=not maladies)
+
+
+def _where(incident: Incident) -> str:
+    return f"incident #{incident.number}"
+
+
+def _kept(dossier: Dossier, known: Dossier) -> Dossier:
+    """A dossier of which something could not be read: an empty part is what was known of it, not news."""
+    parts = [each.name for each in fields(Dossier) if each.name != "incident"]
+    return replace(dossier, **{name: getattr(known, name) for name in parts if not getattr(dossier, name)})
 
 
 def _unreadable(incident: Incident, dossier: Dossier) -> list[Malady]:
@@ -93,14 +118,14 @@ def _mentioned(dossier: Dossier, people: dict[str, Person]) -> tuple[Person, ...
     return tuple(people[id_] for id_ in sorted(ids) if id_ in people)
 
 
-def _refresh_items(
-    app: App, report: Report, ask: Ask, incident: Incident, opened: OpenedPostmortem, reading: Reading
-) -> None:
+def _refresh_items(app: App, report: Report, incident: Incident, opened: OpenedPostmortem, reading: Reading) -> None:
+    # Without the tickets that we filed before our memory was lost, lines would be matched to the wrong ones.
+    if app.memory.noted(TICKETS_SWEPT) is None:
+        return
     known = app.memory.items_of([incident.id]).get(incident.id, ())
     place = _place(app, report, incident, opened, known, reading)
     items = collect(place, known, reading)
-    if ask.file_backfill:
-        items = {key: _released(item) for key, item in items.items()}
+    _set_cells_aside(app, report, known, items.values(), reading.now)
     before = {item.key: item for item in known}
     changed = [item for key, item in items.items() if before.get(key) != item]
     nudge_on: dict[str, date | None] = {}
@@ -109,8 +134,19 @@ def _refresh_items(
     app.memory.save_items(changed, nudge_on=nudge_on)
 
 
-def _released(item: ActionItem) -> ActionItem:
-    return replace(item, hold=None) if item.hold is Hold.BACKFILLED else item
+def _set_cells_aside(
+    app: App, report: Report, known: Iterable[ActionItem], items: Iterable[ActionItem], now: datetime
+) -> None:
+    """Cells that say something which can't be understood; those that somebody mended are let go."""
+    for item in known:
+        for name in item.unread:
+            app.memory.readmit(place=f"{item.key} {name}")
+    found = [
+        Malady(what="a cell of the call sheet", where=f"{item.key} {name}", error=why)
+        for item in items
+        for name, why in item.unread.items()
+    ]
+    _set_aside(app, report, found, now)
 
 
 def _place(
@@ -133,7 +169,7 @@ def _place(
         incident=incident,
         opened=opened,
         notes=notes,
-        notes_complete=all(found is not None and found[1] for teller, found in dossiers if teller is incident),
+        notes_complete=all(found[1] if found is not None else teller is not incident for teller, found in dossiers),
         edits=tuple(_edits(app, report, publication, reading.now) for publication in remembered)
         + tuple(Edits(added=edits(p.current, None).added) for p in forgotten),
         rows=tuple(row for p in forgotten for row in read_sheet(p.current)[0] if row.key),
@@ -165,16 +201,21 @@ def _titles_by_marker(app: App, notes: tuple[tuple[Incident, Note], ...], namesp
     return {label: tickets[0].title for label, tickets in app.memory.tickets_labelled(labels).items()}
 
 
-def _settle(app: App, incident_ids: tuple[str, ...], reading: Reading) -> None:
-    """Owners to accounts: settle, look up what was missing, settle again, until nothing is missing."""
+def _settle(app: App, incident_ids: tuple[str, ...], reading: Reading, *, release: bool) -> None:
+    """Owners to accounts: settle, look up what was missing, settle again, until nothing is missing.
+
+    `release`: of those too that backfill holds back, which stay held until they are filed.
+    """
     heads = app.memory.incidents(incident_ids)
     for _ in range(SETTLE_ROUNDS):
         lookups = recall_lookups(app)
         needs: list[Needs] = []
         with app.memory.transaction():
             for id_, items in app.memory.items_of(incident_ids).items():
-                settled, missing = settle_owners(items, heads[id_], reading, app.house, lookups)
-                app.memory.save_items([item for item, before in zip(settled, items, strict=True) if item != before])
+                given = tuple(released(item) for item in items) if release else items
+                settled, missing = settle_owners(given, heads[id_], reading, app.house, lookups)
+                pairs = [(replace(item, hold=old.hold), old) for item, old in zip(settled, items, strict=True)]
+                app.memory.save_items([item for item, old in pairs if item != old])
                 needs.append(missing)
         if not look_up(app, needs, reading.now):
             return

@@ -3,14 +3,15 @@
 from dataclasses import replace
 from typing import Any
 
-from callsheet.connect.errors import NotFound
-from callsheet.document.edits import edits
+from callsheet.connect.errors import ConnectorError, NotFound
+from callsheet.document.edits import edits, without_keys
 from callsheet.document.merge import merge
 from callsheet.document.sheet import read_sheet
 from callsheet.model.effect import OpenPostmortem, PostNote, Publish
 from callsheet.model.ledger import Outcome
 from callsheet.model.memory import OpenedPostmortem, Publication
-from callsheet.plan.collect import row_keys
+from callsheet.plan.collect import row_keys, strangers
+from callsheet.plan.publishing import own_part
 from callsheet.run.app import App
 from callsheet.run.done import SUCCESS, Done, not_sent
 from callsheet.run.intents import Once, carry_out
@@ -18,7 +19,14 @@ from callsheet.run.intents import Once, carry_out
 
 def open_postmortem(effect: OpenPostmortem, app: App) -> Done:
     """Start a post-mortem: the next round gathers what it needs."""
-    _amend(app, effect.incident_id, opened_at=app.clock.now(), reason=effect.reason, backfilled=effect.backfilled)
+    _amend(
+        app,
+        effect.incident_id,
+        opened_at=app.clock.now(),
+        reason=effect.reason,
+        backfilled=effect.backfilled,
+        standing=tuple(item.id for item in app.rules.standing),
+    )
     app.memory.mark([effect.incident_id], stale=True)
     return Done(event="postmortem.opened", detail="backfilled" if effect.backfilled else "")
 
@@ -39,20 +47,46 @@ def note(effect: PostNote, app: App) -> Done:
 def _left_behind(effect: PostNote, app: App) -> str | None:
     """Our note that stands there already although nothing here tells of it: the database was lost."""
     found = app.memory.dossier(effect.incident_id)
-    if found is None or app.memory.intent(effect.key):
+    if app.memory.intent(effect.key):
         return None
-    return next((note.id for note in found[0].notes if effect.marker in note.text), None)
+    dossier, complete = found or (None, False)
+    # Notes that could not be read prove nothing: a second note would be posted beside ours.
+    notes = dossier.notes if dossier and complete else app.source.notes(effect.incident_id)
+    return next((note.id for note in notes if effect.marker in note.text), None)
 
 
 def _edit(effect: PostNote, note_id: str, app: App) -> Done:
+    text = _amid_other_words(effect, note_id, app)
+    if text is None:
+        # As if it said this, so that it is not tried again before there is news.
+        _amend(app, effect.incident_id, note_id=note_id, note_text=effect.text)
+        return Done(event="note.edited", outcome=Outcome.SKIPPED, detail="a person edited the note; left alone")
     try:
-        app.source.edit_note(effect.incident_id, note_id, effect.text)
+        app.source.edit_note(effect.incident_id, note_id, text)
     except NotFound:
         # A person deleted it: that is their word, so it is not written again.
         _amend(app, effect.incident_id, note_id="", note_text=effect.text)
         return Done(event="note.edited", outcome=Outcome.SKIPPED, detail="a person deleted the note; left alone")
+    except ConnectorError as error:
+        if error.outcome_unknown:
+            # It may say the new words or the old ones: neither must be taken for a person's.
+            _amend(app, effect.incident_id, note_text=None)
+        raise
     _amend(app, effect.incident_id, note_id=note_id, note_text=effect.text)
     return Done(event="note.edited")
+
+
+def _amid_other_words(effect: PostNote, note_id: str, app: App) -> str | None:
+    """The note's new text: ours, amid what a person wrote around it. None: they wrote over ours, so it is theirs."""
+    standing = next((note.text for note in app.source.notes(effect.incident_id) if note.id == note_id), None)
+    if standing is None:
+        return effect.text
+    standing = standing.replace("\r\n", "\n")
+    known = app.memory.postmortems([effect.incident_id]).get(effect.incident_id)
+    before = known.note_text if known and known.note_text else own_part(standing, effect.marker)
+    # An earlier try arrived although its answer did not.
+    old = next((text for text in (effect.text, before) if text and text.strip() in standing), None)
+    return None if old is None else standing.replace(old.strip(), effect.text, 1)
 
 
 def _post(effect: PostNote, app: App) -> Done:
@@ -105,13 +139,16 @@ def publish(effect: Publish, app: App) -> Done:
 
 def _merged(effect: Publish, held: Publication, generated: str, app: App) -> str:
     items = {item.key: item for item in app.memory.items_of([effect.incident_id]).get(effect.incident_id, ())}
-    added = edits(held.current, held.published).added
+    told = edits(held.current, held.published)
+    copied = strangers(told.foreign, items)
+    documents = app.memory.publications([effect.incident_id]).values()
+    standing = {row.key for document in documents for row in read_sheet(document.current)[0] if row.key}
     return merge(
-        held.current,
+        without_keys(held.current, copied),
         generated,
         published=held.published,
         last_generated=held.generated,
-        new_keys=row_keys(effect.postmortem.incident, added, items),
+        new_keys=row_keys(effect.postmortem.incident, (*told.added, *copied), items, standing),
     )
 
 

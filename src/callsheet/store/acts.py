@@ -143,6 +143,16 @@ class Acts(Table):
         if self._row("SELECT 1 FROM quarantine WHERE at < ? LIMIT 1", (stamp(before),)):
             self._write("DELETE FROM quarantine WHERE at < ?", (stamp(before),))
 
+    def readmit(self, *, what: str | None = None, place: str | None = None) -> None:
+        """Let go of one kind of what was set aside, or of what lies in one place: it is about to be read again."""
+        if what is not None:
+            self._write("DELETE FROM quarantine WHERE what = ?", (what,))
+        if place is not None:
+            self._write(
+                "DELETE FROM quarantine WHERE place = ? OR substr(place, 1, ?) = ?",
+                (place, len(place) + 1, f"{place}:"),
+            )
+
     def quarantined(self) -> tuple[tuple[str, str, str], ...]:
         """All that is set aside: (what, place, error)."""
         rows = self._rows("SELECT what, place, error FROM quarantine ORDER BY at, what, place")

@@ -41,7 +41,8 @@ class Facts(Table):
             "INSERT INTO incident (id, number, status, service, created_at, merged_into, head)"
             " VALUES (?, ?, ?, ?, ?, ?, ?)"
             " ON CONFLICT (id) DO UPDATE SET number = excluded.number, status = excluded.status,"
-            " service = excluded.service, merged_into = excluded.merged_into, head = excluded.head, dirty = 1",
+            " service = excluded.service, merged_into = excluded.merged_into, head = excluded.head,"
+            " dirty = incident.dirty + 1",
             [(i.id, i.number, i.status, i.service.id, stamp(i.created_at), i.merged_into, head) for i, head in changed],
         )
         return tuple(incident.id for incident, _ in changed)
@@ -80,22 +81,23 @@ class Facts(Table):
     def mark(self, ids: Iterable[str], *, stale: bool = False, noted: bool = False) -> None:
         """Have plan look at these incidents again; `stale`: after reading their dossiers anew."""
         self._write_many(
-            "UPDATE incident SET dirty = 1, stale = CASE WHEN ? = 1 THEN 1 ELSE stale END,"
+            "UPDATE incident SET dirty = dirty + 1, stale = CASE WHEN ? = 1 THEN 1 ELSE stale END,"
             " noted = CASE WHEN ? = 1 THEN 1 ELSE noted END WHERE id = ?",
             [(int(stale), int(noted), id_) for id_ in ids],
         )
 
     def mark_all(self) -> None:
         """Have plan look at every incident again: the rules changed."""
-        self._write("UPDATE incident SET dirty = 1")
+        self._write("UPDATE incident SET dirty = dirty + 1")
 
-    def dirty(self) -> tuple[str, ...]:
-        """The incidents that plan has to look at, oldest first."""
-        return tuple(row["id"] for row in self._rows("SELECT id FROM incident WHERE dirty = 1 ORDER BY created_at, id"))
+    def dirty(self) -> dict[str, int]:
+        """The incidents that plan has to look at, oldest first, and how often they were marked since they settled."""
+        rows = self._rows("SELECT id, dirty FROM incident WHERE dirty > 0 ORDER BY created_at, id")
+        return {row["id"]: row["dirty"] for row in rows}
 
-    def settle(self, ids: Iterable[str]) -> None:
-        """Plan has nothing left to do for these incidents."""
-        self._write_many("UPDATE incident SET dirty = 0 WHERE id = ?", [(id_,) for id_ in ids])
+    def settle(self, seen: Mapping[str, int]) -> None:
+        """Plan has nothing left to do for these, as `dirty` told of them. One that was marked since stays dirty."""
+        self._write_many("UPDATE incident SET dirty = 0 WHERE id = ? AND dirty = ?", list(seen.items()))
 
     def save_dossier(self, dossier: Dossier, *, complete: bool) -> None:
         """Take a dossier in. `complete` is False when a part of it could not be read."""
@@ -175,6 +177,14 @@ class Facts(Table):
         ):
             found.setdefault(row["label"], []).append(load(Ticket, row["body"]))
         return {label: tuple(sorted(some, key=lambda t: (len(t.id), t.id))) for label, some in found.items()}
+
+    def strange_tickets(self) -> tuple[Ticket, ...]:
+        """Known tickets that no item has for its own, those that are gone left out."""
+        rows = self._rows(
+            "SELECT body FROM ticket WHERE gone_at IS NULL"
+            " AND NOT EXISTS (SELECT 1 FROM item WHERE item.ticket_id = ticket.id) ORDER BY id"
+        )
+        return tuple(load(Ticket, row["body"]) for row in rows)
 
     def ticket_gone(self, ids: Iterable[str], at: datetime) -> None:
         """These tickets are no longer there for us."""

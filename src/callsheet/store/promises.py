@@ -78,6 +78,15 @@ class Promises(Table):
         row = self._row("SELECT body FROM item WHERE key = ?", (key,))
         return load(ActionItem, row["body"]) if row else None
 
+    def item_with_ticket(self, key: str) -> ActionItem | None:
+        """One item by the key that people know its ticket by, such as OPS-8."""
+        row = self._row(
+            "SELECT item.body FROM item JOIN ticket ON ticket.id = item.ticket_id WHERE ticket.key = ?"
+            " ORDER BY item.key LIMIT 1",
+            (key,),
+        )
+        return load(ActionItem, row["body"]) if row else None
+
     def items_with_tickets(self, ticket_ids: Iterable[str]) -> dict[str, ActionItem]:
         """Items by the id of their ticket."""
         rows = self._rows_in("SELECT ticket_id, body FROM item WHERE ticket_id IN ({in})", ticket_ids)

@@ -29,6 +29,10 @@ class StoreLocked(Exception):
     """Another process runs cycles on this database."""
 
 
+class NoFolder(Exception):
+    """There is no folder to put the database into."""
+
+
 class Store(Facts, Promises, Acts, Hints):
     """Everything that is remembered, for one thread at a time.
 
@@ -38,8 +42,11 @@ class Store(Facts, Promises, Acts, Hints):
     """
 
     def __init__(self, path: Path, *, busy_seconds: float = BUSY_SECONDS) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        self.path = path
+        # Two names of one file must meet at one lock. Only the last folder is made: more is likely a slip of the pen.
+        self.path = path = path.resolve()
+        if not path.parent.parent.is_dir():
+            raise NoFolder(f"CALLSHEET_DATABASE_URL: its folder {path.parent} does not exist; create it")
+        path.parent.mkdir(exist_ok=True)
         self._lock = threading.RLock()
         self._depth = 0
         connection = sqlite3.connect(path, timeout=busy_seconds, isolation_level=None, check_same_thread=False)
@@ -69,11 +76,12 @@ class Store(Facts, Promises, Acts, Hints):
             self._depth += 1
             try:
                 yield
-            except BaseException:
-                self._connection.execute("ROLLBACK")
-                raise
-            else:
                 self._connection.execute("COMMIT")
+            except BaseException:
+                # SQLite ends a transaction by itself when the disk is full.
+                if self._connection.in_transaction:
+                    self._connection.execute("ROLLBACK")
+                raise
             finally:
                 self._depth -= 1
 
@@ -95,15 +103,24 @@ class Store(Facts, Promises, Acts, Hints):
         known = len(_steps())
         return None if found == known else f"the database has schema {found}, this Callsheet knows {known}"
 
+    def _schema(self) -> int:
+        (found,) = self._connection.execute("PRAGMA user_version").fetchone()
+        return int(found)
+
     def _migrate(self) -> None:
         steps = _steps()
+        done = self._schema()
+        if done > len(steps):
+            raise NewerSchema(
+                f"{self.path} has schema {done}, this Callsheet knows {len(steps)}: "
+                "run the newer version again, or restore a backup from before the upgrade"
+            )
+        # Who only reads must not wait for a writer.
+        if done == len(steps):
+            return
         with self.transaction():
-            (done,) = self._connection.execute("PRAGMA user_version").fetchone()
-            if done > len(steps):
-                raise NewerSchema(
-                    f"{self.path} has schema {done}, this Callsheet knows {len(steps)}: "
-                    "run the newer version again, or restore a backup from before the upgrade"
-                )
+            # Another process may have been faster.
+            done = self._schema()
             for number, step in enumerate(steps[done:], start=done + 1):
                 for statement in _statements(step.read_text()):
                     self._connection.execute(statement)

@@ -156,7 +156,7 @@ def test_an_unknown_incident_ends_in_what_to_do(lived: Play, run: Run, word: str
 @pytest.mark.parametrize("words", [("drop", "ai-1", "--because", "x"), ("retry", "ai-1"), ("adopt", "ai-1", "OPS-1")])
 def test_an_unknown_item_ends_in_what_to_do(lived: Play, run: Run, words: tuple[str, ...]) -> None:
     said = run(*words, at=lived)
-    assert (said.code, "callsheet sheet --all" in said.err) == (1, True)
+    assert (said.code, "`callsheet sheet` lists them" in said.err) == (1, True)
 
 
 def test_an_unknown_refusal_ends_in_what_there_is(lived: Play, run: Run) -> None:

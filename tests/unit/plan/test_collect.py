@@ -13,7 +13,8 @@ from callsheet.document.sheet import DocRow
 from callsheet.model.action_item import ActionItem, Hold, ItemStatus, Source, SourceKind, Words, item_key, marker
 from callsheet.model.effect import Reason
 from callsheet.model.incident import Note
-from callsheet.plan.collect import Known, Place, collect, match_lines, row_keys
+from callsheet.plan.collect import Place, collect, row_keys
+from callsheet.plan.lines import Known, match_lines
 from callsheet.plan.rules import StandingItem
 from callsheet.testing.builders import ACCOUNT, NOON, make_incident, make_note, make_ticket
 from tests.unit.plan.reading import INCIDENT, OPENED, RULES, reading
@@ -179,14 +180,14 @@ def test_a_row_has_the_same_key_until_it_is_printed() -> None:
 
 def test_two_rows_of_one_wording_have_two_keys() -> None:
     rows = (doc_row("Raise the limit", line=3), doc_row("raise the limit", line=4))
-    keys = row_keys(INCIDENT, rows, {})
+    keys = row_keys(INCIDENT, rows, {}, ())
     assert len({*keys.values()}) == 2
 
 
 def test_a_new_row_never_takes_the_key_of_a_printed_one() -> None:
     (item,) = told(edits=(Edits(added=(doc_row("Raise the limit"),)),)).values()
     printed = replace(item, row_published=True)
-    assert row_keys(INCIDENT, (doc_row("Raise the limit"),), {item.key: printed})[10] != item.key
+    assert row_keys(INCIDENT, (doc_row("Raise the limit"),), {item.key: printed}, ())[10] != item.key
 
 
 def test_a_row_rewritten_before_it_was_taken_in_is_the_new_row_only() -> None:
@@ -250,7 +251,7 @@ STANDING = replace(RULES, standing=(StandingItem(id="review", title="Hold the bl
 
 
 def standing(reason: Reason, **opened: Any) -> dict[str, ActionItem]:
-    there = Place(incident=INCIDENT, opened=replace(OPENED, reason=reason, **opened))
+    there = Place(incident=INCIDENT, opened=replace(OPENED, reason=reason, standing=("review",), **opened))
     return collect(there, (), reading(STANDING))
 
 

@@ -38,14 +38,14 @@ def turn(story: Postmortem, kind: PlotKind) -> PlotPoint:
 @pytest.mark.parametrize(
     ("text", "belief", "words"),
     [
-        ("BELIEF: the pool is too small. Reading the diff.", "the pool is too small.", "Reading the diff."),
+        ("BELIEF: the pool is too small. Go.", "the pool is too small.", "BELIEF: the pool is too small. Go."),
         ("belief: DNS", "DNS", None),
         ("I think it is the pool: 200 of 200.", "I think it is the pool: 200 of 200.", None),
-        ("Looking. We suspect the cache.", "We suspect the cache.", "Looking."),
+        ("Looking. We suspect the cache.", "We suspect the cache.", "Looking. We suspect the cache."),
         ("Suspect a bad deploy", "Suspect a bad deploy", None),
         ("I don't think it is us", "I don't think it is us", None),
-        ("I was sure that the job ran. It did not.", "I was sure that the job ran.", "It did not."),
-        ("Maybe a hot shard. Checking.", "Maybe a hot shard.", "Checking."),
+        ("I was sure that it ran. It did not.", "I was sure that it ran.", "I was sure that it ran. It did not."),
+        ("Maybe a hot shard. Checking.", "Maybe a hot shard.", "Maybe a hot shard. Checking."),
         ("Looks like a certificate to me.", "Looks like a certificate to me.", None),
         ("Rolled back build 5001.", None, "Rolled back build 5001."),
         ("A suspicious query runs.", None, "A suspicious query runs."),
@@ -64,7 +64,11 @@ def test_a_belief_stands_with_its_beat_and_asks_nothing() -> None:
     """Where it is missing, there is a question to the actor."""
     story = drawn(told(notes=(note(5, ANA, "We think it is DNS. p99 is 4 s."), note(6, MARCUS, "p99 is 5 s."))))
     known, unknown = story.beats
-    assert (known.belief, known.observation, known.question) == ("We think it is DNS.", "p99 is 4 s.", None)
+    assert (known.belief, known.observation, known.question) == (
+        "We think it is DNS.",
+        "We think it is DNS. p99 is 4 s.",
+        None,
+    )
     assert unknown.belief is None
     assert unknown.question == "What did you think was going on?"
     assert story.questions[: len(PROMPTS)] == PROMPTS

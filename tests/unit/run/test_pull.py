@@ -54,7 +54,7 @@ def test_what_the_overlap_brings_again_marks_nothing(world: World) -> None:
         for _ in range(3):
             world.wait(seconds=20)
             pull(app, Report())
-            assert app.memory.dirty() == ()
+            assert not app.memory.dirty()
 
 
 @pytest.mark.parametrize("side", ["source", "tracker"])
@@ -121,7 +121,7 @@ def test_our_own_note_marks_nothing(world: World) -> None:
     world.filed()
     world.settled()
     with world.store() as store:
-        assert store.dirty() == ()
+        assert not store.dirty()
 
 
 def test_our_own_tickets_come_back_as_no_news(world: World) -> None:

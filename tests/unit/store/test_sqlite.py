@@ -27,7 +27,7 @@ def test_commits_are_durable(store: Store) -> None:
 
 
 def test_a_new_database_is_at_the_newest_schema_and_opening_it_again_changes_nothing(tmp_path: Path) -> None:
-    path = tmp_path / "deep" / "folder" / "callsheet.db"
+    path = tmp_path / "folder" / "callsheet.db"
     for _ in range(2):
         store = Store(path)
         store.note_down("word", "kept")

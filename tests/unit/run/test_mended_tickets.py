@@ -1,0 +1,76 @@
+"""What a review found about tickets, routes and reminders, as behaviours."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+from callsheet.model.incident import Ref
+from callsheet.model.ticket import Field
+from callsheet.plan.rules import Route
+from callsheet.run import asks
+from tests.unit.run.world import ACTION, PLAIN_RULES, World
+
+SEARCH = Ref(id="S-SEARCH", name="Search")
+
+
+def test_a_change_in_the_tracker_that_no_search_has_shown_yet_is_not_overwritten(world: World) -> None:
+    incident = world.filed()
+    world.tracker.lag = timedelta(hours=1)
+    world.type_cell(incident.id, "Add an alert", "Due", "2026-12-15")
+    world.tracker.edit(world.ticket().id, due_on=date(2027, 1, 5))
+    world.once()
+    assert world.ticket().due_on == date(2027, 1, 5)
+    assert [conflict.field for conflict in world.item().conflicts] == [Field.DUE_ON]
+
+
+def test_one_mistyped_route_blocks_only_what_it_routes_and_is_named(world: World) -> None:
+    world.rules = replace(PLAIN_RULES, routes=(Route(name="typo", services=("Search",), project="NOPE"),))
+    world.story(ACTION)
+    world.story("ACTION: Warm the cache @marcus.hill due 2026-11-21", id="QSEARCH", number=1002, service=SEARCH)
+    report = world.once()
+    assert world.ticket().project == "OPS"
+    assert report.silent == frozenset()
+    assert [('the route "typo"' in failure.error, failure.effect) for failure in report.failed] == [
+        (True, "FileTicket")
+    ]
+
+
+def test_a_deleted_ticket_keeps_its_owner_reminded_of_the_others(world: World) -> None:
+    world.has_notifier = False
+    world.filed(ACTION, "ACTION: Raise the limit @ana.ferreira due 2026-11-20 P2")
+    gone, kept = world.ticket(), world.ticket("Raise the limit")
+    world.tracker.delete(gone.id)
+    world.wait(days=19)
+    world.once()
+    assert any(
+        "Raise the limit" in comment.text or "due" in comment.text for comment in world.tracker.comments(kept.id)
+    )
+
+
+def test_an_adopted_ticket_gets_the_labels_by_which_it_is_found_again(world: World) -> None:
+    world.tracker.hidden = {"OPS"}
+    world.story(ACTION)
+    world.once()
+    world.tracker.hidden = set()
+    made = world.tracker.make(title="Add an alert, by hand")
+    with world.app() as app:
+        asks.adopt(app.memory, app.tracker, world.item().key, made.key, app.clock.now())
+    world.wait(hours=2)
+    world.once()
+    assert world.item().ticket_id == made.id
+    labels = world.tracker.read([made.id]).found[0].labels
+    assert "callsheet" in labels
+    assert any(label.startswith("cs-") for label in labels)
+
+
+def test_a_ticket_that_is_followed_already_is_not_adopted_twice(world: World) -> None:
+    world.filed(ACTION, "ACTION: Raise the limit @marcus.hill due 2026-11-21 P2")
+    first, other = world.item(), world.item("Raise the limit")
+    world.tracker.delete(world.ticket("Raise the limit").id)
+    with world.app() as app:
+        taken = app.memory.tickets([first.ticket_id or ""])[first.ticket_id or ""]
+        asks.adopt(app.memory, app.tracker, other.key, taken.key, app.clock.now())
+    report = world.once()
+    assert any("is followed as" in failure.error for failure in report.failed)
+    assert world.item("Raise the limit").ticket_id != first.ticket_id
