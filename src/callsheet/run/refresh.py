@@ -18,7 +18,7 @@ from callsheet.plan.decide import reading_of
 from callsheet.plan.meaning import Reading
 from callsheet.plan.nudging import ladder
 from callsheet.plan.ownership import Needs, settle_owners
-from callsheet.plan.publishing import ours
+from callsheet.plan.publishing import deleted_rows, ours
 from callsheet.plan.snapshot import Snapshot
 from callsheet.plan.wording import read_actions
 from callsheet.run.app import App, Ask
@@ -146,6 +146,8 @@ def _set_cells_aside(
         for item in items
         for name, why in item.unread.items()
     ]
+    # A deleted row leaves no place in the table to say so.
+    found += [Malady(what="a deleted row", where=key, error=error) for key, error in deleted_rows(items)]
     _set_aside(app, report, found, now)
 
 

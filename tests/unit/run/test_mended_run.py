@@ -453,3 +453,12 @@ def test_an_approval_lasts_while_the_tracker_is_silent(tmp_path: Path) -> None:
     world.wait(minutes=1)
     world.once()
     assert len(world.tracker.tickets) == 3
+
+
+def test_a_deleted_row_of_a_noted_item_is_told_and_its_ticket_left_alone(world: World) -> None:
+    incident = world.filed()
+    world.cut_row(incident.id, "Add an alert")
+    report = world.once()
+    assert [(malady.what, malady.where) for malady in report.quarantined] == [("a deleted row", world.item().key)]
+    assert world.item().open
+    assert world.ticket().category is not Category.DONE
