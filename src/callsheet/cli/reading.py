@@ -114,15 +114,18 @@ def explain(
 ) -> None:
     """Why did this happen? Everything that was done about it, and the reason."""
     from callsheet.run.views import explain as read
+    from callsheet.run.views import origin
 
     with opened(context) as (_, store):
-        lines = read(store, key)
+        lines, told_first = read(store, key), origin(store, key)
     if json:
         fields = ("event", "effect", "key", "reason", "outcome", "subject", "detail")
         print_json(
             [{"at": line.at.isoformat(), **{name: str(getattr(line, name)) for name in fields}} for line in lines]
         )
         return
+    for words in told_first:
+        typer.echo(words)
     if not lines:
         typer.echo(f"Nothing was ever done about {key}. `callsheet sheet --all` lists the keys.")
     for line in lines:

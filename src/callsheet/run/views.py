@@ -55,7 +55,8 @@ def _is_wanted(item: ActionItem, incident: Incident, wanted: Wanted, today: date
 
 
 def _matches(wanted: str | None, *words: str | None) -> bool:
-    return wanted is None or any(word is not None and word.casefold() == wanted.casefold() for word in words)
+    """A part of a name is enough, so that people need not type all of it."""
+    return wanted is None or any(word is not None and wanted.casefold() in word.casefold() for word in words)
 
 
 def _row(item: ActionItem, incident: Incident, ticket: Ticket | None, today: date) -> dict[str, Any]:
@@ -111,10 +112,31 @@ def _iso(at: Any) -> str | None:
     return at.isoformat() if at else None
 
 
+def origin(memory: Memory, word: str) -> tuple[str, ...]:
+    """Where an item comes from and how its owner and date were found; empty when the word names none."""
+    item = memory.item(word) or memory.item_with_ticket(word)
+    if item is None:
+        return ()
+    head = memory.incidents([item.incident_id]).get(item.incident_id)
+    about = f" of #{head.number} “{head.title}”" if head else ""
+    said = item.spoken
+    owner = f"{owner_words(item) or 'nobody'} ({item.owner_reason}{_as_said(said.owner)})"
+    due = f"{item.terms.due_on or 'no date'} ({item.due_reason}{_as_said(said.due)})"
+    return (
+        f"{item.key} “{said.title}”",
+        f"from a {item.source.kind}{about} ({item.source.id}), {item.noted_at:%Y-%m-%d %H:%M}",
+        f"owner {owner}; due {due}; {item.terms.priority or 'no priority'}; {item.status}",
+    )
+
+
+def _as_said(words: str | None) -> str:
+    return f": “{words}”" if words else ""
+
+
 def explain(memory: Memory, word: str) -> tuple[LedgerEntry, ...]:
     """All that was done about an item, incident, ticket, person or effect, and why, oldest first."""
     lines = {*memory.ledger(word)}
-    item = memory.item(word) or next((i for i in memory.items(every=True) if _ticket_key(memory, i) == word), None)
+    item = memory.item(word) or memory.item_with_ticket(word)
     if item:
         lines |= {*memory.ledger(item.key), *_reminders(memory, item)}
         lines |= {line for line in memory.ledger(item.incident_id) if line.key.endswith(item.key)}
