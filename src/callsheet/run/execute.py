@@ -143,6 +143,10 @@ def _write_down(effect: Effect, done: Done, app: App, report: Report) -> None:
     log.info(done.event, key=effect.key, reason=effect.reason.value, outcome=done.outcome.value, detail=done.detail)
     if done.outcome in {Outcome.DONE, Outcome.ADOPTED}:
         report.counts[done.event] += 1
+        if isinstance(effect, OpenPostmortem):
+            report.opened.add(effect.incident_id)
+        if isinstance(effect, Publish) and effect.reason is Reason.POSTMORTEM_CHANGED:
+            report.updated.add(effect.incident_id)
     elif done.outcome is Outcome.UNKNOWN:
         report.unknown += 1
     elif done.outcome in {Outcome.REJECTED, Outcome.LATER} and not done.throttled:

@@ -19,6 +19,8 @@ from callsheet.run.ports import ActsMemory, FactsMemory
 
 FRESH_CLAIM = timedelta(seconds=10)
 REJECTED_WAITS = timedelta(hours=1)
+# A token is mended for all at once: then nobody should wait for an hour.
+CREDENTIAL_WAITS = timedelta(minutes=5)
 REFUSED = "refused"
 
 
@@ -143,7 +145,7 @@ def _failed(error: ConnectorError, claimed: Intent, memory: ActsMemory, clock: C
         return Sent(outcome=Outcome.UNKNOWN, error=error.what, silent=is_silent(error))
     # A clear no: a person has to mend something, and we look again now and then.
     if isinstance(error, Rejected | NotFound | AuthRefused):
-        until = clock.now() + REJECTED_WAITS
+        until = clock.now() + (CREDENTIAL_WAITS if isinstance(error, AuthRefused) else REJECTED_WAITS)
         memory.conclude(claimed, IntentState.REJECTED, error=error.what, not_before=until)
         return Sent(outcome=Outcome.REJECTED, error=error.what, silent=is_silent(error))
     # It certainly did not happen: throttled, or never sent.

@@ -31,6 +31,8 @@ class Report:
     pulled_incidents: int = 0
     pulled_tickets: int = 0
     counts: Counter[str] = field(default_factory=Counter)
+    opened: set[str] = field(default_factory=set)
+    updated: set[str] = field(default_factory=set)
     unknown: int = 0
     failed: list[Failure] = field(default_factory=list)
     refused: list[Refusal] = field(default_factory=list)
@@ -65,7 +67,7 @@ class Report:
         return {
             "cycle": {"rounds": self.rounds, "seconds": round(self.seconds, 3)},
             "pulled": {"incidents": self.pulled_incidents, "tickets": self.pulled_tickets},
-            "postmortems": {"opened": n["postmortem.opened"], "updated": n["postmortem.updated"]},
+            "postmortems": {"opened": n["postmortem.opened"], "updated": len(self.updated - self.opened)},
             "tickets": {
                 "filed": n["ticket.filed"],
                 "adopted": n["ticket.adopted"],

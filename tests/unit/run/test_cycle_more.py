@@ -238,3 +238,11 @@ def test_time_in_the_tracker_may_differ_from_ours(world: World) -> None:
     world.tracker.move_to(world.ticket().id, Category.DONE)
     world.settled()
     assert world.item().status is ItemStatus.DONE
+
+
+def test_a_post_mortem_whose_document_changed_later_counts_as_updated(world: World) -> None:
+    world.story(ACTION)
+    assert world.settled().to_json()["postmortems"] == {"opened": 1, "updated": 0}
+    world.tracker.move_to(world.ticket().id, Category.DONE)
+    world.wait(minutes=1)
+    assert world.settled().to_json()["postmortems"] == {"opened": 0, "updated": 1}

@@ -11,7 +11,7 @@ import pytest
 
 from callsheet.connect.errors import AuthRefused, Malformed, NotFound, RateLimited, Rejected, Transient
 from callsheet.model.ledger import IntentState, Outcome
-from callsheet.run.intents import FRESH_CLAIM, REJECTED_WAITS, Once, Sent, carry_out
+from callsheet.run.intents import CREDENTIAL_WAITS, FRESH_CLAIM, REJECTED_WAITS, Once, Sent, carry_out
 from callsheet.store import Store
 from callsheet.testing.clock import FakeClock
 
@@ -88,7 +88,7 @@ def test_what_was_done_is_not_sent_again_by_a_process_that_forgot_it(desk: Desk)
         pytest.param(Transient("reset", sent=True), Outcome.UNKNOWN, SENDING, None, id="may have arrived"),
         pytest.param(Malformed("cut off"), Outcome.UNKNOWN, SENDING, None, id="unreadable answer"),
         pytest.param(Transient("no route", sent=False), Outcome.LATER, READY, timedelta(0), id="never left"),
-        pytest.param(AuthRefused("expired"), Outcome.REJECTED, REJECTED, REJECTED_WAITS, id="not let in"),
+        pytest.param(AuthRefused("expired"), Outcome.REJECTED, REJECTED, CREDENTIAL_WAITS, id="not let in"),
         pytest.param(
             RateLimited("slow down", retry_after=90), Outcome.LATER, READY, timedelta(seconds=90), id="asked to wait"
         ),
