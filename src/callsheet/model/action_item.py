@@ -58,7 +58,6 @@ class Hold(StrEnum):
     """Why an item is not filed although it is open."""
 
     BACKFILLED = "backfilled"
-    WAIVED = "waived"
 
 
 class OwnerReason(StrEnum):

@@ -215,7 +215,6 @@ class Guard(StrEnum):
     TOO_MANY_FILINGS = "too many filings"
     TOO_MANY_CHANGES = "too many changes"
     TICKETS_VANISHED = "tickets vanished"
-    TRACKER_AUTH = "the tracker did not accept our token"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
