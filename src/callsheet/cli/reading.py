@@ -34,8 +34,16 @@ def sheet(
     from callsheet.run.views import Wanted
     from callsheet.run.views import sheet as read
 
-    wanted = Wanted(every=every, owner=owner, team=team, service=service, season=season, overdue=overdue)
     with opened(context) as (configuration, store):
+        wanted = Wanted(
+            every=every,
+            owner=owner,
+            team=team,
+            service=service,
+            season=season,
+            overdue=overdue,
+            seasons=configuration.rules.seasons,
+        )
         now = clock_of(configuration, threading.Event()).now()
         rows = read(store, wanted, now.astimezone(configuration.settings.time_zone).date())
     if json:

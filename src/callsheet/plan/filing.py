@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from callsheet.model.action_item import ActionItem, SourceKind, marker
 from callsheet.model.effect import Adopt, Blocked, FileTicket, Reason
 from callsheet.model.incident import Incident
-from callsheet.model.season import quarter
 from callsheet.model.text import Body, Bullets, Paragraph, Span, paragraph
 from callsheet.model.ticket import ProjectRules, RequiredField, TicketDraft
 from callsheet.plan.meaning import Reading
@@ -146,7 +145,7 @@ def _file(item: ActionItem, case: Case, project: ProjectRules, reading: Reading,
     route = route_for(case.incident, reading.rules)
     label = marker(reading.namespace, item.key)
     due_on = item.terms.due_on
-    season = quarter(due_on or reading.now.date()).name
+    season = reading.rules.seasons.of(due_on or reading.now.date()).name
     notes = tuple(_notes(item, project))
     draft = TicketDraft(
         project=project.project,

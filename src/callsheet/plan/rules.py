@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from callsheet.model.action_item import ItemKind
+from callsheet.model.season import QUARTERS, Seasons
 
 DUE_DAYS = {"P1": 5, "P2": 10, "P3": 20, "P4": 30, "P5": 40}
 
@@ -68,7 +69,7 @@ class Rules:
     """Everything that the policy file can say. The defaults run without one.
 
     `calendars` are by team id or name; `aliases` map words to an e-mail or a person's id; `priority_names` map
-    P1..P5 to the tracker's names; `nudge_days` are days after the due date.
+    P1..P5 to the tracker's names; `nudge_days` are days after the due date; `seasons` say how the year is cut.
     """
 
     open: OpenRules = OpenRules()
@@ -90,5 +91,6 @@ class Rules:
         "Obsolete",
     )
     nudge_days: tuple[int, ...] = (0, 1, 3, 7)
+    seasons: Seasons = QUARTERS
     filings_a_cycle: int = 50
     vanished_share: float = 0.3

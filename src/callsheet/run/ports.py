@@ -101,6 +101,15 @@ class ActsMemory(Protocol):
     def quarantined(self) -> tuple[tuple[str, str, str], ...]: ...
 
 
+class SeasonsMemory(Protocol):
+    """What seasons are counted from, documented in `store/seasons.py`."""
+
+    def promised(self) -> tuple[ActionItem, ...]: ...
+    def due_dates(self) -> dict[str, tuple[date, ...]]: ...
+    def close_season(self, name: str, on: date) -> None: ...
+    def closed_seasons(self) -> dict[str, date]: ...
+
+
 class HintsMemory(Protocol):
     """What webhooks named, documented in `store/hints.py`."""
 
@@ -111,7 +120,7 @@ class HintsMemory(Protocol):
     def knows_ticket(self, ticket_id: str) -> bool: ...
 
 
-class Memory(FactsMemory, PromisesMemory, ActsMemory, HintsMemory, Protocol):
+class Memory(FactsMemory, PromisesMemory, SeasonsMemory, ActsMemory, HintsMemory, Protocol):
     """Everything that is remembered."""
 
 

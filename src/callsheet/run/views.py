@@ -9,7 +9,7 @@ from callsheet.model.action_item import ActionItem
 from callsheet.model.effect import SendNudge
 from callsheet.model.incident import Incident
 from callsheet.model.ledger import IntentState, LedgerEntry
-from callsheet.model.season import quarter
+from callsheet.model.season import QUARTERS, Seasons
 from callsheet.model.ticket import Ticket
 from callsheet.plan.nudging import identity_of
 from callsheet.plan.publishing import owner_words, remarks, status_words
@@ -19,7 +19,10 @@ from callsheet.run.pull import FEED_CURSOR, FIRST_CYCLE, SWEPT, TICKET_CURSOR
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """Which items: None takes all. Words are compared without case; `season` is a name such as `2026-Q4`."""
+    """Which items: None takes all. Words are compared without case; `season` is a name such as `2026-Q4`.
+
+    `seasons` say how the year is cut.
+    """
 
     every: bool = False
     owner: str | None = None
@@ -27,6 +30,7 @@ class Wanted:
     service: str | None = None
     season: str | None = None
     overdue: bool = False
+    seasons: Seasons = QUARTERS
 
 
 def sheet(memory: Memory, wanted: Wanted, today: date) -> list[dict[str, Any]]:
@@ -44,7 +48,7 @@ def sheet(memory: Memory, wanted: Wanted, today: date) -> list[dict[str, Any]]:
 
 def _is_wanted(item: ActionItem, incident: Incident, wanted: Wanted, today: date) -> bool:
     owner = item.owner
-    season = quarter(item.terms.due_on).name if item.terms.due_on else None
+    season = wanted.seasons.of(item.terms.due_on).name if item.terms.due_on else None
     return (
         (not wanted.overdue or item.overdue(today))
         and _matches(wanted.owner, owner.name if owner else None, owner.email if owner else None)

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from callsheet.model.action_item import ActionItem, ItemStatus
 from callsheet.model.memory import OpenedPostmortem, Publication
 from callsheet.store.codec import dump, load
+from callsheet.store.seasons import agreed_dates
 from callsheet.store.table import Table
 
 
@@ -36,6 +37,7 @@ class Promises(Table):
 
     def save_items(self, items: Iterable[ActionItem], *, nudge_on: dict[str, date | None] | None = None) -> None:
         """Keep items; `nudge_on` sets the days on which their owners should hear of them."""
+        items = tuple(items)
         rows = [
             (
                 item.key,
@@ -55,6 +57,10 @@ class Promises(Table):
                 " ON CONFLICT (key) DO UPDATE SET ticket_id = excluded.ticket_id, status = excluded.status,"
                 " hold = excluded.hold, due_on = excluded.due_on, body = excluded.body",
                 rows,
+            )
+            self._write_many(
+                "INSERT INTO due_date (item_key, due_on) VALUES (?, ?) ON CONFLICT (item_key, due_on) DO NOTHING",
+                agreed_dates(items),
             )
             self._write_many(
                 "UPDATE item SET nudge_on = ? WHERE key = ?",

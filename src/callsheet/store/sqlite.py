@@ -17,6 +17,7 @@ from callsheet.store.acts import Acts
 from callsheet.store.facts import Facts
 from callsheet.store.hints import Hints
 from callsheet.store.promises import Promises
+from callsheet.store.seasons import Seasons
 
 BUSY_SECONDS = 15
 
@@ -33,7 +34,7 @@ class NoFolder(Exception):
     """There is no folder to put the database into."""
 
 
-class Store(Facts, Promises, Acts, Hints):
+class Store(Facts, Promises, Seasons, Acts, Hints):
     """Everything that is remembered, for one thread at a time.
 
     `transaction()` groups writes; each method outside of one is a transaction of its own. Commits are durable

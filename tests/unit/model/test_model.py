@@ -15,7 +15,6 @@ from callsheet.model.effect import OpenPostmortem, Reason, RecordStatus, SendNud
 from callsheet.model.incident import IncidentStatus
 from callsheet.model.memory import OpenedPostmortem
 from callsheet.model.nudge import Digest, Recipient
-from callsheet.model.season import quarter
 from callsheet.model.text import Bullets, Span, paragraph, plain
 from callsheet.testing.builders import NOON, make_incident, make_item
 
@@ -125,22 +124,7 @@ def test_an_effect_knows_its_incident_but_a_digest_is_about_a_person() -> None:
     assert [incident_of(effect) for effect in (opened, record, nudge)] == ["Q1", item.incident_id, None]
 
 
-# Seasons and text.
-
-
-@pytest.mark.parametrize(
-    ("day", "name", "starts_on", "ends_on"),
-    [
-        (date(2026, 1, 1), "2026-Q1", date(2026, 1, 1), date(2026, 3, 31)),
-        (date(2028, 2, 29), "2028-Q1", date(2028, 1, 1), date(2028, 3, 31)),
-        (date(2026, 6, 30), "2026-Q2", date(2026, 4, 1), date(2026, 6, 30)),
-        (date(2026, 7, 1), "2026-Q3", date(2026, 7, 1), date(2026, 9, 30)),
-        (date(2026, 12, 31), "2026-Q4", date(2026, 10, 1), date(2026, 12, 31)),
-    ],
-)
-def test_a_season_is_a_calendar_quarter(day: date, name: str, starts_on: date, ends_on: date) -> None:
-    season = quarter(day)
-    assert (season.name, season.starts_on, season.ends_on) == (name, starts_on, ends_on)
+# Text.
 
 
 def test_plain_words_keep_bullets_and_addresses() -> None:

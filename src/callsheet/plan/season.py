@@ -1,0 +1,318 @@
+"""How a season went: what was promised for it and what became of that, as figures. From the store's record, pure."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, fields
+from datetime import date, datetime
+from enum import StrEnum
+from statistics import median
+from zoneinfo import ZoneInfo
+
+from callsheet.model.action_item import ActionItem, Fix, ItemStatus
+from callsheet.model.incident import Incident
+from callsheet.model.season import Season
+from callsheet.plan.routing import calendar_for
+from callsheet.plan.rules import Rules
+
+DAY = 24 * 60 * 60
+NO_TEAM = "no team"
+NO_KIND = "not said"
+TREND = 6
+
+
+class Standing(StrEnum):
+    """What became of a promise in one season; a season's promises are the sum of these."""
+
+    KEPT = "kept"
+    KEPT_LATE = "kept_late"
+    CUT = "cut"
+    RENEWED = "renewed"
+    DRIFTED = "drifted"
+    OPEN = "open"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Promise:
+    """An item that was filed or adopted. `dates` are all due dates that it and its ticket ever agreed on.
+
+    `filed_at` is None where its ticket is no longer there.
+    """
+
+    item: ActionItem
+    incident: Incident
+    dates: tuple[date, ...] = ()
+    filed_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Investigation:
+    """An incident whose post-mortem is live; `backfilled` ones ended before Callsheet's first cycle.
+
+    `reviewed`: the review was held; `causes`: somebody wrote down what brought it about.
+    """
+
+    incident: Incident
+    opened_at: datetime
+    backfilled: bool = False
+    reviewed: bool = False
+    causes: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """All that figures are drawn from. `closed` are the seasons that people closed, and when."""
+
+    promises: tuple[Promise, ...] = ()
+    investigations: tuple[Investigation, ...] = ()
+    closed: Mapping[str, date] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tally:
+    """promised = kept + kept_late + cut + renewed + drifted + open. `overdue` are the late ones of the last two."""
+
+    promised: int = 0
+    kept: int = 0
+    kept_late: int = 0
+    cut: int = 0
+    renewed: int = 0
+    drifted: int = 0
+    open: int = 0
+    overdue: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Days:
+    """Medians in days, from the trigger of the incident or from the filing; None where there is nothing to measure."""
+
+    incident_to_postmortem: float | None = None
+    incident_to_filed: float | None = None
+    incident_to_done: float | None = None
+    filed_to_done: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Investigated:
+    """How whole the investigations of the season's incidents are. `minutes_to_resolve` is a median.
+
+    `complete`: the review was held and causes are stated.
+    """
+
+    incidents: int = 0
+    reviewed: int = 0
+    causes: int = 0
+    complete: int = 0
+    minutes_to_resolve: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One promise in one season. `due_on` is the date by which it counts there; `late` that it is open and past it."""
+
+    promise: Promise
+    season: Season
+    standing: Standing
+    due_on: date
+    late: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figures:
+    """One season. `over` when its last day has passed; `carried_in` are open promises of earlier seasons.
+
+    `repeats_on_open_promises` are incidents on a service that still had an open promise from an earlier one;
+    `repeats_after_stopgap` those on a service where an earlier one was answered by a stopgap and no root fix was done.
+    """
+
+    season: Season
+    over: bool
+    total: Tally
+    by_team: Mapping[str, Tally]
+    by_service: Mapping[str, Tally]
+    by_kind: Mapping[str, Tally]
+    days: Days
+    investigated: Investigated
+    repeats_on_open_promises: int
+    repeats_after_stopgap: int
+    carried_in: int
+    closed_on: date | None
+    lines: tuple[Line, ...]
+
+
+def figures(season: Season, record: Record, rules: Rules, now: datetime) -> Figures:
+    """What the season comes to at `now` (aware). Days are counted where each incident's people are."""
+    every = [line for promise in record.promises for line in lines_of(promise, rules, now)]
+    mine = tuple(line for line in every if line.season.name == season.name)
+    began = tuple(each for each in record.investigations if _season_of(each, rules) == season)
+    earlier = _Earlier(record.promises)
+    return Figures(
+        season=season,
+        over=_today(rules, now) > season.ends_on,
+        total=_tally(mine),
+        by_team=_tallies(mine, team_of),
+        by_service=_tallies(mine, lambda line: line.promise.incident.service.name),
+        by_kind=_tallies(mine, lambda line: line.promise.item.kind or NO_KIND),
+        days=_days(mine, began),
+        investigated=_investigated(began),
+        repeats_on_open_promises=sum(_on_open_promise(each.incident, earlier) for each in began),
+        repeats_after_stopgap=sum(_after_stopgap(each.incident, earlier) for each in began),
+        carried_in=sum(line.promise.item.open and line.season.ends_on < season.starts_on for line in every),
+        closed_on=record.closed.get(season.name),
+        lines=mine,
+    )
+
+
+def seasons_of(record: Record, rules: Rules, now: datetime) -> tuple[Season, ...]:
+    """The seasons that something was promised for, and the present one, oldest first."""
+    found = {line.season for promise in record.promises for line in lines_of(promise, rules, now)}
+    found.add(rules.seasons.of(_today(rules, now)))
+    return tuple(sorted(found, key=lambda season: (season.starts_on, season.name)))
+
+
+def trend(season: Season, record: Record, rules: Rules, now: datetime) -> tuple[Figures, ...]:
+    """The season and those before it that something was promised for, oldest first; six at most."""
+    before = [each for each in seasons_of(record, rules, now) if each.starts_on < season.starts_on]
+    return tuple(figures(each, record, rules, now) for each in (*before[1 - TREND :], season))
+
+
+# | the promise's dates              | season of its date         | seasons of its earlier dates |
+# | one                              | what became of it, below   | -                            |
+# | moved on into a later season     | what became of it          | renewed                      |
+# | moved back                       | what became of it          | -                            |
+# | cleared in the tracker           | as if it had its last one  | as above                     |
+def lines_of(promise: Promise, rules: Rules, now: datetime) -> tuple[Line, ...]:
+    """The seasons in which a promise counts; none for one that never had a date."""
+    item = promise.item
+    due_on = item.terms.due_on or max(promise.dates, default=None)
+    if due_on is None:
+        return ()
+    season = rules.seasons.of(due_on)
+    made_on = _day(item.noted_at, promise, rules)
+    # A date that had passed when the promise was made was a slip of the pen, and no season's.
+    left = {
+        rules.seasons.of(day): day
+        for day in sorted(promise.dates)
+        if rules.seasons.of(day).starts_on < season.starts_on and rules.seasons.of(day).ends_on >= made_on
+    }
+    renewed = [Line(promise=promise, season=s, standing=Standing.RENEWED, due_on=day) for s, day in left.items()]
+    today = _day(now, promise, rules)
+    standing = _standing(promise, due_on, season, today, rules)
+    late = item.open and due_on < today
+    return (*renewed, Line(promise=promise, season=season, standing=standing, due_on=due_on, late=late))
+
+
+# | item     | and                         | standing  |
+# | dropped  |                             | cut       |
+# | done     | by its date                 | kept      |
+# | done     | after it                    | kept late |
+# | open     | its season is over          | drifted   |
+# | open     | its season goes on          | open      |
+def _standing(promise: Promise, due_on: date, season: Season, today: date, rules: Rules) -> Standing:
+    item = promise.item
+    if item.status is ItemStatus.DROPPED:
+        return Standing.CUT
+    if item.status is ItemStatus.DONE:
+        late = item.closed_at is not None and _day(item.closed_at, promise, rules) > due_on
+        return Standing.KEPT_LATE if late else Standing.KEPT
+    return Standing.DRIFTED if today > season.ends_on else Standing.OPEN
+
+
+def team_of(line: Line) -> str:
+    """The team that a promise counts for: the incident's first."""
+    teams = line.promise.incident.teams
+    return teams[0].name if teams else NO_TEAM
+
+
+def _tally(lines: Iterable[Line]) -> Tally:
+    given = tuple(lines)
+    counts = {standing.value: sum(line.standing is standing for line in given) for standing in Standing}
+    return Tally(promised=len(given), overdue=sum(line.late for line in given), **counts)
+
+
+def _tallies(lines: Iterable[Line], part: Callable[[Line], str]) -> Mapping[str, Tally]:
+    """By a part of the whole: the largest first, then by name."""
+    groups: dict[str, list[Line]] = {}
+    for line in lines:
+        groups.setdefault(part(line), []).append(line)
+    ordered = sorted(groups.items(), key=lambda group: (-len(group[1]), group[0].casefold()))
+    return {name: _tally(group) for name, group in ordered}
+
+
+def _days(lines: tuple[Line, ...], began: tuple[Investigation, ...]) -> Days:
+    """Renewed promises are measured in their new season. Post-mortems of the past all opened on day one: left out."""
+    promises = [line.promise for line in lines if line.standing is not Standing.RENEWED]
+    filed = [(p.incident.created_at, p.filed_at) for p in promises if p.filed_at]
+    done = [p for p in promises if p.item.status is ItemStatus.DONE and p.item.closed_at]
+    return Days(
+        incident_to_postmortem=_median((e.incident.created_at, e.opened_at) for e in began if not e.backfilled),
+        incident_to_filed=_median(filed),
+        incident_to_done=_median((p.incident.created_at, p.item.closed_at) for p in done),
+        filed_to_done=_median((p.filed_at, p.item.closed_at) for p in done if p.filed_at),
+    )
+
+
+def _median(spans: Iterable[tuple[datetime, datetime | None]]) -> float | None:
+    """In days. Nothing takes less than none: a ticket may be older than the incident that it was taken over for."""
+    found = [max(0.0, (end - start).total_seconds() / DAY) for start, end in spans if end]
+    return round(median(found), 1) if found else None
+
+
+def _investigated(began: tuple[Investigation, ...]) -> Investigated:
+    spans = [each.incident.duration for each in began]
+    minutes = [span.total_seconds() / 60 for span in spans if span is not None]
+    return Investigated(
+        incidents=len(began),
+        reviewed=sum(each.reviewed for each in began),
+        causes=sum(each.causes for each in began),
+        complete=sum(each.reviewed and each.causes for each in began),
+        minutes_to_resolve=round(median(minutes), 0) if minutes else None,
+    )
+
+
+class _Earlier:
+    """Promises by service, for asking what had been promised there before an incident began."""
+
+    def __init__(self, promises: Iterable[Promise]) -> None:
+        self._of: dict[str, list[Promise]] = {}
+        for promise in promises:
+            self._of.setdefault(promise.incident.service.id, []).append(promise)
+
+    def than(self, incident: Incident) -> list[Promise]:
+        """What was promised after other incidents on the same service, before this one began."""
+        given = self._of.get(incident.service.id, ())
+        return [p for p in given if p.incident.id != incident.id and p.item.noted_at < incident.created_at]
+
+
+def _on_open_promise(incident: Incident, earlier: _Earlier) -> bool:
+    return any(_open_at(promise.item, incident.created_at) for promise in earlier.than(incident))
+
+
+def _after_stopgap(incident: Incident, earlier: _Earlier) -> bool:
+    done = [promise for promise in earlier.than(incident) if _done_by(promise.item, incident.created_at)]
+    mended = {promise.incident.id for promise in done if promise.item.fix is Fix.ROOT}
+    return any(promise.item.fix is Fix.STOPGAP and promise.incident.id not in mended for promise in done)
+
+
+def _open_at(item: ActionItem, at: datetime) -> bool:
+    return item.open or (item.closed_at is not None and item.closed_at > at)
+
+
+def _done_by(item: ActionItem, at: datetime) -> bool:
+    return item.status is ItemStatus.DONE and item.closed_at is not None and item.closed_at <= at
+
+
+def _today(rules: Rules, now: datetime) -> date:
+    return now.astimezone(ZoneInfo(rules.calendar.zone)).date()
+
+
+def _season_of(each: Investigation, rules: Rules) -> Season:
+    return rules.seasons.of(_day(each.incident.created_at, each, rules))
+
+
+def _day(at: datetime, where: Promise | Investigation, rules: Rules) -> date:
+    """The date where the incident's people are."""
+    return at.astimezone(ZoneInfo(calendar_for(where.incident, rules).zone)).date()
+
+
+def as_counts(tally: Tally) -> dict[str, int]:
+    """A tally by name, as programs read it."""
+    return {each.name: getattr(tally, each.name) for each in fields(tally)}

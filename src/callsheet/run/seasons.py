@@ -1,0 +1,54 @@
+"""From the store to the record that a season's figures are drawn from. Beside the daemon: it only reads."""
+
+from callsheet.document.findings import is_final, states_causes
+from callsheet.model.action_item import ActionItem, ItemStatus, SourceKind
+from callsheet.plan.season import Investigation, Promise, Record
+from callsheet.run.ports import Memory
+
+# The standing item of the default policy: who ticks it off has held the review.
+REVIEW = "review"
+
+
+def record(memory: Memory) -> Record:
+    """Every promise and every live post-mortem, as they are now."""
+    return Record(promises=_promises(memory), investigations=_investigations(memory), closed=memory.closed_seasons())
+
+
+def _promises(memory: Memory) -> tuple[Promise, ...]:
+    items = memory.promised()
+    heads = memory.incidents({item.incident_id for item in items})
+    tickets = memory.tickets(item.ticket_id for item in items if item.ticket_id)
+    dates = memory.due_dates()
+    return tuple(
+        Promise(
+            item=item,
+            incident=heads[item.incident_id],
+            dates=dates.get(item.key, ()),
+            filed_at=tickets[item.ticket_id].created_at if item.ticket_id in tickets else None,
+        )
+        for item in items
+        if item.incident_id in heads
+    )
+
+
+def _investigations(memory: Memory) -> tuple[Investigation, ...]:
+    live = {opened.incident_id: opened for opened in memory.every_postmortem() if opened.live}
+    texts = {incident_id: held.current for (_, incident_id), held in memory.publications(live).items()}
+    items = memory.items_of(live)
+    heads = memory.incidents(live)
+    return tuple(
+        Investigation(
+            incident=head,
+            opened_at=opened_at,
+            backfilled=live[id_].backfilled,
+            reviewed=is_final(texts.get(id_, "")) or any(_is_held_review(item) for item in items.get(id_, ())),
+            causes=states_causes(texts.get(id_, "")),
+        )
+        for id_, head in heads.items()
+        if head.merged_into is None and (opened_at := live[id_].opened_at) is not None
+    )
+
+
+def _is_held_review(item: ActionItem) -> bool:
+    source = item.source
+    return source.kind is SourceKind.POLICY and source.id == REVIEW and item.status is ItemStatus.DONE

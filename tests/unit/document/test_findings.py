@@ -1,0 +1,52 @@
+"""Whether a document says what brought the incident about."""
+
+from importlib.resources import files
+
+import pytest
+
+from callsheet.document.findings import is_final, states_causes
+from callsheet.document.regions import region
+
+OURS = region("causes", "The certificate had expired.").text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "**Cause:** *unknown until the review; write it here.*",
+        "**Cause:** unknown",
+        "**Cause:**",
+        "## Contributing factors\n\n*Write them here: there are usually several.*\n",
+        "## Contributing factors\n\n- \n\n## What we learned\n\nA lot.",
+        "## Root causes\n\n_Nobody knows yet._\n",
+        "# Because we can\n\nNo heading of ours.",
+        f"## Contributing factors\n\n{OURS}",
+        "",
+    ],
+)
+def test_what_people_left_empty_states_no_cause(text: str) -> None:
+    assert not states_causes(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "**Cause:** the renewal job had been switched off",
+        "## Contributing factors\n\n*Write them here.*\n\n- The alert was on the wrong metric.\n",
+        "## Contributing factors #\r\n\r\nThe job was off.\r\n",
+        "### Root cause\nA deploy without a canary",
+        f"## Contributing factors\n\n{OURS.replace('expired', 'expired in May')}",
+    ],
+)
+def test_what_people_wrote_there_does(text: str) -> None:
+    assert states_causes(text)
+
+
+@pytest.mark.parametrize(("status", "final"), [("final", True), ('"Final"', True), ("draft", False), ("", False)])
+def test_a_person_sets_the_status_to_final(status: str, final: bool) -> None:
+    assert is_final(f"---\nstatus: {status}\n---\n# Title\n") is final
+
+
+def test_our_own_template_states_no_cause_yet() -> None:
+    template = files("callsheet.render").joinpath("templates/postmortem.md.j2").read_text()
+    assert not states_causes(template)
