@@ -209,6 +209,40 @@ def incident_of(effect: Effect) -> str | None:
     return effect.incident_id
 
 
+def subject_of(effect: Effect) -> str:
+    """What the ledger tells about: the item, else the person, else the incident."""
+    match effect:
+        case SendNudge():
+            return effect.digest.to.id
+        case OpenPostmortem() | PostNote() | Publish():
+            return effect.incident_id
+    return effect.item_key
+
+
+class Side(StrEnum):
+    """Who is written to."""
+
+    HOUSE = "house"
+    SOURCE = "source"
+    TRACKER = "tracker"
+    PUBLISHER = "publisher"
+    PEOPLE = "people"
+
+
+def side_of(effect: Effect) -> Side:
+    """The side that an effect writes to; a digest for somebody without a channel goes to the tracker."""
+    match effect:
+        case OpenPostmortem() | RecordStatus():
+            return Side.HOUSE
+        case PostNote():
+            return Side.SOURCE
+        case Publish():
+            return Side.PUBLISHER
+        case SendNudge():
+            return Side.TRACKER if effect.reason is Reason.NO_CHANNEL else Side.PEOPLE
+    return Side.TRACKER
+
+
 class Guard(StrEnum):
     """What can hold effects back."""
 

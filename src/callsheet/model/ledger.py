@@ -6,8 +6,9 @@ from enum import StrEnum
 
 
 class Outcome(StrEnum):
-    """How an effect ended."""
+    """How an effect ended; BEGUN is one that is under way."""
 
+    BEGUN = "begun"
     DONE = "done"
     ADOPTED = "adopted"
     REJECTED = "rejected"

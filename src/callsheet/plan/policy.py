@@ -7,11 +7,10 @@ from callsheet.model.effect import (
     Adopt,
     Effect,
     FileTicket,
-    OpenPostmortem,
     Plan,
-    PostNote,
     Publish,
-    RecordStatus,
+    Side,
+    side_of,
 )
 
 
@@ -23,9 +22,6 @@ class Mode(StrEnum):
     SHADOW = "shadow"
 
 
-_INSIDE = OpenPostmortem | RecordStatus | Adopt
-
-
 def allowed(plan: Plan, mode: Mode, *, local_publishers: frozenset[str]) -> Plan:
     """What the mode lets through. `local_publishers` write to our own disk, and may do so in shadow mode."""
     if mode is Mode.FULL:
@@ -34,7 +30,8 @@ def allowed(plan: Plan, mode: Mode, *, local_publishers: frozenset[str]) -> Plan
 
 
 def _lets(effect: Effect, mode: Mode, local_publishers: frozenset[str]) -> bool:
-    if isinstance(effect, _INSIDE):
+    # Adopting is remembering; what it would write on the ticket is left out in shadow mode.
+    if side_of(effect) is Side.HOUSE or isinstance(effect, Adopt):
         return True
     if isinstance(effect, Publish):
         return mode is Mode.FILE_TICKETS or effect.publisher in local_publishers
@@ -50,6 +47,9 @@ def answered(plan: Plan, *, source: bool, tracker: bool) -> Plan:
 
 
 def _answered(effect: Effect, source: bool, tracker: bool) -> bool:
-    if isinstance(effect, PostNote):
-        return source
-    return tracker or isinstance(effect, Publish | _INSIDE)
+    match side_of(effect):
+        case Side.SOURCE:
+            return source
+        case Side.TRACKER | Side.PEOPLE:
+            return tracker
+    return True

@@ -41,6 +41,7 @@ def run_cycle(app: App, ask: Ask = PLAIN, *, stopping: Callable[[], bool] = neve
     """Everything that is due now, once. Ends settled unless something failed: then the next cycle goes on."""
     report, started = Report(), perf_counter()
     before = app.requests.copy()
+    app.memory.end_interrupted_lines("the process ended while this was under way")
     pull(app, report, past=ask.past, force=ask.force)
     if ask.file_backfill:
         app.memory.mark({item.incident_id for item in app.memory.items() if item.hold is Hold.BACKFILLED})

@@ -1,4 +1,8 @@
-"""The only place that acts: one effect, one port call, one ledger line. A failure is a line, never the end."""
+"""The only place that acts: one effect, one port call, one ledger line. A failure is a line, never the end.
+
+The line is begun before anything leaves the house, and ended in the transaction that keeps what came of it: whenever
+the process dies, what the world saw stands in the ledger, and what we remember is what the ledger says.
+"""
 
 from collections.abc import Callable
 
@@ -18,9 +22,12 @@ from callsheet.model.effect import (
     Reason,
     RecordStatus,
     SendNudge,
+    Side,
     TransitionTicket,
     UpdateTicket,
     incident_of,
+    side_of,
+    subject_of,
 )
 from callsheet.model.ledger import LedgerEntry, Outcome
 from callsheet.model.ticket import Ticket
@@ -45,12 +52,14 @@ def execute(plan: Plan, app: App, report: Report, stopping: Callable[[], bool]) 
     for effect in plan.effects:
         if stopping():
             break
-        side = side_of(effect, app)
+        side = _name_of_side(effect, app)
         if side in down:
             failed += [effect] if down[side] else []
             continue
+        line = _begin(effect, app)
         done = _attempt(effect, app)
-        _write_down(effect, done, app, report)
+        _write_down(effect, done, line, app)
+        _tell(effect, done, report)
         if done.outcome not in SUCCESS:
             failed.append(effect)
         if done.silent and side:
@@ -58,18 +67,30 @@ def execute(plan: Plan, app: App, report: Report, stopping: Callable[[], bool]) 
     return tuple(failed)
 
 
-def side_of(effect: Effect, app: App) -> str | None:
-    """The side that the effect is written to; None for what stays in the house or goes to people."""
-    match effect:
-        case OpenPostmortem() | Adopt() | RecordStatus():
-            return None
-        case PostNote():
-            return app.source_name
-        case Publish():
-            return effect.publisher
-        case SendNudge():
-            return app.tracker_name if effect.reason is Reason.NO_CHANNEL else None
-    return app.tracker_name
+def _name_of_side(effect: Effect, app: App) -> str | None:
+    """The connector that the effect is written to; None for what stays in the house or goes to people."""
+    names = {Side.SOURCE: app.source_name, Side.TRACKER: app.tracker_name}
+    return effect.publisher if isinstance(effect, Publish) else names.get(side_of(effect))
+
+
+def _begin(effect: Effect, app: App) -> int | None:
+    """The number of the ledger's line, begun before anything is written out there; None where nothing will be."""
+    if side_of(effect) is Side.HOUSE:
+        return None
+    return app.memory.begin_line(_line(effect, Done(event=f"{_noun(effect)}.begun", outcome=Outcome.BEGUN), app))
+
+
+def _line(effect: Effect, done: Done, app: App) -> LedgerEntry:
+    return LedgerEntry(
+        at=app.clock.now(),
+        event=done.event,
+        effect=type(effect).__name__,
+        key=effect.key,
+        reason=effect.reason,
+        outcome=done.outcome,
+        subject=subject_of(effect),
+        detail=done.detail,
+    )
 
 
 def print_now(effect: Effect, app: App) -> str:
@@ -122,24 +143,23 @@ def _noun(effect: Effect) -> str:
     return names.get(type(effect), "ticket")
 
 
-def _write_down(effect: Effect, done: Done, app: App, report: Report) -> None:
+def _write_down(effect: Effect, done: Done, line: int | None, app: App) -> None:
+    """What came of it and the ledger's line: both or neither."""
     incident_id = incident_of(effect)
-    kind = type(effect).__name__
-    entry = LedgerEntry(
-        at=app.clock.now(),
-        event=done.event,
-        effect=kind,
-        key=effect.key,
-        reason=effect.reason,
-        outcome=done.outcome,
-        subject=done.subject or incident_id or "",
-        detail=done.detail,
-    )
-    app.memory.write_ledger([entry])
-    if done.outcome is Outcome.REJECTED and not isinstance(effect, Publish):
-        wait(app.memory, effect.key, Refused(print=print_now(effect, app), error=done.detail), app.clock.now())
-    if incident_id and done.outcome in SUCCESS:
-        app.memory.mark([incident_id])
+    entry = _line(effect, done, app)
+    with app.memory.transaction():
+        done.save()
+        if line is None:
+            app.memory.write_ledger([entry])
+        else:
+            app.memory.end_line(line, entry)
+        if done.outcome is Outcome.REJECTED and not isinstance(effect, Publish):
+            wait(app.memory, effect.key, Refused(print=print_now(effect, app), error=done.detail), entry.at)
+        if incident_id and done.outcome in SUCCESS:
+            app.memory.mark([incident_id])
+
+
+def _tell(effect: Effect, done: Done, report: Report) -> None:
     log.info(done.event, key=effect.key, reason=effect.reason.value, outcome=done.outcome.value, detail=done.detail)
     if done.outcome in {Outcome.DONE, Outcome.ADOPTED}:
         report.counts[done.event] += 1
@@ -150,7 +170,9 @@ def _write_down(effect: Effect, done: Done, app: App, report: Report) -> None:
     elif done.outcome is Outcome.UNKNOWN:
         report.unknown += 1
     elif done.outcome in {Outcome.REJECTED, Outcome.LATER} and not done.throttled:
-        report.failed.append(Failure(key=effect.key, effect=kind, reason=effect.reason.value, error=done.detail))
+        report.failed.append(
+            Failure(key=effect.key, effect=type(effect).__name__, reason=effect.reason.value, error=done.detail)
+        )
 
 
 def _act(effect: Effect, app: App) -> Done:  # noqa: C901, PLR0911 - one case for each kind of effect

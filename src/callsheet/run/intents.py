@@ -8,8 +8,9 @@ READY --claim--> SENDING --clear yes--> DONE
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 
 from callsheet.connect.errors import AuthRefused, ConnectorError, NotFound, RateLimited, Rejected, Transient
 from callsheet.connect.ports import Clock
@@ -24,11 +25,17 @@ CREDENTIAL_WAITS = timedelta(minutes=5)
 REFUSED = "refused"
 
 
+def nothing() -> None:
+    """Nothing is to be written down."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sent:
     """How it ended. `result` is the other side's id when it is DONE or ADOPTED; `throttled`: asked to wait.
 
-    `silent`: it was asked just now, and the side itself did not answer.
+    `silent`: it was asked just now, and the side itself did not answer. `conclude` brings the intent to its end: call
+    it in the transaction that keeps what follows from the result. Until then the intent stands as sent with an open
+    outcome, so a crash in between costs a search and nothing else. False: the intent is no longer ours to move.
     """
 
     outcome: Outcome
@@ -36,6 +43,7 @@ class Sent:
     error: str = ""
     throttled: bool = False
     silent: bool = False
+    conclude: Callable[[], object] = field(default=nothing, compare=False)
 
 
 def is_silent(error: ConnectorError) -> bool:
@@ -113,8 +121,8 @@ def _resolve(once: Once, intent: Intent, memory: ActsMemory, clock: Clock, settl
     """Adopt what an earlier send left behind; None when it is settled that it left nothing."""
     found = once.find()
     if found:
-        memory.conclude(intent, IntentState.DONE, result=found)
-        return Sent(outcome=Outcome.ADOPTED, result=found)
+        conclude = partial(memory.conclude, intent, IntentState.DONE, result=found)
+        return Sent(outcome=Outcome.ADOPTED, result=found, conclude=conclude)
     if intent.sent_at and clock.now() - intent.sent_at < settle_time:
         return Sent(outcome=Outcome.UNKNOWN, error=intent.error or "it is not known yet whether it arrived")
     memory.conclude(intent, IntentState.READY)
@@ -134,27 +142,27 @@ def _send(once: Once, memory: ActsMemory, clock: Clock) -> Sent:
         result = once.send()
     except ConnectorError as error:
         return _failed(error, claimed, memory, clock)
-    memory.conclude(claimed, IntentState.DONE, result=result)
-    return Sent(outcome=Outcome.DONE, result=result)
+    conclude = partial(memory.conclude, claimed, IntentState.DONE, result=result)
+    return Sent(outcome=Outcome.DONE, result=result, conclude=conclude)
 
 
 def _failed(error: ConnectorError, claimed: Intent, memory: ActsMemory, clock: Clock) -> Sent:
     # It may have arrived: the row stays SENDING, and the next cycle looks for what it left.
     if error.outcome_unknown:
-        memory.conclude(claimed, IntentState.SENDING, error=error.what)
-        return Sent(outcome=Outcome.UNKNOWN, error=error.what, silent=is_silent(error))
+        conclude = partial(memory.conclude, claimed, IntentState.SENDING, error=error.what)
+        return Sent(outcome=Outcome.UNKNOWN, error=error.what, silent=is_silent(error), conclude=conclude)
     # A clear no: a person has to mend something, and we look again now and then.
     if isinstance(error, Rejected | NotFound | AuthRefused):
         until = clock.now() + (CREDENTIAL_WAITS if isinstance(error, AuthRefused) else REJECTED_WAITS)
-        memory.conclude(claimed, IntentState.REJECTED, error=error.what, not_before=until)
-        return Sent(outcome=Outcome.REJECTED, error=error.what, silent=is_silent(error))
+        conclude = partial(memory.conclude, claimed, IntentState.REJECTED, error=error.what, not_before=until)
+        return Sent(outcome=Outcome.REJECTED, error=error.what, silent=is_silent(error), conclude=conclude)
     # It certainly did not happen: throttled, or never sent.
     seconds = error.retry_after if isinstance(error, RateLimited) else 0.0
     until = clock.now() + timedelta(seconds=seconds)
-    memory.conclude(claimed, IntentState.READY, error=error.what, not_before=until)
     return Sent(
         outcome=Outcome.LATER,
         error=error.what,
         throttled=isinstance(error, RateLimited),
         silent=is_silent(error),
+        conclude=partial(memory.conclude, claimed, IntentState.READY, error=error.what, not_before=until),
     )

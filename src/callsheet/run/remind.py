@@ -30,7 +30,7 @@ def remind(effect: SendNudge, app: App) -> Done:
     """
     digest = effect.digest
     if not app.memory.claim_day(digest.to.id, digest.local_on, at=app.clock.now()):
-        return Done(event=EVENT, outcome=Outcome.SKIPPED, subject=digest.to.id, detail="had a digest on this day")
+        return Done(event=EVENT, outcome=Outcome.SKIPPED, detail="had a digest on this day")
     refusals: list[str] = []
     for name, notifier in _in_order(app.notifiers, effect.channel):
         if not notifier.reaches(digest):
@@ -52,8 +52,12 @@ def remind(effect: SendNudge, app: App) -> Done:
             break
         else:
             return _sent(effect, app, TICKET, "")
-    app.memory.free_day(digest.to.id, digest.local_on)
-    return Done(event=EVENT, outcome=Outcome.LATER, subject=digest.to.id, detail="; ".join(refusals) or "no channel")
+    return Done(
+        event=EVENT,
+        outcome=Outcome.LATER,
+        detail="; ".join(refusals) or "no channel",
+        save=lambda: app.memory.free_day(digest.to.id, digest.local_on),
+    )
 
 
 def _in_order(notifiers: Mapping[str, Notifier], first: str | None) -> list[tuple[str, Notifier]]:
@@ -77,20 +81,21 @@ def _send(notifier: Notifier, digest: Digest, refusals: list[str]) -> str | None
 
 def _sent(effect: SendNudge, app: App, channel: str, unclear: str) -> Done:
     digest = effect.digest
-    app.memory.close_day(digest.to.id, digest.local_on, "unclear" if unclear else "sent")
-    keys = [line.item_key for line in digest.lines]
-    items = [item for item in map(app.memory.item, keys) if item]
-    nudge_on: dict[str, date | None] = {
-        item.key: next_nudge_on(item, app.rules.nudge_days, digest.local_on) for item in items
-    }
-    with app.memory.transaction():
+
+    def save() -> None:
+        app.memory.close_day(digest.to.id, digest.local_on, "unclear" if unclear else "sent")
+        items = [item for item in (app.memory.item(line.item_key) for line in digest.lines) if item]
+        nudge_on: dict[str, date | None] = {
+            item.key: next_nudge_on(item, app.rules.nudge_days, digest.local_on) for item in items
+        }
         app.memory.save_items(items, nudge_on=nudge_on)
         # An item that became overdue shows so in the document and in the incident's note.
         app.memory.mark({item.incident_id for item in items})
+
     said = f"over {channel}: {', '.join(line.ticket_key or line.item_key for line in digest.lines)}"
     if unclear:
-        return Done(event=EVENT, outcome=Outcome.UNKNOWN, subject=digest.to.id, detail=f"{said}; {unclear}")
-    return Done(event=EVENT, subject=digest.to.id, detail=said)
+        return Done(event=EVENT, outcome=Outcome.UNKNOWN, detail=f"{said}; {unclear}", save=save)
+    return Done(event=EVENT, detail=said, save=save)
 
 
 def subject(digest: Digest) -> str:

@@ -38,7 +38,7 @@ def file(effect: FileTicket, app: App) -> Done:
     """Create the item's ticket, at most once; one that an earlier try left behind is adopted."""
     item = app.memory.item(effect.item_key)
     if item is None or item.ticket_id is not None or not item.open:
-        return skipped("ticket.filed", effect.item_key)
+        return skipped("ticket.filed")
     refs: list[TicketRef] = []
 
     def send() -> str:
@@ -53,15 +53,23 @@ def file(effect: FileTicket, app: App) -> Done:
     once = Once(key=effect.key, marker=effect.marker, target=effect.draft.project, send=send, find=find)
     sent = carry_out(once, app.memory, app.clock, app.settle_time)
     if sent.outcome not in SUCCESS:
-        return not_sent("ticket.filed", sent, item.key)
+        return not_sent("ticket.filed", sent)
     if refs:
-        app.memory.save_tickets([_as_filed(effect, refs[0], app.clock.now())])
-    ticket = app.memory.tickets([sent.result]).get(sent.result) or _read(app, sent.result)
-    with app.memory.transaction():
+        ticket = _as_filed(effect, refs[0], app.clock.now())
+    else:
+        ticket = app.memory.tickets([sent.result]).get(sent.result) or _read(app, sent.result)
+
+    def save() -> None:
+        sent.conclude()
+        app.memory.save_tickets([ticket] if refs else [])
         latest = app.memory.item(item.key) or item
-        _keep(filed(latest, effect.draft, ticket.id) if refs else adopting(latest, ticket, None, _reading(app)), app)
+        # Another process may have been faster; the ticket that it found stays, and this one is linked to it.
+        if latest.ticket_id in {None, ticket.id}:
+            ours = filed(latest, effect.draft, ticket.id) if refs else adopting(latest, ticket, None, _reading(app))
+            _keep(ours, app)
+
     event = "ticket.adopted" if sent.outcome is Outcome.ADOPTED else "ticket.filed"
-    return Done(event=event, outcome=sent.outcome, subject=item.key, detail=ticket.key)
+    return Done(event=event, outcome=sent.outcome, detail=ticket.key, save=save)
 
 
 def _read(app: App, ticket_id: str) -> Ticket:
@@ -98,32 +106,39 @@ def adopt(effect: Adopt, app: App) -> Done:
     ticket = app.memory.tickets([effect.ticket_id]).get(effect.ticket_id)
     if ticket is None:
         gone = f"the ticket can no longer be seen; `callsheet adopt {effect.item_key} TICKET` names another"
-        return Done(event="ticket.adopted", outcome=Outcome.REJECTED, subject=effect.item_key, detail=gone)
+        return Done(event="ticket.adopted", outcome=Outcome.REJECTED, detail=gone)
     holder = app.memory.items_with_tickets([ticket.id]).get(ticket.id)
     if holder and holder.key != effect.item_key:
         held = f"{ticket.key} is followed as {holder.key} already; name another ticket"
-        return Done(event="ticket.adopted", outcome=Outcome.REJECTED, subject=effect.item_key, detail=held)
-    _label(effect, ticket, app)
-    with app.memory.transaction():
-        item = app.memory.item(effect.item_key)
-        if item is None or item.ticket_id is not None:
-            return skipped("ticket.adopted", effect.item_key)
-        reading = _reading(app)
-        head = app.memory.incidents([item.incident_id])[item.incident_id]
-        project = recall_lookups(app).rules.get(target_of(head, reading, app.house))
-        known = project if project and not isinstance(project, str) and project.project == ticket.project else None
-        _keep(adopting(item, ticket, known, reading), app)
-        _found_out(item.key, ticket.id, app)
-    return Done(event="ticket.adopted", outcome=Outcome.ADOPTED, subject=item.key, detail=ticket.key)
+        return Done(event="ticket.adopted", outcome=Outcome.REJECTED, detail=held)
+    item = app.memory.item(effect.item_key)
+    if item is None or item.ticket_id is not None:
+        return skipped("ticket.adopted")
+    reading = _reading(app)
+    head = app.memory.incidents([item.incident_id])[item.incident_id]
+    project = recall_lookups(app).rules.get(target_of(head, reading, app.house))
+    known = project if project and not isinstance(project, str) and project.project == ticket.project else None
+    ticket = _labelled(effect, ticket, app)
+
+    def save() -> None:
+        app.memory.save_tickets([ticket])
+        # Somebody may have changed it while the tracker answered.
+        latest = app.memory.item(item.key) or item
+        if latest.ticket_id is None:
+            _keep(adopting(latest, ticket, known, reading), app)
+            _found_out(item.key, ticket.id, app)
+
+    return Done(event="ticket.adopted", outcome=Outcome.ADOPTED, detail=ticket.key, save=save)
 
 
-def _label(effect: Adopt, ticket: Ticket, app: App) -> None:
+def _labelled(effect: Adopt, ticket: Ticket, app: App) -> Ticket:
     """Put our labels on a ticket that lacks them, or no search would ever bring it again."""
     wanted = {app.house.namespace, marker(app.house.namespace, effect.item_key)}
     missing = tuple(sorted(wanted - ticket.labels))
-    if missing and app.mode is not Mode.SHADOW:
-        app.tracker.update(ticket.id, TicketChange(add_labels=missing))
-        app.memory.save_tickets([replace(ticket, labels=ticket.labels | wanted)])
+    if not missing or app.mode is Mode.SHADOW:
+        return ticket
+    app.tracker.update(ticket.id, TicketChange(add_labels=missing))
+    return replace(ticket, labels=ticket.labels | wanted)
 
 
 def _found_out(item_key: str, ticket_id: str, app: App) -> None:
@@ -142,19 +157,21 @@ def agree(
 ) -> Done:
     """Set to a value, then remember that both sides agree. Skipped when the item is no longer what was planned on."""
     if app.memory.item(effect.item_key) != effect.planned_on:
-        return skipped(event, effect.item_key)
+        return skipped(event)
     # Somebody may have changed the ticket since the search saw it: the tracker wins, so the next round compares anew.
     if not isinstance(effect, RecordStatus) and _moved_on(effect.ticket_id, app):
-        return skipped(event, effect.item_key)
+        return skipped(event)
     act()
     # What we remember of the ticket is older than what we wrote: it would look like a person's change back.
     if not isinstance(effect, RecordStatus):
         _read(app, effect.ticket_id)
-    with app.memory.transaction():
+
+    def save() -> None:
         # Somebody may have dropped it while the tracker answered: then the next round compares again.
         if app.memory.item(effect.item_key) == effect.planned_on:
             _keep(effect.settled, app)
-    return Done(event=event, subject=effect.item_key, detail=_changes(effect))
+
+    return Done(event=event, detail=_changes(effect), save=save)
 
 
 def _moved_on(ticket_id: str, app: App) -> bool:
@@ -197,15 +214,15 @@ def comment(effect: Comment, app: App) -> Done:
     )
     sent = carry_out(once, app.memory, app.clock, app.settle_time)
     if sent.outcome not in SUCCESS:
-        return not_sent("ticket.commented", sent, effect.item_key)
-    return Done(event="ticket.commented", outcome=sent.outcome, subject=effect.item_key)
+        return not_sent("ticket.commented", sent)
+    return Done(event="ticket.commented", outcome=sent.outcome, save=sent.conclude)
 
 
 def link(effect: LinkDuplicate, app: App) -> Done:
     """Link a late duplicate to the ticket that is kept, say so on it, and mark it, so that it is done once."""
     tickets = app.memory.tickets([effect.kept_id, effect.duplicate_id])
     if len(tickets) < 2:
-        return skipped("ticket.linked", effect.item_key)
+        return skipped("ticket.linked")
     kept, duplicate = tickets[effect.kept_id], tickets[effect.duplicate_id]
     app.tracker.link_duplicate(duplicate.id, kept.id)
     said = comment(
@@ -220,7 +237,15 @@ def link(effect: LinkDuplicate, app: App) -> Done:
         ),
         app,
     )
-    if said.outcome in SUCCESS:
-        app.tracker.update(duplicate.id, TicketChange(add_labels=(DUPLICATE,)))
-        app.memory.save_tickets([replace(duplicate, labels=duplicate.labels | {DUPLICATE})])
-    return replace(said, event="ticket.linked", detail=f"{duplicate.key} repeats {kept.key}")
+    if said.outcome not in SUCCESS:
+        return replace(said, event="ticket.linked")
+    # The comment stands, whatever comes of the label.
+    said.save()
+    app.tracker.update(duplicate.id, TicketChange(add_labels=(DUPLICATE,)))
+    labelled = replace(duplicate, labels=duplicate.labels | {DUPLICATE})
+    return Done(
+        event="ticket.linked",
+        outcome=said.outcome,
+        detail=f"{duplicate.key} repeats {kept.key}",
+        save=lambda: app.memory.save_tickets([labelled]),
+    )

@@ -1,6 +1,7 @@
 """Effects in words: the post-mortem's opening, its document, and the one note on the incident."""
 
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from callsheet.connect.errors import ConnectorError, NotFound
@@ -19,16 +20,19 @@ from callsheet.run.intents import Once, carry_out
 
 def open_postmortem(effect: OpenPostmortem, app: App) -> Done:
     """Start a post-mortem: the next round gathers what it needs."""
-    _amend(
-        app,
-        effect.incident_id,
-        opened_at=app.clock.now(),
-        reason=effect.reason,
-        backfilled=effect.backfilled,
-        standing=tuple(item.id for item in app.rules.standing),
-    )
-    app.memory.mark([effect.incident_id], stale=True)
-    return Done(event="postmortem.opened", detail="backfilled" if effect.backfilled else "")
+
+    def save() -> None:
+        _amend(
+            app,
+            effect.incident_id,
+            opened_at=app.clock.now(),
+            reason=effect.reason,
+            backfilled=effect.backfilled,
+            standing=tuple(item.id for item in app.rules.standing),
+        )
+        app.memory.mark([effect.incident_id], stale=True)
+
+    return Done(event="postmortem.opened", detail="backfilled" if effect.backfilled else "", save=save)
 
 
 def _amend(app: App, incident_id: str, **changes: Any) -> None:
@@ -56,24 +60,24 @@ def _left_behind(effect: PostNote, app: App) -> str | None:
 
 
 def _edit(effect: PostNote, note_id: str, app: App) -> Done:
+    # Also where it is left alone: as if it said this, so that it is not tried again before there is news.
+    save = partial(_amend, app, effect.incident_id, note_id=note_id, note_text=effect.text)
     text = _amid_other_words(effect, note_id, app)
     if text is None:
-        # As if it said this, so that it is not tried again before there is news.
-        _amend(app, effect.incident_id, note_id=note_id, note_text=effect.text)
-        return Done(event="note.edited", outcome=Outcome.SKIPPED, detail="a person edited the note; left alone")
+        said = "a person edited the note; left alone"
+        return Done(event="note.edited", outcome=Outcome.SKIPPED, detail=said, save=save)
     try:
         app.source.edit_note(effect.incident_id, note_id, text)
     except NotFound:
         # A person deleted it: that is their word, so it is not written again.
-        _amend(app, effect.incident_id, note_id="", note_text=effect.text)
-        return Done(event="note.edited", outcome=Outcome.SKIPPED, detail="a person deleted the note; left alone")
+        said = "a person deleted the note; left alone"
+        return Done(event="note.edited", outcome=Outcome.SKIPPED, detail=said, save=partial(save, note_id=""))
     except ConnectorError as error:
         if error.outcome_unknown:
             # It may say the new words or the old ones: neither must be taken for a person's.
             _amend(app, effect.incident_id, note_text=None)
         raise
-    _amend(app, effect.incident_id, note_id=note_id, note_text=effect.text)
-    return Done(event="note.edited")
+    return Done(event="note.edited", save=save)
 
 
 def _amid_other_words(effect: PostNote, note_id: str, app: App) -> str | None:
@@ -102,11 +106,14 @@ def _post(effect: PostNote, app: App) -> Done:
     once = Once(key=effect.key, marker=effect.marker, target=effect.incident_id, send=send, find=find)
     sent = carry_out(once, app.memory, app.clock, app.settle_time)
     if sent.outcome not in SUCCESS:
-        return not_sent("note.posted", sent, "")
-    # One that an earlier try posted may hold an older text: forget what it says, so that it is edited next.
-    text = effect.text if posted else None
-    _amend(app, effect.incident_id, note_id=sent.result, note_text=text)
-    return Done(event="note.posted", outcome=sent.outcome)
+        return not_sent("note.posted", sent)
+
+    def save() -> None:
+        sent.conclude()
+        # One that an earlier try posted may hold an older text: forget what it says, so that it is edited next.
+        _amend(app, effect.incident_id, note_id=sent.result, note_text=effect.text if posted else None)
+
+    return Done(event="note.posted", outcome=sent.outcome, save=save)
 
 
 def publish(effect: Publish, app: App) -> Done:
@@ -120,21 +127,22 @@ def publish(effect: Publish, app: App) -> Done:
         publisher = app.publishers[effect.publisher]
         written = publisher.publish(effect.incident_id, stem, text, held.version if held else None)
         version, location = written.version, written.location
-    with app.memory.transaction():
-        app.memory.save_publication(
-            Publication(
-                publisher=effect.publisher,
-                incident_id=effect.incident_id,
-                fingerprint=effect.fingerprint,
-                version=version,
-                location=location,
-                current=text,
-                published=text,
-                generated=generated,
-            )
-        )
+    publication = Publication(
+        publisher=effect.publisher,
+        incident_id=effect.incident_id,
+        fingerprint=effect.fingerprint,
+        version=version,
+        location=location,
+        current=text,
+        published=text,
+        generated=generated,
+    )
+
+    def save() -> None:
+        app.memory.save_publication(publication)
         _mark_printed(text, effect.incident_id, app)
-    return Done(event="document.published", detail=location)
+
+    return Done(event="document.published", detail=location, save=save)
 
 
 def _merged(effect: Publish, held: Publication, generated: str, app: App) -> str:

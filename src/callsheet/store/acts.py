@@ -73,6 +73,29 @@ class Acts(Table):
             [(stamp(e.at), e.event, e.effect, e.key, e.subject, e.reason, e.outcome, e.detail) for e in entries],
         )
 
+    def begin_line(self, entry: LedgerEntry) -> int:
+        """Append a line before the act that it tells of; its number, for `end_line`."""
+        with self.transaction():
+            self.write_ledger([entry])
+            row = self._row("SELECT max(id) AS id FROM ledger")
+            assert row is not None  # noqa: S101 - it was written in the line above
+            return int(row["id"])
+
+    def end_line(self, number: int, entry: LedgerEntry) -> None:
+        """Say in a line that was begun how the act ended."""
+        self._write(
+            "UPDATE ledger SET at = ?, event = ?, outcome = ?, detail = ? WHERE id = ?",
+            (stamp(entry.at), entry.event, entry.outcome, entry.detail, number),
+        )
+
+    def end_interrupted_lines(self, detail: str) -> None:
+        """Of lines that nobody ended nobody knows how the act ended: the process died meanwhile."""
+        if self._row("SELECT 1 FROM ledger WHERE outcome = 'begun' LIMIT 1"):
+            self._write(
+                "UPDATE ledger SET outcome = ?, detail = ? WHERE outcome = ?",
+                (Outcome.UNKNOWN, detail, Outcome.BEGUN),
+            )
+
     def ledger(self, word: str) -> tuple[LedgerEntry, ...]:
         """All lines whose key or subject is this word, oldest first."""
         rows = self._rows(

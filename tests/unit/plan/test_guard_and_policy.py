@@ -105,8 +105,8 @@ def test_what_a_mode_lets_out(mode: Mode, let: set[str]) -> None:
     [
         (True, True, set(EFFECTS)),
         (False, True, set(EFFECTS) - {"note"}),
-        (True, False, INSIDE | {"note", "files", "git"}),
-        (False, False, INSIDE | {"files", "git"}),
+        (True, False, INSIDE - {"adopt"} | {"note", "files", "git"}),
+        (False, False, INSIDE - {"adopt"} | {"files", "git"}),
     ],
 )
 def test_nothing_is_written_to_a_side_that_does_not_answer(source: bool, tracker: bool, kept: set[str]) -> None:

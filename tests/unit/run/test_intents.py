@@ -45,7 +45,9 @@ class Desk:
 
     def try_it(self) -> Sent:
         once = Once(key="file:1", marker="cs-1", target="OPS", send=self.send, find=self.find)
-        return carry_out(once, self.store, self.clock, SETTLE)
+        sent = carry_out(once, self.store, self.clock, SETTLE)
+        sent.conclude()
+        return sent
 
     @property
     def state(self) -> IntentState:

@@ -1,0 +1,135 @@
+"""The process dies at any commit: what the world saw stands in the ledger, and nothing is done twice or lost."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from callsheet.model.incident import Incident
+from callsheet.model.ledger import LedgerEntry, Outcome
+from callsheet.run.cycle import run_cycle
+from tests.unit.run.mortal import Killed, Life
+from tests.unit.run.world import ACTION, World
+
+# Which effects' lines tell of which calls.
+TOLD_BY = {
+    "create": {"FileTicket"},
+    "update": {"UpdateTicket", "Adopt", "LinkDuplicate"},
+    "transition": {"TransitionTicket"},
+    "comment": {"LinkDuplicate", "SendNudge"},
+    "link_duplicate": {"LinkDuplicate"},
+    "post_note": {"PostNote"},
+    "edit_note": {"PostNote"},
+    "publish": {"Publish"},
+    "send": {"SendNudge"},
+}
+
+
+def once(world: World, life: Life) -> None:
+    """One cycle of a process that may die in it."""
+    store = life.store(world.folder / "callsheet.db")
+    try:
+        run_cycle(world.assembled(store))
+    finally:
+        store.close()
+
+
+class Story:
+    """What people do between the cycles, so that every kind of write happens."""
+
+    def __init__(self, world: World, life: Life) -> None:
+        self.world = world
+        self.life = life
+        self.deaths = 0
+        self.incident: Incident | None = None
+
+    def told(self) -> Story:
+        """From the first note to the last reminder; whenever the process dies, another one goes on."""
+        world = self.world
+        incident = world.story(ACTION, "ACTION: Write a test @ana.ferreira due 2026-11-21")
+        self.go_on()
+        world.type_cell(incident.id, "Add an alert", "Due", "2026-11-25")
+        world.tracker.make(title="The same, late", labels=world.ticket().labels)
+        self.go_on()
+        world.type_cell(incident.id, "Write a test", "Status", "dropped: not needed")
+        self.go_on()
+        world.wait(days=25)
+        self.go_on()
+        return self
+
+    def go_on(self) -> None:
+        """Two processes: the first may die. Later one runs that can't."""
+        for _ in range(2):
+            try:
+                once(self.world, self.life)
+            except Killed:
+                self.deaths += 1
+        self.world.wait(minutes=6)
+        self.world.settled()
+        self.world.wait(minutes=5)
+
+
+def lines(world: World) -> tuple[LedgerEntry, ...]:
+    """The whole ledger."""
+    with world.store() as store:
+        keys = {row["key"] for row in store.database["ledger"].rows}
+        return tuple(line for key in sorted(keys) for line in store.ledger(key) if line.key == key)
+
+
+def untold(world: World) -> dict[str, int]:
+    """Calls that the world saw and that no line of the ledger tells of."""
+    told = Counter(line.effect for line in lines(world) if line.outcome is not Outcome.SKIPPED)
+    twins = (world.source, world.tracker, world.publisher, world.notifier)
+    seen = {name: twin.faults.calls[name] for twin in twins for name in twin.faults.writes}
+    return {name: n for name, n in seen.items() if n > sum(told[effect] for effect in TOLD_BY[name])}
+
+
+@pytest.fixture
+def make_world(tmp_path: Path) -> Callable[[str], World]:
+    def make(name: str) -> World:
+        folder = tmp_path / name
+        folder.mkdir()
+        return World(folder).born()
+
+    return make
+
+
+def outcome(world: World) -> dict[str, object]:
+    """What people see in the end."""
+    tickets = {t.title: (t.category, t.due_on, len(world.tracker.comments(t.id))) for t in world.tracker.tickets}
+    assert len(tickets) == len(world.tracker.tickets)
+    incident = next(iter(world.items())).incident_id
+    notes = [note.text for note in world.source.seen(incident) if "Kept up" in note.text]
+    return {"tickets": tickets, "notes": notes, "rows": [row.key for row in world.rows(incident)]}
+
+
+def told_at_last(world: World) -> None:
+    """Every write has its line, no line is left open, and what is filed is told as filed."""
+    assert untold(world) == {}
+    assert [line for line in lines(world) if line.outcome is Outcome.BEGUN] == []
+    filed = {line.subject for line in lines(world) if line.outcome in {Outcome.DONE, Outcome.ADOPTED}}
+    assert {item.key for item in world.items() if item.ticket_id} <= filed
+    days = [(message.digest.to.id, message.digest.local_on) for message in world.notifier.inbox]
+    assert len(days) == len(set(days))
+
+
+# Every second commit, by turns before and after it, in four parts for as many processes.
+STRIDE = 2
+PARTS = 4
+
+
+@pytest.mark.parametrize("part", range(PARTS))
+def test_a_death_at_any_commit_leaves_nothing_untold_and_changes_nothing(
+    part: int, make_world: Callable[[str], World]
+) -> None:
+    whole = Story(make_world("whole"), Life()).told()
+    expected, commits = outcome(whole.world), whole.life.commits
+    told_at_last(whole.world)
+    for number in range(1 + STRIDE * part, commits + 1, STRIDE * PARTS):
+        story = Story(make_world(str(number)), Life(number, kept=number % (2 * STRIDE) == 1)).told()
+        assert story.deaths == 1
+        assert outcome(story.world) == expected, f"died at commit {number} of {commits}"
+        told_at_last(story.world)
