@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from callsheet.document.regions import lines_of
 from callsheet.document.table import COLUMNS, KEY, Line, Table, find_section, find_table
 
-__all__ = ["COLUMNS", "DocRow", "Malady", "read_sheet"]
+__all__ = ["COLUMNS", "DocRow", "OddLine", "read_sheet"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +30,7 @@ class DocRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Malady:
+class OddLine:
     """A line of the call sheet that could not be read as it stands, and why."""
 
     line: int
@@ -43,11 +43,11 @@ class Sheet:
 
     table: Table
     rows: tuple[DocRow, ...]
-    maladies: tuple[Malady, ...]
+    maladies: tuple[OddLine, ...]
     keys: frozenset[str]
 
 
-def read_sheet(text: str) -> tuple[tuple[DocRow, ...], tuple[Malady, ...]]:
+def read_sheet(text: str) -> tuple[tuple[DocRow, ...], tuple[OddLine, ...]]:
     """The rows of the call sheet and the lines that are not quite rows, by line. No call sheet: neither."""
     sheet = sheet_of(text)
     if sheet is not None:
@@ -55,7 +55,7 @@ def read_sheet(text: str) -> tuple[tuple[DocRow, ...], tuple[Malady, ...]]:
     section = find_section(lines_of(text))
     if section is None:
         return (), ()
-    return (), (Malady(line=section.heading + 1, why="no table with an Action column stands under this heading"),)
+    return (), (OddLine(line=section.heading + 1, why="no table with an Action column stands under this heading"),)
 
 
 def sheet_of(text: str | None) -> Sheet | None:
@@ -64,7 +64,7 @@ def sheet_of(text: str | None) -> Sheet | None:
     if table is None:
         return None
     rows: list[DocRow] = []
-    maladies = [Malady(line=place + 1, why="this line is no row: it has no cells") for place in table.strays]
+    maladies = [OddLine(line=place + 1, why="this line is no row: it has no cells") for place in table.strays]
     keys: set[str] = set()
     for place, line in table.rows.items():
         cells = {name: line.cell(column) for name, column in table.columns.items()}
@@ -104,18 +104,18 @@ def _row(place: int, key: str | None, cells: Mapping[str, str], *, copied: bool)
     )
 
 
-def _maladies(place: int, line: Line, table: Table, cells: Mapping[str, str], seen: set[str]) -> Iterator[Malady]:
+def _maladies(place: int, line: Line, table: Table, cells: Mapping[str, str], seen: set[str]) -> Iterator[OddLine]:
     key = written_key(cells)
     # More cells than columns: a pipe was typed without its backslash, and no cell can be trusted.
     if len(line.cells) > table.width:
-        yield Malady(line=place + 1, why="more cells than columns: write a | inside a cell as \\|")
+        yield OddLine(line=place + 1, why="more cells than columns: write a | inside a cell as \\|")
     # Nothing promised, unless the row is blank and waits to be filled.
     elif not cells["Action"]:
         if any(cells.values()):
-            yield Malady(line=place + 1, why="the Action cell is empty")
+            yield OddLine(line=place + 1, why="the Action cell is empty")
     # A copied row.
     elif key is not None and key in seen:
-        yield Malady(line=place + 1, why=f"{key} stands in a row above: read as a new row")
+        yield OddLine(line=place + 1, why=f"{key} stands in a row above: read as a new row")
     # Something else in the Key cell.
     elif key is None and cells.get("Key"):
-        yield Malady(line=place + 1, why="the Key cell holds no key of ours: read as a new row")
+        yield OddLine(line=place + 1, why="the Key cell holds no key of ours: read as a new row")

@@ -160,7 +160,7 @@ def _file(item: ActionItem, case: Case, project: ProjectRules, reading: Reading,
     )
     return FileTicket(
         key=f"file:{item.key}",
-        reason=Reason.HELD_ITEM_RELEASED if case.opened and case.opened.backfilled else Reason.NEW_ITEM,
+        reason=Reason.HELD_ITEM_RELEASED if _was_held(item, case, reading) else Reason.NEW_ITEM,
         item_key=item.key,
         incident_id=item.incident_id,
         marker=label,
@@ -169,6 +169,12 @@ def _file(item: ActionItem, case: Case, project: ProjectRules, reading: Reading,
         priority_name=_option_name(draft.priority_id, project),
         notes=notes,
     )
+
+
+def _was_held(item: ActionItem, case: Case, reading: Reading) -> bool:
+    """What people add to a backfilled post-mortem later is filed as usual."""
+    backfilled = case.opened is not None and case.opened.backfilled
+    return backfilled and item.noted_at < reading.first_cycle_at
 
 
 def _option_name(option_id: str | None, project: ProjectRules) -> str | None:

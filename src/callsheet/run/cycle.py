@@ -5,7 +5,6 @@ The daemon, `once`, `plan` and the tests all come through here.
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
 from time import perf_counter
 
 import structlog
@@ -73,13 +72,12 @@ def _log(report: Report) -> None:
     log.info("cycle.done", rounds=report.rounds, done=dict(report.counts), requests=dict(report.requests))
 
 
-def _set_aside(app: App, report: Report, wanted: Plan, now: datetime) -> None:
-    found = [
+def _ill(wanted: Plan) -> list[Malady]:
+    """What could not be thought about."""
+    return [
         Malady(what="a digest" if who == REMINDERS else "an incident", where=who, error=error)
         for who, error in wanted.ill
     ]
-    report.quarantined += [malady for malady in found if malady not in report.quarantined]
-    app.memory.quarantine([(malady.what, malady.where, malady.error) for malady in found], at=now)
 
 
 def dry_run(app: App) -> tuple[Plan, Report]:
@@ -117,7 +115,7 @@ def next_plan(app: App, ask: Ask, report: Report, *, tried: dict[str, str | None
     busy = {incident_of(effect) for effect in wanted.effects} | {b.incident_id for b in wanted.blocked}
     busy |= set(tried.values())
     busy |= {incident_id for incident_id, _ in wanted.ill}
-    _set_aside(app, report, wanted, now)
+    report.set_aside(_ill(wanted), app.memory, now)
     # What a silent side left open shows only when it speaks again, so nothing that was opened counts as settled.
     settled = [case.incident.id for case in snapshot.cases if case.opened is None or not report.silent]
     app.memory.settle({id_: marks[id_] for id_ in settled if id_ in marks and id_ not in busy})

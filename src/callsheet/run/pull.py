@@ -50,7 +50,7 @@ def pull(app: App, report: Report, *, past: bool = False, force: bool = False) -
     app.memory.forget_quarantine(now - QUARANTINE_LASTS)
     # What an entry's mender mended is no longer ill.
     app.memory.readmit(what=POLICY_ENTRY)
-    _quarantine(app, report, app.skipped, now)
+    report.set_aside(app.skipped, app.memory, now)
     if app.memory.noted(RULES) != app.rules_print:
         app.memory.mark_all()
         app.memory.note_down(RULES, app.rules_print)
@@ -119,7 +119,7 @@ def _take_pages(app: App, report: Report, pages: Iterable[FeedPage], now: dateti
     ranks = app.memory.recall("priority", IncidentPriority)
     for page in pages:
         heads = [_ranked(incident, ranks) for incident in page.incidents]
-        _quarantine(app, report, page.maladies, now)
+        report.set_aside(page.maladies, app.memory, now)
         with app.memory.transaction():
             changed = app.memory.save_incidents(heads)
             report.pulled_incidents += len(changed)
@@ -199,7 +199,7 @@ def _take_hand_made(app: App, report: Report, strangers: Iterable[Ticket], now: 
     for ticket in hand_made:
         app.memory.readmit(what=f"ticket {ticket.key}")
     lost = [_unclear(ticket, found[ticket.id]) for ticket in hand_made if len(found[ticket.id]) != 1]
-    _quarantine(app, report, lost, now)
+    report.set_aside(lost, app.memory, now)
 
 
 def _unclear(ticket: Ticket, incidents: tuple[Incident, ...]) -> Malady:
@@ -283,7 +283,7 @@ def _vanished(missing: tuple[str, ...], before: dict[str, Ticket], share: float)
 def _read_documents(app: App, report: Report, name: str, now: datetime) -> None:
     for found in app.publishers[name].read_changed(app.memory.known_versions(name)):
         if isinstance(found, Malady):
-            _quarantine(app, report, [found], now)
+            report.set_aside([found], app.memory, now)
         elif app.memory.incidents([found.incident_id]):
             app.memory.readmit(place=found.location)
             _take_document(app, name, found)
@@ -305,12 +305,6 @@ def _take_document(app: App, name: str, found: Published) -> None:
             )
         )
         app.memory.mark([found.incident_id])
-
-
-def _quarantine(app: App, report: Report, maladies: Iterable[Malady], now: datetime) -> None:
-    found = list(maladies)
-    report.quarantined += found
-    app.memory.quarantine([(malady.what, malady.where, malady.error) for malady in found], at=now)
 
 
 def _time(text: str | None) -> datetime | None:

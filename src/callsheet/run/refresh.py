@@ -49,7 +49,7 @@ def refresh(app: App, report: Report, ask: Ask, snapshot: Snapshot) -> None:
                 _refresh_items(app, report, incident, live[incident.id], reading)
         except Exception as error:  # one incident that can't be thought about must not stop the others
             malady = Malady(what="an incident", where=incident.id, error=f"{type(error).__name__}: {error}")
-            _set_aside(app, report, [malady], snapshot.now)
+            report.set_aside([malady], app.memory, snapshot.now)
     try:
         _settle(app, tuple(live), reading, release=ask.file_backfill)
     except ConnectorError as error:
@@ -67,9 +67,9 @@ def _refresh_dossier(app: App, report: Report, incident: Incident, now: datetime
             dossier, maladies = app.source.dossier(each)
         except (AuthRefused, Rejected, NotFound, Malformed) as error:
             # The feed has proven our credential: it is about this incident alone, and what was known of it stays.
-            _set_aside(app, report, [Malady(what=DOSSIER, where=_where(each), error=error.what)], now)
+            report.set_aside([Malady(what=DOSSIER, where=_where(each), error=error.what)], app.memory, now)
             continue
-        _set_aside(app, report, [*maladies, *_unreadable(each, dossier)], now)
+        report.set_aside([*maladies, *_unreadable(each, dossier)], app.memory, now)
         known = app.memory.dossier(each.id) if maladies else None
         whole = _kept(dossier, known[0]) if known else dossier
         mentioned = {p.id: p for p in (*app.memory.people(), *whole.people)}
@@ -98,12 +98,6 @@ def _unreadable(incident: Incident, dossier: Dossier) -> list[Malady]:
         if not ours(note.text)
         for line in read_actions(note.text)[1]
     ]
-
-
-def _set_aside(app: App, report: Report, found: Iterable[Malady], now: datetime) -> None:
-    fresh = [malady for malady in found if malady not in report.quarantined]
-    report.quarantined += fresh
-    app.memory.quarantine([(malady.what, malady.where, malady.error) for malady in fresh], at=now)
 
 
 def _told_by_target(app: App, source: Incident) -> bool:
@@ -148,7 +142,7 @@ def _set_cells_aside(
     ]
     # A deleted row leaves no place in the table to say so.
     found += [Malady(what="a deleted row", where=key, error=error) for key, error in deleted_rows(items)]
-    _set_aside(app, report, found, now)
+    report.set_aside(found, app.memory, now)
 
 
 def _place(
@@ -184,7 +178,7 @@ def _place(
 def _edits(app: App, report: Report, publication: Publication, now: datetime) -> Edits:
     for found in read_sheet(publication.current)[1]:
         where = f"{publication.location}:{found.line}"
-        _set_aside(app, report, [Malady(what="a row of the call sheet", where=where, error=found.why)], now)
+        report.set_aside([Malady(what="a row of the call sheet", where=where, error=found.why)], app.memory, now)
     return edits(publication.current, publication.published)
 
 

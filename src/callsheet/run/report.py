@@ -1,12 +1,15 @@
 """What one cycle did, as people and programs read it."""
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from callsheet.connect.errors import AuthRefused, ConnectorError, RateLimited
 from callsheet.connect.ports import Malady
 from callsheet.model.effect import Refusal
+from callsheet.run.ports import ActsMemory
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +51,12 @@ class Report:
         else:
             doubt = "refused our credential: " if isinstance(error, AuthRefused) else ""
             self.unreachable[side] = f"{doubt}{error.what}"
+
+    def set_aside(self, found: Iterable[Malady], memory: ActsMemory, now: datetime) -> None:
+        """What could not be read or thought about: told once in a cycle, shown until it is mended."""
+        maladies = list(found)
+        self.quarantined += [malady for malady in maladies if malady not in self.quarantined]
+        memory.quarantine([(malady.what, malady.where, malady.error) for malady in maladies], at=now)
 
     @property
     def silent(self) -> frozenset[str]:

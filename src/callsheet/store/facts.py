@@ -73,11 +73,6 @@ class Facts(Table):
         rows = self._rows("SELECT head FROM incident WHERE merged_into = ? ORDER BY created_at, id", (target_id,))
         return tuple(load(Incident, row["head"]) for row in rows)
 
-    def incident_count(self) -> int:
-        """How many incidents are known."""
-        row = self._row("SELECT count(*) AS n FROM incident")
-        return int(row["n"]) if row else 0
-
     def mark(self, ids: Iterable[str], *, stale: bool = False, noted: bool = False) -> None:
         """Have plan look at these incidents again; `stale`: after reading their dossiers anew."""
         self._write_many(
@@ -189,10 +184,6 @@ class Facts(Table):
     def ticket_gone(self, ids: Iterable[str], at: datetime) -> None:
         """These tickets are no longer there for us."""
         self._write_many("UPDATE ticket SET gone_at = ? WHERE id = ?", [(stamp(at), id_) for id_ in ids])
-
-    def gone_tickets(self) -> tuple[str, ...]:
-        """The ids of tickets that vanished."""
-        return tuple(row["id"] for row in self._rows("SELECT id FROM ticket WHERE gone_at IS NOT NULL ORDER BY id"))
 
     def remember(self, kind: str, found: Mapping[str, object], at: datetime) -> None:
         """Keep the answers of look-ups."""

@@ -3,7 +3,7 @@
 import pytest
 
 from callsheet.document.edits import CellEdit, edits, incident_of
-from callsheet.document.sheet import Malady, read_sheet
+from callsheet.document.sheet import OddLine, read_sheet
 
 ONE, TWO = "ai-00000000000000a1", "ai-00000000000000a2"
 HEAD = """# Title
@@ -54,7 +54,7 @@ def test_the_second_row_with_a_key_is_a_new_row() -> None:
         sheet(f"| {ONE} | First | | | | | | OPS-1 | done |", f"| {ONE} | Copy | | | | | | OPS-1 | done |")
     )
     assert [(row.key, row.ticket, row.status) for row in rows] == [(ONE, "OPS-1", "done"), (None, "", "")]
-    assert maladies == (Malady(line=8, why=f"{ONE} stands in a row above: read as a new row"),)
+    assert maladies == (OddLine(line=8, why=f"{ONE} stands in a row above: read as a new row"),)
 
 
 @pytest.mark.parametrize("key", ["1", "ai-12", "AI-00000000000000A1", "ai-00000000000000g1"])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -26,7 +26,7 @@ from callsheet.model.ticket import Choice, RequiredField
 from callsheet.plan.filing import filings, priority_id, priority_rank
 from callsheet.plan.rules import Route
 from callsheet.plan.snapshot import Case, Lookups
-from callsheet.testing.builders import make_incident, make_item, make_rules, make_ticket
+from callsheet.testing.builders import NOON, make_incident, make_item, make_rules, make_ticket
 from tests.unit.plan.reading import HOUSE, INCIDENT, OPENED, RULES, reading
 
 ITEM = make_item()
@@ -158,8 +158,11 @@ def test_a_ticket_goes_out_with_everything_in_one_draft() -> None:
     assert ITEM.key in said
 
 
-def test_released_items_say_so() -> None:
-    assert effect(opened=replace(OPENED, backfilled=True)).reason is Reason.HELD_ITEM_RELEASED
+def test_released_items_say_so_and_what_is_added_later_does_not() -> None:
+    backfilled = replace(OPENED, backfilled=True)
+    old = replace(ITEM, noted_at=NOON - timedelta(days=3))
+    assert effect(item=old, opened=backfilled).reason is Reason.HELD_ITEM_RELEASED
+    assert effect(opened=backfilled).reason is Reason.NEW_ITEM
 
 
 def test_links_lead_to_our_pages_where_there_are_some() -> None:

@@ -5,10 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, timedelta
 
+from callsheet.model.effect import Comment, Plan, Reason
 from callsheet.model.incident import Ref
+from callsheet.model.text import paragraph
 from callsheet.model.ticket import Field
 from callsheet.plan.rules import Route
 from callsheet.run import asks
+from callsheet.run.cycle import never
+from callsheet.run.execute import execute
+from callsheet.run.report import Report
 from tests.unit.run.world import ACTION, PLAIN_RULES, World
 
 SEARCH = Ref(id="S-SEARCH", name="Search")
@@ -74,3 +79,34 @@ def test_a_ticket_that_is_followed_already_is_not_adopted_twice(world: World) ->
     report = world.once()
     assert any("is followed as" in failure.error for failure in report.failed)
     assert world.item("Raise the limit").ticket_id != first.ticket_id
+
+
+def test_a_cell_that_leads_nowhere_is_shown_after_the_last_round_too(world: World) -> None:
+    incident = world.filed()
+    world.type_cell(incident.id, "Add an alert", "Due", "when we get to it")
+    report = world.once()
+    assert report.rounds > 0
+    (told,) = report.quarantined
+    with world.store() as store:
+        assert store.quarantined() == ((told.what, told.where, told.error),)
+
+
+def test_a_comment_goes_out_once_even_when_its_answer_was_lost(world: World) -> None:
+    world.filed()
+    item, ticket = world.item(), world.ticket()
+    effect = Comment(
+        key="comment:1",
+        reason=Reason.ASKED_FOR,
+        item_key=item.key,
+        incident_id=item.incident_id,
+        ticket_id=ticket.id,
+        marker="cs-0123456789abcdef",
+        body=(paragraph("Noted."),),
+    )
+    world.tracker.faults.lose_reply("comment")
+    for _ in range(3):
+        with world.app() as app:
+            execute(Plan(effects=(effect,)), app, Report(), never)
+    assert len(world.tracker.comments(ticket.id)) == 1
+    with world.store() as store:
+        assert [line.outcome for line in store.ledger("comment:1")] == ["unknown", "adopted", "done"]
