@@ -142,15 +142,16 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
 def make_sandbox(pytestconfig: pytest.Config) -> MakeSandbox:
     """Starts a sandbox for the length of a `with`: `with make_sandbox(seed=7, incidents=12) as box`.
 
-    Takes the fields of SandboxOptions; the clock stands still at NOW unless they say otherwise. Wider fixtures may use
-    it too. `at_scale=True` counts its exchanges as exempt instead of checking thousands of the same shape.
+    Takes the fields of SandboxOptions; the clock stands still at NOW and one title is hostile unless they say
+    otherwise. Wider fixtures may use it too. `at_scale=True` counts its exchanges as exempt instead of checking
+    thousands of the same shape.
     """
     rig = pytestconfig.stash[RIG]
 
     @contextmanager
     def start(*, at_scale: bool = False, **options: Any) -> Iterator[Sandbox]:
         exchanges: list[Exchange] = []
-        given = {"now": NOW, "tick": False, **options}
+        given = {"now": NOW, "tick": False, "hostile": True, **options}
         with Sandbox(SandboxOptions(**given), observe=exchanges.append) as box:
             yield box
         if at_scale:

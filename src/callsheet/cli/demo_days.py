@@ -125,10 +125,15 @@ def lateness(stage: Stage, house: House, id_: str) -> Json:
     stage.line(house.now(), "Diego Santos", f"closes {row['ticket']['key']}.")
     stage.until("the kept promise is seen", lambda: house.row(row["key"])["status"] == "done")
     stage.until("PagerDuty's note says so", lambda: house.settled() and "2 of " in house.our_note(id_))
-    stage.met("Kept, a day late. The document and PagerDuty's note say so already.")
+    stage.until("the document says so", lambda: "done, 1 day late" in _statuses(house, id_))
+    stage.met("“done, 1 day late”: the document and PagerDuty's note say so already.")
     stage.expect("nobody was reminded twice on one day", len(house.mailbox.to(PROMISER)) <= 2)
     stage.pause()
     return row
+
+
+def _statuses(house: House, id_: str) -> set[str]:
+    return {row.status for row in house.document_rows(id_)}
 
 
 def _message(stage: Stage, house: House) -> Letter | None:

@@ -21,6 +21,7 @@ def sandbox(
     now: Annotated[str | None, typer.Option(help="When its clock starts, such as 2026-11-02T09:00:00Z.")] = None,
     load: Annotated[list[Path] | None, typer.Option(help="PagerDuty-shaped JSON to load; may be repeated.")] = None,
     as_of: Annotated[str | None, typer.Option("--as-of", help="`now` shifts the loaded dates to the present.")] = None,
+    hostile: Annotated[bool, typer.Option("--hostile", help="One incident tries to be markup.")] = False,
 ) -> None:
     """Serve a pretend PagerDuty and Jira with a believable world, for trying Callsheet out."""
     from callsheet.sandbox.server import SandboxOptions, serve
@@ -34,6 +35,7 @@ def sandbox(
             now=datetime.fromisoformat(now) if now else None,
             load=tuple(load or ()),
             as_of=as_of,
+            hostile=hostile,
         )
     )
 

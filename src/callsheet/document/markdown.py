@@ -16,10 +16,13 @@ INLINE: Final = re.compile(r"[\\`*\[\]<>|~$]|(?<![^\W_])_|_(?![^\W_])|&(?=#?\w+;
 START: Final = re.compile(r"^(?:(?=#)|(?=[=+-](?:[\s=+-]|$))|\d{1,9}(?=[.)](?:\s|$)))")
 CLOSING_HASHES: Final = re.compile(r"#(?=#*$)")
 PUNCTUATION: Final = r"""[!"#$%&'()*+,\-./:;<=>?@\[\\\]^_`{|}~]"""
+# An address as it stands in a text, without what may follow it in a sentence. Nothing in it ends code or a cell.
+ADDRESS: Final = re.compile(r"https?://[^\s<>\"'`|\\“”‘’«»…]*[^\s<>\"'`|\\“”‘’«»….,;:!?()\[\]{}*_~]", re.IGNORECASE)
 READ: Final = re.compile(
     rf"\\(?P<escaped>{PUNCTUATION})"
     r"|!?\[(?P<text>(?:\\.|[^\[\]\\])*)\]\((?:\\.|[^()\\])*\)"
     r"|<(?P<url>https?://[^<>\s]*)>"
+    r"|`(?P<address>(?i:https?)://[^`\s]*)`"
     r"|(?P<entity>&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|\w{2,32});)"
     r"|(?P<newline><br\s*/?>)"
 )
@@ -48,8 +51,17 @@ def clip(text: str, limit: int) -> str:
 
 
 def escape(text: str) -> Markdown:
-    """The same words with nothing in them that Markdown would act upon, on one line, fit for a table's cell."""
-    escaped = INLINE.sub(r"\\\g<0>", fold(text))
+    """The same words with nothing in them that Markdown would act upon, on one line, fit for a table's cell.
+
+    Addresses stand as code: no reader makes links of them, and people can read and copy them.
+    """
+    folded = fold(text)
+    parts: list[str] = []
+    done = 0
+    for match in ADDRESS.finditer(folded):
+        parts += [INLINE.sub(r"\\\g<0>", folded[done : match.start()]), f"`{match[0]}`"]
+        done = match.end()
+    escaped = "".join([*parts, INLINE.sub(r"\\\g<0>", folded[done:])])
     escaped = CLOSING_HASHES.sub(r"\\#", escaped)
     return Markdown(START.sub(r"\g<0>\\", escaped))
 
@@ -66,8 +78,8 @@ def _read(match: re.Match[str]) -> str:
         return plain(match["text"])
     if match["newline"]:
         return " "
-    if match["url"]:
-        return match["url"]
+    if match["url"] or match["address"]:
+        return match["url"] or match["address"]
     return _entity(match["entity"])
 
 
@@ -90,4 +102,6 @@ def safe_url(url: str | None) -> str | None:
 def link(text: str, url: str | None) -> Markdown:
     """A link, or the bare text where the address can't be trusted."""
     address = safe_url(url)
+    if address and address == text:
+        return Markdown(f"<{address}>")
     return Markdown(f"[{escape(text)}]({address})") if address else escape(text)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from callsheet.model.incident import Incident, Link
+from callsheet.model.incident import Incident, Link, StatusUpdate
 
 
 class Part(StrEnum):
@@ -12,15 +12,22 @@ class Part(StrEnum):
 
     COMMANDER = "Incident commander"
     ON_CALL = "On-call engineer"
+    EXPERT = "Subject expert"
+    SUPPORT = "Customer support"
+    COMMUNICATIONS = "Communications"
     RESPONDER = "Responder"
     OBSERVER = "Asked to help"
+    EPILOGUE = "In the epilogue"
     SYSTEM = "System itself"
     DEPLOY = "Rogue deploy"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CastMember:
-    """One character, with their entrance and exit. `name` of a non-human part is its voice."""
+    """One character, with their entrance and exit. `name` of a non-human part is its voice.
+
+    The exit is the last act before the incident was over; who acted only afterwards plays in the epilogue.
+    """
 
     name: str
     part: Part
@@ -88,7 +95,10 @@ class SheetRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Impact:
-    """What is known of the impact. None and empty mean unknown, and are shown so."""
+    """What is known of the impact. None and empty mean unknown, and are shown so.
+
+    `responders` counts the people who acted while the incident went on; `called` those who were reached or acted then.
+    """
 
     started_at: datetime
     ended_at: datetime | None
@@ -98,9 +108,11 @@ class Impact:
     urgency: str
     priority: str | None
     first_response_after: timedelta | None
+    first_response_by: str | None
     responders: int
+    called: int
     alerts: int
-    status_updates: tuple[str, ...] = ()
+    status_updates: tuple[StatusUpdate, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,3 +133,8 @@ class Postmortem:
     call_sheet: tuple[SheetRow, ...]
     links: tuple[Link, ...] = ()
     merged: tuple[Incident, ...] = ()
+
+    @property
+    def open_beliefs(self) -> int:
+        """How many beats wait for somebody to say what they believed."""
+        return sum(beat.question is not None for beat in self.beats)

@@ -108,6 +108,12 @@ def _alerts(dossier: Dossier) -> Iterator[Moment]:
         yield Moment(kind="all-clear", id="", beat=Beat(at=clear, who=SYSTEM, action="fell silent: no alert was left"))
 
 
+def within(incident: Incident, moments: Iterable[Moment]) -> tuple[Moment, ...]:
+    """What happened while the incident went on."""
+    start, end = incident.created_at, incident.resolved_at
+    return tuple(m for m in moments if start <= m.beat.at and (end is None or m.beat.at <= end))
+
+
 def all_clear(dossier: Dossier) -> datetime | None:
     """When the last alert went away by itself: before the incident was resolved, which closes alerts too."""
     ends = [alert.resolved_at for alert in dossier.alerts]

@@ -11,21 +11,34 @@ from callsheet.model.postmortem import CastMember, Part
 from callsheet.plan.beats import Moment
 
 COMMANDER: Final = re.compile(r"commander|\bIC\b|\bincident (?:lead|manager)\b", re.IGNORECASE)
+# What a role's name says about the part, the first that fits.
+ROLES: Final = (
+    (COMMANDER, Part.COMMANDER),
+    (re.compile(r"communicat|comms|liaison|stakeholder", re.IGNORECASE), Part.COMMUNICATIONS),
+    (re.compile(r"customer|support", re.IGNORECASE), Part.SUPPORT),
+    (re.compile(r"subject|expert|\bSME\b", re.IGNORECASE), Part.EXPERT),
+)
 VOICES: Final = 5
 STATES: Final = {
     "pending": "no answer is on record",
     "declined": "was not available",
 }
 WHY_RELATED: Final = {"most_recent": "the most recent change", "related_service": "on a related service"}
-ORDER: Final = (Part.COMMANDER, Part.ON_CALL, Part.RESPONDER, Part.OBSERVER, Part.SYSTEM, Part.DEPLOY)
+ORDER: Final = tuple(Part)
 
 
 @dataclass(slots=True, kw_only=True)
 class Player:
-    """A person while their part is being found. `acted` are the times of what they did, oldest first."""
+    """A person while their part is being found. `acted` are the times of what they did, oldest first.
+
+    `told` says that they wrote to stakeholders, `after` what they did when it was over, `asked_by` who called them in.
+    """
 
     name: str
     acted: list[datetime] = field(default_factory=list)
+    after: list[datetime] = field(default_factory=list)
+    told: bool = False
+    asked_by: str | None = None
     called: datetime | None = None
     state: str | None = None
     title: str | None = None
@@ -36,7 +49,7 @@ def cast(dossier: Dossier, moments: Iterable[Moment]) -> tuple[CastMember, ...]:
     """People in the order of their parts and entrances, then the system's voices, then the changes."""
     moments = tuple(moments)
     players = _players(dossier, moments)
-    on_call = _on_call(moments)
+    on_call = on_call_of(moments)
     people = [_member(player, person == on_call) for person, player in players.items()]
     # People who only have a role came in without an act: they stand last among their part.
     late = datetime.max.replace(tzinfo=dossier.incident.created_at.tzinfo)
@@ -53,12 +66,10 @@ def _players(dossier: Dossier, moments: tuple[Moment, ...]) -> dict[str, Player]
     players: dict[str, Player] = {}
     teams = {team.id for team in dossier.incident.teams}
     for moment in moments:
-        if moment.person:
-            players.setdefault(moment.person, Player(name=moment.beat.who)).acted.append(moment.beat.at)
+        _act(players, moment, dossier.incident.resolved_at)
         for ref in moment.reached:
             if ref.id not in teams:
-                player = players.setdefault(ref.id, Player(name=ref.name))
-                player.called = player.called or moment.beat.at
+                _call(players.setdefault(ref.id, Player(name=ref.name)), moment)
     for responder in dossier.responders:
         if responder.person.id not in teams:
             player = players.setdefault(responder.person.id, Player(name=responder.person.name))
@@ -71,6 +82,21 @@ def _players(dossier: Dossier, moments: tuple[Moment, ...]) -> dict[str, Player]
     return players
 
 
+def _act(players: dict[str, Player], moment: Moment, end: datetime | None) -> None:
+    """Somebody does something: in the play, or in its epilogue."""
+    if moment.person:
+        player = players.setdefault(moment.person, Player(name=moment.beat.who))
+        (player.after if end and moment.beat.at > end else player.acted).append(moment.beat.at)
+        player.told = player.told or moment.kind == "status_update"
+
+
+def _call(player: Player, moment: Moment) -> None:
+    """Somebody is called in, by a person or by a machine."""
+    player.called = player.called or moment.beat.at
+    if moment.kind == "responder_request" and moment.beat.by_person:
+        player.asked_by = player.asked_by or moment.beat.who
+
+
 def _find(players: dict[str, Player], name: str) -> Player:
     """The player of that name; a new one where a role names somebody whom the log does not know."""
     wanted = name.casefold()
@@ -78,8 +104,8 @@ def _find(players: dict[str, Player], name: str) -> Player:
     return known or players.setdefault(f"role:{wanted}", Player(name=name))
 
 
-def _on_call(moments: tuple[Moment, ...]) -> str | None:
-    """The first person to acknowledge; nobody did: the first person who was called."""
+def on_call_of(moments: tuple[Moment, ...]) -> str | None:
+    """The id of the first person to acknowledge; nobody did: of the first person who was called."""
     for moment in moments:
         if moment.kind == "acknowledge" and moment.person:
             return moment.person
@@ -90,26 +116,36 @@ def _on_call(moments: tuple[Moment, ...]) -> str | None:
 
 def _member(player: Player, on_call: bool) -> CastMember:
     """
-    | known of the person                 | part               |
-    |-------------------------------------|--------------------|
-    | a role that commands                | Incident commander |
-    | first to acknowledge or be called   | On-call engineer   |
-    | did something, joined, has a role   | Responder          |
-    | was called, nothing else            | Asked to help      |
+    | known of the person                       | part                       |
+    |-------------------------------------------|----------------------------|
+    | a role that commands                      | Incident commander         |
+    | first to acknowledge or be called         | On-call engineer           |
+    | a role that we know                       | that one                   |
+    | wrote to stakeholders                     | Communications             |
+    | did something, joined, has another role   | Responder                  |
+    | did something only after the end          | In the epilogue            |
+    | was called, nothing else                  | Asked to help              |
     """
-    if any(COMMANDER.search(role) for role in player.roles):
+    named = next((part for words, part in ROLES if any(words.search(role) for role in player.roles)), None)
+    joined = player.state == "joined"
+    if named is Part.COMMANDER:
         part = Part.COMMANDER
     elif on_call:
         part = Part.ON_CALL
-    elif player.acted or player.state == "joined" or player.roles:
+    elif named:
+        part = named
+    elif player.told:
+        part = Part.COMMUNICATIONS
+    elif player.acted or joined or player.roles:
         part = Part.RESPONDER
     else:
-        part = Part.OBSERVER
+        part = Part.EPILOGUE if player.after else Part.OBSERVER
+    seen = player.acted or ([player.called] if joined and player.called else []) or player.after
     return CastMember(
         name=player.name,
         part=part,
-        entered_at=min(player.acted, default=None) or (player.called if player.state == "joined" else None),
-        left_at=max(player.acted, default=None),
+        entered_at=min(seen, default=None),
+        left_at=max(seen, default=None),
         remark="; ".join(_remarks(player, part, on_call)) or None,
     )
 
@@ -120,7 +156,9 @@ def _remarks(player: Player, part: Part, on_call: bool) -> Iterator[str]:
     yield from (role for role in player.roles if not COMMANDER.search(role))
     if on_call and part is Part.COMMANDER:
         yield "on call as well"
-    if player.acted or player.state == "joined":
+    if player.asked_by and player.acted and part is Part.RESPONDER:
+        yield f"asked by {player.asked_by}"
+    if player.acted or player.after or player.state == "joined":
         return
     if part in (Part.OBSERVER, Part.ON_CALL):
         yield STATES.get(player.state or "", "called in; nothing further is on record")

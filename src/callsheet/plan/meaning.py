@@ -280,7 +280,8 @@ def _with_status_word(item: ActionItem, words: Words, now: datetime) -> ActionIt
     """
     said = (words.status or "").strip()
     word, _, because = said.replace(" because ", ":", 1).partition(":")
-    word = word.casefold().strip()
+    # Our own `done, 1 day late` is `done`.
+    word = word.partition(",")[0].casefold().strip()
     # An older word of theirs counts no longer.
     item = replace(item, conflicts=tuple(c for c in item.conflicts if c.field is not Field.STATUS))
     if word in DROPPED_WORDS and item.open:

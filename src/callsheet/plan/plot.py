@@ -8,9 +8,21 @@ from typing import Final
 from callsheet.model.incident import Dossier
 from callsheet.model.postmortem import PlotKind, PlotPoint
 from callsheet.plan.beats import BURST, Moment, all_clear
+from callsheet.plan.beliefs import SENTENCE
 
 LEAD_UP_WINDOW: Final = timedelta(hours=24)
 FEWEST: Final = 3
+CALLS: Final = ("escalate", "responder_request", "delegate")
+# A sentence that says this speaks of no remedy, whatever else it says: planned, asked, or in vain.
+IN_VAIN: Final = re.compile(
+    r"\b(?:still|not|never|nothing|will|would|should|could|going to|plan(?:ned)? to|want to|let's|if|whether)\b"
+    r"|n['’]t\b|\?",
+    re.IGNORECASE,
+)
+# It came back: a note that says so tells of no remedy at all.
+RELAPSE: Final = re.compile(
+    r"\b(?:came|comes) back\b|\bit(?: i|['’])s back\b(?! (?:on|to|up)\b)|\bworse\b", re.IGNORECASE
+)
 MENDING: Final = re.compile(
     r"\b(?:roll(?:ed|ing)? back|rollback|revert(?:ed|ing)?|restart(?:ed|ing)?|restor(?:ed|ing)|fail(?:ed)? over|"
     r"scaled|doubled|drained|disabled|switched|turned off|killed|paused|patched|hotfix(?:ed)?|published|deployed|"
@@ -61,8 +73,8 @@ def _lead_up(dossier: Dossier, moments: Sequence[Moment]) -> PlotPoint:
 def _climax(dossier: Dossier, moments: Sequence[Moment], shown: Sequence[Moment]) -> PlotPoint:
     start, end = dossier.incident.created_at, dossier.incident.resolved_at
     during = [moment for moment in shown if moment.beat.at > start and (end is None or moment.beat.at <= end)]
-    # The widest call for help.
-    calls = [m for m in during if m.kind in ("escalate", "responder_request", "delegate") and m.reached]
+    # The widest call for help by a person: what the system escalates by itself tells of a clock, not of the story.
+    calls = [m for m in during if m.kind in CALLS and m.reached and m.beat.by_person]
     if calls:
         widest = max(calls, key=lambda moment: len(moment.reached))
         count = len(widest.reached)
@@ -101,7 +113,7 @@ def _turning_point(dossier: Dossier, shown: Sequence[Moment]) -> PlotPoint:
     start = max(started, default=dossier.incident.created_at)
     spoken = list(_spoken(shown, start, recovered))
     # Somebody wrote that they changed something, or that it got better.
-    mending = next((moment for moment in reversed(spoken) if MENDING.search(moment.beat.observation or "")), None)
+    mending = next((moment for moment in reversed(spoken) if _mends(moment.beat.observation or "")), None)
     if mending is not None:
         return _point(PlotKind.TURNING_POINT, mending, "The last note before the end that speaks of a remedy.")
     # Something was changed while it burned.
@@ -111,14 +123,17 @@ def _turning_point(dossier: Dossier, shown: Sequence[Moment]) -> PlotPoint:
     )
     if change is not None:
         return _point(PlotKind.TURNING_POINT, change, "The last change before the end.")
-    if spoken:
-        why = "The last words before the end. The record does not say what ended it."
-        return _point(PlotKind.TURNING_POINT, spoken[-1], why)
     return _point(PlotKind.TURNING_POINT, None, "Nobody wrote down what ended it. That is the first thing to ask.")
 
 
 def _spoken(shown: Iterable[Moment], start: datetime, end: datetime) -> Iterable[Moment]:
-    return (moment for moment in shown if moment.kind in ("note", "pause") and start < moment.beat.at <= end)
+    return (moment for moment in shown if moment.kind == "note" and start < moment.beat.at <= end)
+
+
+def _mends(words: str) -> bool:
+    """Whether a sentence tells of something that was done or got better, and none takes it back."""
+    told = any(MENDING.search(sentence) and not IN_VAIN.search(sentence) for sentence in SENTENCE.split(words))
+    return told and RELAPSE.search(words) is None
 
 
 def _resolution(dossier: Dossier, moments: Sequence[Moment]) -> PlotPoint:

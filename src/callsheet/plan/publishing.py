@@ -3,7 +3,7 @@
 import hashlib
 import re
 from collections.abc import Iterable
-from datetime import date
+from datetime import UTC, date, tzinfo
 from zoneinfo import ZoneInfo
 
 from callsheet.model.action_item import ActionItem, Hold, ItemStatus, OwnerReason, SourceKind, marker
@@ -30,7 +30,7 @@ def publishes(case: Case, reading: Reading, house: House) -> tuple[Publish, ...]
         case.dossier,
         zone=calendar_for(case.incident, reading.rules).zone,
         opened_on=case.opened.opened_at.date(),
-        call_sheet=sheet_rows(case, _today(case, reading)),
+        call_sheet=sheet_rows(case, _today(case, reading), _zone(case, reading)),
         merged=case.merged,
         ours=ours,
     )
@@ -53,7 +53,11 @@ def publishes(case: Case, reading: Reading, house: House) -> tuple[Publish, ...]
 
 def _today(case: Case, reading: Reading) -> date:
     """The day where the incident's people are: nothing is overdue there because a day is over in Greenwich."""
-    return reading.now.astimezone(ZoneInfo(calendar_for(case.incident, reading.rules).zone)).date()
+    return reading.now.astimezone(_zone(case, reading)).date()
+
+
+def _zone(case: Case, reading: Reading) -> ZoneInfo:
+    return ZoneInfo(calendar_for(case.incident, reading.rules).zone)
 
 
 def fingerprint_of(postmortem: Postmortem) -> str:
@@ -61,15 +65,18 @@ def fingerprint_of(postmortem: Postmortem) -> str:
     return hashlib.sha256(repr(postmortem).encode()).hexdigest()[:24]
 
 
-def sheet_rows(case: Case, today: date) -> tuple[SheetRow, ...]:
-    """The call sheet: by priority, then date; a row that repeats another's words stands as its own, and says so."""
+def sheet_rows(case: Case, today: date, zone: tzinfo = UTC) -> tuple[SheetRow, ...]:
+    """The call sheet: by priority, then date; a row that repeats another's words stands as its own, and says so.
+
+    `zone` is the one in which `today` is meant.
+    """
     rows: list[SheetRow] = []
     for item in sorted(case.items, key=_by_priority_and_date):
         if _unseen(item):
             continue
-        rows.append(_row(item, item.key, case, today))
+        rows.append(_row(item, item.key, case, (today, zone)))
         rows += [
-            _row(item, source.id, case, today, remark=f"same as {item.key}")
+            _row(item, source.id, case, (today, zone), remark=f"same as {item.key}")
             for source in item.also_in
             if source.kind is SourceKind.DOCUMENT
         ]
@@ -86,7 +93,7 @@ def _by_priority_and_date(item: ActionItem) -> tuple[str, date, str]:
     return item.terms.priority or RANK_OF_NONE, item.terms.due_on or date.max, item.key
 
 
-def _row(item: ActionItem, key: str, case: Case, today: date, *, remark: str | None = None) -> SheetRow:
+def _row(item: ActionItem, key: str, case: Case, today: tuple[date, tzinfo], *, remark: str | None = None) -> SheetRow:
     ticket = case.tickets.get(item.ticket_id or "")
     return SheetRow(
         key=key,
@@ -98,7 +105,7 @@ def _row(item: ActionItem, key: str, case: Case, today: date, *, remark: str | N
         fix=item.fix or "",
         ticket=ticket.key if ticket else "",
         ticket_url=ticket.url if ticket else None,
-        status=status_words(item, today),
+        status=status_words(item, *today),
         remark=remark or "; ".join(remarks(item)) or None,
     )
 
@@ -115,8 +122,11 @@ def owner_words(item: ActionItem) -> str:
     return item.owner.name
 
 
-def status_words(item: ActionItem, today: date) -> str:
-    """The live status in a word."""
+def status_words(item: ActionItem, today: date, zone: tzinfo = UTC) -> str:
+    """The live status in a word or two: `done, 1 day late` for a promise that was kept after its day in `zone`."""
+    if item.status is ItemStatus.DONE and item.closed_at and item.terms.due_on:
+        late = (item.closed_at.astimezone(zone).date() - item.terms.due_on).days
+        return f"done, {late} day{'s' if late > 1 else ''} late" if late > 0 else "done"
     if item.status is not ItemStatus.OPEN:
         return item.status.value
     if item.hold is Hold.BACKFILLED:
@@ -180,7 +190,7 @@ def note(case: Case, reading: Reading, house: House) -> tuple[PostNote, ...]:
     if case.opened.note_id == "":
         return ()
     label = marker(reading.namespace, f"note:{case.incident.account}:{case.incident.id}")
-    text = note_text(case, filed, _today(case, reading), house, label)
+    text = note_text(case, filed, (_today(case, reading), _zone(case, reading)), house, label)
     if text == case.opened.note_text:
         return ()
     new = case.opened.note_id is None
@@ -196,8 +206,9 @@ def note(case: Case, reading: Reading, house: House) -> tuple[PostNote, ...]:
     )
 
 
-def note_text(case: Case, filed: list[ActionItem], today: date, house: House, label: str) -> str:
-    """Plain text, short enough to read in a list of notes."""
+def note_text(case: Case, filed: list[ActionItem], now: tuple[date, tzinfo], house: House, label: str) -> str:
+    """Plain text, short enough to read in a list of notes. `now` is the day, and the zone in which it is that day."""
+    today = now[0]
     done = sum(item.status is ItemStatus.DONE for item in filed)
     dropped = sum(item.status is ItemStatus.DROPPED for item in filed)
     overdue = sum(item.overdue(today) for item in filed)
@@ -210,7 +221,7 @@ def note_text(case: Case, filed: list[ActionItem], today: date, house: House, la
     for item in sorted(filed, key=_by_priority_and_date):
         ticket = case.tickets.get(item.ticket_id or "")
         where = f"{ticket.key} " if ticket else ""
-        lines.append(f"- {where}{item.spoken.title} ({owner_words(item) or 'nobody'}, {status_words(item, today)})")
+        lines.append(f"- {where}{item.spoken.title} ({owner_words(item) or 'nobody'}, {status_words(item, *now)})")
     if house.public_url:
         lines.append(f"Read it: {house.public_url}/incidents/{case.incident.id}")
     lines.append(f"{SIGNATURE} [{label}]")

@@ -1,13 +1,13 @@
 """The skeleton: from everything that is known about an incident to the parts of its post-mortem, pure."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date
 from typing import Final
 
 from callsheet.model.incident import Dossier, Incident, Link
-from callsheet.model.postmortem import Beat, Impact, Postmortem, SheetRow
-from callsheet.plan.beats import Moment, moments, names
+from callsheet.model.postmortem import Impact, Postmortem, SheetRow
+from callsheet.plan.beats import Moment, moments, within
 from callsheet.plan.cast import acted, cast
 from callsheet.plan.fold import ask, beats, fold
 from callsheet.plan.plot import plot
@@ -23,7 +23,6 @@ PROMPTS: Final = (
 URL: Final = re.compile(r"https?://[^\s<>\"'`]+")
 TRAILING: Final = ".,;:!?)]}"
 MOST_LINKS: Final = 20
-MOST_TIMES: Final = 8
 
 
 def _nothing(_: str) -> bool:
@@ -54,7 +53,7 @@ def skeleton(
         cast=cast(dossier, everything),
         beats=beats(shown),
         plot=plot(dossier, everything, shown),
-        questions=(*PROMPTS, *_actor_questions(beats(shown))),
+        questions=PROMPTS,
         call_sheet=call_sheet,
         links=tuple(_links(dossier, ours))[:MOST_LINKS],
         merged=merged,
@@ -63,6 +62,11 @@ def skeleton(
 
 def _impact(dossier: Dossier, everything: Sequence[Moment]) -> Impact:
     incident = dossier.incident
+    during = within(incident, everything)
+    first = _first_response(during)
+    teams = {team.id for team in incident.teams}
+    took_part = acted(during)
+    reached = {ref.id for moment in during for ref in moment.reached if ref.id not in teams}
     return Impact(
         started_at=incident.created_at,
         ended_at=incident.resolved_at,
@@ -71,43 +75,18 @@ def _impact(dossier: Dossier, everything: Sequence[Moment]) -> Impact:
         teams=tuple(team.name for team in incident.teams),
         urgency=incident.urgency,
         priority=incident.priority.name if incident.priority else None,
-        first_response_after=_first_response(incident, everything),
-        responders=len(acted(everything)),
+        first_response_after=first.beat.at - incident.created_at if first else None,
+        first_response_by=first.beat.who if first else None,
+        responders=len(took_part),
+        called=len(took_part | reached),
         alerts=len(dossier.alerts),
-        status_updates=tuple(update.message for update in sorted(dossier.status_updates, key=lambda update: update.at)),
+        status_updates=tuple(sorted(dossier.status_updates, key=lambda update: update.at)),
     )
 
 
-def _first_response(incident: Incident, everything: Sequence[Moment]) -> timedelta | None:
-    """From the start to the first act of a person; triggering by hand is no response."""
-    return next(
-        (
-            moment.beat.at - incident.created_at
-            for moment in everything
-            if moment.person and moment.kind != "trigger" and moment.beat.at >= incident.created_at
-        ),
-        None,
-    )
-
-
-def _actor_questions(shown: Iterable[Beat]) -> Iterator[str]:
-    """One question for each actor, with the moments that it is about."""
-    open_moments: dict[str, list[datetime]] = {}
-    for beat in shown:
-        if beat.question:
-            open_moments.setdefault(beat.who, []).append(beat.at)
-    for who, times in open_moments.items():
-        clocks = list(dict.fromkeys(_clock(at, times[0]) for at in times))
-        more = len(clocks) - MOST_TIMES
-        if more > 0:
-            clocks = [*clocks[:MOST_TIMES], f"{more} other moment{'s' if more > 1 else ''}"]
-        yield f"{who}: what did you believe at {names(clocks)} (UTC)? The record does not say."
-
-
-def _clock(at: datetime, first: datetime) -> str:
-    """The time of day; with its date where it might be taken for another day's."""
-    moment = at.astimezone(UTC)
-    return f"{moment:%H:%M}" if at - first < timedelta(hours=20) else f"{moment:%H:%M on %Y-%m-%d}"
+def _first_response(during: Sequence[Moment]) -> Moment | None:
+    """The first act of a person, be it a note or an acknowledgement; triggering by hand is no response."""
+    return next((moment for moment in during if moment.person and moment.kind != "trigger"), None)
 
 
 def _links(dossier: Dossier, ours: Callable[[str], bool]) -> Iterator[Link]:

@@ -13,13 +13,15 @@ from callsheet.document.markdown import Markdown, clip, escape, fold, link
 from callsheet.document.regions import region
 from callsheet.document.sheet import COLUMNS
 from callsheet.model.incident import Incident
-from callsheet.model.postmortem import Beat, CastMember, Part, PlotPoint, Postmortem, SheetRow
+from callsheet.model.postmortem import Beat, CastMember, Part, PlotKind, PlotPoint, Postmortem, SheetRow
 from callsheet.render.environment import environment, load, markdown, run
 from callsheet.render.times import Clock, day, span, weekday
 
 DOCUMENT: Final = "postmortem.md.j2"
 LONGEST_QUOTE: Final = 400
 LONGEST_NAME: Final = 120
+LONGEST_BRIEF: Final = 140
+BRIEF_WORDS: Final = 16
 LONGEST_SLUG: Final = 60
 PLAIN_SCALAR: Final = re.compile(r"[A-Za-z][A-Za-z0-9]{3,}")
 # What would be markup for a reader that does not know front matter.
@@ -33,6 +35,7 @@ class Renderer:
         """Take a folder whose files replace ours of the same name. Raises BadTemplate for one that can't be read."""
         self._environment = environment(templates, markdown)
         self._environment.globals |= {"region": _region, "link": link, "quote": quote, "name": name, "count": count}
+        self._environment.globals |= {"brief": brief, "brief_quote": brief_quote}
         self._environment.globals |= {"yaml": yaml, "span": span, "day": day, "weekday": weekday}
         self._environment.globals |= {"unknown": Markdown("*unknown*"), "lower_first": lower_first}
         self._document = load(self._environment, DOCUMENT)
@@ -53,6 +56,7 @@ class Renderer:
             sheet=[_cells(row) for row in postmortem.call_sheet],
             remarks=[row for row in postmortem.call_sheet if row.remark],
             plot=[_turn(point, clock) for point in postmortem.plot],
+            turning=next((point for point in postmortem.plot if point.kind is PlotKind.TURNING_POINT), None),
         )
         return re.sub(r"\n{3,}", "\n\n", text).rstrip("\n") + "\n"
 
@@ -73,6 +77,23 @@ def slug(title: str) -> str:
 def quote(words: str) -> Markdown:
     """Somebody's own words in quotation marks, cut to a readable length; the incident has the rest."""
     return Markdown(f"“{escape(clip(words, LONGEST_QUOTE))}”")
+
+
+def brief_quote(words: str) -> Markdown:
+    """The beginning of somebody's words, in quotation marks, short enough for a summary of 120 words."""
+    return quote(_first_words(words, BRIEF_WORDS))
+
+
+def brief(sentence: str) -> str:
+    """A plot point's sentence, as short; a quotation that was cut is closed again, and it ends in a full stop."""
+    text = _first_words(sentence, BRIEF_WORDS + 4)
+    text = f"{text}”" if text.count("“") > text.count("”") else text
+    return text if text.rstrip("”").endswith((".", "…", "!", "?")) else f"{text}."
+
+
+def _first_words(text: str, most: int) -> str:
+    words = clip(text, LONGEST_BRIEF).split(" ")
+    return " ".join(words) if len(words) <= most else f"{' '.join(words[:most])}…"
 
 
 def name(words: str) -> str:

@@ -61,7 +61,9 @@ class Incident:
 class Paging:
     """Everything behind `/pagerduty`. Callers hold the world's lock."""
 
-    def __init__(self, seed: int, count: int, start: datetime, clock: Clock, company: Company) -> None:
+    def __init__(
+        self, seed: int, count: int, start: datetime, clock: Clock, company: Company, *, hostile: bool = False
+    ) -> None:
         self.seed, self.clock, self.company = seed, clock, company
         self.services: dict[str, Service] = {service.id: service for service in company.services}
         self.users: dict[str, Person] = {person.id: person for person in (*company.people, company.bot)}
@@ -72,7 +74,8 @@ class Paging:
         self._by_id: dict[str, Incident] = {}
         self._order: list[Incident] = []
         self._window: tuple[object, list[tuple[datetime, str, Incident, Event]]] | None = None
-        for plot in (*base_plots(seed, count, start, company), *future_plots(seed, count, start, company)):
+        past = base_plots(seed, count, start, company, hostile=hostile)
+        for plot in (*past, *future_plots(seed, count, start, company)):
             self.insert(_from_plot(plot))
 
     # Reading

@@ -50,6 +50,8 @@ _SERVICE = {
     "forgotten": "data-pipeline",
     "abandoned": "ledger",
 }
+# Stands where the hostile one would.
+TAME = MAJOR[-1]
 FIRST_NUMBER = 1001
 FUTURE_DAYS = 120
 
@@ -85,9 +87,14 @@ class Plot:
         return max(self.minute(last), self.resolved_at or self.created_at, self.minute(90))
 
 
-def base_plots(seed: int, count: int, now: datetime, company: Company) -> list[Plot]:
-    """`count` incidents of the 30 days before `now`; from 12 on, two of them are older and still open."""
+def base_plots(seed: int, count: int, now: datetime, company: Company, *, hostile: bool = False) -> list[Plot]:
+    """`count` incidents of the 30 days before `now`; from 12 on, two of them are older and still open.
+
+    `hostile`: one of them has a title and notes full of markup.
+    """
     scenes = [_scene(index) for index in range(count)]
+    if not hostile:
+        scenes = [TAME if scene is NASTY else scene for scene in scenes]
     ids = [make_id("Q", 14, seed, "incident", index) for index in range(count)]
     starts = _starts(seed, scenes, now)
     order = sorted(range(count), key=lambda index: starts[index])

@@ -29,7 +29,10 @@ __all__ = ["Exchange", "Sandbox", "SandboxOptions", "serve"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SandboxOptions:
-    """Port 0 takes a free one; `as_of="now"` moves loaded dates; `tick=False` starts with a frozen clock."""
+    """Port 0 takes a free one; `as_of="now"` moves loaded dates; `tick=False` starts with a frozen clock.
+
+    `hostile`: one incident's title and notes are full of markup, for seeing that it stays inert.
+    """
 
     port: int = 0
     seed: int = 1
@@ -39,6 +42,7 @@ class SandboxOptions:
     load: tuple[Path, ...] = ()
     as_of: str | None = None
     tick: bool = True
+    hostile: bool = False
 
 
 class Sandbox:
@@ -219,6 +223,8 @@ def _world(options: SandboxOptions, journal: Journal | None) -> World:
             start=parse_instant(recipe["now"]),
             tick=True,
             loaded=journal.loaded(),
+            # Worlds that were born before it was a choice had it.
+            hostile=recipe.get("hostile", True),
         )
         world.clock.restore(recipe["clock"])
         return world
@@ -226,8 +232,20 @@ def _world(options: SandboxOptions, journal: Journal | None) -> World:
     loaded = read_files(options.load) if options.load else None
     if loaded and options.as_of == "now":
         loaded = shift(loaded, start)
-    world = World(seed=options.seed, incidents=options.incidents, start=start, tick=options.tick, loaded=loaded)
+    world = World(
+        seed=options.seed,
+        incidents=options.incidents,
+        start=start,
+        tick=options.tick,
+        loaded=loaded,
+        hostile=options.hostile,
+    )
     if journal:
-        recipe = {"seed": options.seed, "incidents": options.incidents, "now": zulu(start)}
+        recipe = {
+            "seed": options.seed,
+            "incidents": options.incidents,
+            "now": zulu(start),
+            "hostile": options.hostile,
+        }
         journal.begin({**recipe, "clock": world.clock.dump()}, loaded)
     return world

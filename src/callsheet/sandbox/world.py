@@ -62,18 +62,25 @@ class World:
     """Holds everything. `pagerduty.incidents`, `pagerduty.notes` and `jira.issues` are for tests to look at.
 
     `start` is the sandbox's now at birth: the same seed, count and start make the same world. `loaded` is a document
-    of `load.read_files`.
+    of `load.read_files`. `hostile`: one incident's title and notes are full of markup.
     """
 
     def __init__(
-        self, *, seed: int, incidents: int, start: datetime, tick: bool, loaded: dict[str, Any] | None = None
+        self,
+        *,
+        seed: int,
+        incidents: int,
+        start: datetime,
+        tick: bool,
+        loaded: dict[str, Any] | None = None,
+        hostile: bool = False,
     ) -> None:
         self.lock = threading.RLock()
         self.seed, self.count, self.start = seed, incidents, start
         self.clock = Clock(start, tick=tick)
         self.company = build_company(seed)
         with self.clock.pinned(start):
-            self.pagerduty = Paging(seed, incidents, start, self.clock, self.company)
+            self.pagerduty = Paging(seed, incidents, start, self.clock, self.company, hostile=hostile)
             self.jira = Tracker(seed, self.clock, self.company, cloud=True)
             self.jira_dc = Tracker(seed, self.clock, self.company, cloud=False)
             people = install(self.pagerduty, loaded) if loaded else []

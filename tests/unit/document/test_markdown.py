@@ -40,10 +40,10 @@ HOSTILE = st.lists(st.sampled_from([*"ab1 \\`*_[]()<>|~#+-=!&;:/.$\"'{}\n\t\r", 
 )
 def test_no_text_forms_markup(text: str) -> None:
     """In a paragraph, a heading, a list entry and a table's cell a reader sees exactly the words."""
-    assert READER.render(escape(text)) == f"<p>{_html(text)}</p>\n"
-    assert READER.render(f"# {escape(text)}") == f"<h1>{_html(text)}</h1>\n"
-    assert READER.render(f"- {escape(text)}") == f"<ul>\n<li>{_html(text)}</li>\n</ul>\n"
-    table = READER.render(f"| a | b |\n| --- | --- |\n| {escape(text)} | second |")
+    assert _read(escape(text)) == f"<p>{_html(text)}</p>\n"
+    assert _read(f"# {escape(text)}") == f"<h1>{_html(text)}</h1>\n"
+    assert _read(f"- {escape(text)}") == f"<ul>\n<li>{_html(text)}</li>\n</ul>\n"
+    table = _read(f"| a | b |\n| --- | --- |\n| {escape(text)} | second |")
     assert f"<td>{_html(text)}</td>\n<td>second</td>" in table
 
 
@@ -59,7 +59,24 @@ def test_an_escaped_text_is_words_and_nothing_else(text: str) -> None:
     tokens = READER.parse(f"x {escape(text)}")
     assert [token.type for token in tokens] == ["paragraph_open", "inline", "paragraph_close"]
     kinds = {child.type for child in tokens[1].children or ()}
-    assert kinds <= {"text", "text_special"}
+    assert kinds <= {"text", "text_special", "code_inline"}
+    assert all(child.content.startswith("http") for child in tokens[1].children or () if child.type == "code_inline")
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("See https://x.example/a_b*c, now.", "See `https://x.example/a_b*c`, now."),
+        ("(https://x.example/a(b)c)", "(`https://x.example/a(b)c`)"),
+        ("HTTP://X.example|y", r"`HTTP://X.example`\|y"),
+        (r"https://x.example/\`a`", r"`https://x.example/`\\\`a\`"),
+        ("https:// and ftp://x", r"https\:// and ftp\://x"),
+    ],
+)
+def test_an_address_is_code_so_that_it_reads_well_and_links_nowhere(text: str, written: str) -> None:
+    """What follows it in the sentence stays outside; nothing in it ends the code or the cell."""
+    assert escape(text) == written
+    assert plain(written) == text
 
 
 def test_control_and_direction_characters_are_dropped() -> None:
@@ -106,6 +123,11 @@ def test_long_words_are_cut_between_words() -> None:
     assert clip("one two three", 13) == "one two three"
     assert clip("one two three four", 12) == "one two…"
     assert clip("x" * 50, 10) == "x" * 9 + "…"
+
+
+def _read(markdown: str) -> str:
+    """As HTML, where an address may stand as code."""
+    return READER.render(markdown).replace("<code>http", "http").replace("</code>", "")
 
 
 def _html(text: str) -> str:

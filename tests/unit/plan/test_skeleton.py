@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from callsheet.model.incident import Alert, Change, Dossier, LogEntry, Ref
+from callsheet.model.incident import Alert, Change, Dossier, LogEntry, Ref, StatusUpdate
 from callsheet.model.postmortem import Beat, Part, PlotKind, PlotPoint, Postmortem
 from callsheet.plan.beliefs import read_note
 from callsheet.plan.skeleton import PROMPTS, skeleton
@@ -71,10 +71,7 @@ def test_a_belief_stands_with_its_beat_and_asks_nothing() -> None:
     )
     assert unknown.belief is None
     assert unknown.question == "What did you think was going on?"
-    assert story.questions[: len(PROMPTS)] == PROMPTS
-    assert story.questions[len(PROMPTS) :] == (
-        "Marcus Hill: what did you believe at 22:57 (UTC)? The record does not say.",
-    )
+    assert (story.questions, story.open_beliefs) == (PROMPTS, 1)
 
 
 def test_questions_to_one_actor_take_turns() -> None:
@@ -185,7 +182,52 @@ def test_the_cast_has_its_parts() -> None:
     ]
     assert [part for _, part in parts[5:]] == [Part.DEPLOY, Part.DEPLOY]
     ana = drawn(dossier()).cast[1]
-    assert (ana.entered_at, ana.left_at, ana.remark) == (at(3), at(95), "Site Reliability Engineer")
+    assert (ana.entered_at, ana.left_at, ana.remark) == (at(3), at(74), "Site Reliability Engineer")
+    assert drawn(dossier()).cast[2].remark == "asked by Ana Ferreira"
+
+
+@pytest.mark.parametrize(
+    ("role", "part"),
+    [
+        ("Incident Commander", Part.COMMANDER),
+        ("Communications lead", Part.COMMUNICATIONS),
+        ("Customer liaison", Part.COMMUNICATIONS),
+        ("Support", Part.SUPPORT),
+        ("Subject matter expert", Part.EXPERT),
+        ("Scribe", Part.RESPONDER),
+    ],
+)
+def test_a_role_on_record_is_the_part(role: str, part: Part) -> None:
+    """The account's own words, where they say it; any other role makes a responder."""
+    cast = drawn(told(entry(1, "acknowledge", ANA), roles=((role, "Marcus Hill"),))).cast
+    (member,) = (member for member in cast if member.name == "Marcus Hill")
+    assert (member.part, member.remark) == (part, None if part is Part.COMMANDER else role)
+
+
+def test_who_wrote_to_stakeholders_did_the_communications() -> None:
+    """Unless they were on call, or have a role."""
+    update = StatusUpdate(at=at(9), author=MARCUS, message="We are on it.")
+    story = drawn(told(entry(3, "acknowledge", ANA), status_updates=(update,)))
+    assert [(member.name, member.part) for member in story.cast[:2]] == [
+        ("Ana Ferreira", Part.ON_CALL),
+        ("Marcus Hill", Part.COMMUNICATIONS),
+    ]
+
+
+def test_who_acted_only_after_the_end_plays_in_the_epilogue() -> None:
+    """They took no part in the incident, and nobody's part ends after it."""
+    story = drawn(told(entry(3, "acknowledge", ANA), entry(74, "resolve", ANA), notes=(note(90, GRACE, "Thanks."),)))
+    assert [(member.name, member.part, member.left_at) for member in story.cast[:2]] == [
+        ("Ana Ferreira", Part.ON_CALL, at(74)),
+        ("Grace Okafor", Part.EPILOGUE, at(90)),
+    ]
+    assert (story.impact.responders, story.impact.called) == (1, 1)
+
+
+def test_a_note_before_the_acknowledgement_is_the_first_response() -> None:
+    """Who writes is there."""
+    story = drawn(told(entry(6, "acknowledge", ANA), notes=(note(5, MARCUS, "Looking."),)))
+    assert (story.impact.first_response_after, story.impact.first_response_by) == (timedelta(minutes=5), "Marcus Hill")
 
 
 def test_nobody_is_cast_for_a_team() -> None:
@@ -203,6 +245,7 @@ def test_the_impact_counts_what_is_on_record() -> None:
     """And says None for what is not."""
     impact = drawn(dossier()).impact
     assert (impact.duration, impact.first_response_after) == (timedelta(minutes=74), timedelta(minutes=3))
+    assert (impact.called, impact.first_response_by) == (3, "Ana Ferreira")
     assert (impact.responders, impact.alerts, impact.priority, impact.urgency) == (3, 4, "P1", "high")
     empty = drawn(Dossier(incident=incident(resolved_at=None, priority=None, teams=()))).impact
     assert (empty.duration, empty.first_response_after, empty.priority, empty.responders) == (None, None, None, 0)
@@ -282,6 +325,35 @@ def test_what_seemed_to_end_it_before_it_came_back_is_no_turning_point() -> None
     notes = (note(29, ANA, "Restarted it."), note(50, MARCUS, "Rolled back build 5001."), note(60, MARCUS, "Waiting."))
     assert turn(drawn(told(*log, notes=notes)), PlotKind.TURNING_POINT).at == at(50)
     assert turn(drawn(told(*log, notes=notes[:1])), PlotKind.TURNING_POINT).at is None
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "It is back: two more. Restarted the workers.",
+        "We should roll back.",
+        "Restarted nothing.",
+        "Rolled back? Anyone?",
+        "Waiting for the vendor.",
+        "HOLD: do not roll back, I restarted the replica.",
+    ],
+)
+def test_words_that_speak_of_no_remedy_turn_nothing(words: str) -> None:
+    """The moment at which it came back, a plan, a question, a pause, or simply the last words: all stay open."""
+    story = drawn(told(entry(74, "resolve", ANA), notes=(note(40, ANA, words),)))
+    assert turn(story, PlotKind.TURNING_POINT).at is None
+
+
+def test_a_remedy_among_doubts_is_still_one() -> None:
+    """Only the sentence that tells of it counts."""
+    story = drawn(told(entry(74, "resolve", ANA), notes=(note(40, ANA, "Not sure why. Rolled back build 5001."),)))
+    assert turn(story, PlotKind.TURNING_POINT).at == at(40)
+
+
+def test_what_the_system_escalates_by_itself_is_no_climax() -> None:
+    """A clock ran out; nobody called for help."""
+    story = drawn(told(entry(5, "escalate", MONITOR, ANA, MARCUS), entry(6, "acknowledge", ANA)))
+    assert turn(story, PlotKind.CLIMAX).at is None
 
 
 def test_a_call_for_help_stands_before_its_pages() -> None:

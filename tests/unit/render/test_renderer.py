@@ -38,15 +38,17 @@ HOSTILE = (
         "status: draft",
         "opened: 2026-11-03",
         "# Checkout API: p99 latency above 4 s",
-        "[Incident #1001](https://larkspur.pagerduty.example/incidents/Q1POOL)",
+        "[incident #1001](https://larkspur.pagerduty.example/incidents/Q1POOL)",
         "On 2 November 2026 at 22:51 UTC (23:51 Berlin), Checkout API (team Storefront) paged",
-        "It was resolved after 1 h 14 min (3 November 2026 at 00:05 UTC (01:05 Berlin)).",
-        "The first response came after 3 min; 3 people took part.",
+        "Ana Ferreira was the first to respond, after 3 min;\n3 people took part.",
+        "As far as the record shows, it turned at 23:38 UTC (00:38 Berlin, 3 Nov): Ana Ferreira noted: “Rolled back",
+        "It was over after 1 h 14 min, at 3 November 2026 at 00:05 UTC (01:05 Berlin).",
         "Stakeholders were last told: “Customers see slow pages at checkout. We are rolling back.”",
-        "- **Priority:** P1, high urgency",
+        "P1, high urgency\n· Monday 2 November 2026\n· 1 h 14 min\n· [incident",
+        "- **Stakeholders were told** at 23:08 UTC (00:08 Berlin, 3 Nov): “Customers see slow pages at checkout.",
         "- **Alerts:** 4",
         "- **Grace Okafor**, incident commander: 23:08 (00:08, 3 Nov) to 23:24 (00:24, 3 Nov)",
-        "- **Ana Ferreira**, on-call engineer (Site Reliability Engineer): 22:54 (23:54) to 3 Nov 00:26 (01:26)",
+        "- **Ana Ferreira**, on-call engineer (Site Reliability Engineer): 22:54 (23:54) to 3 Nov 00:05 (01:05)",
         "- **Lena Weber**, asked to help (no answer is on record)",
         "- **System itself**, speaking through prometheus (4 alerts): 22:51 (23:51) to 23:52 (00:52, 3 Nov)",
         "- **Rogue deploy**, cast for being near (the most recent change): 22:46 (23:46), “checkout-api build 5001",
@@ -60,7 +62,7 @@ HOSTILE = (
         "**Marcus Hill** noted 1 action item.",
         "- [Checkout dashboard](https://grafana.larkspur.example/d/checkout)",
         "- **Turning point:** 23:38 UTC (00:38 Berlin, 3 Nov). Ana Ferreira noted: “Rolled back build 5001.",
-        "- Grace Okafor: what did you believe at 23:24 (UTC)? The record does not say.",
+        "moments in the screenplay wait for a belief: the lines in italics. Their actors know.",
         "| ai-0000000000000001 | Alert when the pool wait time exceeds 500 ms | Ana Ferreira | 2026-11-11 | P1 |",
         "[OPS-1](https://larkspur.atlassian.example/browse/OPS-1) | open |",
         "- “Update runbook for API latency issues” (fallback: more than one person by that name)",
@@ -76,6 +78,20 @@ def test_promises_are_not_repeated_in_the_timeline() -> None:
     timeline = regions_of(RENDERER.document(postmortem()))["timeline"].content
     assert "Load-test" not in timeline
     assert "runbook" not in timeline
+
+
+def test_the_summary_is_read_in_one_breath() -> None:
+    """At most 120 words, however much was said."""
+    wordy = "Rolled back, and then some more of it was done. " * 40
+    told = dossier(
+        notes=(note(40, ANA, wordy),),
+        status_updates=(StatusUpdate(at=at(17), author=ANA, message=wordy),),
+        incident=incident(title=wordy),
+    )
+    merged = tuple(incident(id=f"Q{number}", number=number, title=wordy) for number in range(2, 6))
+    summary = regions_of(RENDERER.document(postmortem(told, merged=merged)))["summary"].content
+    assert "Rolled back" in summary
+    assert len(summary.split()) <= 120
 
 
 def test_every_region_is_untouched_as_written_and_the_document_reads_back() -> None:
@@ -100,13 +116,13 @@ def test_nothing_known_is_said_to_be_unknown() -> None:
     bare = Dossier(incident=incident(resolved_at=None, priority=None, teams=()))
     text = RENDERER.document(postmortem(bare, rows=(), zone="UTC"))
     for words in (
-        "Checkout API (team unknown) paged with",
+        "Checkout API (team unknown) paged.",
         "The incident is still open.",
         "No response by a person is on record.",
-        "- **Priority:** *unknown*, high urgency",
-        "- **Ended:** not yet",
-        "- **First response:** *unknown*",
+        "no priority, high urgency\n· Monday 2 November 2026\n· still open\n",
+        "No word to stakeholders is on record.",
         "- **Alerts:** none on record",
+        "- **Stakeholders were told:** nothing that is on record",
         "- Nobody is on record as having taken part.",
         "Nothing is on record.",
         "- **Lead-up:** open.",
@@ -146,7 +162,7 @@ def test_no_title_note_or_name_forms_markup() -> None:
     page = READER.render(re.sub(r"(?m)^<!-- callsheet:(begin|end) .*-->$", "", body))
     tags = set(re.findall(r"<(/?\w+)", page))
     assert tags <= {f"{slash}{tag}" for slash in ("", "/") for tag in (
-        "h1", "h2", "h3", "p", "ul", "li", "strong", "em", "a", "blockquote",
+        "h1", "h2", "h3", "p", "ul", "li", "strong", "em", "a", "blockquote", "code",
         "table", "thead", "tbody", "tr", "th", "td",
     )}  # fmt: skip
     assert set(re.findall(r'<a href="([^"]*)"', page)) == {
@@ -235,7 +251,8 @@ def test_an_unknown_zone_is_shown_as_utc() -> None:
         (timedelta(hours=2), "2 h"),
         (timedelta(days=1), "1 day"),
         (timedelta(days=2, hours=3, minutes=5), "2 days 3 h"),
-        (timedelta(seconds=59.7), "1 min"),
+        (timedelta(seconds=59.7), "59 s"),
+        (timedelta(minutes=5, seconds=59), "5 min"),
         (timedelta(seconds=-5), "0 s"),
     ],
 )

@@ -24,5 +24,5 @@ def empty_office() -> Office:
 @pytest.fixture
 def served() -> Iterator[Sandbox]:
     """A real server, for what only happens on a wire."""
-    with Sandbox(SandboxOptions(now=NOW, tick=False, incidents=12)) as sandbox:
+    with Sandbox(SandboxOptions(now=NOW, tick=False, incidents=12, hostile=True)) as sandbox:
         yield sandbox

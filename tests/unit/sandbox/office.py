@@ -94,7 +94,7 @@ def document(text: str) -> dict[str, Any]:
 
 
 def open_office(incidents: int = 24, seed: int = 1, **world: Any) -> Office:
-    made = World(seed=seed, incidents=incidents, start=NOW, tick=False, **world)
+    made = World(seed=seed, incidents=incidents, start=NOW, tick=False, **{"hostile": True, **world})
     keys, front = made.credentials, Front(made)
     basic = base64.b64encode(f"{made.company.bot.email}:{keys.jira_token}".encode()).decode()
     token = {"authorization": f"Token token={keys.pagerduty_token}", "from": made.company.bot.email}
