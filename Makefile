@@ -10,7 +10,7 @@ REPORTS := build/reports
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test check lint types imports contracts bench lock clean
+.PHONY: help setup demo test check lint types imports contracts image-check bench lock clean
 
 # Settings of pip that would install elsewhere, or something else, than what stands here. Where packages come from
 # (index, proxy, certificates) stays the machine's own choice.
@@ -22,7 +22,7 @@ export PIP_REQUIRE_VIRTUALENV := 0
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 help: ## This list
-	@sed -nE 's/^([a-z]+):[^#]*## (.*)/  make \1\t\2/p' Makefile | expand -t 16
+	@sed -nE 's/^([a-z-]+):[^#]*## (.*)/  make \1\t\2/p' Makefile | expand -t 20
 
 setup: $(READY) ## Make .venv with the locked dependencies and callsheet itself (PYTHON=python3.12 takes another python)
 
@@ -68,15 +68,28 @@ imports: $(READY)
 
 contracts: $(READY)
 	@mkdir -p $(REPORTS)
-	$(VPY) -m pytest -n auto -q -m "system or contracts" --junitxml=$(REPORTS)/check.xml $(ARGS)
+	$(VPY) -m pytest -n auto -q -m "system or contracts" --ignore tests/image --ignore tests/chart \
+	  --junitxml=$(REPORTS)/check.xml $(ARGS)
 	@$(VPY) .ci/skips.py $(REPORTS)/check.xml
+
+# These two take minutes and need programs that are no Python packages; where one is missing, a skip names it.
+image-check: $(READY) ## Build the image without Docker, and run it as nobody on a read-only root (as root)
+	@mkdir -p $(REPORTS)
+	$(VPY) -m pytest -q -s tests/image --junitxml=$(REPORTS)/image.xml $(ARGS)
+	@$(VPY) .ci/skips.py $(REPORTS)/image.xml
 
 bench: $(READY) ## Count requests and measure time and memory; judges nothing (ARGS=backfill takes one part)
 	$(VPY) -m tests.benchmarks $(ARGS)
 
-lock: $(READY) ## Write requirements.lock anew from pyproject.toml (UPGRADE=1 takes the latest versions)
-	$(VPY) -m uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes \
-	  --no-header --no-annotate --quiet $(if $(UPGRADE),--upgrade) --output-file requirements.lock
+LOCK = $(VPY) -m uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --quiet \
+  $(if $(UPGRADE),--upgrade)
+
+# The image takes the same versions as the tests: locks/run.lock and locks/build.lock are parts of requirements.lock.
+lock: $(READY) ## Write requirements.lock and locks/ anew from pyproject.toml (UPGRADE=1 takes the latest versions)
+	$(LOCK) pyproject.toml --extra dev --output-file requirements.lock
+	$(LOCK) pyproject.toml --constraint requirements.lock --output-file locks/run.lock
+	$(LOCK) --group build --constraint requirements.lock --output-file locks/build.lock
+	$(LOCK) --group ship --output-file locks/ship.lock
 
 clean: ## Remove what these commands made: .venv, caches, reports, the demo's folder
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache callsheet-demo

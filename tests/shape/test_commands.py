@@ -55,7 +55,7 @@ def test_help_imports_nothing_heavy() -> None:
 DOCUMENTS = [
     path for path in files() if path.suffix in {".md", ".example", ".toml"} and not path.is_relative_to(ROOT / "tests")
 ]
-TARGETS = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+TARGETS = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
 
 
 BLOCK = re.compile(r"^```[^\n]*\n(.*?)^```", re.MULTILINE | re.DOTALL)
@@ -75,7 +75,7 @@ def unknown(line: str) -> str | None:
     if len(words) < 2 or words[0] not in {"make", "callsheet"}:
         return None
     if words[0] == "make":
-        wrong = next((word for word in words[1:] if re.fullmatch(r"[a-z]+", word) and word not in TARGETS), None)
+        wrong = next((word for word in words[1:] if re.fullmatch(r"[a-z][a-z-]*", word) and word not in TARGETS), None)
         return wrong and f"make {wrong}"
     command, rest = ROOT_COMMAND, iter(words[1:])
     for word in rest:

@@ -14,7 +14,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
-from tests.shape.tree import CONNECTORS, ROOT, files, project
+from tests.shape.tree import CONNECTORS, ROOT, files, name_of, project
 
 
 @pytest.fixture(scope="module")
@@ -57,32 +57,45 @@ def test_the_wheel_brings_its_license(wheel: ZipFile) -> None:
     assert "limitations under the License." in text
 
 
-def locked() -> dict[str, list[str]]:
-    """The lock's requirements and the hashes of each."""
-    lines = (ROOT / "requirements.lock").read_text(encoding="utf-8").replace("\\\n", " ").splitlines()
+LOCKS = sorted(path for path in files() if path.suffix == ".lock")
+
+
+def locked(path: Path = ROOT / "requirements.lock") -> dict[str, list[str]]:
+    """A lock's requirements and the hashes of each."""
+    lines = path.read_text(encoding="utf-8").replace("\\\n", " ").splitlines()
     return {line.partition("--hash")[0].strip(): re.findall(r"--hash=(\S+)", line) for line in lines if line.strip()}
 
 
-def test_every_locked_requirement_has_one_version_and_its_hashes() -> None:
-    for line, hashes in locked().items():
+@pytest.mark.parametrize("path", LOCKS, ids=name_of)
+def test_every_locked_requirement_has_one_version_and_its_hashes(path: Path) -> None:
+    for line, hashes in locked(path).items():
         pinned = [specifier.operator for specifier in Requirement(line).specifier]
         assert pinned == ["=="], line
         assert hashes, line
         assert all(re.fullmatch(r"sha256:[0-9a-f]{64}", each) for each in hashes), line
 
 
-def test_the_lock_satisfies_what_pyproject_asks_for() -> None:
+def asked_for() -> dict[str, list[str]]:
+    """By lock, what pyproject.toml asks it for."""
+    told = project()
+    run, build = told["project"]["dependencies"], told["build-system"]["requires"]
+    extras = [line for extra in told["project"]["optional-dependencies"].values() for line in extra]
+    return {
+        # hatchling needs editables for an editable installation, which builds without isolation
+        "requirements.lock": [*run, *extras, *build, "editables"],
+        "locks/run.lock": run,
+        "locks/build.lock": build,
+        "locks/ship.lock": told["dependency-groups"]["ship"],
+    }
+
+
+@pytest.mark.parametrize(("name", "asked"), asked_for().items(), ids=asked_for())
+def test_the_lock_satisfies_what_pyproject_asks_for(name: str, asked: list[str]) -> None:
     versions: dict[str, list[Version]] = {}
-    for line in locked():
+    for line in locked(ROOT / name):
         requirement = Requirement(line)
         version = next(iter(requirement.specifier)).version
         versions.setdefault(canonicalize_name(requirement.name), []).append(Version(version))
-    asked = [
-        *project()["project"]["dependencies"],
-        *(line for extra in project()["project"]["optional-dependencies"].values() for line in extra),
-        *project()["build-system"]["requires"],
-        "editables",  # hatchling needs it for an editable installation, which builds without isolation
-    ]
     unmet = [
         line
         for line in map(Requirement, asked)
@@ -90,3 +103,15 @@ def test_the_lock_satisfies_what_pyproject_asks_for() -> None:
     ]
 
     assert unmet == [], "run `make lock`"
+
+
+@pytest.mark.parametrize("name", ["run", "build"])
+def test_the_image_takes_the_versions_that_the_tests_run_on(name: str) -> None:
+    tested = {str(Requirement(line)).partition(";")[0]: set(hashes) for line, hashes in locked().items()}
+    other = [
+        line
+        for line, hashes in locked(ROOT / "locks" / f"{name}.lock").items()
+        if tested.get(str(Requirement(line)).partition(";")[0]) != set(hashes)
+    ]
+
+    assert other == [], "run `make lock`"
