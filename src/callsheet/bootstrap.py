@@ -18,21 +18,26 @@ from callsheet.plan.snapshot import House
 from callsheet.render.renderer import Renderer
 from callsheet.run.app import App
 from callsheet.run.clock import ServedClock, SystemClock
-from callsheet.settings import Configuration
+from callsheet.settings import Configuration, Local
 from callsheet.store import BUSY_SECONDS, Store
 
 T = TypeVar("T")
 
 
-def clock_of(configuration: Configuration, stop: threading.Event) -> Clock:
+def clock_of(configuration: Configuration | Local, stop: threading.Event) -> Clock:
     """The system's time, or the sandbox's."""
     url = configuration.settings.clock_url
     return ServedClock(url, stop) if url else SystemClock(stop)
 
 
-def open_store(configuration: Configuration, *, busy_seconds: float = BUSY_SECONDS) -> Store:
-    """The database that CALLSHEET_DATABASE_URL names."""
-    return Store(Path(configuration.settings.database_url.removeprefix("sqlite:///")), busy_seconds=busy_seconds)
+def database_of(configuration: Configuration | Local) -> Path:
+    """The file that CALLSHEET_DATABASE_URL names."""
+    return Path(configuration.settings.database_url.removeprefix("sqlite:///")).resolve()
+
+
+def open_store(configuration: Configuration | Local, *, busy_seconds: float = BUSY_SECONDS) -> Store:
+    """The database, made if it is not there."""
+    return Store(database_of(configuration), busy_seconds=busy_seconds)
 
 
 def receivers(configuration: Configuration, clock: Clock) -> dict[str, WebhookReceiver | None]:

@@ -2,9 +2,10 @@
 
 import json
 import os
+import tempfile
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -12,12 +13,18 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from callsheet.run.app import App
-    from callsheet.settings import Configuration
+    from callsheet.settings import Configuration, Local
     from callsheet.store import Store
 
 FAILED = 1
 CONFIGURATION = 2
+NO_DATABASE = (
+    "There is no database yet at {path}: `callsheet once` or `callsheet run` makes it. If you expected one, look at "
+    "CALLSHEET_DATABASE_URL, at --config, and at the folder that you are in."
+)
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout, and nothing else there.")]
 Because = Annotated[str, typer.Option("--because", help="The reason, kept and shown.", show_default=False)]
@@ -44,25 +51,76 @@ def configured(context: typer.Context) -> "Iterator[Configuration]":
 
 
 @contextmanager
-def opened(context: typer.Context) -> "Iterator[tuple[Configuration, Store]]":
-    """The configuration and the store, for commands that work beside the daemon."""
-    from callsheet.bootstrap import open_store
+def looking(context: typer.Context) -> "Iterator[tuple[Local, Store]]":
+    """The core's settings and the store, for commands that only read: no secret is needed, and nothing is made.
 
-    with configured(context) as configuration:
-        store = open_store(configuration)
-        try:
-            yield configuration, store
-        finally:
-            store.close()
+    Where there is no database yet they see an empty one, and the person is told.
+    """
+    from callsheet.bootstrap import database_of, open_store
+    from callsheet.store import Store
+
+    local = _local(context)
+    with ExitStack() as stack:
+        path = database_of(local)
+        if path.exists():
+            store = open_store(local)
+        else:
+            say(NO_DATABASE.format(path=path))
+            store = Store(Path(stack.enter_context(tempfile.TemporaryDirectory())) / "empty.db")
+        stack.enter_context(closing(store))
+        yield local, store
+
+
+@contextmanager
+def opened(context: typer.Context) -> "Iterator[tuple[Local, Store]]":
+    """The core's settings and the store, for commands that work beside the daemon: they talk to nobody."""
+    from callsheet.bootstrap import database_of, open_store
+    from callsheet.run.asks import NotKnown
+
+    local = _local(context)
+    path = database_of(local)
+    if not path.exists():
+        raise NotKnown(NO_DATABASE.format(path=path))
+    with closing(open_store(local)) as store:
+        yield local, store
 
 
 @contextmanager
 def assembled(context: typer.Context, stop: threading.Event) -> "Iterator[tuple[App, Store, Configuration]]":
     """The whole daemon."""
-    from callsheet.bootstrap import assemble
+    from callsheet.bootstrap import assemble, open_store
 
-    with opened(context) as (configuration, store):
+    with configured(context) as configuration, closing(open_store(configuration)) as store:
         yield assemble(configuration, store, stop), store, configuration
+
+
+def _local(context: typer.Context) -> "Local":
+    from callsheet.cli.logs import set_up
+    from callsheet.settings import local
+
+    shared: Global = context.obj
+    found = local(shared.directory, os.environ, explicit=shared.explicit)
+    set_up(found.settings.log_level, found.settings.log_format)
+    for trouble in found.troubles:
+        say(str(trouble))
+    return found
+
+
+def now_for(local: "Local", store: "Store") -> "datetime":
+    """The time for a reader. Where a clock is served and does not answer it is the last cycle's, and that is told."""
+    from callsheet.bootstrap import clock_of
+    from callsheet.connect.errors import Transient
+    from callsheet.run.clock import SystemClock
+    from callsheet.run.history import last_cycle
+
+    stop = threading.Event()
+    try:
+        return clock_of(local, stop).now()
+    except Transient as error:
+        cycle = last_cycle(store)
+        now = cycle.ended_at if cycle else SystemClock(stop).now()
+        say(f"{error.what}. Taken is {now:%Y-%m-%d %H:%M} UTC, {'the last cycle’s' if cycle else 'this machine’s'}.")
+        return now
 
 
 def print_json(value: Any) -> None:

@@ -1,11 +1,14 @@
 """Commands about the configuration: config show, policy check, policy schema."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from callsheet.cli.common import CONFIGURATION, Global, Json, configured, print_json, say
+
+if TYPE_CHECKING:
+    from callsheet.connect.options import Problem
 
 config_app = typer.Typer(help="The configuration as it is read.", no_args_is_help=True)
 policy_app = typer.Typer(help="The policy file.", no_args_is_help=True)
@@ -19,14 +22,24 @@ def register(app: typer.Typer) -> None:
 
 @config_app.command("show")
 def show(context: typer.Context, json: Json = False) -> None:
-    """Print every variable, where it comes from, and secrets as ***."""
-    with configured(context) as configuration:
-        shown = configuration.shown
+    """Print every variable, where it comes from, and secrets as ***; also while something is missing."""
+    from callsheet.settings import Unusable
+
+    problems: list[Problem] = []
+    try:
+        with configured(context) as configuration:
+            shown = configuration.shown
+    except Unusable as unusable:
+        shown, problems = unusable.shown, unusable.problems
     if json:
         print_json([{"variable": name, "value": value, "from": origin} for name, value, origin in shown])
-        return
-    for name, value, origin in shown:
-        typer.echo(f"{name}={value}  # {origin}")
+    else:
+        for name, value, origin in shown:
+            typer.echo(f"{name}={value}  # {origin}")
+    if problems:
+        say("No cycle can start with this:")
+        for problem in problems:
+            say(f"  {problem.variable}: {problem.what}")
 
 
 @policy_app.command("check")

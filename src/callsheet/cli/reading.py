@@ -1,14 +1,20 @@
-"""Commands that only read: sheet, show, status, explain."""
+"""Commands that only read: sheet, show, status, explain. They need no secret and nobody's answer."""
 
 import sys
-import threading
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from callsheet.cli.common import Json, opened, print_json
+from callsheet.cli.common import FAILED, Json, looking, now_for, print_json, say
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from callsheet.run.views import Unmatched
 
 PIPE_WIDTH = 200
+# So many names are offered where none is near what was asked for.
+NAMED = 5
 
 
 def register(app: typer.Typer) -> None:
@@ -30,11 +36,10 @@ def sheet(
     json: Json = False,
 ) -> None:
     """The call sheet: what was promised, by whom, until when."""
-    from callsheet.bootstrap import clock_of
-    from callsheet.run.views import Wanted
+    from callsheet.run.views import Wanted, unmatched
     from callsheet.run.views import sheet as read
 
-    with opened(context) as (configuration, store):
+    with looking(context) as (local, store):
         wanted = Wanted(
             every=every,
             owner=owner,
@@ -42,14 +47,29 @@ def sheet(
             service=service,
             season=season,
             overdue=overdue,
-            seasons=configuration.rules.seasons,
+            seasons=local.rules.seasons,
         )
-        now = clock_of(configuration, threading.Event()).now()
-        rows = read(store, wanted, now.astimezone(configuration.settings.time_zone).date())
+        now = now_for(local, store)
+        rows = read(store, wanted, now.astimezone(local.settings.time_zone).date())
+        strange = () if rows else unmatched(store, wanted)
+    for each in strange:
+        say(_nobody(each))
     if json:
         print_json(rows)
-    else:
+    elif rows:
         _table(rows)
+    elif not strange:
+        typer.echo("Nothing is promised here.")
+
+
+def _nobody(filter_: "Unmatched") -> str:
+    """That a filter names nobody, and whom it could have meant."""
+    from callsheet.settings.spelling import near_names
+
+    near = near_names(filter_.word, filter_.known)
+    some = near or sorted(filter_.known, key=str.casefold)[:NAMED]
+    offer = f"near it: {', '.join(near)}" if near else f"there are, for instance, {', '.join(some)}"
+    return f"No item has the {filter_.what} “{filter_.word}”; {offer if some else 'there is no item at all yet'}."
 
 
 def _table(rows: list[dict[str, Any]]) -> None:
@@ -57,9 +77,6 @@ def _table(rows: list[dict[str, Any]]) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    if not rows:
-        typer.echo("Nothing is promised here.")
-        return
     table = Table(box=None, pad_edge=False)
     for heading in ("Pri", "Due", "Owner", "Action", "Incident", "Ticket", "Status"):
         table.add_column(
@@ -80,7 +97,7 @@ def show(context: typer.Context, incident: Annotated[str, typer.Argument(help="I
     """Print an incident's post-mortem as it stands."""
     from callsheet.run.asks import incident_named
 
-    with opened(context) as (_, store):
+    with looking(context) as (_, store):
         head = incident_named(store, incident)
         published = store.publications([head.id])
         postmortem = store.postmortems([head.id]).get(head.id)
@@ -95,37 +112,38 @@ def show(context: typer.Context, incident: Annotated[str, typer.Argument(help="I
 
 
 def status(context: typer.Context, json: Json = False) -> None:
-    """How the sync is: what was read, what is unknown, held back or set aside."""
-    from callsheet.run.views import status as read
+    """How the sync is: whether it needs a look, each side, what is unknown, rejected, held back or set aside."""
+    from callsheet.cli.status_words import as_page
+    from callsheet.run.status import Expected
+    from callsheet.run.status import status as read
 
-    with opened(context) as (_, store):
-        found = read(store)
+    with looking(context) as (local, store):
+        given = local.settings
+        expected = Expected(mode=given.mode, cycle_every=given.cycle_every, zone=given.time_zone)
+        found = read(store, expected, now_for(local, store))
     if json:
         print_json(found)
         return
-    for name, value in found.items():
-        label = name.replace("_", " ")
-        if isinstance(value, list):
-            typer.echo(f"{label}: {len(value) or 'none'}")
-            for entry in value:
-                typer.echo("  " + ", ".join(f"{key} {word}" for key, word in entry.items() if word is not None))
-        elif isinstance(value, dict):
-            typer.echo(f"{label}: " + ", ".join(f"{number} {key.replace('_', ' ')}" for key, number in value.items()))
-        else:
-            typer.echo(f"{label}: {value or 'never'}")
+    for line in as_page(found):
+        typer.echo(line)
 
 
 def explain(
     context: typer.Context,
-    key: Annotated[str, typer.Argument(help="An item's key, a ticket's key, or an incident's id or number.")],
+    key: Annotated[str, typer.Argument(help="An item's or ticket's key, an incident's id or number, or an e-mail.")],
     json: Json = False,
 ) -> None:
     """Why did this happen? Everything that was done about it, and the reason."""
     from callsheet.run.views import explain as read
-    from callsheet.run.views import origin
+    from callsheet.run.views import is_known, nameable, origin
 
-    with opened(context) as (_, store):
+    with looking(context) as (_, store):
         lines, told_first = read(store, key), origin(store, key)
+        strange = not lines and not is_known(store, key)
+        names = nameable(store) if strange else ()
+    if strange:
+        _tell_strange(key, names)
+        raise typer.Exit(FAILED)
     if json:
         fields = ("event", "effect", "key", "reason", "outcome", "subject", "detail")
         print_json(
@@ -135,7 +153,15 @@ def explain(
     for words in told_first:
         typer.echo(words)
     if not lines:
-        typer.echo(f"Nothing was ever done about {key}. `callsheet sheet --all` lists the keys.")
+        typer.echo(f"Nothing was done about {key} yet.")
     for line in lines:
         detail = f" ({line.detail})" if line.detail else ""
         typer.echo(f"{line.at:%Y-%m-%d %H:%M:%S} {line.event}: {line.outcome}, because {line.reason}{detail}")
+
+
+def _tell_strange(key: str, names: "Iterable[str]") -> None:
+    from callsheet.settings.spelling import near_names
+
+    near = ", ".join(near_names(key, names, likeness=0.75))
+    say(f"Nothing here is called {key}{'; did you mean ' + near + '?' if near else '.'}")
+    say("Try an item's or ticket's key (`callsheet sheet --all` lists them), an incident's id or number, or an e-mail.")

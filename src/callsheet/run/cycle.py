@@ -19,6 +19,7 @@ from callsheet.plan.policy import Mode, allowed, answered
 from callsheet.plan.snapshot import Snapshot
 from callsheet.run.app import App, Ask
 from callsheet.run.execute import execute, print_now
+from callsheet.run.history import keep_cycle
 from callsheet.run.intents import waiting
 from callsheet.run.look import look, overview, released
 from callsheet.run.pull import TICKETS_SWEPT, pull
@@ -38,7 +39,7 @@ def never() -> bool:
 
 def run_cycle(app: App, ask: Ask = PLAIN, *, stopping: Callable[[], bool] = never) -> Report:
     """Everything that is due now, once. Ends settled unless something failed: then the next cycle goes on."""
-    report, started = Report(), perf_counter()
+    report, started, began_at = Report(), perf_counter(), app.clock.now()
     before = app.requests.copy()
     app.memory.end_interrupted_lines("the process ended while this was under way")
     pull(app, report, past=ask.past, force=ask.force)
@@ -56,6 +57,7 @@ def run_cycle(app: App, ask: Ask = PLAIN, *, stopping: Callable[[], bool] = neve
     app.memory.save_refusals([*standing, *report.refused], at=app.clock.now())
     report.seconds = perf_counter() - started
     report.requests = app.requests - before
+    keep_cycle(app, report, began_at)
     _log(report)
     return report
 

@@ -8,13 +8,12 @@ from typing import Any
 from callsheet.model.action_item import ActionItem
 from callsheet.model.effect import SendNudge
 from callsheet.model.incident import Incident
-from callsheet.model.ledger import IntentState, LedgerEntry
+from callsheet.model.ledger import LedgerEntry
 from callsheet.model.season import QUARTERS, Seasons
 from callsheet.model.ticket import Ticket
 from callsheet.plan.nudging import identity_of
 from callsheet.plan.publishing import owner_words, remarks, status_words
 from callsheet.run.ports import Memory
-from callsheet.run.pull import FEED_CURSOR, FIRST_CYCLE, SWEPT, TICKET_CURSOR
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +43,37 @@ def sheet(memory: Memory, wanted: Wanted, today: date) -> list[dict[str, Any]]:
         if item.incident_id in heads and _is_wanted(item, heads[item.incident_id], wanted, today)
     ]
     return sorted(rows, key=lambda row: (row["priority"], row["due_on"] or "9999", row["key"]))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unmatched:
+    """A filter that no item matches, even alone, and what it could have been."""
+
+    what: str
+    word: str
+    known: tuple[str, ...]
+
+
+def unmatched(memory: Memory, wanted: Wanted) -> tuple[Unmatched, ...]:
+    """The filters that match nothing in the whole call sheet, done and dropped items included."""
+    items = memory.items(every=True)
+    heads = memory.incidents(item.incident_id for item in items)
+    known = {
+        "owner": [word for item in items if item.owner for word in (item.owner.name, item.owner.email) if word],
+        "team": [team.name for head in heads.values() for team in head.teams],
+        "service": [head.service.name for head in heads.values()],
+        "season": [wanted.seasons.of(item.terms.due_on).name for item in items if item.terms.due_on],
+    }
+    ids = {
+        "team": [team.id for head in heads.values() for team in head.teams],
+        "service": [head.service.id for head in heads.values()],
+    }
+    given = {name: word for name in known if (word := getattr(wanted, name)) is not None}
+    return tuple(
+        Unmatched(what=name, word=word, known=tuple(dict.fromkeys(known[name])))
+        for name, word in given.items()
+        if not _matches(word, *known[name], *ids.get(name, ()))
+    )
 
 
 def _is_wanted(item: ActionItem, incident: Incident, wanted: Wanted, today: date) -> bool:
@@ -87,35 +117,6 @@ def _row(item: ActionItem, incident: Incident, ticket: Ticket | None, today: dat
     }
 
 
-def status(memory: Memory) -> dict[str, Any]:
-    """How the sync is: what was read up to when, what is unknown, held back, blocked or set aside."""
-    unknown = memory.intents(IntentState.SENDING)
-    rejected = memory.intents(IntentState.REJECTED)
-    opened = memory.every_postmortem()
-    items = memory.items(every=True)
-    return {
-        "first_cycle_at": memory.noted(FIRST_CYCLE),
-        "incidents_read_to": memory.noted(FEED_CURSOR),
-        "tickets_read_to": memory.noted(TICKET_CURSOR),
-        "swept_at": memory.noted(SWEPT),
-        "postmortems": {"live": sum(o.live for o in opened), "waived": sum(bool(o.waived_because) for o in opened)},
-        "items": {
-            "open": sum(item.open for item in items),
-            "filed": sum(item.ticket_id is not None for item in items),
-            "not_filed": sum(item.open and item.ticket_id is None for item in items),
-            "held_from_backfill": sum(item.hold is not None for item in items),
-        },
-        "unknown": [{"key": i.key, "target": i.target, "since": _iso(i.sent_at), "error": i.error} for i in unknown],
-        "rejected": [{"key": i.key, "target": i.target, "error": i.error} for i in rejected],
-        "refused": [{"id": r.id, "guard": r.guard, "what": r.what, "approved": ok} for r, ok in memory.refusals()],
-        "quarantined": [{"what": what, "where": place, "error": error} for what, place, error in memory.quarantined()],
-    }
-
-
-def _iso(at: Any) -> str | None:
-    return at.isoformat() if at else None
-
-
 def origin(memory: Memory, word: str) -> tuple[str, ...]:
     """Where an item comes from and how its owner and date were found; empty when the word names none."""
     item = memory.item(word) or memory.item_with_ticket(word)
@@ -135,6 +136,24 @@ def origin(memory: Memory, word: str) -> tuple[str, ...]:
 
 def _as_said(words: str | None) -> str:
     return f": “{words}”" if words else ""
+
+
+def is_known(memory: Memory, word: str) -> bool:
+    """Whether the word names an item, a ticket, an incident or a person."""
+    return bool(
+        memory.item(word)
+        or memory.item_with_ticket(word)
+        or memory.incident_named(word)
+        or any(word in (person.id, person.email) for person in memory.people())
+    )
+
+
+def nameable(memory: Memory) -> tuple[str, ...]:
+    """What can be explained, for those who misspelt it: keys of items and tickets, and people's e-mails."""
+    items = memory.items(every=True)
+    tickets = memory.tickets(item.ticket_id for item in items if item.ticket_id)
+    people = [person.email for person in memory.people() if person.email]
+    return (*(item.key for item in items), *(ticket.key for ticket in tickets.values()), *people)
 
 
 def explain(memory: Memory, word: str) -> tuple[LedgerEntry, ...]:

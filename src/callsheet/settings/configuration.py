@@ -27,6 +27,7 @@ from callsheet.settings.roles import Find, in_use
 from callsheet.settings.unknown import unknown
 
 POLICY = "CALLSHEET_POLICY"
+MISSING = "missing"
 # The HTTP clients look for these in the process environment, in either case.
 PROXIES = ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "NO_PROXY", "https_proxy", "http_proxy", "all_proxy", "no_proxy")
 
@@ -53,6 +54,14 @@ class Configuration:
     templates: Path | None = None
     shown: tuple[tuple[str, str, str], ...] = field(default=(), repr=False)
     proxies: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+
+class Unusable(Problems):
+    """Faults that keep a cycle from starting. `shown` is as that of a Configuration: it can be shown all the same."""
+
+    def __init__(self, problems: list[Problem], *, shown: tuple[tuple[str, str, str], ...]) -> None:
+        super().__init__(problems)
+        self.shown = shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,17 +98,17 @@ def load(
     no value of any variable.
     """
     problems: list[Problem] = []
-    folder = directory if _usable(directory, explicit=explicit) else None
+    folder = directory if usable(directory, explicit=explicit) else None
     read = _read(folder, environ, find, problems)
     values = read.values
     settings = _attempt(lambda: Settings.read(values), problems)
     options = {name: _options(connector, values, problems) for name, connector in read.connectors.items()}
-    policy = _attempt(lambda: _rules(read.variables, settings), problems)
+    policy = _attempt(lambda: read_rules(read.variables, settings), problems)
     problems += _ca_file(settings)
     if problems and policy:
         problems += policy[1]
     if problems or settings is None or policy is None:
-        raise Problems(masked(_once(problems), read.variables, read.known, read.secrets))
+        raise Unusable(masked(_once(problems), read.variables, read.known, read.secrets), shown=tuple(_shown(read)))
     return Configuration(
         settings=settings,
         rules=policy[0],
@@ -112,7 +121,7 @@ def load(
     )
 
 
-def _usable(directory: Path, *, explicit: bool) -> bool:
+def usable(directory: Path, *, explicit: bool) -> bool:
     """Whether there is a folder to read; one that must be there, or is there and shut, is a problem and the only one.
 
     Nothing else can be said before it is mended. `os.access` answers where pathlib's questions would raise.
@@ -126,12 +135,17 @@ def _usable(directory: Path, *, explicit: bool) -> bool:
 
 
 def _read(folder: Path | None, environ: Mapping[str, str], find: Find, problems: list[Problem]) -> _Read:
-    variables = gather(folder, environ, problems)
-    if folder and POLICY not in variables and (folder / "policy.toml").exists():
-        variables[POLICY] = Given(value=str(folder / "policy.toml"), origin=DEFAULT)
+    variables = with_policy(folder, gather(folder, environ, problems))
     read = _Read(variables, in_use(variables, find, problems))
     problems += unknown(variables, read.known, [section.prefix for section in read.sections])
     return _Read(with_secret_files(variables, read.secrets, problems), read.connectors)
+
+
+def with_policy(folder: Path | None, variables: Variables) -> Variables:
+    """The same variables, with CALLSHEET_POLICY as the folder's own where nobody named one."""
+    if folder is None or POLICY in variables or not (folder / "policy.toml").exists():
+        return variables
+    return variables | {POLICY: Given(value=str(folder / "policy.toml"), origin=DEFAULT)}
 
 
 def _attempt(read: Callable[[], Found], problems: list[Problem]) -> Found | None:
@@ -146,7 +160,8 @@ def _options(connector: Connector, values: Mapping[str, str], problems: list[Pro
     return _attempt(lambda: connector.options.read(values), problems)
 
 
-def _rules(variables: Variables, settings: Settings | None) -> tuple[Rules, tuple[Problem, ...]]:
+def read_rules(variables: Variables, settings: Settings | None) -> tuple[Rules, tuple[Problem, ...]]:
+    """The policy's rules, and what in it was skipped. Problems when it can't be read at all."""
     zone = settings.time_zone.key if settings else "UTC"
     if POLICY not in variables:
         return Rules(calendar=Calendar(zone=zone)), ()
@@ -175,14 +190,15 @@ def _shown(read: _Read) -> Iterator[tuple[str, str, str]]:
     secrets = set(read.secrets)
     for section in read.sections:
         for name, model_field in zip(section.variables(), section.model_fields.values(), strict=True):
-            default = shown_default(model_field.get_default(call_default_factory=True))
-            yield _line(name, read.variables.get(name), default, secret=name in secrets)
+            default = "" if model_field.is_required() else model_field.get_default(call_default_factory=True)
+            where = MISSING if model_field.is_required() else DEFAULT
+            yield _line(name, read.variables.get(name), (shown_default(default), where), secret=name in secrets)
     for name in PROXIES:
         if name in read.variables:
-            yield _line(name, read.variables[name], "", secret=False)
+            yield _line(name, read.variables[name], ("", DEFAULT), secret=False)
 
 
-def _line(name: str, given: Given | None, default: str, *, secret: bool) -> tuple[str, str, str]:
+def _line(name: str, given: Given | None, otherwise: tuple[str, str], *, secret: bool) -> tuple[str, str, str]:
     if given is None:
-        return name, default, DEFAULT
+        return name, *otherwise
     return name, shown_value(given.value, secret=secret), given.origin

@@ -1,6 +1,7 @@
 """Misspelt names: what was probably meant."""
 
 import difflib
+import re
 from collections.abc import Iterable
 
 
@@ -15,3 +16,14 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
     """`; did you mean KNOWN?`, or nothing."""
     near = nearest(name, known)
     return f"; did you mean {near}?" if near else ""
+
+
+def near_names(word: str, known: Iterable[str], *, at_most: int = 3, likeness: float = 0.6) -> tuple[str, ...]:
+    """The names of which the whole, or a part such as a first name, is like this word; the likest first."""
+
+    def like(name: str) -> float:
+        parts = {name, *re.split(r"[^\w]+", name)}
+        return max(difflib.SequenceMatcher(None, word.casefold(), part.casefold()).ratio() for part in parts)
+
+    scored = sorted(((like(name), name) for name in set(known)), key=lambda pair: (-pair[0], pair[1]))
+    return tuple(name for score, name in scored[:at_most] if score >= likeness)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from callsheet.connect.ports import Clock, WebhookReceiver
 from callsheet.run.pulse import Bell, Pulse
+from callsheet.run.status import Expected
 from callsheet.store import Store
 
 
@@ -46,5 +47,6 @@ class Desk:
     pulse: Pulse
     bell: Bell
     stopping: Callable[[], bool]
+    expected: Expected
     counted: Counter[tuple[str, str]] = field(default_factory=Counter)
     patience: float = 5.0

@@ -9,7 +9,7 @@ from typing import Any
 from fastapi import APIRouter
 from fastapi.responses import JSONResponse
 
-from callsheet.run.views import status as status_of
+from callsheet.run.status import status as status_of
 from callsheet.web.desk import Desk
 
 
@@ -30,7 +30,7 @@ def routes(desk: Desk) -> APIRouter:
     @router.get("/status")
     def status() -> JSONResponse:
         with desk.reading() as store:
-            told = status_of(store)
+            told = status_of(store, desk.expected, desk.clock.now())
         return JSONResponse({**told, "cycles": desk.pulse.cycles, "webhooks": webhooks(desk)})
 
     return router

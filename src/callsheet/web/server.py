@@ -11,6 +11,7 @@ from callsheet.bootstrap import open_store, receivers
 from callsheet.connect.options import Problem, Problems
 from callsheet.connect.ports import Clock
 from callsheet.run.pulse import Bell, Pulse
+from callsheet.run.status import Expected
 from callsheet.settings import Configuration
 from callsheet.web.app import build
 from callsheet.web.desk import Desk, Shared
@@ -29,7 +30,8 @@ def serving(
     configuration: Configuration, clock: Clock, pulse: Pulse, bell: Bell, stop: threading.Event
 ) -> Iterator[str]:
     """Serve on CALLSHEET_LISTEN for as long as this lasts; the address. Problems when nobody can listen there."""
-    listener = listen(configuration.settings.address)
+    settings = configuration.settings
+    listener = listen(settings.address)
     with ExitStack() as stack:
         stack.enter_context(closing(listener))
         reading, writing = (
@@ -43,6 +45,7 @@ def serving(
             pulse=pulse,
             bell=bell,
             stopping=stop.is_set,
+            expected=Expected(mode=settings.mode, cycle_every=settings.cycle_every, zone=settings.time_zone),
         )
         stack.enter_context(running(desk, listener))
         yield address_of(listener)

@@ -11,6 +11,7 @@ import threading
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from http.client import HTTPConnection, HTTPResponse
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,9 @@ from pydantic import SecretStr
 
 from callsheet.connect.ports import WebhookReceiver
 from callsheet.model.hint import HintKind
+from callsheet.plan.policy import Mode
 from callsheet.run.pulse import Bell, Pulse
+from callsheet.run.status import Expected
 from callsheet.store import Store
 from callsheet.testing.builders import make_ticket
 from callsheet.testing.clock import FakeClock
@@ -142,6 +145,7 @@ def opened(
             pulse=Pulse(),
             bell=bell,
             stopping=stop.is_set,
+            expected=Expected(mode=Mode.FULL, cycle_every=timedelta(minutes=1)),
             patience=patience,
         )
         listener = stack.enter_context(closing(listen(("127.0.0.1", 0))))

@@ -72,6 +72,7 @@ def test_whoever_was_asked_to_stop_is_no_longer_ready(web: Web) -> None:
         pulse=web.desk.pulse,
         bell=web.desk.bell,
         stopping=lambda: True,
+        expected=web.desk.expected,
     )
     assert unready(desk) == ["it was asked to stop"]
 
@@ -79,7 +80,7 @@ def test_whoever_was_asked_to_stop_is_no_longer_ready(web: Web) -> None:
 def test_status_is_that_of_the_command_and_what_came_in(web: Web) -> None:
     status, said = web.get("/status")
     assert status == 200
-    assert said["items"] == {"open": 0, "filed": 0, "not_filed": 0, "held_from_backfill": 0}
+    assert said["items"] == {"open": 0, "overdue": 0, "filed": 0, "not_filed": 0, "held_from_backfill": 0}
     assert said["cycles"] == 0
     assert said["webhooks"] == {
         "pagerduty": {"configured": True, "received": {}},

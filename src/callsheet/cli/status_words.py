@@ -1,0 +1,129 @@
+"""The status as a page for people: the verdict first, then each side, then what waits, each with what it means."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from callsheet.render.times import span
+
+Told = dict[str, Any]
+# What each heading means and what to do, told only where there is something under it.
+MEANINGS = {
+    "failed": "not done in the last cycle; each is tried again, a clear no after an hour or `callsheet retry ITEM`",
+    "unknown": "sent, and the answer was lost. Callsheet searches for what it left and sends again when that is safe",
+    "rejected": "the other side said no. Mend what it names; it is tried hourly, or now by `callsheet retry ITEM`",
+    "refused": "held back by a guard of ours, because it would do much at once. `callsheet approve ID` lets it go on",
+    "quarantined": "set aside because it could not be read; the rest goes on. Mended at its place, it is read again",
+}
+HEADINGS = {
+    "failed": "Failed",
+    "unknown": "Unknown",
+    "rejected": "Rejected",
+    "refused": "Held back",
+    "quarantined": "Set aside",
+}
+SHOWN = 10
+
+
+def as_page(told: Told) -> Iterator[str]:
+    """The lines. Times are UTC, and how long ago."""
+    now = datetime.fromisoformat(told["now"])
+    yield from _verdict(told["needs"])
+    yield ""
+    yield f"Mode        {told['mode']}{_mode_means(told['mode'])}"
+    yield f"Last cycle  {_cycle(told, now)}"
+    for name, side in told["sides"].items():
+        yield f"{name:10}  {_side(side, now)}"
+    yield f"Swept       {_ago(told['swept_at'], now)} (once a day: late notes, deletions, lost permissions)"
+    yield ""
+    yield from _promised(told)
+    for name, heading in HEADINGS.items():
+        yield from _waiting(heading, MEANINGS[name], _entries(told, name), now)
+    if any(_entries(told, name) for name in ("failed", "unknown", "rejected")):
+        yield ""
+        yield "`callsheet explain KEY` tells what was done about each, and why."
+
+
+def _verdict(needs: list[str]) -> Iterator[str]:
+    if not needs:
+        yield "All is well."
+    else:
+        yield "Needs a look:"
+        yield from (f"  - {need}" for need in needs)
+
+
+def _mode_means(mode: str) -> str:
+    means = {"shadow": "documents only, nothing leaves", "file-tickets": "documents and new tickets only"}
+    return f" ({means[mode]})" if mode in means else ""
+
+
+def _cycle(told: Told, now: datetime) -> str:
+    cycle = told["last_cycle"]
+    every = span(timedelta(seconds=told["cycle_every_seconds"]))
+    if cycle is None:
+        return f"none has ended yet; the daemon runs one every {every}"
+    done = ", ".join(f"{number} {event.replace('.', ' ')}" for event, number in sorted(cycle["done"].items()))
+    took = f"took {cycle['seconds']:.1f} s; one every {every} by the daemon"
+    return f"{_ago(cycle['ended_at'], now)}: {done or 'nothing to do'} ({took})"
+
+
+def _side(side: Told, now: datetime) -> str:
+    read = f"read {_ago(side['read_at'], now)}" if side["read_at"] else "not read yet"
+    if side["error"] is None:
+        return f"ok, {read}"
+    word = "asks to wait" if side["throttled"] else "FAILS"
+    return f"{word} since {_ago(side['since'], now)}: {side['error']} ({read})"
+
+
+def _promised(told: Told) -> Iterator[str]:
+    items, opened = told["items"], told["postmortems"]
+    waived = f" ({opened['waived']} waived)" if opened["waived"] else ""
+    yield f"Post-mortems  {opened['live']}{waived}"
+    yield f"Action items  {items['open']} open, {items['overdue']} of them overdue; {items['filed']} filed so far"
+    unfiled = items["not_filed"] - items["held_from_backfill"]
+    if items["held_from_backfill"]:
+        held = f"{items['held_from_backfill']} of past incidents, held until `callsheet backfill --file`"
+        yield f"              not filed: {held}" + (f"; {unfiled} others" if unfiled > 0 else "")
+    elif unfiled > 0:
+        yield f"              not filed: {unfiled}; `callsheet plan` shows what a cycle would do about them"
+
+
+def _entries(told: Told, name: str) -> list[Told]:
+    """What stands under a heading. What was rejected in the last cycle is named there already."""
+    failed = list(told["last_cycle"]["failed"]) if told["last_cycle"] else []
+    if name == "failed":
+        return failed
+    keys = {entry["key"] for entry in failed} if name == "rejected" else set()
+    return [entry for entry in told[name] if entry.get("key") not in keys]
+
+
+def _waiting(heading: str, means: str, entries: list[Told], now: datetime) -> Iterator[str]:
+    if not entries:
+        return
+    yield ""
+    yield f"{heading} ({len(entries)}): {means}."
+    yield from (f"  {_entry(entry, now)}" for entry in entries[:SHOWN])
+    if len(entries) > SHOWN:
+        yield f"  … and {len(entries) - SHOWN} more; `callsheet status --json` has all"
+
+
+def _entry(entry: Told, now: datetime) -> str:
+    """One line under any of the headings: what, where, since when, why."""
+    name = entry.get("key") or entry.get("id") or entry["what"]
+    words = [
+        entry.get("where") or entry.get("target") or "",
+        f"since {_ago(entry['since'], now)}" if entry.get("since") else "",
+    ]
+    about = ", ".join(word for word in words if word)
+    why = entry.get("error") or (entry["what"] if "id" in entry else "")
+    approved = " (approved: the next cycle goes on)" if entry.get("approved") else ""
+    return f"{name}{f' ({about})' if about else ''}{f': {why}' if why else ''}{approved}"
+
+
+def _ago(at: str | None, now: datetime) -> str:
+    """`02:14 UTC (40 s ago)`, with the date where it is another day's."""
+    if at is None:
+        return "never"
+    then = datetime.fromisoformat(at).astimezone(UTC)
+    dated = "" if then.date() == now.astimezone(UTC).date() else f"{then:%Y-%m-%d} "
+    return f"{dated}{then:%H:%M} UTC ({span(now - then)} ago)"
