@@ -5,7 +5,7 @@ from datetime import date
 
 from callsheet.connect.errors import ConnectorError, NotFound, Rejected
 from callsheet.connect.ports import Notifier
-from callsheet.model.action_item import marker
+from callsheet.model.action_item import ActionItem, marker
 from callsheet.model.effect import SendNudge
 from callsheet.model.ledger import Outcome
 from callsheet.model.nudge import Digest, NudgeLine, Rung
@@ -29,7 +29,7 @@ def remind(effect: SendNudge, app: App) -> Done:
     | nobody took it        | the day is given back, tried again       |
     """
     digest = effect.digest
-    if not app.memory.claim_day(digest.to.id, digest.local_on, at=app.clock.now()):
+    if not _claim(digest, app):
         return Done(event=EVENT, outcome=Outcome.SKIPPED, detail="had a digest on this day")
     refusals: list[str] = []
     for name, notifier in _in_order(app.notifiers, effect.channel):
@@ -60,6 +60,19 @@ def remind(effect: SendNudge, app: App) -> Done:
     )
 
 
+def _claim(digest: Digest, app: App) -> bool:
+    """Take the day. What became overdue shows in document and note, also when this process dies before it is told."""
+    with app.memory.transaction():
+        taken = app.memory.claim_day(digest.to.id, digest.local_on, at=app.clock.now())
+        if taken:
+            app.memory.mark({item.incident_id for item in _items(digest, app)})
+    return taken
+
+
+def _items(digest: Digest, app: App) -> list[ActionItem]:
+    return [item for item in (app.memory.item(line.item_key) for line in digest.lines) if item]
+
+
 def _in_order(notifiers: Mapping[str, Notifier], first: str | None) -> list[tuple[str, Notifier]]:
     """The route's own channel before the others; none of them where the route wants the ticket."""
     if first == TICKET:
@@ -84,7 +97,7 @@ def _sent(effect: SendNudge, app: App, channel: str, unclear: str) -> Done:
 
     def save() -> None:
         app.memory.close_day(digest.to.id, digest.local_on, "unclear" if unclear else "sent")
-        items = [item for item in (app.memory.item(line.item_key) for line in digest.lines) if item]
+        items = _items(digest, app)
         nudge_on: dict[str, date | None] = {
             item.key: next_nudge_on(item, app.rules.nudge_days, digest.local_on) for item in items
         }
