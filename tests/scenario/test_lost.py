@@ -24,7 +24,7 @@ def test_after_a_lost_database_everything_is_adopted_and_nothing_is_created_twic
     p.settled()
     p.in_jira("transition", issue=p.ticket("Diff")["key"], to="Done")
     p.settled()
-    p.edit(incident, "*unknown until the review; write it here.*", "The limit was a default of 2019.")
+    p.edit(incident, "*unknown until the review; write them here.*", "The limit was a default of 2019.")
     p.settled()
     titles, keys, row = p.titles(), {t["key"] for t in p.tickets()}, p.rows(incident)
     assert len(titles) == 4

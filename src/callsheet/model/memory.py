@@ -50,6 +50,15 @@ class Publication:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """Somebody was paged for an incident, first at this time."""
+
+    person_id: str
+    incident_id: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class IncidentFlags:
     """What gather noticed about an incident."""
 

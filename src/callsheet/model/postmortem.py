@@ -115,11 +115,140 @@ class Impact:
     status_updates: tuple[StatusUpdate, ...] = ()
 
 
+class PropKind(StrEnum):
+    """What the actors had in their hands, by what its address says."""
+
+    RUNBOOK = "Runbook"
+    DASHBOARD = "Dashboard"
+    MONITOR = "Monitoring"
+    CHANNEL = "Channel"
+    BRIDGE = "Bridge"
+    BUILD = "Build or change"
+    OTHER = "Elsewhere"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prop:
+    """A link that somebody or something left behind, with its kind."""
+
+    kind: PropKind
+    link: Link
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Light:
+    """What time it was for one actor when they came in: `at` is in their own zone, None where that is unknown."""
+
+    name: str
+    at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setting:
+    """The stage directions: the hour for each actor, and what else weighed on them.
+
+    `weekend` is of the team's own zone. `beside` are incidents that were open at the same time. `pages_before` are the
+    other incidents that paged the on-call engineer in the `hours_before`; None where nobody is known to have been on
+    call.
+    """
+
+    lights: tuple[Light, ...] = ()
+    weekend: bool = False
+    beside: tuple[Incident, ...] = ()
+    on_call: str | None = None
+    pages_before: int | None = None
+    hours_before: int = 12
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OldPromise:
+    """An open action item of an earlier incident on the same service."""
+
+    action: str
+    owner: str
+    due: str
+    ticket: str
+    ticket_url: str | None
+    status: str
+    incident: Incident
+
+
+class AwardKind(StrEnum):
+    """What people are thanked for. None of them is for speed."""
+
+    CAREFUL = "Most careful investigation"
+    HAND_OFF = "Best hand-off"
+    NOTES = "Most helpful notes"
+    NIGHT = "Night shift"
+    UPDATE = "Clearest update"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Award:
+    """A proposal, with the facts that it rests on."""
+
+    kind: AwardKind
+    name: str
+    because: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActorPart:
+    """What one actor brings to the review: the moments that they read out, and those that ask for their belief."""
+
+    name: str
+    lines: tuple[datetime, ...]
+    questions: tuple[tuple[datetime, str], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scene:
+    """One part of the review session, with its minutes."""
+
+    title: str
+    minutes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Review:
+    """How the review runs: who could direct it (None: nobody is free of a part), its scenes, each actor's part."""
+
+    director: str | None
+    scenes: tuple[Scene, ...]
+    parts: tuple[ActorPart, ...]
+
+
+class ReviewStatus(StrEnum):
+    """Where the review stands: set by a person, in the front matter."""
+
+    DRAFT = "draft"
+    IN_REVIEW = "in review"
+    FINAL = "final"
+    WAIVED = "waived"
+
+
+class Form(StrEnum):
+    """How much of the theatre is played."""
+
+    FULL = "full"
+    CONCISE = "concise"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """Somebody on the circulation list, and when they got the final document; None: not yet."""
+
+    name: str
+    sent_at: datetime | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Postmortem:
     """The skeleton of one incident's post-mortem, and its call sheet as it stands.
 
     `time_zone` is the team's IANA zone, for showing; `merged` are incidents that were merged into this one.
+    `beats` are what is shown, `log` is everything that happened, nothing folded. `circumstances` are facts that may
+    have contributed. `status` is what a person wrote into the front matter, as far as it is one of our words.
     """
 
     incident: Incident
@@ -131,8 +260,17 @@ class Postmortem:
     plot: tuple[PlotPoint, ...]
     questions: tuple[str, ...]
     call_sheet: tuple[SheetRow, ...]
-    links: tuple[Link, ...] = ()
+    props: tuple[Prop, ...] = ()
     merged: tuple[Incident, ...] = ()
+    log: tuple[Beat, ...] = ()
+    setting: Setting = Setting()
+    circumstances: tuple[str, ...] = ()
+    promised: tuple[OldPromise, ...] = ()
+    awards: tuple[Award, ...] = ()
+    review: Review = Review(director=None, scenes=(), parts=())
+    form: Form = Form.FULL
+    status: ReviewStatus = ReviewStatus.DRAFT
+    circulation: tuple[Receipt, ...] = ()
 
     @property
     def open_beliefs(self) -> int:

@@ -27,6 +27,8 @@ TOLD: Final = {
     "priority_change": "changed the priority",
     "urgency_change": "changed the urgency",
     "status_update": "told stakeholders",
+    "assign": "assigned it to {who}",
+    "notify": "paged {who}",
 }
 # These say more in their summary than our words do.
 DETAILED: Final = frozenset({"priority_change", "urgency_change"})
@@ -200,7 +202,11 @@ def _told(entry: LogEntry) -> Moment:
     if told is None:
         return _entry(entry, entry.kind.replace("_", " "), entry.text or entry.summary or None)
     who = names(ref.name for ref in entry.targets)
-    action = told.format(who=who) if who else told.replace(" to {who}", "").replace(" {who}", " somebody")
+    action = (
+        told.format(who=who)
+        if who
+        else told.replace(" it to {who}", " it").replace(" to {who}", "").replace(" {who}", " somebody")
+    )
     return _entry(entry, action, entry.text or (entry.summary if entry.kind in DETAILED else None))
 
 

@@ -2,19 +2,18 @@
 
 import hashlib
 import re
-from collections.abc import Iterable
 from datetime import UTC, date, tzinfo
 from zoneinfo import ZoneInfo
 
-from callsheet.model.action_item import ActionItem, Hold, ItemStatus, OwnerReason, SourceKind, marker
+from callsheet.model.action_item import ActionItem, ItemStatus, SourceKind, marker
 from callsheet.model.effect import PostNote, Publish, Reason
 from callsheet.model.postmortem import Postmortem, SheetRow
-from callsheet.model.ticket import Field
-from callsheet.plan.meaning import Reading, headline
-from callsheet.plan.ownership import owner_remark
+from callsheet.plan.meaning import Reading
 from callsheet.plan.routing import calendar_for
+from callsheet.plan.sheet_words import owner_words, remarks, status_words
 from callsheet.plan.skeleton import skeleton
 from callsheet.plan.snapshot import Case, House
+from callsheet.plan.staging import staging
 
 RANK_OF_NONE = "P9"
 SIGNATURE = "Kept up to date by Callsheet"
@@ -33,6 +32,7 @@ def publishes(case: Case, reading: Reading, house: House) -> tuple[Publish, ...]
         call_sheet=sheet_rows(case, _today(case, reading), _zone(case, reading)),
         merged=case.merged,
         ours=ours,
+        staging=staging(case, reading, _today(case, reading), _zone(case, reading)),
     )
     fingerprint = fingerprint_of(postmortem)
     return tuple(
@@ -108,77 +108,6 @@ def _row(item: ActionItem, key: str, case: Case, today: tuple[date, tzinfo], *, 
         status=status_words(item, *today),
         remark=remark or "; ".join(remarks(item)) or None,
     )
-
-
-def owner_words(item: ActionItem) -> str:
-    """The owner's name; a fallback with the original words, so that nobody takes a guess for a fact."""
-    if item.owner is None:
-        return "" if item.spoken.owner is None else f"nobody yet (for “{item.spoken.owner}”)"
-    if item.owner_reason in {OwnerReason.FALLBACK_UNKNOWN, OwnerReason.FALLBACK_SEVERAL} or (
-        item.owner_reason in {OwnerReason.FALLBACK_NO_ACCOUNT, OwnerReason.FALLBACK_NOT_ASSIGNABLE}
-        and item.spoken.owner
-    ):
-        return f"{item.owner.name} (for “{item.spoken.owner}”)"
-    return item.owner.name
-
-
-def status_words(item: ActionItem, today: date, zone: tzinfo = UTC) -> str:
-    """The live status in a word or two: `done, 1 day late` for a promise that was kept after its day in `zone`."""
-    if item.status is ItemStatus.DONE and item.closed_at and item.terms.due_on:
-        late = (item.closed_at.astimezone(zone).date() - item.terms.due_on).days
-        return f"done, {late} day{'s' if late > 1 else ''} late" if late > 0 else "done"
-    if item.status is not ItemStatus.OPEN:
-        return item.status.value
-    if item.hold is Hold.BACKFILLED:
-        return "not filed"
-    return "overdue" if item.overdue(today) and item.ticket_id else "open"
-
-
-def remarks(item: ActionItem) -> Iterable[str]:
-    """What people should know about an item beside its fields. Of one that is over only why it was given up."""
-    if not item.open:
-        if item.status is ItemStatus.DROPPED and item.status_because:
-            yield f"dropped: {item.status_because}"
-        return
-    if item.source_gone:
-        yield "its note or row was deleted; the ticket was left alone, please close it or write it down again"
-    remark = None if "owner" in item.unread else owner_remark(item)
-    if remark:
-        yield remark
-    yield from _unread(item)
-    if item.cleared:
-        yield f"cleared in the tracker: {', '.join(item.cleared)}"
-    if item.ticket_title and headline(item.spoken.title) not in {item.ticket_title, item.terms.title}:
-        yield f"the ticket is titled “{item.ticket_title}”"
-    for conflict in item.conflicts:
-        if conflict.field is Field.STATUS:
-            yield f"“{conflict.ours}” was typed here, but its ticket is open; close the ticket"
-        else:
-            yield f"{conflict.field}: “{conflict.ours}” was set aside for “{conflict.theirs}” from the tracker"
-
-
-def _unread(item: ActionItem) -> Iterable[str]:
-    """Words that led nowhere, and what counts instead."""
-    stays = {
-        "due": item.terms.due_on.isoformat() if item.terms.due_on else None,
-        "priority": item.terms.priority,
-        "kind": item.kind,
-        "fix": item.fix,
-        "status": item.status,
-    }
-    for name, why in item.unread.items():
-        said = getattr(item.spoken, name)
-        if name == "owner":
-            yield f"Owner “{said}”: {why}; it stays with {item.owner.name if item.owner else 'nobody'}"
-        else:
-            yield f"{name.capitalize()} “{said}” {why}; it stays {stays[name] or 'empty'}"
-
-
-def deleted_rows(items: Iterable[ActionItem]) -> Iterable[tuple[str, str]]:
-    """Open items from elsewhere whose row somebody deleted, by key: there is no row left to say so in."""
-    for item in items:
-        if item.row_gone and item.open:
-            yield item.key, f"the row of “{item.spoken.title}” was deleted, but it is still open; drop it or leave it"
 
 
 def note(case: Case, reading: Reading, house: House) -> tuple[PostNote, ...]:

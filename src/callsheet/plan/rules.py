@@ -65,6 +65,21 @@ class Calendar:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TheatreRules:
+    """How the document is played.
+
+    `concise` are the priorities that get the one-page form; `silence_minutes` without a word make a beat of their own;
+    `directors` are e-mails or ids of those who may be asked to direct a review (empty: everybody).
+    `stale_days` are business days until an unfinished draft is asked about.
+    """
+
+    concise: tuple[str, ...] = ("P3", "P4", "P5")
+    silence_minutes: int = 20
+    directors: tuple[str, ...] = ()
+    stale_days: int = 10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Rules:
     """Everything that the policy file can say. The defaults run without one.
 
@@ -91,6 +106,7 @@ class Rules:
         "Obsolete",
     )
     nudge_days: tuple[int, ...] = (0, 1, 3, 7)
+    theatre: TheatreRules = TheatreRules()
     seasons: Seasons = QUARTERS
     filings_a_cycle: int = 50
     vanished_share: float = 0.3

@@ -1,16 +1,25 @@
 """The skeleton: from everything that is known about an incident to the parts of its post-mortem, pure."""
 
-import re
-from collections.abc import Callable, Iterator, Sequence
-from datetime import date
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
 from typing import Final
 
-from callsheet.model.incident import Dossier, Incident, Link
-from callsheet.model.postmortem import Impact, Postmortem, SheetRow
+from callsheet.model.incident import Dossier, Incident
+from callsheet.model.person import Person
+from callsheet.model.postmortem import Form, Impact, OldPromise, Postmortem, Receipt, ReviewStatus, SheetRow
+from callsheet.plan.awards import awards
 from callsheet.plan.beats import Moment, moments, within
 from callsheet.plan.cast import acted, cast
+from callsheet.plan.circumstances import circumstances
 from callsheet.plan.fold import ask, beats, fold
 from callsheet.plan.plot import plot
+from callsheet.plan.props import props
+from callsheet.plan.review_session import review
+from callsheet.plan.rules import TheatreRules
+from callsheet.plan.setting import setting
+from callsheet.plan.silence import with_silences
+from callsheet.plan.snapshot import Surroundings
 
 PROMPTS: Final = (
     "What went well, and what made it go well?",
@@ -20,9 +29,22 @@ PROMPTS: Final = (
     "What in the way we work made this possible, and made it seem reasonable at the time?",
     "Which fact would have helped most, and when would it have helped?",
 )
-URL: Final = re.compile(r"https?://[^\s<>\"'`]+")
-TRAILING: Final = ".,;:!?)]}"
-MOST_LINKS: Final = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Staging:
+    """What the house adds to the record: how to play it, who is there to direct, and what people said of the review.
+
+    `promised` is what earlier incidents on the same service left open, `receipts` who got the final document.
+    """
+
+    rules: TheatreRules = field(default_factory=TheatreRules)
+    form: Form = Form.FULL
+    status: ReviewStatus = ReviewStatus.DRAFT
+    people: tuple[Person, ...] = ()
+    around: Surroundings = field(default_factory=Surroundings)
+    promised: tuple[OldPromise, ...] = ()
+    receipts: tuple[Receipt, ...] = ()
 
 
 def _nothing(_: str) -> bool:
@@ -37,32 +59,55 @@ def skeleton(
     call_sheet: tuple[SheetRow, ...],
     merged: tuple[Incident, ...] = (),
     ours: Callable[[str], bool] = _nothing,
+    staging: Staging | None = None,
 ) -> Postmortem:
     """Draw up a post-mortem. The same dossier gives the same value, in whatever order its parts came.
 
     `zone` is the team's IANA zone, `merged` are the incidents that ended in this one, and `ours` tells a text that
     Callsheet itself wrote: that is never a source of beats or beliefs.
     """
+    incident = dossier.incident
+    staging = staging or Staging()
     everything = moments(dossier, merged, ours)
-    shown = ask(fold(everything), dossier.incident.resolved_at)
+    during = within(incident, everything)
+    quiet = timedelta(minutes=staging.rules.silence_minutes)
+    shown = ask(with_silences(fold(everything), incident, quiet), incident.resolved_at)
+    people = cast(dossier, everything)
+    points = plot(dossier, everything, shown)
+    place = setting(dossier, everything, people, zone, staging.around)
     return Postmortem(
-        incident=dossier.incident,
+        incident=incident,
         opened_on=opened_on,
         time_zone=zone,
-        impact=_impact(dossier, everything),
-        cast=cast(dossier, everything),
+        impact=_impact(dossier, during),
+        cast=people,
         beats=beats(shown),
-        plot=plot(dossier, everything, shown),
+        plot=points,
         questions=PROMPTS,
         call_sheet=call_sheet,
-        links=tuple(_links(dossier, ours))[:MOST_LINKS],
+        props=props(dossier, ours),
         merged=merged,
+        log=beats(everything),
+        setting=place,
+        circumstances=circumstances(dossier, shown, points, place, staging.promised),
+        promised=staging.promised,
+        awards=awards(during, dossier.status_updates, place),
+        review=review(
+            incident,
+            tuple(moment.beat for moment in within(incident, shown)),
+            people=staging.people,
+            involved=acted(everything) | {ref.id for moment in everything for ref in moment.reached},
+            directors=staging.rules.directors,
+            form=staging.form,
+        ),
+        form=staging.form,
+        status=staging.status,
+        circulation=staging.receipts,
     )
 
 
-def _impact(dossier: Dossier, everything: Sequence[Moment]) -> Impact:
+def _impact(dossier: Dossier, during: Sequence[Moment]) -> Impact:
     incident = dossier.incident
-    during = within(incident, everything)
     first = _first_response(during)
     teams = {team.id for team in incident.teams}
     took_part = acted(during)
@@ -87,24 +132,3 @@ def _impact(dossier: Dossier, everything: Sequence[Moment]) -> Impact:
 def _first_response(during: Sequence[Moment]) -> Moment | None:
     """The first act of a person, be it a note or an acknowledgement; triggering by hand is no response."""
     return next((moment for moment in during if moment.person and moment.kind != "trigger"), None)
-
-
-def _links(dossier: Dossier, ours: Callable[[str], bool]) -> Iterator[Link]:
-    """Where to look: the links of alerts and changes, and the addresses in notes; each address once."""
-    known: set[str] = set()
-    for link in _all_links(dossier, ours):
-        if link.url not in known:
-            known.add(link.url)
-            yield link
-
-
-def _all_links(dossier: Dossier, ours: Callable[[str], bool]) -> Iterator[Link]:
-    for alert in sorted(dossier.alerts, key=lambda alert: (alert.at, alert.id)):
-        yield from alert.links
-    for change in sorted(dossier.changes, key=lambda change: (change.at, change.id)):
-        yield from change.links
-    for note in sorted(dossier.notes, key=lambda note: (note.created_at, note.id)):
-        if not ours(note.text):
-            for match in URL.finditer(note.text):
-                url = match[0].rstrip(TRAILING)
-                yield Link(url=url, text=url)

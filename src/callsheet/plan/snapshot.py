@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from callsheet.model.action_item import ActionItem
 from callsheet.model.incident import Dossier, Incident
-from callsheet.model.memory import OpenedPostmortem, Publication
+from callsheet.model.memory import OpenedPostmortem, Page, Publication
 from callsheet.model.person import Person
 from callsheet.model.ticket import AccountMatch, ProjectRules, Ticket
 
@@ -21,6 +21,19 @@ class Lookups:
     accounts: Mapping[tuple[str, str], AccountMatch] = field(default_factory=dict)
     rules: Mapping[tuple[str, str], ProjectRules | str] = field(default_factory=dict)
     assignable: Mapping[tuple[str, str], bool] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surroundings:
+    """What the store knows around an incident, for the stage directions.
+
+    `beside` are incidents that were open at the same time, `pages` who was paged in the hours before (for this incident
+    or another), `promised` the open items of earlier incidents on the same service, with their incident and ticket.
+    """
+
+    beside: tuple[Incident, ...] = ()
+    pages: tuple[Page, ...] = ()
+    promised: tuple[tuple[ActionItem, Incident, Ticket | None], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +56,7 @@ class Case:
     publications: Mapping[str, Publication] = field(default_factory=dict)
     rowless: tuple[str, ...] = ()
     merged: tuple[Incident, ...] = ()
+    around: Surroundings = Surroundings()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

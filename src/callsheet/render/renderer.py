@@ -3,9 +3,8 @@
 import json
 import re
 import unicodedata
-from collections.abc import Callable, Iterable
-from datetime import UTC, date
-from itertools import groupby
+from collections.abc import Callable
+from datetime import UTC
 from pathlib import Path
 from typing import Final
 
@@ -13,12 +12,13 @@ from callsheet.document.markdown import Markdown, clip, escape, fold, link
 from callsheet.document.regions import region
 from callsheet.document.sheet import COLUMNS
 from callsheet.model.incident import Incident
-from callsheet.model.postmortem import Beat, CastMember, Part, PlotKind, PlotPoint, Postmortem, SheetRow
+from callsheet.model.postmortem import Form, Part, PlotKind, Postmortem
 from callsheet.render.environment import environment, load, markdown, run
+from callsheet.render.shown import LONGEST_QUOTE, by_day, cells, exact, improvements, light, part, those, turn
 from callsheet.render.times import Clock, day, span, weekday
 
-DOCUMENT: Final = "postmortem.md.j2"
-LONGEST_QUOTE: Final = 400
+DOCUMENTS: Final = {Form.FULL: "postmortem.md.j2", Form.CONCISE: "concise.md.j2"}
+NOT_HUMAN: Final = (Part.SYSTEM, Part.DEPLOY)
 LONGEST_NAME: Final = 120
 LONGEST_BRIEF: Final = 140
 BRIEF_WORDS: Final = 16
@@ -38,24 +38,28 @@ class Renderer:
         self._environment.globals |= {"brief": brief, "brief_quote": brief_quote}
         self._environment.globals |= {"yaml": yaml, "span": span, "day": day, "weekday": weekday}
         self._environment.globals |= {"unknown": Markdown("*unknown*"), "lower_first": lower_first}
-        self._document = load(self._environment, DOCUMENT)
+        self._environment.globals |= {"exact": exact}
+        self._documents = {form: load(self._environment, name) for form, name in DOCUMENTS.items()}
 
     def document(self, postmortem: Postmortem) -> str:
         """The whole document, with front matter and region markers. Raises BadTemplate."""
         clock = Clock(postmortem.time_zone, postmortem.impact.started_at)
         text = run(
-            self._document,
+            self._documents[postmortem.form],
             p=postmortem,
             incident=postmortem.incident,
             clock=clock,
-            days=_days(postmortem.beats),
-            people=_those(postmortem.cast, besides=(Part.SYSTEM, Part.DEPLOY)),
-            voices=_those(postmortem.cast, besides=tuple(part for part in Part if part is not Part.SYSTEM)),
-            deploys=_those(postmortem.cast, besides=tuple(part for part in Part if part is not Part.DEPLOY)),
+            days=by_day(postmortem.beats),
+            people=those(postmortem.cast, *(part for part in Part if part not in NOT_HUMAN)),
+            voices=those(postmortem.cast, Part.SYSTEM),
+            deploys=those(postmortem.cast, Part.DEPLOY),
+            lights=[light(each) for each in postmortem.setting.lights],
+            parts=[part(each) for each in postmortem.review.parts],
             columns=COLUMNS,
-            sheet=[_cells(row) for row in postmortem.call_sheet],
+            sheet=[cells(row) for row in postmortem.call_sheet],
             remarks=[row for row in postmortem.call_sheet if row.remark],
-            plot=[_turn(point, clock) for point in postmortem.plot],
+            improvements=improvements(postmortem.call_sheet),
+            plot=[turn(point, clock) for point in postmortem.plot],
             turning=next((point for point in postmortem.plot if point.kind is PlotKind.TURNING_POINT), None),
         )
         return re.sub(r"\n{3,}", "\n\n", text).rstrip("\n") + "\n"
@@ -124,27 +128,3 @@ def _region(title: str, caller: Callable[[], str]) -> Markdown:
     """`{% call region("timeline") %}…{% endcall %}`: text that Callsheet may write again while nobody touched it."""
     made = region(title, re.sub(r"\n{3,}", "\n\n", caller()))
     return Markdown(made.text)
-
-
-def _days(beats: Iterable[Beat]) -> list[tuple[date, list[Beat]]]:
-    return [(on, list(group)) for on, group in groupby(beats, key=lambda beat: beat.at.astimezone(UTC).date())]
-
-
-def _those(cast: Iterable[CastMember], besides: tuple[Part, ...]) -> list[CastMember]:
-    return [member for member in cast if member.part not in besides]
-
-
-def _turn(point: PlotPoint, clock: Clock) -> dict[str, object]:
-    """A plot point for the template; what it rests on is cut like any other quotation."""
-    return {
-        "kind": point.kind,
-        "at": clock.near(point.at) if point.at else None,
-        "beat": clip(point.beat, LONGEST_QUOTE) if point.beat else None,
-        "why": point.why,
-    }
-
-
-def _cells(row: SheetRow) -> list[Markdown]:
-    """A row of the call sheet in the order of its columns."""
-    cells = (row.key, row.action, row.owner, row.due, row.priority, row.kind, row.fix)
-    return [*(escape(cell) for cell in cells), link(row.ticket, row.ticket_url), escape(row.status)]

@@ -157,6 +157,8 @@ def _write_down(effect: Effect, done: Done, line: int | None, app: App) -> None:
             wait(app.memory, effect.key, Refused(print=print_now(effect, app), error=done.detail), entry.at)
         if incident_id and done.outcome in SUCCESS:
             app.memory.mark([incident_id])
+            if isinstance(effect, RecordStatus | TransitionTicket) and effect.planned_on.open != effect.settled.open:
+                app.memory.mark_later(incident_id)
 
 
 def _tell(effect: Effect, done: Done, report: Report) -> None:

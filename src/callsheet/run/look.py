@@ -8,7 +8,8 @@ from callsheet.document.edits import edits
 from callsheet.model.action_item import ActionItem, Hold, marker
 from callsheet.model.incident import Incident
 from callsheet.model.memory import Publication
-from callsheet.plan.snapshot import Case, Snapshot
+from callsheet.plan.setting import HOURS_BEFORE
+from callsheet.plan.snapshot import Case, Snapshot, Surroundings
 from callsheet.run.app import App
 from callsheet.run.lookups import recall_lookups
 from callsheet.run.pull import FIRST_CYCLE, PRIORITIES
@@ -92,4 +93,16 @@ def _opened_case(
         publications=publications,
         rowless=tuple(name for name, p in publications.items() if edits(p.current, p.published).added),
         merged=app.memory.merged_into(incident.id),
+        around=_around(app, incident),
+    )
+
+
+def _around(app: App, incident: Incident) -> Surroundings:
+    promised = app.memory.promised_before(incident)
+    tickets = app.memory.tickets(item.ticket_id for item, _ in promised if item.ticket_id)
+    start = incident.created_at
+    return Surroundings(
+        beside=app.memory.beside(incident),
+        pages=app.memory.pages(start - timedelta(hours=HOURS_BEFORE), start),
+        promised=tuple((item, head, tickets.get(item.ticket_id or "")) for item, head in promised),
     )

@@ -10,7 +10,7 @@ from callsheet.model.effect import Refusal
 from callsheet.model.hint import Hint, HintKind
 from callsheet.model.incident import Dossier, Incident, LogEntry
 from callsheet.model.ledger import Intent, IntentState, LedgerEntry
-from callsheet.model.memory import IncidentFlags, OpenedPostmortem, Publication
+from callsheet.model.memory import IncidentFlags, OpenedPostmortem, Page, Publication
 from callsheet.model.person import Person
 from callsheet.model.postmortem import Postmortem
 from callsheet.model.ticket import Ticket
@@ -47,6 +47,16 @@ class FactsMemory(Protocol):
     def remember(self, kind: str, found: Mapping[str, object], at: datetime) -> None: ...
     def recall(self, kind: str, of: type[T]) -> dict[str, T]: ...
     def forget_lookups(self, kind: str, before: datetime) -> None: ...
+
+
+class AroundMemory(Protocol):
+    """Neighbours of an incident, documented in `store/around.py`."""
+
+    def note_pages(self, entries: Iterable[LogEntry]) -> None: ...
+    def pages(self, since: datetime, until: datetime) -> tuple[Page, ...]: ...
+    def beside(self, incident: Incident) -> tuple[Incident, ...]: ...
+    def promised_before(self, incident: Incident) -> tuple[tuple[ActionItem, Incident], ...]: ...
+    def mark_later(self, incident_id: str) -> None: ...
 
 
 class PromisesMemory(Protocol):
@@ -123,7 +133,7 @@ class HintsMemory(Protocol):
     def knows_ticket(self, ticket_id: str) -> bool: ...
 
 
-class Memory(FactsMemory, PromisesMemory, SeasonsMemory, ActsMemory, HintsMemory, Protocol):
+class Memory(FactsMemory, AroundMemory, PromisesMemory, SeasonsMemory, ActsMemory, HintsMemory, Protocol):
     """Everything that is remembered."""
 
 

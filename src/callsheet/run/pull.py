@@ -124,6 +124,7 @@ def _take_pages(app: App, report: Report, pages: Iterable[FeedPage], now: dateti
             changed = app.memory.save_incidents(heads)
             report.pulled_incidents += len(changed)
             fresh = app.memory.take_unseen(page.entries, forget_before=now - 2 * FEED_OVERLAP)
+            app.memory.note_pages(fresh)
             _mark(app, fresh, {incident.id: incident for incident in heads})
             _follow_merges(app, changed)
         every += changed

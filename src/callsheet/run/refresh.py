@@ -18,7 +18,8 @@ from callsheet.plan.decide import reading_of
 from callsheet.plan.meaning import Reading
 from callsheet.plan.nudging import ladder
 from callsheet.plan.ownership import Needs, settle_owners
-from callsheet.plan.publishing import deleted_rows, ours
+from callsheet.plan.publishing import ours
+from callsheet.plan.sheet_words import deleted_rows
 from callsheet.plan.snapshot import Snapshot
 from callsheet.plan.wording import read_actions
 from callsheet.run.app import App, Ask
@@ -73,6 +74,7 @@ def _refresh_dossier(app: App, report: Report, incident: Incident, now: datetime
         known = app.memory.dossier(each.id) if maladies else None
         whole = _kept(dossier, known[0]) if known else dossier
         mentioned = {p.id: p for p in (*app.memory.people(), *whole.people)}
+        app.memory.note_pages(whole.entries)
         app.memory.save_dossier(replace(whole, people=_mentioned(whole, mentioned)), complete=not maladies)
 
 

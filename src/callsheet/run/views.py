@@ -12,7 +12,7 @@ from callsheet.model.ledger import LedgerEntry
 from callsheet.model.season import QUARTERS, Seasons
 from callsheet.model.ticket import Ticket
 from callsheet.plan.nudging import identity_of
-from callsheet.plan.publishing import owner_words, remarks, status_words
+from callsheet.plan.sheet_words import owner_words, remarks, status_words
 from callsheet.run.ports import Memory
 
 

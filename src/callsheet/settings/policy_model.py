@@ -8,7 +8,7 @@ from typing import Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationInfo, field_validator, model_validator
 
 from callsheet.model.action_item import ItemKind
-from callsheet.plan.rules import DUE_DAYS, Calendar, OpenRules, Route, Rules, StandingItem
+from callsheet.plan.rules import DUE_DAYS, Calendar, OpenRules, Route, Rules, StandingItem, TheatreRules
 from callsheet.settings.holiday_codes import check_country, check_subdivision
 from callsheet.settings.policy_words import Days, Json, Label, Line, Person, Priority, PriorityWord, StandingId, Zone
 
@@ -161,6 +161,34 @@ class NudgeTable(Table):
     )
 
 
+class TheatreTable(Table):
+    """How the document is played."""
+
+    concise: list[PriorityWord] = Field(
+        default=list(DEFAULTS.theatre.concise), description="Incidents of these priorities get the one-page form."
+    )
+    silence_minutes: int = Field(
+        default=DEFAULTS.theatre.silence_minutes,
+        ge=1,
+        description="So long without a word in the screenplay is a beat of its own.",
+    )
+    directors: list[Person] = Field(
+        default=[], description="Who may be asked to direct a review: e-mails or PagerDuty ids; else everybody."
+    )
+    stale_days: Days = Field(
+        default=DEFAULTS.theatre.stale_days, description="Business days until an unfinished draft is asked about."
+    )
+
+    def rules(self) -> TheatreRules:
+        """As plan has it."""
+        return TheatreRules(
+            concise=tuple(self.concise),
+            silence_minutes=self.silence_minutes,
+            directors=tuple(self.directors),
+            stale_days=self.stale_days,
+        )
+
+
 class GuardsTable(Table):
     """When Callsheet stops and asks."""
 
@@ -207,6 +235,7 @@ class PolicyFile(Table):
     reconcile: ReconcileTable = ReconcileTable()
     nudge: NudgeTable = NudgeTable()
     guards: GuardsTable = GuardsTable()
+    theatre: TheatreTable = TheatreTable()
 
     def rules(self, default_zone: str) -> Rules:
         """As plan has it."""
@@ -223,6 +252,7 @@ class PolicyFile(Table):
             priority_names=self.priorities.model_dump(exclude_none=True),
             dropped_resolutions=tuple(self.reconcile.dropped_resolutions),
             nudge_days=tuple(sorted(set(self.nudge.days))),
+            theatre=self.theatre.rules(),
             filings_a_cycle=self.guards.filings_a_cycle,
             vanished_share=self.guards.vanished_share,
         )

@@ -14,6 +14,7 @@ import sqlite_utils
 from filelock import FileLock, Timeout
 
 from callsheet.store.acts import Acts
+from callsheet.store.around import Around
 from callsheet.store.facts import Facts
 from callsheet.store.hints import Hints
 from callsheet.store.promises import Promises
@@ -34,7 +35,7 @@ class NoFolder(Exception):
     """There is no folder to put the database into."""
 
 
-class Store(Facts, Promises, Seasons, Acts, Hints):
+class Store(Facts, Around, Promises, Seasons, Acts, Hints):
     """Everything that is remembered, for one thread at a time.
 
     `transaction()` groups writes; each method outside of one is a transaction of its own. Commits are durable

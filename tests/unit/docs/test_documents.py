@@ -41,6 +41,7 @@ SHAPES = {
     "reconcile": "ReconcileTable",
     "nudge": "NudgeTable",
     "guards": "GuardsTable",
+    "theatre": "TheatreTable",
 }
 
 

@@ -21,8 +21,9 @@ from callsheet.model.ticket import Category, Field
 from callsheet.plan.beliefs import read_note
 from callsheet.plan.collect import Place, collect, row_keys, strangers
 from callsheet.plan.meaning import new_item, recelled, reworded
-from callsheet.plan.publishing import deleted_rows, note, own_part, publishes, remarks
+from callsheet.plan.publishing import note, own_part, publishes
 from callsheet.plan.rules import Calendar, StandingItem
+from callsheet.plan.sheet_words import deleted_rows, remarks
 from callsheet.plan.snapshot import Case
 from callsheet.run import writing
 from callsheet.testing.builders import NOON, make_dossier, make_item, make_note, make_ticket

@@ -16,12 +16,10 @@ from callsheet.plan.publishing import (
     fingerprint_of,
     note,
     ours,
-    owner_words,
     publishes,
-    remarks,
     sheet_rows,
-    status_words,
 )
+from callsheet.plan.sheet_words import owner_words, remarks, status_words
 from callsheet.plan.snapshot import Case
 from callsheet.testing.builders import NOON, make_dossier, make_item, make_ticket
 from tests.unit.plan.reading import HOUSE, INCIDENT, OPENED, reading

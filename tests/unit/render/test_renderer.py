@@ -2,6 +2,7 @@
 
 import re
 import time
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -14,6 +15,8 @@ from callsheet.document.merge import merge
 from callsheet.document.regions import regions_of
 from callsheet.document.sheet import read_sheet
 from callsheet.model.incident import Alert, Change, Dossier, Link, StatusUpdate
+from callsheet.model.postmortem import Form
+from callsheet.plan.skeleton import Staging
 from callsheet.render.environment import BadTemplate
 from callsheet.render.renderer import Renderer
 from callsheet.render.times import Clock, span
@@ -42,7 +45,21 @@ HOSTILE = (
         "On 2 November 2026 at 22:51 UTC (23:51 Berlin), Checkout API (team Storefront) paged",
         "Ana Ferreira was the first to respond, after 3 min;\n3 people took part.",
         "As far as the record shows, it turned at 23:38 UTC (00:38 Berlin, 3 Nov): Ana Ferreira noted: “Rolled back",
-        "It was over after 1 h 14 min, at 3 November 2026 at 00:05 UTC (01:05 Berlin).",
+        "It was over after 1 h 14 min (3 November 2026 at 00:05 UTC (01:05 Berlin)).",
+        "**Planned improvements:** 3 promises, none kept.\nFirst in line: “Alert when the pool wait time exceeds",
+        "· draft, not reviewed yet",
+        "**Root causes:** *unknown until the review; write them here.*",
+        "- **Ana Ferreira** came in at an hour of theirs that is unknown: no time zone is on record.",
+        "- No other incident is known to have been open at the same time.",
+        "- In the 12 hours before, no other page of Ana Ferreira is on record here.",
+        "- A change went out 5 min before: near in time is a hint, not a cause.",
+        "2. Reenactment: each actor reads their own lines, and says what they believed (10 min)",
+        "- **Grace Okafor** reads 23:08 and 23:24; is asked about 23:24.",
+        "3. Why did that make sense at the time? *Because …*",
+        "Nothing: earlier incidents on Checkout API left no promise open that is known here.",
+        "- **Best hand-off:** Ana Ferreira, who left a note to read before bringing in Marcus Hill and Grace Okafor",
+        "27 entries, nothing folded. Times are UTC.",
+        "- 2026-11-02 22:51:10 System itself assigned it to Ana Ferreira",
         "Stakeholders were last told: “Customers see slow pages at checkout. We are rolling back.”",
         "P1, high urgency\n· Monday 2 November 2026\n· 1 h 14 min\n· [incident",
         "- **Stakeholders were told** at 23:08 UTC (00:08 Berlin, 3 Nov): “Customers see slow pages at checkout.",
@@ -60,8 +77,8 @@ HOSTILE = (
         "**Grace Okafor** called for a pause: “HOLD: do not fail over the database, the replica is 90 s behind.”",
         "**Ana Ferreira** noted, with 2 action items: “Quiet for 20 minutes, closing the bridge.”",
         "**Marcus Hill** noted 1 action item.",
-        "- [Checkout dashboard](https://grafana.larkspur.example/d/checkout)",
-        "- **Turning point:** 23:38 UTC (00:38 Berlin, 3 Nov). Ana Ferreira noted: “Rolled back build 5001.",
+        "- **Dashboard:** [Checkout dashboard](https://grafana.larkspur.example/d/checkout)",
+        "- [ ] **Turning point:** 23:38 UTC (00:38 Berlin, 3 Nov). Ana Ferreira noted: “Rolled back build 5001.",
         "moments in the screenplay wait for a belief: the lines in italics. Their actors know.",
         "| ai-0000000000000001 | Alert when the pool wait time exceeds 500 ms | Ana Ferreira | 2026-11-11 | P1 |",
         "[OPS-1](https://larkspur.atlassian.example/browse/OPS-1) | open |",
@@ -99,8 +116,9 @@ def test_every_region_is_untouched_as_written_and_the_document_reads_back() -> N
     text = RENDERER.document(postmortem())
     regions = regions_of(text)
     assert list(regions) == [
-        "cover", "summary", "impact", "cast", "timeline", "props", "plot-points", "critique", "call-sheet",
-        "call-sheet-remarks",
+        "cover", "summary", "improvements", "impact", "cast", "setting", "timeline", "props", "plot-points",
+        "critique", "review", "whys", "circumstances", "call-sheet", "call-sheet-remarks", "promised-before",
+        "awards", "log",
     ]  # fmt: skip
     assert all(region.untouched for region in regions.values())
     assert incident_of(text) == "Q1POOL"
@@ -125,10 +143,10 @@ def test_nothing_known_is_said_to_be_unknown() -> None:
         "- **Stakeholders were told:** nothing that is on record",
         "- Nobody is on record as having taken part.",
         "Nothing is on record.",
-        "- **Lead-up:** open.",
-        "- **Resolution:** open.",
+        "- [ ] **Lead-up:** open.",
+        "- [ ] **Resolution:** open.",
         "No promise has been made yet.",
-        "**Cause:** *unknown until the review; write it here.*",
+        "**Root causes:** *unknown until the review; write them here.*",
         "| Key | Action | Owner |",
     ):
         assert words in text
@@ -162,7 +180,7 @@ def test_no_title_note_or_name_forms_markup() -> None:
     page = READER.render(re.sub(r"(?m)^<!-- callsheet:(begin|end) .*-->$", "", body))
     tags = set(re.findall(r"<(/?\w+)", page))
     assert tags <= {f"{slash}{tag}" for slash in ("", "/") for tag in (
-        "h1", "h2", "h3", "p", "ul", "li", "strong", "em", "a", "blockquote", "code",
+        "h1", "h2", "h3", "p", "ul", "li", "strong", "em", "a", "blockquote", "code", "ol",
         "table", "thead", "tbody", "tr", "th", "td",
     )}  # fmt: skip
     assert set(re.findall(r'<a href="([^"]*)"', page)) == {
@@ -273,3 +291,40 @@ def test_five_thousand_beats_are_rendered_and_merged_in_time() -> None:
     assert time.process_time() - started < 1
     assert "Step 44, mine:" in merged
     assert "One more." in regions_of(merged)["timeline-new"].content
+
+
+def test_the_concise_form_fits_on_a_page() -> None:
+    """The story, the questions and the promises, in regions of the same names: a document may change its form."""
+    full, concise = (
+        RENDERER.document(postmortem(staging=Staging(form=form))) for form in (Form.FULL, Form.CONCISE)
+    )  # fmt: skip
+    assert list(regions_of(concise)) == [
+        "cover", "summary", "improvements", "timeline", "critique", "call-sheet", "call-sheet-remarks",
+        "promised-before",
+    ]  # fmt: skip
+    assert len(concise.splitlines()) < len(full.splitlines()) / 2
+    assert read_sheet(concise) == (tuple(replace(row, line=found.line) for row, found in zip(
+        read_sheet(full)[0], read_sheet(concise)[0], strict=True
+    )), ())  # fmt: skip
+    merged = merge(full, concise, published=full, last_generated=full)
+    assert set(regions_of(full)) <= set(regions_of(merged))
+
+
+def test_a_document_of_an_older_version_learns_the_new_sections() -> None:
+    """Each under its heading, once; what people wrote, and what the template no longer says, stays."""
+    old = RENDERER.document(postmortem())
+    for gone in ("setting", "review", "whys", "circumstances", "promised-before", "awards", "log", "improvements"):
+        old = old.replace(regions_of(old)[gone].text, "")
+    for title in ("## Stage directions", "### Run of show", "### Five whys", "## Awards ceremony", "## Appendix: the"):
+        old = "\n".join(line for line in old.split("\n") if not line.startswith(title))
+    current = old.replace("**Root causes:** *unknown until the review; write them here.*", "**Cause:** a default.")
+    new = RENDERER.document(postmortem())
+    merged = merge(current, new, published=old, last_generated=old)
+    assert set(regions_of(new)) == set(regions_of(merged))
+    assert "**Cause:** a default." in merged
+    titles = [line for line in merged.split("\n") if line.startswith("#")]
+    assert len(titles) == len(set(titles))
+    order = ["## Cast of characters", "## Stage directions", "## Timeline: the screenplay", "### Run of show",
+             "### Five whys", "## Call sheet", "## Awards ceremony", "## Appendix: the whole log"]  # fmt: skip
+    assert [title for title in titles if title in order] == order
+    assert merge(merged, new, published=merged, last_generated=new) == merged

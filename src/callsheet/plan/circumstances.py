@@ -1,0 +1,61 @@
+"""Circumstances: facts on record that may have contributed. Hints for the critique, never a verdict."""
+
+from collections.abc import Iterator, Sequence
+
+from callsheet.model.incident import Dossier
+from callsheet.model.postmortem import OldPromise, PlotKind, PlotPoint, Setting
+from callsheet.plan.beats import Moment
+from callsheet.plan.setting import at_night
+
+
+def circumstances(
+    dossier: Dossier,
+    shown: Sequence[Moment],
+    plot: Sequence[PlotPoint],
+    setting: Setting,
+    promised: Sequence[OldPromise],
+) -> tuple[str, ...]:
+    """Each in one sentence; where nothing is on record there is none."""
+    return tuple(_told(dossier, shown, plot, setting, promised))
+
+
+def _told(
+    dossier: Dossier,
+    shown: Sequence[Moment],
+    plot: Sequence[PlotPoint],
+    setting: Setting,
+    promised: Sequence[OldPromise],
+) -> Iterator[str]:
+    lead_up = next((point for point in plot if point.kind is PlotKind.LEAD_UP), None)
+    start = dossier.incident.created_at
+    # A change just before.
+    if lead_up and lead_up.at and any(m.kind == "change" and m.beat.at == lead_up.at for m in shown):
+        minutes = int((start - lead_up.at).total_seconds() // 60)
+        when = f"{minutes} min" if minutes < 120 else f"{minutes // 60} h"
+        yield f"A change went out {when} before: near in time is a hint, not a cause."
+    # People at night, and on a weekend.
+    late = sum(at_night(light) for light in setting.lights)
+    if late:
+        yield f"It was night for {late} of {len(setting.lights)} people who took part."
+    if setting.weekend:
+        yield "It was a weekend for the team."
+    # Other work at the same time, and before.
+    if setting.beside:
+        yield f"{_count(len(setting.beside), 'other incident was', 'other incidents were')} open at the same time."
+    if setting.pages_before:
+        other = _count(setting.pages_before, "other incident", "other incidents")
+        yield f"{setting.on_call} had been paged for {other} in the {setting.hours_before} hours before."
+    # Gaps and turns in the story itself.
+    silences = sum(moment.kind == "silence" for moment in shown)
+    if silences:
+        yield f"The record falls silent {_count(silences, 'time', 'times')}: somebody may know what happened then."
+    if sum(moment.kind == "trigger" for moment in shown) > 1:
+        yield "It came back after it had been resolved."
+    # What was known and promised before.
+    if promised:
+        promises = _count(len(promised), "promise", "promises")
+        yield f"{promises} from earlier incidents on this service {'was' if len(promised) == 1 else 'were'} still open."
+
+
+def _count(number: int, one: str, many: str) -> str:
+    return f"{number} {one if number == 1 else many}"

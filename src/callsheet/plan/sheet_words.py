@@ -1,0 +1,80 @@
+"""An action item in the words of the call sheet: its owner, its status, and what people should know besides."""
+
+from collections.abc import Iterable
+from datetime import UTC, date, tzinfo
+
+from callsheet.model.action_item import ActionItem, Hold, ItemStatus, OwnerReason
+from callsheet.model.ticket import Field
+from callsheet.plan.meaning import headline
+from callsheet.plan.ownership import owner_remark
+
+
+def owner_words(item: ActionItem) -> str:
+    """The owner's name; a fallback with the original words, so that nobody takes a guess for a fact."""
+    if item.owner is None:
+        return "" if item.spoken.owner is None else f"nobody yet (for “{item.spoken.owner}”)"
+    if item.owner_reason in {OwnerReason.FALLBACK_UNKNOWN, OwnerReason.FALLBACK_SEVERAL} or (
+        item.owner_reason in {OwnerReason.FALLBACK_NO_ACCOUNT, OwnerReason.FALLBACK_NOT_ASSIGNABLE}
+        and item.spoken.owner
+    ):
+        return f"{item.owner.name} (for “{item.spoken.owner}”)"
+    return item.owner.name
+
+
+def status_words(item: ActionItem, today: date, zone: tzinfo = UTC) -> str:
+    """The live status in a word or two: `done, 1 day late` for a promise that was kept after its day in `zone`."""
+    if item.status is ItemStatus.DONE and item.closed_at and item.terms.due_on:
+        late = (item.closed_at.astimezone(zone).date() - item.terms.due_on).days
+        return f"done, {late} day{'s' if late > 1 else ''} late" if late > 0 else "done"
+    if item.status is not ItemStatus.OPEN:
+        return item.status.value
+    if item.hold is Hold.BACKFILLED:
+        return "not filed"
+    return "overdue" if item.overdue(today) and item.ticket_id else "open"
+
+
+def remarks(item: ActionItem) -> Iterable[str]:
+    """What people should know about an item beside its fields. Of one that is over only why it was given up."""
+    if not item.open:
+        if item.status is ItemStatus.DROPPED and item.status_because:
+            yield f"dropped: {item.status_because}"
+        return
+    if item.source_gone:
+        yield "its note or row was deleted; the ticket was left alone, please close it or write it down again"
+    remark = None if "owner" in item.unread else owner_remark(item)
+    if remark:
+        yield remark
+    yield from _unread(item)
+    if item.cleared:
+        yield f"cleared in the tracker: {', '.join(item.cleared)}"
+    if item.ticket_title and headline(item.spoken.title) not in {item.ticket_title, item.terms.title}:
+        yield f"the ticket is titled “{item.ticket_title}”"
+    for conflict in item.conflicts:
+        if conflict.field is Field.STATUS:
+            yield f"“{conflict.ours}” was typed here, but its ticket is open; close the ticket"
+        else:
+            yield f"{conflict.field}: “{conflict.ours}” was set aside for “{conflict.theirs}” from the tracker"
+
+
+def _unread(item: ActionItem) -> Iterable[str]:
+    """Words that led nowhere, and what counts instead."""
+    stays = {
+        "due": item.terms.due_on.isoformat() if item.terms.due_on else None,
+        "priority": item.terms.priority,
+        "kind": item.kind,
+        "fix": item.fix,
+        "status": item.status,
+    }
+    for name, why in item.unread.items():
+        said = getattr(item.spoken, name)
+        if name == "owner":
+            yield f"Owner “{said}”: {why}; it stays with {item.owner.name if item.owner else 'nobody'}"
+        else:
+            yield f"{name.capitalize()} “{said}” {why}; it stays {stays[name] or 'empty'}"
+
+
+def deleted_rows(items: Iterable[ActionItem]) -> Iterable[tuple[str, str]]:
+    """Open items from elsewhere whose row somebody deleted, by key: there is no row left to say so in."""
+    for item in items:
+        if item.row_gone and item.open:
+            yield item.key, f"the row of “{item.spoken.title}” was deleted, but it is still open; drop it or leave it"

@@ -1,0 +1,66 @@
+"""How an incident's document is staged: which form, where its review stands, what was promised before it."""
+
+from datetime import date, tzinfo
+
+from callsheet.document.front import value_of
+from callsheet.model.action_item import ActionItem
+from callsheet.model.incident import Incident
+from callsheet.model.postmortem import Form, OldPromise, ReviewStatus
+from callsheet.model.ticket import Ticket
+from callsheet.plan.meaning import Reading
+from callsheet.plan.routing import ranks_among
+from callsheet.plan.sheet_words import owner_words, status_words
+from callsheet.plan.skeleton import Staging
+from callsheet.plan.snapshot import Case
+
+MOST_PROMISES = 10
+
+
+def staging(case: Case, reading: Reading, today: date, zone: tzinfo) -> Staging:
+    """What the house adds to the record."""
+    return Staging(
+        rules=reading.rules.theatre,
+        form=form_of(case.incident, reading),
+        status=review_status(case),
+        people=reading.people,
+        around=case.around,
+        promised=tuple(_old(item, head, ticket, today, zone) for item, head, ticket in _most_urgent(case)),
+    )
+
+
+def form_of(incident: Incident, reading: Reading) -> Form:
+    """The one-page form for the priorities that the policy names."""
+    return Form.CONCISE if ranks_among(incident, reading.rules.theatre.concise) else Form.FULL
+
+
+def review_status(case: Case) -> ReviewStatus:
+    """What a person wrote into the front matter; a word that is none of ours counts as a draft still."""
+    for publication in case.publications.values():
+        word = status_word(publication.current)
+        if word is not None and word is not ReviewStatus.DRAFT:
+            return word
+    return ReviewStatus.DRAFT
+
+
+def status_word(text: str) -> ReviewStatus | None:
+    """The status in a document's front matter, however it is spelt; None where it is none of ours."""
+    written = " ".join(value_of(text, "status").casefold().replace("-", " ").replace("_", " ").split())
+    return next((status for status in ReviewStatus if status.value == written), None)
+
+
+def _most_urgent(case: Case) -> list[tuple[ActionItem, Incident, Ticket | None]]:
+    """By due date; what backfill holds back was promised, too."""
+    promised = sorted(case.around.promised, key=lambda entry: (entry[0].terms.due_on or date.max, entry[0].key))
+    return promised[:MOST_PROMISES]
+
+
+def _old(item: ActionItem, incident: Incident, ticket: Ticket | None, today: date, zone: tzinfo) -> OldPromise:
+    return OldPromise(
+        action=item.spoken.title,
+        owner=owner_words(item) or "nobody",
+        due=item.terms.due_on.isoformat() if item.terms.due_on else "no date",
+        ticket=ticket.key if ticket else "",
+        ticket_url=ticket.url if ticket else None,
+        status=status_words(item, today, zone),
+        incident=incident,
+    )

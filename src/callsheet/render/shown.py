@@ -1,0 +1,91 @@
+"""Parts of a post-mortem in the form in which the templates show them."""
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, date, datetime
+from itertools import groupby
+from typing import Any, Final
+
+from callsheet.document.markdown import Markdown, clip, escape, link
+from callsheet.model.postmortem import ActorPart, Beat, CastMember, Light, Part, PlotPoint, SheetRow
+from callsheet.render.times import DAYS, Clock
+
+LONGEST_QUOTE: Final = 400
+MOST_TIMES: Final = 8
+FIRST_IN_LINE: Final = 3
+# When a phase of the day begins, on the actor's own clock.
+PHASES: Final = ((22, "at night"), (17, "in the evening"), (9, "in working hours"), (6, "early in the morning"))
+
+
+def by_day(beats: Iterable[Beat]) -> list[tuple[date, list[Beat]]]:
+    """The beats of each UTC day."""
+    return [(on, list(group)) for on, group in groupby(beats, key=lambda beat: beat.at.astimezone(UTC).date())]
+
+
+def those(cast: Iterable[CastMember], *parts: Part) -> list[CastMember]:
+    """The cast members with one of these parts."""
+    return [member for member in cast if member.part in parts]
+
+
+def turn(point: PlotPoint, clock: Clock) -> dict[str, object]:
+    """A plot point; what it rests on is cut like any other quotation."""
+    return {
+        "kind": point.kind,
+        "at": clock.near(point.at) if point.at else None,
+        "beat": _ended(clip(point.beat, LONGEST_QUOTE)) if point.beat else None,
+        "why": point.why,
+    }
+
+
+def _ended(sentence: str) -> str:
+    return sentence if sentence.endswith((".", "”", "…")) else f"{sentence}."
+
+
+def cells(row: SheetRow) -> list[Markdown]:
+    """A row of the call sheet in the order of its columns."""
+    words = (row.key, row.action, row.owner, row.due, row.priority, row.kind, row.fix)
+    return [*(escape(cell) for cell in words), link(row.ticket, row.ticket_url), escape(row.status)]
+
+
+def improvements(rows: Sequence[SheetRow]) -> dict[str, Any]:
+    """The call sheet in a glance: how many, how many kept, late and dropped, and the first open ones."""
+    own = [row for row in rows if not (row.remark or "").startswith("same as ")]
+    still_open = [row for row in own if not row.status.startswith(("done", "dropped"))]
+    return {
+        "promises": len(own),
+        "done": sum(row.status.startswith("done") for row in own),
+        "dropped": sum(row.status == "dropped" for row in own),
+        "overdue": sum(row.status == "overdue" for row in own),
+        "next": still_open[:FIRST_IN_LINE],
+    }
+
+
+def light(of: Light) -> dict[str, str | None]:
+    """`Tuesday 23:54 in Berlin, at night`; no words where the actor's zone is unknown."""
+    if of.at is None:
+        return {"name": of.name, "words": None}
+    place = str(of.at.tzinfo).rpartition("/")[2].replace("_", " ")
+    hour = of.at.hour
+    phase = next((words for begins, words in PHASES if hour >= begins), PHASES[0][1])
+    return {"name": of.name, "words": f"{of.at:%H:%M} on {DAYS[of.at.weekday()]} in {place}, {phase}"}
+
+
+def part(of: ActorPart) -> dict[str, str]:
+    """An actor's part: the times of the lines that they read, and of those that they are asked about."""
+    return {
+        "name": of.name,
+        "lines": _times(of.lines),
+        "questions": _times([at for at, _ in of.questions]),
+    }
+
+
+def _times(moments: Sequence[datetime]) -> str:
+    times = list(dict.fromkeys(f"{at.astimezone(UTC):%H:%M}" for at in moments))
+    more = len(times) - MOST_TIMES
+    if more > 0:
+        times = [*times[:MOST_TIMES], f"{more} more"]
+    return " and ".join(filter(None, (", ".join(times[:-1]), *times[-1:])))
+
+
+def exact(at: datetime) -> str:
+    """`2026-11-02 22:51:10`, in UTC."""
+    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M:%S}"

@@ -1,0 +1,64 @@
+"""What the store knows around an incident."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from callsheet.model.action_item import ItemStatus
+from callsheet.model.incident import IncidentStatus, Ref
+from callsheet.model.memory import OpenedPostmortem, Page
+from callsheet.store import Store
+from callsheet.testing.builders import NOON, make_entry, make_incident, make_item
+
+HOUR = timedelta(hours=1)
+HERE = make_incident(number=10, created_at=NOON, resolved_at=NOON + HOUR)
+
+
+def beside(store: Store) -> list[int]:
+    return [incident.number for incident in store.beside(HERE)]
+
+
+def test_incidents_that_were_open_at_the_same_time_are_found(store: Store) -> None:
+    store.save_incidents([
+        HERE,
+        make_incident(number=1, created_at=NOON - 2 * HOUR, resolved_at=NOON - HOUR),
+        make_incident(number=2, created_at=NOON - 2 * HOUR, resolved_at=NOON + HOUR),
+        make_incident(number=3, created_at=NOON + HOUR / 2, resolved_at=NOON + 9 * HOUR),
+        make_incident(number=4, created_at=NOON + 2 * HOUR),
+        make_incident(number=5, created_at=NOON - 900 * HOUR, resolved_at=None, status=IncidentStatus.ACKNOWLEDGED),
+        make_incident(number=6, created_at=NOON, resolved_at=NOON + HOUR, merged_into=HERE.id),
+    ])  # fmt: skip
+    assert beside(store) == [5, 2, 3]
+
+
+def test_who_was_paged_is_remembered_once_for_each_incident(store: Store) -> None:
+    ana, marcus = Ref(id="PA", name="Ana"), Ref(id="PM", name="Marcus")
+    store.note_pages([
+        make_entry("notify", id="R1", at=NOON, targets=(ana,)),
+        make_entry("notify", id="R2", at=NOON - HOUR, targets=(ana, marcus)),
+        make_entry("acknowledge", id="R3", at=NOON, targets=(marcus,)),
+    ])  # fmt: skip
+    store.note_pages([make_entry("notify", id="R4", at=NOON, targets=(ana,))])
+    expected = tuple(Page(person_id=id_, incident_id="Q0000000001001", at=NOON - HOUR) for id_ in ("PA", "PM"))
+    assert store.pages(NOON - HOUR, NOON) == expected
+    assert store.pages(NOON, NOON + HOUR) == ()
+
+
+def test_open_items_of_earlier_incidents_on_the_same_service_are_promised_before(store: Store) -> None:
+    earlier = make_incident(number=1, created_at=NOON - 99 * HOUR)
+    elsewhere = make_incident(number=2, created_at=NOON - 99 * HOUR, service=Ref(id="S-OTHER", name="Search"))
+    later = make_incident(number=11, created_at=NOON + HOUR)
+    store.save_incidents([HERE, earlier, elsewhere, later])
+    items = [make_item(f"of {each.number}", incident_id=each.id) for each in (earlier, elsewhere, later, HERE)]
+    kept = replace(make_item("kept", incident_id=earlier.id), key="ai-0000000000000001", status=ItemStatus.DONE)
+    store.save_items([*items, kept])
+    assert [(item.words.title, head.number) for item, head in store.promised_before(HERE)] == [("of 1", 1)]
+
+
+def test_a_promise_that_changed_has_later_post_mortems_of_its_service_looked_at(store: Store) -> None:
+    earlier = make_incident(number=1, created_at=NOON - 99 * HOUR)
+    later = make_incident(number=11, created_at=NOON + HOUR)
+    store.save_incidents([HERE, earlier, later])
+    store.save_postmortem(OpenedPostmortem(incident_id=HERE.id, opened_at=NOON))
+    store.settle(store.dirty())
+    store.mark_later(earlier.id)
+    assert list(store.dirty()) == [HERE.id]
