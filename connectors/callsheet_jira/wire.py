@@ -34,7 +34,13 @@ TICKET_FIELDS = (
     "description",
 )
 _EPOCH = datetime.fromtimestamp(0, UTC)
-_CATEGORIES = {"indeterminate": Category.STARTED, "done": Category.DONE}
+# "undefined" is Jira's own "No Category".
+_CATEGORIES = {
+    "new": Category.NEW,
+    "undefined": Category.NEW,
+    "indeterminate": Category.STARTED,
+    "done": Category.DONE,
+}
 _LONGEST_COMPLAINT = 500
 
 
@@ -84,9 +90,9 @@ def comment(answer: object, *, text: ToText, account: ToAccount) -> TicketCommen
 
 
 def category(status: object) -> Category:
-    """By the category's key, never by a name: both kinds of names differ from site to site. Unknown keys are NEW."""
+    """By the category's key, never by a name: both kinds of names differ from site to site."""
     kind = status.get("statusCategory") if isinstance(status, Mapping) else None
-    return _CATEGORIES.get(_name(kind, "key") or "", Category.NEW)
+    return _CATEGORIES.get(_name(kind, "key") or "", Category.UNKNOWN)
 
 
 def new_issue(draft: TicketDraft, *, description: object | None, person: ToPerson) -> dict[str, Any]:

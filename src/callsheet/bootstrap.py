@@ -18,7 +18,7 @@ from callsheet.plan.snapshot import House
 from callsheet.render.renderer import Renderer
 from callsheet.run.app import App
 from callsheet.run.clock import ServedClock, SystemClock
-from callsheet.settings import Configuration, Local
+from callsheet.settings import Configuration, Local, load
 from callsheet.store import BUSY_SECONDS, Store
 
 T = TypeVar("T")
@@ -109,6 +109,15 @@ def assemble(configuration: Configuration, store: Store, stop: threading.Event) 
         ),
         requests=requests,
     )
+
+
+def renewed(configuration: Configuration, directory: Path) -> Configuration:
+    """The configuration with the connectors' settings as they stand in its files now; the rest waits for a restart."""
+    try:
+        return replace(configuration, options=load(directory, os.environ).options)
+    except (Problems, OSError):
+        # A file that is being replaced at this moment: the next look finds it whole.
+        return configuration
 
 
 def with_memory(app: App, store: Store) -> App:

@@ -3,7 +3,6 @@
 import signal
 import tempfile
 import threading
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -64,6 +63,7 @@ def run(context: typer.Context) -> None:
 
     A cycle at once, then one every CALLSHEET_CYCLE_EVERY and when a webhook comes in on CALLSHEET_LISTEN.
     """
+    from callsheet.bootstrap import assemble, renewed
     from callsheet.run.cycle import run_cycle
     from callsheet.run.pulse import Bell, Pulse
     from callsheet.run.schedule import keep_running
@@ -75,7 +75,14 @@ def run(context: typer.Context) -> None:
         with serving(configuration, app.clock, pulse, bell, stop) as url:
             mode = configuration.settings.mode.value
             say(f"callsheet runs in mode {mode}; a cycle every {every}; it listens on {url}; Ctrl-C ends it")
-            cycle = partial(run_cycle, app, stopping=stop.is_set)
+
+            def cycle() -> None:
+                nonlocal app, configuration
+                # A credential that was refused may have a successor in its file by now.
+                if run_cycle(app, stopping=stop.is_set).strangers:
+                    configuration = renewed(configuration, context.obj.directory)
+                    app = assemble(configuration, store, stop)
+
             keep_running(cycle, every=every, stop=stop, pulse=pulse, bell=bell)
 
 

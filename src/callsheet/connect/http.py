@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -124,10 +124,15 @@ class Throttle:
 
 
 def retrying(clock: Clock, *, attempts: int = READ_ATTEMPTS) -> Retrying:
-    """Repeat an idempotent call on faults that may pass, waiting as asked; never used around a write that is not."""
+    """Repeat an idempotent call on faults that may pass, waiting as asked; never used around a write that is not.
+
+    A stop ends the waiting with the fault that was waited for.
+    """
+    faults: list[BaseException] = []
 
     def wait(state: RetryCallState) -> float:
         error = state.outcome.exception() if state.outcome else None
+        faults[:] = [error] if error else []
         if isinstance(error, RateLimited):
             return error.retry_after
         return float(min(8.0, 0.5 * 2**state.attempt_number))
@@ -137,21 +142,17 @@ def retrying(clock: Clock, *, attempts: int = READ_ATTEMPTS) -> Retrying:
         too_long = isinstance(error, RateLimited) and error.retry_after > LONGEST_WAIT_IN_HAND
         return too_long or stop_after_attempt(attempts)(state)
 
+    def sleep(seconds: float) -> None:
+        if clock.wait(seconds):
+            raise faults[0]
+
     return Retrying(
         retry=retry_if_exception_type((Transient, RateLimited)),
         wait=wait,
         stop=stop,
-        sleep=_sleeper(clock),
+        sleep=sleep,
         reraise=True,
     )
-
-
-def _sleeper(clock: Clock) -> Callable[[float], None]:
-    def sleep(seconds: float) -> None:
-        if clock.wait(seconds):
-            raise Transient("asked to stop while waiting", sent=False)
-
-    return sleep
 
 
 _TELLING_NAMES = (

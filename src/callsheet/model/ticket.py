@@ -10,11 +10,12 @@ from callsheet.model.text import Body
 
 
 class Category(StrEnum):
-    """What a ticket's status means, whatever the workflow calls it."""
+    """What a ticket's status means, whatever the workflow calls it. Nothing follows from an UNKNOWN one."""
 
     NEW = "new"
     STARTED = "started"
     DONE = "done"
+    UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -75,6 +75,11 @@ def _settled(
     | has no single account               | the fallback       | the fallback  |
     | nobody, and no fallback             | nobody             | the ticket    |
     """
+    if _left(item, project, lookups, missing):
+        # As if nobody had looked yet.
+        item = replace(
+            item, owner=item.owner and replace(item.owner, account=None), terms=replace(item.terms, owner=None)
+        )
     decided = item.terms.owner is not None or Field.OWNER in item.cleared
     if decided or not item.open or item.hold is not None or item.owner is None or item.owner.account:
         return item
@@ -99,6 +104,17 @@ def _settled(
         owner_reason=reason,
         terms=replace(item.terms, owner=given),
     )
+
+
+def _left(item: ActionItem, project: str, lookups: Lookups, missing: _Missing) -> bool:
+    """Whether the account that a new ticket would be given to may no longer be: a create would be refused for it."""
+    account = item.owner.account if item.owner else None
+    if item.ticket_id is not None or not item.open or item.hold is not None or not account:
+        return False
+    assignable = lookups.assignable.get((project, account))
+    if assignable is None:
+        missing.assignable.add((project, account))
+    return assignable is False and item.terms.owner == account
 
 
 _ALONE = {

@@ -106,7 +106,7 @@ def _row(item: ActionItem, key: str, case: Case, today: tuple[date, tzinfo], *, 
         ticket=ticket.key if ticket else "",
         ticket_url=ticket.url if ticket else None,
         status=status_words(item, *today),
-        remark=remark or "; ".join(remarks(item)) or None,
+        remark=remark or "; ".join(remarks(item, gone=item.ticket_id is not None and ticket is None)) or None,
     )
 
 

@@ -179,7 +179,10 @@ def _with_status(item: ActionItem, ticket: Ticket, reading: Reading) -> ActionIt
     | open        | -             | reopened      | reopened, if it was closed    |
     | done        | done          | -             | stays dropped                 |
     | dropped     | dropped       | dropped       | stays dropped                 |
+    | unreadable  | -             | -             | -                             |
     """
+    if ticket.category is Category.UNKNOWN:
+        return item
     theirs = status_of(ticket, reading.rules)
     if theirs is ItemStatus.OPEN:
         if item.base_status is ItemStatus.OPEN or item.base_status is None:

@@ -33,14 +33,19 @@ def status_words(item: ActionItem, today: date, zone: tzinfo = UTC) -> str:
     return "overdue" if item.overdue(today) and item.ticket_id else "open"
 
 
-def remarks(item: ActionItem) -> Iterable[str]:
-    """What people should know about an item beside its fields. Of one that is over only why it was given up."""
+def remarks(item: ActionItem, *, gone: bool = False) -> Iterable[str]:
+    """What people should know about an item beside its fields. Of one that is over only why it was given up.
+
+    `gone`: the tracker no longer shows its ticket.
+    """
     if not item.open:
         if item.status is ItemStatus.DROPPED and item.status_because:
             yield f"dropped: {item.status_because}"
         return
     if item.source_gone:
         yield "its note or row was deleted; the ticket was left alone, please close it or write it down again"
+    if gone:
+        yield f"its ticket can no longer be seen; “callsheet retry {item.key}” files it anew"
     remark = None if "owner" in item.unread else owner_remark(item)
     if remark:
         yield remark

@@ -25,6 +25,7 @@ from callsheet.run.look import look, overview, released
 from callsheet.run.pull import TICKETS_SWEPT, pull
 from callsheet.run.refresh import refresh
 from callsheet.run.report import Failure, Report
+from callsheet.run.stopping import never
 
 ROUNDS = 4
 PLAIN = Ask()
@@ -32,22 +33,17 @@ PLAIN = Ask()
 log = structlog.get_logger()
 
 
-def never() -> bool:
-    """Nobody asks to stop."""
-    return False
-
-
 def run_cycle(app: App, ask: Ask = PLAIN, *, stopping: Callable[[], bool] = never) -> Report:
     """Everything that is due now, once. Ends settled unless something failed: then the next cycle goes on."""
     report, started, began_at = Report(), perf_counter(), app.clock.now()
     before = app.requests.copy()
     app.memory.end_interrupted_lines("the process ended while this was under way")
-    pull(app, report, past=ask.past, force=ask.force)
+    pull(app, report, past=ask.past, force=ask.force, stopping=stopping)
     if ask.file_backfill:
         app.memory.mark({item.incident_id for item in app.memory.items() if item.hold is Hold.BACKFILLED})
     tried: dict[str, str | None] = {}
     while report.rounds < ROUNDS and not stopping():
-        plan = next_plan(app, ask, report, tried=tried)
+        plan = next_plan(app, ask, report, tried=tried, stopping=stopping)
         if not plan.effects:
             break
         report.rounds += 1
@@ -93,7 +89,9 @@ def dry_run(app: App) -> tuple[Plan, Report]:
     return next_plan(app, PLAIN, report, tried={}), report
 
 
-def next_plan(app: App, ask: Ask, report: Report, *, tried: dict[str, str | None]) -> Plan:
+def next_plan(
+    app: App, ask: Ask, report: Report, *, tried: dict[str, str | None], stopping: Callable[[], bool] = never
+) -> Plan:
     """Gather what plan still misses, then decide. What needs nothing more is settled.
 
     `tried` maps the keys of effects that failed in this cycle to their incidents; those that were refused within the
@@ -102,7 +100,7 @@ def next_plan(app: App, ask: Ask, report: Report, *, tried: dict[str, str | None
     now = app.clock.now()
     # Read before anything else: what a person asks for from here on is for the next look.
     marks = app.memory.dirty()
-    refresh(app, report, ask, overview(app, now))
+    refresh(app, report, ask, overview(app, now), stopping=stopping)
     snapshot, wanted, plan = _decided(app, ask, report, tried, release=ask.file_backfill)
     if ask.file_backfill and any(refusal.guard is Guard.TOO_MANY_FILINGS for refusal in plan.refused):
         # Held back by the guard, so the holds stand: the daemon must not find them gone.

@@ -4,11 +4,13 @@ The line is begun before anything leaves the house, and ended in the transaction
 the process dies, what the world saw stands in the ledger, and what we remember is what the ledger says.
 """
 
+import sqlite3
 from collections.abc import Callable
 
 import structlog
 
 from callsheet.connect.errors import AuthRefused, ConnectorError, EditedMeanwhile, NotFound, RateLimited, Rejected
+from callsheet.connect.http import redact
 from callsheet.model.effect import (
     Adopt,
     Comment,
@@ -29,7 +31,7 @@ from callsheet.model.effect import (
     side_of,
     subject_of,
 )
-from callsheet.model.ledger import LedgerEntry, Outcome
+from callsheet.model.ledger import IntentState, LedgerEntry, Outcome
 from callsheet.model.ticket import Ticket
 from callsheet.run import tickets, writing
 from callsheet.run.app import App
@@ -122,6 +124,17 @@ def _attempt(effect: Effect, app: App) -> Done:
     except ValueError as error:
         # A template of the operator's, or a value that can't be shown: it is theirs to mend, and the others go on.
         return Done(event=f"{_noun(effect)}.failed", outcome=Outcome.REJECTED, detail=str(error))
+    except sqlite3.Error:
+        # Without a memory nothing may be done.
+        raise
+    except Exception as error:  # a fault of ours: it waits like a clear no, and must not starve the others
+        intent = app.memory.intent(effect.key)
+        unclear = intent is not None and intent.state is IntentState.SENDING
+        return Done(
+            event=f"{_noun(effect)}.failed",
+            outcome=Outcome.UNKNOWN if unclear else Outcome.REJECTED,
+            detail=redact(f"{type(error).__name__}: {error}"),
+        )
 
 
 def _outcome(error: ConnectorError) -> Outcome:

@@ -72,6 +72,12 @@ def forget_old_lookups(app: App, now: datetime) -> None:
     app.memory.forget_lookups("rules-problem", now - PROBLEMS_LAST)
 
 
+def forget_people(app: App) -> None:
+    """What was said about people may be out of date: it is asked again when it is needed."""
+    for kind in ("account", "assignable"):
+        app.memory.forget_lookups(kind, app.clock.now() + LOOKUPS_LAST)
+
+
 def _pair(name: str) -> tuple[str, str]:
     first, _, second = name.partition(SEPARATOR)
     return first, second

@@ -1,7 +1,7 @@
 """First half of gather: what changed at the paging source, in the tracker and in the documents, into the store."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -18,6 +18,7 @@ from callsheet.run.app import App
 from callsheet.run.hints import sweep_asked, sweep_done, take_incident_hints, take_ticket_hints
 from callsheet.run.lookups import ask_rules, recall_lookups
 from callsheet.run.report import Report
+from callsheet.run.stopping import go_on, never, until
 
 FEED_OVERLAP = timedelta(minutes=2)
 SEARCH_OVERLAP = timedelta(minutes=10)
@@ -39,10 +40,13 @@ RULES = "rules"
 POLICY_ENTRY = "an entry of the policy"
 
 
-def pull(app: App, report: Report, *, past: bool = False, force: bool = False) -> None:
+def pull(
+    app: App, report: Report, *, past: bool = False, force: bool = False, stopping: Callable[[], bool] = never
+) -> None:
     """Take in what changed on every side; `past`: the whole backfill window again, `force`: believe what vanished.
 
-    A side out of reach is named and the others go on.
+    A side out of reach is named and the others go on. Asked to stop, it ends between two pages: what was not read to
+    its end counts as silent, and the next start reads it again.
     """
     now = app.clock.now()
     if app.memory.noted(FIRST_CYCLE) is None:
@@ -55,23 +59,24 @@ def pull(app: App, report: Report, *, past: bool = False, force: bool = False) -
         app.memory.mark_all()
         app.memory.note_down(RULES, app.rules_print)
     try:
-        _pull_incidents(app, report, now, past=past)
+        _pull_incidents(app, report, now, past=past, stopping=stopping)
     except ConnectorError as error:
         report.side_failed(app.source_name, error)
     take_incident_hints(app, now)
     try:
-        _pull_tickets(app, report, now, force=force)
+        _pull_tickets(app, report, now, force=force, stopping=stopping)
         take_ticket_hints(app, lambda tickets: _take_tickets(app, report, tickets, now), now)
     except ConnectorError as error:
         report.side_failed(app.tracker_name, error)
     for name in app.publishers:
         try:
+            go_on(stopping)
             _read_documents(app, report, name, now)
         except ConnectorError as error:
             report.side_failed(name, error)
 
 
-def _pull_incidents(app: App, report: Report, now: datetime, *, past: bool) -> None:
+def _pull_incidents(app: App, report: Report, now: datetime, *, past: bool, stopping: Callable[[], bool]) -> None:
     cursor = _time(app.memory.noted(FEED_CURSOR))
     swept = _time(app.memory.noted(SWEPT))
     asked = sweep_asked(app.memory, app.source_name)
@@ -79,12 +84,12 @@ def _pull_incidents(app: App, report: Report, now: datetime, *, past: bool) -> N
     if cursor is None or past:
         since = now - app.backfill
         _take_directory(app)
-        _take_pages(app, report, app.source.incidents(since, now), now)
+        _take_pages(app, report, until(stopping, app.source.incidents(since, now)), now)
     else:
         since = cursor - FEED_OVERLAP
         if due:
-            _sweep_incidents(app, report, now)
-    _take_pages(app, report, app.source.changes(since, now), now)
+            _sweep_incidents(app, report, now, stopping)
+    _take_pages(app, report, until(stopping, app.source.changes(since, now)), now)
     with app.memory.transaction():
         # Only now: a cursor that runs ahead of a commit loses what lies between them.
         app.memory.note_down(FEED_CURSOR, now.isoformat())
@@ -101,13 +106,13 @@ def _take_directory(app: App) -> None:
     app.memory.remember("priority", {priority.id: priority for priority in directory.priorities}, app.clock.now())
 
 
-def _sweep_incidents(app: App, report: Report, now: datetime) -> None:
+def _sweep_incidents(app: App, report: Report, now: datetime, stopping: Callable[[], bool]) -> None:
     """Once a day: people, recent incidents, and what the feed may not show, such as an edited note.
 
     Whose head changed is read anew, and for a week after the end also whose did not.
     """
     _take_directory(app)
-    changed = _take_pages(app, report, app.source.incidents(now - app.backfill, now), now)
+    changed = _take_pages(app, report, until(stopping, app.source.incidents(now - app.backfill, now)), now)
     live = app.memory.incidents(opened.incident_id for opened in app.memory.every_postmortem() if opened.live)
     fresh = [head.id for head in live.values() if head.resolved_at and now - head.resolved_at < FRESH_INCIDENT]
     app.memory.mark([*changed, *fresh], stale=True)
@@ -153,11 +158,12 @@ def _follow_merges(app: App, changed: tuple[str, ...]) -> None:
     app.memory.mark({head.merged_into for head in heads.values() if head.merged_into}, stale=True)
 
 
-def _pull_tickets(app: App, report: Report, now: datetime, *, force: bool) -> None:
+def _pull_tickets(app: App, report: Report, now: datetime, *, force: bool, stopping: Callable[[], bool]) -> None:
     cursor = _time(app.memory.noted(TICKET_CURSOR))
     latest = cursor
     batch: list[Ticket] = []
-    for ticket in app.tracker.changes(app.house.namespace, cursor - SEARCH_OVERLAP if cursor else None):
+    listed = app.tracker.changes(app.house.namespace, cursor - SEARCH_OVERLAP if cursor else None)
+    for ticket in until(stopping, listed):
         batch.append(ticket)
         latest = max(latest or ticket.updated_at, ticket.updated_at)
     _take_tickets(app, report, batch, now)

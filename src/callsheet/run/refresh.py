@@ -1,6 +1,6 @@
 """Second half of gather: dossiers, action items and look-ups of the incidents that plan will look at."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import fields, replace
 from datetime import date, datetime
 
@@ -27,13 +27,17 @@ from callsheet.run.look import released
 from callsheet.run.lookups import forget_old_lookups, look_up, recall_lookups
 from callsheet.run.pull import TICKETS_SWEPT
 from callsheet.run.report import Report
+from callsheet.run.stopping import go_on, never
 
 SETTLE_ROUNDS = 4
 DOSSIER = "an incident's dossier"
 
 
-def refresh(app: App, report: Report, ask: Ask, snapshot: Snapshot) -> None:
-    """Bring what hangs on the dirty, opened incidents up to date. `snapshot` gives time, people and house."""
+def refresh(app: App, report: Report, ask: Ask, snapshot: Snapshot, *, stopping: Callable[[], bool] = never) -> None:
+    """Bring what hangs on the dirty, opened incidents up to date. `snapshot` gives time, people and house.
+
+    Asked to stop, it ends between two incidents; the source then counts as silent, so nothing is taken for settled.
+    """
     forget_old_lookups(app, snapshot.now)
     dirty = app.memory.dirty()
     live = {id_: opened for id_, opened in app.memory.postmortems(dirty).items() if opened.live}
@@ -42,6 +46,7 @@ def refresh(app: App, report: Report, ask: Ask, snapshot: Snapshot) -> None:
         try:
             # A side that is down is asked once, not once for each incident.
             if app.source_name not in report.silent:
+                go_on(stopping)
                 _refresh_dossier(app, report, incident, snapshot.now)
         except ConnectorError as error:
             report.side_failed(app.source_name, error)
@@ -155,7 +160,7 @@ def _place(
     known: tuple[ActionItem, ...],
     reading: Reading,
 ) -> Place:
-    tellers = [incident, *app.memory.merged_into(incident.id)]
+    tellers = [incident, *_told_along(app, incident)]
     dossiers = [(teller, app.memory.dossier(teller.id)) for teller in tellers]
     notes = tuple(
         (teller, note) for teller, found in dossiers if found for note in found[0].notes if not ours(note.text)
@@ -175,6 +180,13 @@ def _place(
         hand_made=_hand_made(app, incident),
         titles_by_marker={} if known else _titles_by_marker(app, notes, reading.namespace),
     )
+
+
+def _told_along(app: App, incident: Incident) -> list[Incident]:
+    """The incidents merged into this one, without those whose own post-mortem keeps their items."""
+    merged = app.memory.merged_into(incident.id)
+    own = app.memory.postmortems(source.id for source in merged)
+    return [source for source in merged if source.id not in own or not own[source.id].live]
 
 
 def _edits(app: App, report: Report, publication: Publication, now: datetime) -> Edits:

@@ -24,7 +24,8 @@ class Failure:
 
 @dataclass(slots=True, kw_only=True)
 class Report:
-    """Filled while the cycle runs. `unreachable` are sides that could not be read, with what they said.
+    """Filled while the cycle runs. `unreachable` are sides that could not be read, with what they said; `strangers` are
+    those of them that did not take our credential.
 
     `throttled` are sides that asked us to wait: that is no failure, the rest follows in the next cycle.
     """
@@ -42,6 +43,7 @@ class Report:
     quarantined: list[Malady] = field(default_factory=list)
     unreachable: dict[str, str] = field(default_factory=dict)
     throttled: dict[str, str] = field(default_factory=dict)
+    strangers: set[str] = field(default_factory=set)
     requests: Counter[str] = field(default_factory=Counter)
 
     def side_failed(self, side: str, error: ConnectorError) -> None:
@@ -49,7 +51,9 @@ class Report:
         if isinstance(error, RateLimited):
             self.throttled[side] = error.what
         else:
-            doubt = "refused our credential: " if isinstance(error, AuthRefused) else ""
+            if isinstance(error, AuthRefused):
+                self.strangers.add(side)
+            doubt = "refused our credential: " if side in self.strangers else ""
             self.unreachable[side] = f"{doubt}{error.what}"
 
     def set_aside(self, found: Iterable[Malady], memory: ActsMemory, now: datetime) -> None:

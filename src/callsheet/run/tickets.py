@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from callsheet.connect.errors import NotFound
+from callsheet.connect.errors import NotFound, Rejected
 from callsheet.model.action_item import ActionItem, marker
 from callsheet.model.effect import (
     Adopt,
@@ -29,7 +29,7 @@ from callsheet.run.app import App
 from callsheet.run.done import SUCCESS, Done, not_sent, skipped
 from callsheet.run.intents import Once, carry_out
 from callsheet.run.look import overview
-from callsheet.run.lookups import recall_lookups
+from callsheet.run.lookups import forget_people, recall_lookups
 
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -42,7 +42,12 @@ def file(effect: FileTicket, app: App) -> Done:
     refs: list[TicketRef] = []
 
     def send() -> str:
-        refs.append(app.tracker.create(effect.draft))
+        try:
+            refs.append(app.tracker.create(effect.draft))
+        except Rejected:
+            # Perhaps its owner has left since we asked: ask anew.
+            forget_people(app)
+            raise
         return refs[0].id
 
     def find() -> str | None:

@@ -95,6 +95,7 @@ def _matches(wanted: str | None, *words: str | None) -> bool:
 
 def _row(item: ActionItem, incident: Incident, ticket: Ticket | None, today: date) -> dict[str, Any]:
     owner = item.owner
+    gone = item.ticket_id is not None and ticket is None
     return {
         "key": item.key,
         "title": item.spoken.title,
@@ -110,7 +111,11 @@ def _row(item: ActionItem, incident: Incident, ticket: Ticket | None, today: dat
         "due_reason": item.due_reason.value,
         "priority": item.terms.priority or "P5",
         "status": item.status.value,
-        "shown": {"status": status_words(item, today), "owner": owner_words(item), "remarks": list(remarks(item))},
+        "shown": {
+            "status": status_words(item, today),
+            "owner": owner_words(item),
+            "remarks": list(remarks(item, gone=gone)),
+        },
         "overdue": item.overdue(today),
         "hold": item.hold.value if item.hold else None,
         "ticket": {"key": ticket.key, "url": ticket.url} if ticket else None,

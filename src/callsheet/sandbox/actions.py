@@ -10,7 +10,7 @@ from typing import Any
 
 from callsheet.sandbox.company import Person
 from callsheet.sandbox.ids import make_id
-from callsheet.sandbox.jira_setup import PRIORITIES, Account, Project, Transition
+from callsheet.sandbox.jira_setup import PRIORITIES, RISK, Account, Project, Transition
 from callsheet.sandbox.paging import Incident
 from callsheet.sandbox.timeline import Event, Note
 from callsheet.sandbox.tracker import Issue, Tracker
@@ -115,17 +115,32 @@ def _person(world: World, key: Any) -> Person:
 
 
 def act_jira(world: World, wanted: Json) -> Json:
-    """create, transition, assign, due, priority, label, summary, comment, move, delete."""
+    """create, transition, assign, due, priority, label, summary, comment, move, delete; deactivate, require.
+
+    `{"do": "deactivate", "to": "Ana Ferreira"}`: her account is closed. `{"do": "require", "project": "OPS"}`: the
+    project's create screen demands a risk class from now on.
+    """
     tracker = world.tracker(str(wanted.get("flavour", "cloud")))
     user = _account(tracker, wanted.get("user")) or tracker.directory.human
     if wanted.get("do") == "create":
         issue = _create(tracker, wanted, user)
         return {"id": issue.id, "key": issue.key}
+    if wanted.get("do") == "deactivate":
+        return {"account": tracker.deactivate(_leaver(tracker, wanted)).display}
+    if wanted.get("do") == "require":
+        return {"project": tracker.require(_project(tracker, wanted.get("project", "OPS")), RISK).key}
     found = tracker.find(str(wanted.get("issue", "")))
     if found is None:
         raise Impossible(f"No issue {wanted.get('issue')!r}")
     _change(tracker, found, wanted, user)
     return {"id": found.id, "key": found.key}
+
+
+def _leaver(tracker: Tracker, wanted: Json) -> Account:
+    account = _account(tracker, wanted.get("to"))
+    if account is None:
+        raise Impossible("Nobody is named to be deactivated")
+    return account
 
 
 def _change(tracker: Tracker, issue: Issue, wanted: Json, user: Account) -> None:

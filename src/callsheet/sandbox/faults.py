@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
@@ -19,10 +19,11 @@ from callsheet.sandbox.ids import dice
 
 KINDS = (
     "status", "drop_before", "drop_after", "truncate", "empty_body", "html_502", "rate_limit", "slow",
-    "expire_token", "lag", "limit", "late_apply", "unknown_fields", "unknown_enum",
+    "expire_token", "lag", "limit", "late_apply", "unknown_fields", "unknown_enum", "null_field", "drop_field",
+    "hide_project",
 )  # fmt: skip
 # Switches concern a whole side while their rule stands; the others strike single requests.
-_SWITCHES = ("lag", "limit")
+_SWITCHES = ("lag", "limit", "hide_project")
 # The request never reaches the world.
 PREVENTING = ("drop_before", "late_apply", "rate_limit")
 
@@ -133,11 +134,18 @@ def spoil(rule: Rule, answer: Answer) -> Answer:
             return _gateway()
         case "empty_body":
             return Answer(status=answer.status, text="", headers=answer.headers)
+    return replace(answer, document=_distorted(answer.document, rule))
+
+
+def _distorted(document: Any, rule: Rule) -> Any:
+    match rule.kind:
         case "unknown_fields":
-            return _with(answer, _extended(answer.document))
+            return _extended(document)
         case "unknown_enum":
-            return _with(answer, _estranged(answer.document))
-    return answer
+            return _estranged(document)
+        case "null_field" | "drop_field":
+            return _bereft(document, rule, inside=rule.more.get("of") is None)
+    return document
 
 
 def throttled(side: str, *, bare: bool, seconds: int) -> Answer:
@@ -175,10 +183,6 @@ def _gateway() -> Answer:
     return Answer(status=502, text=page, media="text/html")
 
 
-def _with(answer: Answer, document: Any) -> Answer:
-    return Answer(status=answer.status, document=document, headers=answer.headers, text=answer.text)
-
-
 def _extended(node: Any) -> Any:
     """Every object gets a field that no client has heard of."""
     if isinstance(node, dict):
@@ -199,6 +203,18 @@ def _estranged(node: Any) -> Any:
     if isinstance(node, str) and (node in _ENUMS or node.endswith("_log_entry")):
         return f"hitherto_unknown_{node}"
     return node
+
+
+def _bereft(node: Any, rule: Rule, *, inside: bool) -> Any:
+    """The members named `field` are null or missing: everywhere, or in the object whose id is `of` and below."""
+    if isinstance(node, list):
+        return [_bereft(each, rule, inside=inside) for each in node]
+    if not isinstance(node, dict):
+        return node
+    inside = inside or node.get("id") == rule.more["of"]
+    hit = rule.more.get("field") if inside else None
+    kept = {key: _bereft(value, rule, inside=inside) for key, value in node.items() if key != hit}
+    return {**kept, hit: None} if hit in node and rule.kind == "null_field" else kept
 
 
 def cut(body: bytes) -> bytes:

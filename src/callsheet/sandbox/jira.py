@@ -186,7 +186,7 @@ class Jira:
 
     def _end(self, sent: Any) -> Issue:
         wanted = sent if isinstance(sent, dict) else {}
-        issue = self.tracker.find(str(wanted.get("key") or wanted.get("id") or ""))
+        issue = self.tracker.seen(str(wanted.get("key") or wanted.get("id") or ""))
         if issue is None:
             raise Invalid(NO_ISSUE, status=404)
         return issue
@@ -252,7 +252,7 @@ class Jira:
         )
 
     def _issue(self, call: Call) -> Issue:
-        issue = self.tracker.find(call.params["issueIdOrKey"])
+        issue = self.tracker.seen(call.params["issueIdOrKey"])
         if issue is None:
             raise Invalid(NO_ISSUE, status=404)
         return issue

@@ -18,7 +18,7 @@ PERMISSIONS = (
 
 
 class MetaPages:
-    """Read-only: the configuration does not change while the sandbox runs."""
+    """Read-only."""
 
     def __init__(self, tracker: Tracker) -> None:
         self.tracker = tracker
@@ -220,7 +220,7 @@ class MetaPages:
 
     def _project(self, key: str) -> Project:
         project = self.tracker.project(key)
-        if project is None:
+        if project is None or project.key in self.tracker.hidden:
             raise Invalid(f"No project could be found with key '{key}'.", status=404)
         return project
 

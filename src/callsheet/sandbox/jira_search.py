@@ -88,7 +88,7 @@ class SearchPages:
         if len(wanted) > _MOST_FETCHED:
             raise Invalid(f"The number of issues requested exceeds the maximum of {_MOST_FETCHED}.")
         views = Views(self.tracker, call.base)
-        found = {issue.id: issue for issue in map(self.tracker.find, map(str, wanted)) if issue}
+        found = {issue.id: issue for issue in map(self.tracker.seen, map(str, wanted)) if issue}
         issues = []
         for issue in sorted(found.values(), key=lambda each: int(each.id)):
             document = views.issue(issue, sent.get("fields") or ["*navigable"])

@@ -188,6 +188,12 @@ class Directory:
         accounts = (*self.accounts, *new)
         return replace(self, accounts=accounts, by_id={account.id: account for account in accounts})
 
+    def without(self, leaver: Account) -> Directory:
+        """The same directory, with one account closed."""
+        closed = replace(leaver, active=False)
+        accounts = tuple(closed if account.id == leaver.id else account for account in self.accounts)
+        return replace(self, accounts=accounts, by_id={account.id: account for account in accounts})
+
 
 def build_directory(seed: int, company: Company) -> Directory:
     """Most of PagerDuty's people, and strangers whose addresses or names begin like theirs, listed first."""

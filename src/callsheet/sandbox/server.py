@@ -194,6 +194,8 @@ class _Server(uvicorn.Server):
             log_config=None,
             log_level="critical",
             access_log=False,
+            # Vendors' answers carry the time in here, see `wire`.
+            date_header=False,
             timeout_graceful_shutdown=1,
         )
         super().__init__(config)

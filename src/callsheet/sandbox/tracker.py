@@ -8,7 +8,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Sequence
 from copy import deepcopy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -86,6 +86,8 @@ class Tracker:
         self.directory: Directory = build_directory(seed, company)
         self.projects: dict[str, Project] = {project.key: project for project in PROJECTS}
         self.lag = SEARCH_LAG
+        # Projects in which our account has lost Browse Projects.
+        self.hidden: frozenset[str] = frozenset()
         self.issues: dict[str, Issue] = {}
         self.deleted: dict[str, Issue] = {}
         self._keys: dict[str, str] = {}
@@ -97,11 +99,30 @@ class Tracker:
         """Give accounts to people who came with a recording."""
         self.directory = self.directory.with_people(seed, people)
 
+    # Administrators
+
+    def deactivate(self, account: Account) -> Account:
+        """Close somebody's account; what is assigned to it stays so."""
+        self.directory = self.directory.without(account)
+        return account
+
+    def require(self, project: Project, name: str) -> Project:
+        """A field that each new issue must have from now on."""
+        screen = project.screen if name in project.screen else (*project.screen, name)
+        stricter = replace(project, screen=screen, required=(*project.required, name))
+        self.projects[project.key] = stricter
+        return stricter
+
     # Reading
 
     def find(self, id_or_key: str) -> Issue | None:
         """By id, key, or the key it had before it moved."""
         return self.issues.get(self._keys.get(id_or_key.upper(), id_or_key))
+
+    def seen(self, id_or_key: str) -> Issue | None:
+        """As `find`, as far as our account may look."""
+        issue = self.find(id_or_key)
+        return None if issue is None or issue.project in self.hidden else issue
 
     def project(self, id_or_key: Any) -> Project | None:
         wanted = str(id_or_key)
@@ -128,7 +149,8 @@ class Tracker:
         found = []
         for issue in (*self.issues.values(), *self.deleted.values()):
             place = bisect_right(issue.snapshots, horizon, key=lambda snapshot: snapshot.at)
-            if place and issue.snapshots[place - 1].fields is not None:
+            there = place and issue.snapshots[place - 1].fields is not None
+            if there and issue.project not in self.hidden:
                 found.append((issue, issue.snapshots[place - 1]))
         return found
 

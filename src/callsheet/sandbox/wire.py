@@ -6,6 +6,8 @@ import asyncio
 import socket
 import struct
 from collections.abc import Callable
+from datetime import datetime
+from email.utils import format_datetime
 from typing import Any
 
 from starlette.requests import Request
@@ -72,16 +74,17 @@ class Application:
             self.observe(_exchange(call, outcome.answer))
         if outcome.kind == "slow" and outcome.rule:
             await asyncio.sleep(outcome.rule.seconds("seconds", 1).total_seconds())
-        await _deliver(request, outcome, send)
+        await _deliver(request, outcome, self.front.world.clock.now(), send)
 
 
-async def _deliver(request: Request, outcome: Outcome, send: Send) -> None:
+async def _deliver(request: Request, outcome: Outcome, now: datetime, send: Send) -> None:
     transport: asyncio.Transport = request.scope["extensions"][_TRANSPORT]
     if outcome.kind in _DROPS and outcome.rule:
         _break(transport, reset=outcome.rule.more.get("how") == "reset")
         await _until_gone(request.receive)
         return
     response = _response(outcome.answer)
+    response.headers["Date"] = format_datetime(now, usegmt=True)
     if outcome.kind != "truncate":
         await response(request.scope, request.receive, send)
         return

@@ -119,8 +119,10 @@ class World:
             }
 
     def apply_switches(self) -> None:
-        """Let the standing fault rules set the search lag."""
+        """Let the standing fault rules set the search lag, and what our account may see."""
         for side in (CLOUD, DATACENTER):
+            hidden = [rule for rule in self.faults.rules if rule.kind == "hide_project" and rule.side in (None, side)]
+            self.tracker(side).hidden = frozenset(str(rule.more.get("project")) for rule in hidden)
             rule = self.faults.switch("lag", side)
             self.tracker(side).lag = rule.seconds("seconds", 60) if rule else SEARCH_LAG
 

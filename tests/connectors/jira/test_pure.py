@@ -164,7 +164,7 @@ def read(raw: object) -> Any:
 
 def test_an_issue_with_nothing_but_an_id_and_a_key_is_read() -> None:
     ticket = read({"id": 7, "key": "A-1"})
-    assert (ticket.id, ticket.project, ticket.category, ticket.owner) == ("7", "A", Category.NEW, None)
+    assert (ticket.id, ticket.project, ticket.category, ticket.owner) == ("7", "A", Category.UNKNOWN, None)
 
 
 @pytest.mark.parametrize("raw", [{}, {"id": "1"}, {"key": "A-1"}, [], None, "x", {"id": "", "key": "A-1"}])
@@ -175,7 +175,7 @@ def test_an_issue_without_a_name_is_malformed(raw: object) -> None:
 
 @pytest.mark.parametrize(
     ("key", "category"),
-    [("new", "NEW"), ("indeterminate", "STARTED"), ("done", "DONE"), ("undefined", "NEW"), ("later", "NEW")],
+    [("new", "NEW"), ("indeterminate", "STARTED"), ("done", "DONE"), ("undefined", "NEW"), ("later", "UNKNOWN")],
 )
 def test_a_category_is_told_by_its_key_alone(key: str, category: str) -> None:
     status = {"name": "Done", "statusCategory": {"key": key, "name": "Complete"}}

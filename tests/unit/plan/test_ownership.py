@@ -128,7 +128,7 @@ def test_what_is_missing_is_asked_for_and_the_item_waits(
 @pytest.mark.parametrize(
     "item",
     [
-        pytest.param(make_item(), id="settled"),
+        pytest.param(make_item(filed="10001"), id="filed"),
         pytest.param(unsettled(status=ItemStatus.DROPPED), id="dropped"),
         pytest.param(unsettled(hold=Hold.BACKFILLED), id="held"),
         pytest.param(unsettled(cleared=(Field.OWNER,)), id="cleared in the tracker"),
@@ -139,6 +139,16 @@ def test_nothing_is_asked_about_an_owner_who_is_decided(item: ActionItem) -> Non
     found, needs = settled(item, Lookups(rules={("OPS", "Task"): make_rules()}))
     assert found == item
     assert not needs
+
+
+def test_an_account_that_a_new_ticket_would_get_is_asked_about_again_once_the_answer_is_old() -> None:
+    item = settled(unsettled(), lookups())[0]
+    found, needs = settled(item, lookups(ana_may=None))
+    assert (found, needs.assignable) == (item, {("OPS", item.terms.owner)})
+    left = settled(item, lookups(ana_may=False))[0]
+    assert (left.terms.owner, left.owner_reason) == (None, OwnerReason.FALLBACK_NOT_ASSIGNABLE)
+    assert left.owner is not None
+    assert left.owner.name == "Grace Okafor"
 
 
 def test_a_project_is_asked_for_its_rules_when_something_waits_to_be_filed() -> None:
