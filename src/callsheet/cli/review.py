@@ -1,0 +1,128 @@
+"""`review`: what could be said better in a post-mortem; offline, and a check for a folder in CI."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
+
+import typer
+
+from callsheet.cli.common import CONFIGURATION, FAILED, Json, opened, print_json, say
+
+if TYPE_CHECKING:
+    from callsheet.model.review import Finding, Review
+
+THRESHOLD = 70
+QUOTE = 100
+# The largest file that is read as a post-mortem, in bytes.
+LARGEST = 5_000_000
+
+
+class Piece(NamedTuple):
+    """One post-mortem to review, with the people and words that its incident knows."""
+
+    name: str
+    text: str
+    names: tuple[str, ...] = ()
+    known: tuple[str, ...] = ()
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command()(review)
+
+
+def review(
+    context: typer.Context,
+    what: Annotated[
+        list[str], typer.Argument(metavar="INCIDENT|FILE…", help="Incidents by id or number; files; folders of *.md.")
+    ],
+    threshold: Annotated[
+        int, typer.Option(min=0, max=100, help="Exit 1 when a post-mortem has fewer points.")
+    ] = THRESHOLD,
+    json: Json = False,
+) -> None:
+    """Check the words: blame, the summary, status updates, the timeline, action items. Changes nothing."""
+    from callsheet.plan.reviewing import review_of
+
+    judged = [
+        (piece.name, review_of(piece.text, names=piece.names, known=piece.known)) for piece in _pieces(context, what)
+    ]
+    if json:
+        print_json([_as_json(name, found) for name, found in judged])
+    else:
+        for name, found in judged:
+            _tell(name, found, threshold)
+    if any(found.points < threshold for _, found in judged):
+        raise typer.Exit(FAILED)
+
+
+def _pieces(context: typer.Context, what: list[str]) -> Iterator[Piece]:
+    incidents: list[str] = []
+    for word in what:
+        path = Path(word)
+        if path.is_dir():
+            files = sorted(path.rglob("*.md"))
+            if not files:
+                _stop(f"{path} holds no *.md file to review.")
+            yield from map(_of_file, files)
+        elif path.is_file():
+            yield _of_file(path)
+        elif path.suffix or "/" in word:
+            _stop(f"{word} is no file or folder here. Name an incident by its id or number, or a file that is there.")
+        else:
+            incidents.append(word)
+    if incidents:
+        yield from _of_incidents(context, incidents)
+
+
+def _of_file(path: Path) -> Piece:
+    if path.stat().st_size > LARGEST:
+        _stop(f"{path} is larger than {LARGEST // 1_000_000} MB: that is no post-mortem.")
+    return Piece(name=str(path), text=path.read_bytes().decode("utf-8", "replace"))
+
+
+def _of_incidents(context: typer.Context, incidents: list[str]) -> Iterator[Piece]:
+    from callsheet.run.asks import incident_named
+
+    with opened(context) as (_, store):
+        for word in incidents:
+            incident = incident_named(store, word)
+            published = store.publications([incident.id])
+            if not published:
+                _stop(f"#{incident.number} has no post-mortem yet. `callsheet draft {incident.number}` asks for one.")
+            known = (incident.service.name, *(team.name for team in incident.teams))
+            yield Piece(name=f"#{incident.number}", text=next(iter(published.values())).current, known=known)
+
+
+def _stop(why: str) -> None:
+    say(why)
+    raise typer.Exit(CONFIGURATION)
+
+
+def _tell(name: str, found: "Review", threshold: int) -> None:
+    parts = ", ".join(f"{part} {score.points}" for part, score in found.scores.items())
+    under = "" if found.points >= threshold else f", under the threshold of {threshold}"
+    typer.echo(f"{name}: {found.points} of 100{under} ({parts})")
+    for finding in found.findings:
+        typer.echo(f"  line {finding.line}: {finding.rule}{_quoted(finding)}")
+        typer.echo(f"    {finding.hint}")
+    if not found.findings:
+        typer.echo("  Nothing to mend.")
+
+
+def _quoted(finding: "Finding") -> str:
+    from callsheet.document.markdown import clip
+
+    return f" “{clip(finding.quote, QUOTE)}”" if finding.quote else ""
+
+
+def _as_json(name: str, found: "Review") -> dict[str, Any]:
+    return {
+        "what": name,
+        "points": found.points,
+        "scores": {part: score.points for part, score in found.scores.items()},
+        "findings": [
+            {"line": finding.line, "rule": finding.rule.value, "quote": finding.quote, "hint": finding.hint}
+            for finding in found.findings
+        ],
+    }

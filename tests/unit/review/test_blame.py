@@ -1,0 +1,102 @@
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from callsheet.model.review import BLAME, Rule
+from callsheet.review.blame import blame
+from callsheet.review.forms import HINTS
+
+HERE = Path(__file__).parent
+CAST = ("Dana Whitfield", "Priya Nair", "Marco Rossi", "Aiko Tanaka")
+
+
+def corpus(name: str) -> list[tuple[bool, str]]:
+    lines = (HERE / name).read_text(encoding="utf-8").splitlines()
+    return [(line[0] == "-", line[2:]) for line in lines if line.startswith(("- ", "+ "))]
+
+
+@pytest.mark.parametrize("name", ["corpus.txt", "kept_aside.txt"])
+def test_nine_in_ten_are_judged_right_both_ways(name: str) -> None:
+    sentences = corpus(name)
+    blamed = [(guilty, bool(blame(sentence, CAST)), sentence) for guilty, sentence in sentences]
+    right = sum(guilty and found for guilty, found, _ in blamed)
+    precision = right / sum(found for _, found, _ in blamed)
+    recall = right / sum(guilty for guilty, _, _ in blamed)
+    print(f"{name}: {len(sentences)} sentences, precision {precision:.3f}, recall {recall:.3f}")
+    for guilty, found, sentence in blamed:
+        if guilty != found:
+            print("  missed:" if guilty else "  wrongly blamed:", sentence)
+
+    assert precision >= 0.9
+    assert recall >= 0.9
+
+
+def test_the_corpus_is_large_and_half_of_it_is_innocent() -> None:
+    everything = corpus("corpus.txt") + corpus("kept_aside.txt")
+
+    assert len(everything) >= 150
+    assert 0.4 <= sum(not guilty for guilty, _ in everything) / len(everything) <= 0.6
+    assert len({sentence for _, sentence in everything}) == len(everything)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "rule"),
+    [
+        ("Dana should have checked the lag.", Rule.SHOULD_HAVE),
+        ("The cause was human error.", Rule.HUMAN_ERROR),
+        ("Priya broke the build.", Rule.FAULT),
+        ("The on-call failed to acknowledge.", Rule.FAILED_TO),
+        ("If only somebody had asked.", Rule.COUNTERFACTUAL),
+        ("It was careless.", Rule.JUDGEMENT),
+        ("Developers must be more careful.", Rule.DISCIPLINE),
+    ],
+)
+def test_each_kind_of_blame_has_its_name_and_a_better_way(sentence: str, rule: Rule) -> None:
+    (finding,) = blame(sentence, CAST)
+
+    assert finding.rule is rule
+    assert finding.hint == HINTS[rule]
+    assert HINTS.keys() == BLAME
+
+
+def test_a_name_counts_only_for_people_who_took_part() -> None:
+    assert blame("Kafka broke the ordering.", CAST) == ()
+    assert blame("Kafka broke the ordering.", ("Franz Kafka",))
+
+
+def test_quoted_words_code_and_comments_are_not_the_authors() -> None:
+    text = """\
+- 10:02 Dana wrote “Marco should have asked first”.
+<!-- The on-call failed to look. -->
+> Priya broke it.
+
+```
+the engineer failed to start
+```
+Run `human error` to see it.
+"""
+    assert blame(text, CAST) == ()
+
+
+def test_a_finding_tells_the_line_and_the_sentence_as_it_stands() -> None:
+    (finding,) = blame("# What we saw\n\nAll was well. Then **Marco** broke\nthe build.\n", CAST)
+
+    assert (finding.line, finding.quote) == (3, "Then Marco broke the build.")
+
+
+def test_a_question_about_what_might_have_been_is_welcome() -> None:
+    assert blame("What could we have seen sooner?") == ()
+    assert blame("We could have seen it sooner.") != ()
+
+
+def test_a_reason_turns_an_omission_into_an_explanation() -> None:
+    assert blame("The on-call did not check the replica, because no dashboard showed it.") == ()
+    assert blame("The on-call did not check the replica.") != ()
+
+
+@given(st.text())
+def test_any_text_can_be_read(text: str) -> None:
+    for finding in blame(text, CAST):
+        assert finding.line >= 1
