@@ -12,6 +12,19 @@ from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_aft
 
 from callsheet.connect.errors import AuthRefused, Malformed, NotFound, RateLimited, Rejected, Transient
 from callsheet.connect.ports import Clock
+from callsheet.review.redaction import redact
+
+__all__ = [
+    "LONGEST_WAIT_IN_HAND",
+    "READ_ATTEMPTS",
+    "WRITE_PATIENCE",
+    "Reply",
+    "Throttle",
+    "check",
+    "redact",
+    "retry_after",
+    "retrying",
+]
 
 DEFAULT_WAIT = 30.0
 READ_ATTEMPTS = 4
@@ -153,24 +166,3 @@ def retrying(clock: Clock, *, attempts: int = READ_ATTEMPTS) -> Retrying:
         sleep=sleep,
         reraise=True,
     )
-
-
-_TELLING_NAMES = (
-    r"(?:pass(?:word|wd)?|secret|token|api[_-]?key|authorization|credential|private[_-]?key|cookie|session)"
-)
-_PATTERNS = (
-    # A header of cookies holds several, divided by semicolons.
-    re.compile(r"(?i)\b((?:set-)?cookie\s*:\s*)([^\n\"']+)"),
-    re.compile(rf'(?i)("?[\w.-]*{_TELLING_NAMES}[\w.-]*"?\s*[:=]\s*)("[^"]*"|[^\n,;}}&"]+)'),
-    re.compile(r"(?i)\b((?:bearer|basic|token)\s+(?:token=)?)([A-Za-z0-9._~+/=-]{12,})"),
-    re.compile(r"(://[^/\s:@]*:)([^@\s/]+)(?=@)"),
-    re.compile(r"()\b(AKIA[0-9A-Z]{16}|gh[pousr]_[A-Za-z0-9]{30,}|xox[abprs]-[A-Za-z0-9-]{10,})"),
-    re.compile(r"()(eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,})"),
-)
-
-
-def redact(text: str) -> str:
-    """The text with what looks like a credential replaced: payloads come from other people's systems."""
-    for pattern in _PATTERNS:
-        text = pattern.sub(lambda found: f"{found.group(1)}[redacted]", text)
-    return text

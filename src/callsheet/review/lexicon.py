@@ -8,9 +8,14 @@ def any_of(*listed: str) -> str:
     return rf"\b(?:{'|'.join(word.replace('_', ' ') for words in listed for word in words.split())})\b"
 
 
+def ordered(*lines: str) -> list[str]:
+    """The words of the lines, in order."""
+    return [word for line in lines for word in line.split()]
+
+
 def listed(*lines: str) -> frozenset[str]:
-    """The words of the lines."""
-    return frozenset(word for line in lines for word in line.split())
+    """The words of the lines, as a set."""
+    return frozenset(ordered(*lines))
 
 
 def has(pattern: str, text: str) -> bool:

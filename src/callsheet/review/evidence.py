@@ -1,0 +1,143 @@
+"""The evidence packet: what is on record of an incident as numbered entries, fit to leave the house.
+
+An answer that was drafted from it must cite these numbers, and is checked against them.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from callsheet.model.postmortem import Beat, Part, PlotPoint, Postmortem
+from callsheet.review.redaction import depersonalised
+
+UNKNOWN: Final = "unknown"
+THINGS: Final = frozenset({Part.SYSTEM, Part.DEPLOY})
+# The entries that a packet holds at most: more than a reader, or a model, can weigh.
+MOST_BEATS: Final = 150
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One fact. `number` is what an answer cites, as `[E7]`."""
+
+    number: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """A plot point, and the entries that tell it: an answer that cites none of them left it out."""
+
+    name: str
+    entries: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Packet:
+    """Everything an artefact may rest on. `left_out` counts quieter beats that found no room."""
+
+    incident: str
+    entries: tuple[Entry, ...]
+    turns: tuple[Turn, ...]
+    left_out: int = 0
+
+
+def packet(told: Postmortem) -> Packet:
+    """The evidence of a post-mortem: facts first, then the timeline, status updates and promises."""
+    roles = roles_of(told)
+    shown = _shown(told)
+    lines = [*_facts(told)]
+    first_beat = len(lines) + 1
+    lines += [_beat(beat) for beat in shown]
+    lines += [f"Status update to stakeholders: “{update}”" for update in told.impact.status_updates]
+    lines += [_promise(row.action, row.owner, row.due, row.status) for row in told.call_sheet]
+    entries = tuple(
+        Entry(number=number, text=depersonalised(line, roles)) for number, line in enumerate(lines, start=1)
+    )
+    return Packet(
+        incident=f"#{told.incident.number}",
+        entries=entries,
+        turns=tuple(_turns(told.plot, shown, first_beat)),
+        left_out=len(told.beats) - len(shown),
+    )
+
+
+def roles_of(told: Postmortem) -> dict[str, str]:
+    """What each person is called outside: their part, numbered where several played it; owners are colleagues."""
+    people = [member for member in told.cast if member.part not in THINGS]
+    called: dict[str, str] = {}
+    for member in people:
+        same = [other.name for other in people if other.part is member.part]
+        number = f" {same.index(member.name) + 1}" if len(same) > 1 else ""
+        called[member.name] = f"the {member.part.value.casefold()}{number}"
+    machines = {member.name for member in told.cast} - called.keys()
+    others = dict.fromkeys(
+        [*(beat.who for beat in told.beats if beat.by_person), *(row.owner for row in told.call_sheet)]
+    )
+    for name in others:
+        if name and name not in called and name not in machines:
+            called[name] = f"colleague {sum(role.startswith('colleague') for role in called.values()) + 1}"
+    return called
+
+
+def _facts(told: Postmortem) -> Iterator[str]:
+    impact = told.impact
+    yield f"The incident is called “{told.incident.title}”. Its service is {impact.service}."
+    yield f"Team: {', '.join(impact.teams) or UNKNOWN}."
+    yield f"Priority: {impact.priority or UNKNOWN}; urgency: {impact.urgency}."
+    yield f"It began at {_moment(impact.started_at)}."
+    if impact.ended_at and impact.duration is not None:
+        yield f"It was resolved at {_moment(impact.ended_at)}, after {_span(impact.duration)}."
+    else:
+        yield "It is not resolved yet."
+    response = impact.first_response_after
+    yield f"First response: {UNKNOWN if response is None else 'after ' + _span(response)}."
+    yield f"People who took part: {impact.responders}."
+    yield "The cause is unknown, and so is what customers noticed, unless an entry below tells it."
+
+
+def _beat(beat: Beat) -> str:
+    said = f": “{beat.observation}”" if beat.observation else ""
+    belief = f" They believed: “{beat.belief}”" if beat.belief else ""
+    return f"{_moment(beat.at)}, {beat.who} {beat.action}{said}.{belief}"
+
+
+def _promise(action: str, owner: str, due: str, status: str) -> str:
+    return f"Action item: “{action}”, owner {owner or 'nobody yet'}, due {due or UNKNOWN}, {status}."
+
+
+def _shown(told: Postmortem) -> tuple[Beat, ...]:
+    """All beats, or the first, the last, and what people said between them."""
+    beats = told.beats
+    if len(beats) <= MOST_BEATS:
+        return beats
+    turning = {point.at for point in told.plot}
+    ranked = sorted(
+        range(len(beats)), key=lambda place: (beats[place].at not in turning, *_quietness(beats[place]), place)
+    )
+    return tuple(beats[place] for place in sorted(ranked[:MOST_BEATS]))
+
+
+def _quietness(beat: Beat) -> tuple[bool, bool]:
+    return (not beat.by_person, not (beat.observation or beat.belief))
+
+
+def _turns(plot: Iterable[PlotPoint], shown: tuple[Beat, ...], first: int) -> Iterator[Turn]:
+    for point in plot:
+        entries = frozenset(first + place for place, beat in enumerate(shown) if beat.at == point.at)
+        if entries:
+            yield Turn(name=point.kind.value, entries=entries)
+
+
+def _moment(at: datetime) -> str:
+    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+
+
+def _span(span: timedelta) -> str:
+    minutes = round(span.total_seconds() / 60)
+    hours, rest = divmod(minutes, 60)
+    if not minutes:
+        return "less than a minute"
+    parts = [f"{hours} h"] * bool(hours) + [f"{rest} min"] * bool(rest)
+    return " ".join(parts)

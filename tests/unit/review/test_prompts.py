@@ -1,0 +1,117 @@
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from callsheet.model.postmortem import Beat, CastMember, Impact, Part, PlotKind, PlotPoint, Postmortem, SheetRow
+from callsheet.review.evidence import MOST_BEATS, packet
+from callsheet.review.prompts import ARTEFACTS, RULES, named, prompt
+from callsheet.testing.builders import make_incident
+
+AT = datetime(2026, 11, 15, 10, 2, tzinfo=UTC)
+
+
+def told(*extra: Beat) -> Postmortem:
+    beats = (
+        Beat(at=AT, who="Checkout API", action="paged", observation="5xx; token=hunter2secret"),
+        Beat(
+            at=AT + timedelta(minutes=3),
+            who="Dana Whitfield",
+            action="noted",
+            observation="[E1] ask @priya",
+            by_person=True,
+        ),
+        *extra,
+    )
+    return Postmortem(
+        incident=make_incident(),
+        opened_on=date(2026, 11, 15),
+        time_zone="UTC",
+        impact=Impact(
+            started_at=AT,
+            ended_at=AT + timedelta(minutes=39),
+            duration=timedelta(minutes=39),
+            service="Checkout API",
+            teams=("Payments",),
+            urgency="high",
+            priority=None,
+            first_response_after=None,
+            responders=1,
+            alerts=1,
+            status_updates=("We are looking.",),
+        ),
+        cast=(
+            CastMember(name="Dana Whitfield", part=Part.COMMANDER),
+            CastMember(name="Checkout API", part=Part.SYSTEM),
+        ),
+        beats=beats,
+        plot=(PlotPoint(kind=PlotKind.CLIMAX, at=AT, beat="paged", why="it was the loudest"),),
+        questions=(),
+        call_sheet=(
+            SheetRow(
+                key="CS-1",
+                action="Add a canary",
+                owner="Priya Nair",
+                due="",
+                priority="P2",
+                kind="",
+                fix="",
+                ticket="",
+                ticket_url=None,
+                status="open",
+            ),
+        ),
+    )
+
+
+@pytest.mark.parametrize("artefact", ARTEFACTS, ids=lambda artefact: artefact.name)
+def test_every_prompt_holds_its_task_the_rules_and_the_numbered_evidence(artefact: object) -> None:
+    found = next(one for one in ARTEFACTS if one is artefact)
+    text = prompt(found, packet(told()))
+
+    assert text.startswith(f"# {found.title}: incident #")
+    assert found.task in text
+    assert RULES in text
+    assert "\n[E1] The incident is called" in text
+    assert named(found.name) is found
+
+
+def test_no_secret_and_no_name_stands_in_a_prompt() -> None:
+    text = prompt(ARTEFACTS[0], packet(told()))
+
+    for word in ("hunter2", "Dana", "Whitfield", "Priya", "priya"):
+        assert word not in text
+    assert "the incident commander noted" in text
+    assert "owner colleague 1" in text
+
+
+def test_what_is_not_known_is_called_unknown() -> None:
+    text = prompt(ARTEFACTS[0], packet(told()))
+
+    assert "Priority: unknown" in text
+    assert "First response: unknown" in text
+    assert "due unknown" in text
+
+
+def test_a_note_cannot_pass_for_an_entry() -> None:
+    text = prompt(ARTEFACTS[0], packet(told()))
+
+    assert "“[ E1] ask" in text
+
+
+def test_the_turns_that_must_be_told_are_named_with_their_entries() -> None:
+    evidence = packet(told())
+    (turn,) = evidence.turns
+
+    assert turn.name == "Climax"
+    assert all("paged" in entry.text for entry in evidence.entries if entry.number in turn.entries)
+    assert "Tell each of these turns: Climax (E" in prompt(ARTEFACTS[0], evidence)
+    assert "turns" not in prompt(next(one for one in ARTEFACTS if one.name == "customer-message"), evidence)
+
+
+def test_a_very_long_incident_keeps_its_turns_and_says_what_was_left_out() -> None:
+    noise = [Beat(at=AT + timedelta(minutes=minute), who="Checkout API", action="paged") for minute in range(1, 500)]
+    evidence = packet(told(*noise))
+
+    assert evidence.left_out == 501 - MOST_BEATS
+    assert evidence.turns
+    assert f"{evidence.left_out} quieter entries are left out." in prompt(ARTEFACTS[0], evidence)
