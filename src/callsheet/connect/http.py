@@ -12,7 +12,7 @@ from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_aft
 
 from callsheet.connect.errors import AuthRefused, Malformed, NotFound, RateLimited, Rejected, Transient
 from callsheet.connect.ports import Clock
-from callsheet.review.redaction import redact
+from callsheet.model.credentials import redact
 
 __all__ = [
     "LONGEST_WAIT_IN_HAND",

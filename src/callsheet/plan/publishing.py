@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from datetime import UTC, date, tzinfo
+from datetime import UTC, date, datetime, tzinfo
 from zoneinfo import ZoneInfo
 
 from callsheet.model.action_item import ActionItem, ItemStatus, SourceKind, marker
@@ -10,8 +10,9 @@ from callsheet.model.effect import PostNote, Publish, Reason
 from callsheet.model.postmortem import Postmortem, SheetRow
 from callsheet.plan.meaning import Reading
 from callsheet.plan.routing import calendar_for
+from callsheet.plan.rules import Rules
 from callsheet.plan.sheet_words import owner_words, remarks, status_words
-from callsheet.plan.skeleton import skeleton
+from callsheet.plan.skeleton import Staging, skeleton
 from callsheet.plan.snapshot import Case, House
 from callsheet.plan.staging import staging
 
@@ -23,17 +24,12 @@ _SIGNED = re.compile(rf"{SIGNATURE} \[cs-[0-9a-f]{{16}}\]\s*$")
 
 def publishes(case: Case, reading: Reading, house: House) -> tuple[Publish, ...]:
     """The document, for each publisher that does not hold this version of it or holds rows without a key."""
-    if case.opened is None or not case.opened.live or case.dossier is None or case.opened.opened_at is None:
+    if case.opened is None or not case.opened.live:
         return ()
-    postmortem = skeleton(
-        case.dossier,
-        zone=calendar_for(case.incident, reading.rules).zone,
-        opened_on=case.opened.opened_at.date(),
-        call_sheet=sheet_rows(case, _today(case, reading), _zone(case, reading)),
-        merged=case.merged,
-        ours=ours,
-        staging=staging(case, reading, _today(case, reading), _zone(case, reading)),
-    )
+    staged = staging(case, reading, _today(case, reading.rules, reading.now), _zone(case, reading.rules))
+    postmortem = postmortem_of(case, reading.rules, reading.now, staged)
+    if postmortem is None:
+        return ()
     fingerprint = fingerprint_of(postmortem)
     return tuple(
         Publish(
@@ -51,13 +47,31 @@ def publishes(case: Case, reading: Reading, house: House) -> tuple[Publish, ...]
     )
 
 
-def _today(case: Case, reading: Reading) -> date:
+def postmortem_of(case: Case, rules: Rules, now: datetime, staged: Staging | None = None) -> Postmortem | None:
+    """The post-mortem as it stands; None before it was opened, or while what it needs was not read yet.
+
+    `staged` is what the house adds to the record.
+    """
+    if case.opened is None or case.opened.opened_at is None or case.dossier is None:
+        return None
+    return skeleton(
+        case.dossier,
+        zone=calendar_for(case.incident, rules).zone,
+        opened_on=case.opened.opened_at.date(),
+        call_sheet=sheet_rows(case, _today(case, rules, now), _zone(case, rules)),
+        merged=case.merged,
+        ours=ours,
+        staging=staged,
+    )
+
+
+def _today(case: Case, rules: Rules, now: datetime) -> date:
     """The day where the incident's people are: nothing is overdue there because a day is over in Greenwich."""
-    return reading.now.astimezone(_zone(case, reading)).date()
+    return now.astimezone(_zone(case, rules)).date()
 
 
-def _zone(case: Case, reading: Reading) -> ZoneInfo:
-    return ZoneInfo(calendar_for(case.incident, reading.rules).zone)
+def _zone(case: Case, rules: Rules) -> ZoneInfo:
+    return ZoneInfo(calendar_for(case.incident, rules).zone)
 
 
 def fingerprint_of(postmortem: Postmortem) -> str:
@@ -119,7 +133,8 @@ def note(case: Case, reading: Reading, house: House) -> tuple[PostNote, ...]:
     if case.opened.note_id == "":
         return ()
     label = marker(reading.namespace, f"note:{case.incident.account}:{case.incident.id}")
-    text = note_text(case, filed, (_today(case, reading), _zone(case, reading)), house, label)
+    days = (_today(case, reading.rules, reading.now), _zone(case, reading.rules))
+    text = note_text(case, filed, days, house, label)
     if text == case.opened.note_text:
         return ()
     new = case.opened.note_id is None

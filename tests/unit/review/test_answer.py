@@ -23,7 +23,8 @@ EVIDENCE = Packet(
 )
 SOUND = (
     "Checkout failed from 10:02 UTC [E2]. At 10:05 the error rate was 12% on three hosts in Frankfurt [E4]. "
-    "The on-call engineer rolled back build 5007 at 10:30 [E5]. It lasted 39 minutes [E3]. A canary is due on 2026-12-01 [E6]."
+    "The on-call engineer rolled back build 5007 at 10:30 [E5]. It lasted 39 minutes [E3]. "
+    "A canary is due on 2026-12-01 [E6]."
 )
 
 

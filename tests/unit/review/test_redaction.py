@@ -1,6 +1,7 @@
 import pytest
 
-from callsheet.review.redaction import depersonalised, redact
+from callsheet.model.credentials import redact
+from callsheet.review.redaction import depersonalised
 
 ROLES = {"Dana Whitfield": "the incident commander", "Priya Nair": "responder 1", "Priya Rao": "responder 2"}
 

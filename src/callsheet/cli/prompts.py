@@ -1,0 +1,39 @@
+"""`prompts`: ready prompts for the texts that an incident needs, with evidence that the answer must cite."""
+
+import threading
+from typing import Annotated
+
+import typer
+
+from callsheet.cli.common import CONFIGURATION, Json, opened, print_json, say
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command()(prompts)
+
+
+def prompts(
+    context: typer.Context,
+    incident: Annotated[str, typer.Argument(help="Id or number.")],
+    artefact: Annotated[str | None, typer.Option(help="Only this one, by name; else all.")] = None,
+    json: Json = False,
+) -> None:
+    """Print prompts for an AI: each with its task, rules, and numbered evidence without secrets and names."""
+    from callsheet.bootstrap import clock_of
+    from callsheet.review.prompts import ARTEFACTS, named, prompt
+    from callsheet.run.asks import incident_named
+    from callsheet.run.prompting import evidence_of
+
+    wanted = named(artefact) if artefact else None
+    if artefact and wanted is None:
+        say(f"There is no artefact {artefact}. Choose one of: {', '.join(one.name for one in ARTEFACTS)}.")
+        raise typer.Exit(CONFIGURATION)
+    with opened(context) as (configuration, store):
+        now = clock_of(configuration, threading.Event()).now()
+        evidence = evidence_of(store, incident_named(store, incident), configuration.rules, now)
+    pack = [(one.name, prompt(one, evidence)) for one in ([wanted] if wanted else ARTEFACTS)]
+    if json:
+        print_json([{"artefact": name, "prompt": text} for name, text in pack])
+    else:
+        typer.echo("\n\n".join(text for _, text in pack), nl=False)

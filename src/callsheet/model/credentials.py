@@ -1,0 +1,26 @@
+"""Credentials in a text: what comes in, and what goes out, carries none."""
+
+import re
+from typing import Final
+
+_TELLING_NAMES = (
+    r"(?:pass(?:word|wd)?|secret|token|api[_-]?key|authorization|credential|private[_-]?key|cookie|session)"
+)
+CREDENTIALS: Final = (
+    re.compile(r"()(-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|\Z))", re.DOTALL),
+    # A header of cookies holds several, divided by semicolons.
+    re.compile(r"(?i)\b((?:set-)?cookie\s*:\s*)([^\n\"']+)"),
+    re.compile(rf'(?i)("?[\w.-]*{_TELLING_NAMES}[\w.-]*"?\s*[:=]\s*)("[^"]*"|[^\n,;}}&"]+)'),
+    re.compile(r"(?i)\b((?:bearer|basic|token)\s+(?:token=)?)([A-Za-z0-9._~+/=-]{12,})"),
+    re.compile(r"(://[^/\s:@]*:)([^@\s/]+)(?=@)"),
+    re.compile(r"()\b((?:AKIA|ASIA)[0-9A-Z]{16}|gh[pousr]_[A-Za-z0-9]{30,}|xox[abeprs]-[A-Za-z0-9-]{10,})"),
+    re.compile(r"()\b((?:glpat-|sk-|sk_live_|pk_live_|ATATT)[\w-]{12,})"),
+    re.compile(r"()(eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,})"),
+)
+
+
+def redact(text: str) -> str:
+    """The text with what looks like a credential replaced: payloads come from other people's systems."""
+    for pattern in CREDENTIALS:
+        text = pattern.sub(lambda found: f"{found.group(1)}[redacted]", text)
+    return text
