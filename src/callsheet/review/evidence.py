@@ -13,6 +13,8 @@ from callsheet.review.redaction import depersonalised
 
 UNKNOWN: Final = "unknown"
 THINGS: Final = frozenset({Part.SYSTEM, Part.DEPLOY})
+# Parts that are no role: who has only one of these is a colleague.
+ONLOOKERS: Final = frozenset({Part.OBSERVER, Part.EPILOGUE})
 # The entries that a packet holds at most: more than a reader, or a model, can weigh.
 MOST_BEATS: Final = 150
 
@@ -50,7 +52,7 @@ def packet(told: Postmortem) -> Packet:
     lines = [*_facts(told)]
     first_beat = len(lines) + 1
     lines += [_beat(beat) for beat in shown]
-    lines += [f"Status update to stakeholders: “{update}”" for update in told.impact.status_updates]
+    lines += [f"{_moment(one.at)}, stakeholders were told: “{one.message}”" for one in told.impact.status_updates]
     lines += [_promise(row.action, row.owner, row.due, row.status) for row in told.call_sheet]
     entries = tuple(
         Entry(number=number, text=depersonalised(line, roles)) for number, line in enumerate(lines, start=1)
@@ -65,15 +67,16 @@ def packet(told: Postmortem) -> Packet:
 
 def roles_of(told: Postmortem) -> dict[str, str]:
     """What each person is called outside: their part, numbered where several played it; owners are colleagues."""
-    people = [member for member in told.cast if member.part not in THINGS]
+    people = [member for member in told.cast if member.part not in THINGS | ONLOOKERS]
     called: dict[str, str] = {}
     for member in people:
         same = [other.name for other in people if other.part is member.part]
         number = f" {same.index(member.name) + 1}" if len(same) > 1 else ""
         called[member.name] = f"the {member.part.value.casefold()}{number}"
-    machines = {member.name for member in told.cast} - called.keys()
+    machines = {member.name for member in told.cast if member.part in THINGS}
+    onlookers = [member.name for member in told.cast if member.part in ONLOOKERS]
     others = dict.fromkeys(
-        [*(beat.who for beat in told.beats if beat.by_person), *(row.owner for row in told.call_sheet)]
+        [*onlookers, *(beat.who for beat in told.beats if beat.by_person), *(row.owner for row in told.call_sheet)]
     )
     for name in others:
         if name and name not in called and name not in machines:

@@ -2,6 +2,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from callsheet.model.incident import StatusUpdate
 from callsheet.model.postmortem import Beat, CastMember, Impact, Part, PlotKind, PlotPoint, Postmortem, SheetRow
 from callsheet.review.evidence import MOST_BEATS, packet
 from callsheet.review.prompts import ARTEFACTS, RULES, named, prompt
@@ -35,9 +36,11 @@ def told(*extra: Beat) -> Postmortem:
             urgency="high",
             priority=None,
             first_response_after=None,
+            first_response_by=None,
+            called=1,
             responders=1,
             alerts=1,
-            status_updates=("We are looking.",),
+            status_updates=(StatusUpdate(at=AT, author=None, message="We are looking."),),
         ),
         cast=(
             CastMember(name="Dana Whitfield", part=Part.COMMANDER),
