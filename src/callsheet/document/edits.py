@@ -8,7 +8,7 @@ from callsheet.document.regions import lines_of
 from callsheet.document.sheet import COLUMNS, DocRow, sheet_of
 from callsheet.document.table import take_apart
 
-__all__ = ["CellEdit", "Edits", "edits", "incident_of", "without_keys"]
+__all__ = ["CellEdit", "Edits", "edits", "grew_from", "incident_of", "without_keys"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +54,17 @@ def edits(current: str, published: str | None) -> Edits:
         removed=tuple(key for key in missing if key not in found.values()),
         foreign=tuple(row for row in now.rows if row.key and row.key not in before.keys) if before else (),
     )
+
+
+def grew_from(text: str, begun: str, before: str | None) -> bool:
+    """Whether a document stands on what we set out to write, rather than on what stood there before.
+
+    People may have edited it since, so most of the lines that only we were about to write are enough.
+    """
+    if text == begun:
+        return True
+    fresh = {*lines_of(begun)} - {*lines_of(before or "")}
+    return 2 * len(fresh & {*lines_of(text)}) > len(fresh)
 
 
 def without_keys(text: str, rows: Iterable[DocRow]) -> str:

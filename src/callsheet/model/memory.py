@@ -59,6 +59,20 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BegunText:
+    """A text that we set out to write where people write too. `place` is a publisher's name, or `note`.
+
+    `generated` is as in Publication. It stands until what came of it is written down, so after a crash it tells our
+    own hand from a person's.
+    """
+
+    place: str
+    incident_id: str
+    text: str
+    generated: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class IncidentFlags:
     """What gather noticed about an incident."""
 

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from callsheet.connect.errors import ConnectorError
 from callsheet.connect.ports import FeedPage, Malady, Published
+from callsheet.document.edits import grew_from
 from callsheet.model.action_item import marker
 from callsheet.model.effect import Guard, Refusal
 from callsheet.model.incident import Incident, IncidentPriority, LogEntry
@@ -298,7 +299,13 @@ def _read_documents(app: App, report: Report, name: str, now: datetime) -> None:
 
 def _take_document(app: App, name: str, found: Published) -> None:
     before = app.memory.publications([found.incident_id]).get((name, found.incident_id))
+    published, generated = (before.published, before.generated) if before else (None, None)
+    # We died between writing it and writing that down: what we wrote there is no person's edit.
+    begun = app.memory.begun_text(name, found.incident_id)
+    if begun and grew_from(found.text, begun.text, before.current if before else None):
+        published, generated = begun.text, begun.generated
     with app.memory.transaction():
+        app.memory.end_text(name, found.incident_id)
         app.memory.save_publication(
             Publication(
                 publisher=name,
@@ -307,8 +314,8 @@ def _take_document(app: App, name: str, found: Published) -> None:
                 version=found.version,
                 location=found.location,
                 current=found.text,
-                published=before.published if before else None,
-                generated=before.generated if before else None,
+                published=published,
+                generated=generated,
             )
         )
         app.memory.mark([found.incident_id])

@@ -4,18 +4,20 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from callsheet.connect.errors import ConnectorError, NotFound
+from callsheet.connect.errors import NotFound
 from callsheet.document.edits import edits, without_keys
 from callsheet.document.merge import merge
 from callsheet.document.sheet import read_sheet
 from callsheet.model.effect import OpenPostmortem, PostNote, Publish
 from callsheet.model.ledger import Outcome
-from callsheet.model.memory import OpenedPostmortem, Publication
+from callsheet.model.memory import BegunText, OpenedPostmortem, Publication
 from callsheet.plan.collect import row_keys, strangers
 from callsheet.plan.publishing import own_part
 from callsheet.run.app import App
 from callsheet.run.done import SUCCESS, Done, not_sent
 from callsheet.run.intents import Once, carry_out
+
+NOTE = "note"
 
 
 def open_postmortem(effect: OpenPostmortem, app: App) -> Done:
@@ -61,36 +63,45 @@ def _left_behind(effect: PostNote, app: App) -> str | None:
 
 def _edit(effect: PostNote, note_id: str, app: App) -> Done:
     # Also where it is left alone: as if it said this, so that it is not tried again before there is news.
-    save = partial(_amend, app, effect.incident_id, note_id=note_id, note_text=effect.text)
-    text = _amid_other_words(effect, note_id, app)
-    if text is None:
+    save = partial(_save_note, effect, app, note_id=note_id, note_text=effect.text)
+    standing = _standing(effect, note_id, app)
+    old = _our_part(standing, effect, app) if standing else effect.text
+    if old is None:
         said = "a person edited the note; left alone"
         return Done(event="note.edited", outcome=Outcome.SKIPPED, detail=said, save=save)
+    text = standing.replace(old.strip(), effect.text, 1) if standing else effect.text
+    with app.memory.transaction():
+        # After a crash or an unclear answer it says one of the two, and neither must be taken for a person's words.
+        _amend(app, effect.incident_id, note_text=old)
+        app.memory.begin_text(BegunText(place=NOTE, incident_id=effect.incident_id, text=effect.text))
     try:
         app.source.edit_note(effect.incident_id, note_id, text)
     except NotFound:
         # A person deleted it: that is their word, so it is not written again.
         said = "a person deleted the note; left alone"
         return Done(event="note.edited", outcome=Outcome.SKIPPED, detail=said, save=partial(save, note_id=""))
-    except ConnectorError as error:
-        if error.outcome_unknown:
-            # It may say the new words or the old ones: neither must be taken for a person's.
-            _amend(app, effect.incident_id, note_text=None)
-        raise
     return Done(event="note.edited", save=save)
 
 
-def _amid_other_words(effect: PostNote, note_id: str, app: App) -> str | None:
-    """The note's new text: ours, amid what a person wrote around it. None: they wrote over ours, so it is theirs."""
-    standing = next((note.text for note in app.source.notes(effect.incident_id) if note.id == note_id), None)
-    if standing is None:
-        return effect.text
-    standing = standing.replace("\r\n", "\n")
+def _save_note(effect: PostNote, app: App, **changes: Any) -> None:
+    _amend(app, effect.incident_id, **changes)
+    app.memory.end_text(NOTE, effect.incident_id)
+
+
+def _standing(effect: PostNote, note_id: str, app: App) -> str | None:
+    """The note as it is now; None where it is not there."""
+    found = (note.text for note in app.source.notes(effect.incident_id) if note.id == note_id)
+    return next((text.replace("\r\n", "\n") for text in found), None)
+
+
+def _our_part(standing: str, effect: PostNote, app: App) -> str | None:
+    """What of the note is ours, amid what a person wrote around it. None: they wrote over ours, so it is theirs."""
     known = app.memory.postmortems([effect.incident_id]).get(effect.incident_id)
     before = known.note_text if known and known.note_text else own_part(standing, effect.marker)
-    # An earlier try arrived although its answer did not.
-    old = next((text for text in (effect.text, before) if text and text.strip() in standing), None)
-    return None if old is None else standing.replace(old.strip(), effect.text, 1)
+    # An earlier try may have arrived although its answer did not.
+    begun = app.memory.begun_text(NOTE, effect.incident_id)
+    texts = (effect.text, before, begun.text if begun else None)
+    return next((text for text in texts if text and text.strip() in standing), None)
 
 
 def _post(effect: PostNote, app: App) -> Done:
@@ -124,6 +135,9 @@ def publish(effect: Publish, app: App) -> Done:
     version, location = (held.version, held.location) if held else ("", "")
     if held is None or text != held.current:
         stem = app.renderer.file_stem(effect.postmortem)
+        app.memory.begin_text(
+            BegunText(place=effect.publisher, incident_id=effect.incident_id, text=text, generated=generated)
+        )
         publisher = app.publishers[effect.publisher]
         written = publisher.publish(effect.incident_id, stem, text, held.version if held else None)
         version, location = written.version, written.location
@@ -140,6 +154,7 @@ def publish(effect: Publish, app: App) -> Done:
 
     def save() -> None:
         app.memory.save_publication(publication)
+        app.memory.end_text(effect.publisher, effect.incident_id)
         _mark_printed(text, effect.incident_id, app)
 
     return Done(event="document.published", detail=location, save=save)

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 
 from callsheet.model.action_item import ActionItem, ItemStatus
-from callsheet.model.memory import OpenedPostmortem, Publication
+from callsheet.model.memory import BegunText, OpenedPostmortem, Publication
 from callsheet.store.codec import dump, load
 from callsheet.store.seasons import agreed_dates
 from callsheet.store.table import Table
@@ -140,3 +140,20 @@ class Promises(Table):
         """The version of each document that we know, by incident."""
         rows = self._rows("SELECT incident_id, version FROM publication WHERE publisher = ?", (publisher,))
         return {row["incident_id"]: row["version"] for row in rows}
+
+    def begin_text(self, begun: BegunText) -> None:
+        """Keep what we set out to write, before it is written."""
+        self._write(
+            "INSERT INTO begun_text (place, incident_id, text, generated) VALUES (?, ?, ?, ?)"
+            " ON CONFLICT (place, incident_id) DO UPDATE SET text = excluded.text, generated = excluded.generated",
+            (begun.place, begun.incident_id, begun.text, begun.generated),
+        )
+
+    def begun_text(self, place: str, incident_id: str) -> BegunText | None:
+        """What we set out to write there, if what came of it is not known."""
+        row = self._row("SELECT * FROM begun_text WHERE place = ? AND incident_id = ?", (place, incident_id))
+        return BegunText(**dict(row)) if row else None
+
+    def end_text(self, place: str, incident_id: str) -> None:
+        """What came of it is known now."""
+        self._write("DELETE FROM begun_text WHERE place = ? AND incident_id = ?", (place, incident_id))

@@ -152,3 +152,8 @@ def test_readers_need_no_lock(store: Store) -> None:
         beside.note_down("word", "from beside")
         assert store.noted("word") == "from beside"
         beside.close()
+
+
+def test_migrations_are_numbered_without_a_gap_or_a_double() -> None:
+    steps = sorted(step.name for step in files("callsheet.store").joinpath("schema").iterdir())
+    assert [step[:4] for step in steps] == [f"{number:04}" for number in range(1, len(steps) + 1)]
