@@ -29,6 +29,8 @@ from callsheet_jira.transport import Transport
 from callsheet_jira.wire import Raw, record, records
 
 _MOST_PAGES = 100
+# A query goes into the address, which some proxies cut at 4,000 characters.
+_LABELS_A_SEARCH = 50
 _DUPLICATE = "Duplicate"
 
 
@@ -65,9 +67,11 @@ class Jira:
                 found[ticket_id] = self._ticket(reply.json())
         return TicketsRead(found=tuple(found.values()), missing=tuple(missing))
 
-    def find(self, label: str) -> tuple[Ticket, ...]:
-        """Tickets that carry the label, as far as the search index knows."""
-        return tuple(self._search(jql.labelled(label)))
+    def find(self, labels: Sequence[str]) -> tuple[Ticket, ...]:
+        """Tickets that carry one of the labels, as far as the search index knows."""
+        starts = range(0, len(labels), _LABELS_A_SEARCH)
+        queries = [jql.labelled_any(labels[start : start + _LABELS_A_SEARCH]) for start in starts]
+        return tuple({ticket.id: ticket for query in queries for ticket in self._search(query)}.values())
 
     def comments(self, ticket_id: str) -> tuple[TicketComment, ...]:
         """The comments, oldest first, each with its marker in its text."""

@@ -4,7 +4,7 @@ Values are always quoted: project keys such as INT or DO are reserved words, and
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from callsheet.connect.errors import Rejected
@@ -27,10 +27,19 @@ def labelled(label: str, since: datetime | None = None) -> str:
 
     The time goes as a bare number of milliseconds: a written date would be read in the account's own time zone.
     """
+    changed = f" AND updated >= {int(since.timestamp() * 1000)}" if since else ""
+    return f"labels = {_label(label)}{changed} {_ORDER}"
+
+
+def labelled_any(labels: Sequence[str]) -> str:
+    """Tickets with one of the labels."""
+    return labelled(labels[0]) if len(labels) == 1 else f"labels in ({', '.join(map(_label, labels))}) {_ORDER}"
+
+
+def _label(label: str) -> str:
     if not _LABEL.fullmatch(label):
         raise Rejected(f"{label!r} can't be a Jira label: labels are 1 to 255 characters without spaces")
-    changed = f" AND updated >= {int(since.timestamp() * 1000)}" if since else ""
-    return f"labels = {quoted(label)}{changed} {_ORDER}"
+    return quoted(label)
 
 
 def by_ids(ids: Iterable[str]) -> str:

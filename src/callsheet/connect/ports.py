@@ -121,8 +121,8 @@ class TicketReader(Protocol):
         """These tickets as they are now, without the search index."""
         ...
 
-    def find(self, label: str) -> tuple[Ticket, ...]:
-        """Tickets that carry a label, by search: it lags, so an empty answer proves nothing for a while."""
+    def find(self, labels: Sequence[str]) -> tuple[Ticket, ...]:
+        """Tickets that carry one of the labels, by search: it lags, so what is missing proves nothing for a while."""
         ...
 
     def comments(self, ticket_id: str) -> tuple[TicketComment, ...]:

@@ -39,6 +39,7 @@ from callsheet.run.done import SUCCESS, Done
 from callsheet.run.intents import Refused, is_silent, print_of, wait
 from callsheet.run.remind import remind
 from callsheet.run.report import Failure, Report
+from callsheet.run.search import LostAnswers
 
 log = structlog.get_logger()
 
@@ -51,6 +52,7 @@ def execute(plan: Plan, app: App, report: Report, stopping: Callable[[], bool]) 
     """
     failed: list[Effect] = []
     down: dict[str, bool] = {}
+    lost_answers = LostAnswers(plan.effects, app)
     for effect in plan.effects:
         if stopping():
             break
@@ -59,7 +61,7 @@ def execute(plan: Plan, app: App, report: Report, stopping: Callable[[], bool]) 
             failed += [effect] if down[side] else []
             continue
         line = _begin(effect, app)
-        done = _attempt(effect, app)
+        done = _attempt(effect, app, lost_answers)
         _write_down(effect, done, line, app)
         _tell(effect, done, report)
         if done.outcome not in SUCCESS:
@@ -110,9 +112,9 @@ def _state(ticket: Ticket) -> tuple[object, ...]:
     return (ticket.updated_at, ticket.project, ticket.status, ticket.owner, ticket.due_on, ticket.priority)
 
 
-def _attempt(effect: Effect, app: App) -> Done:
+def _attempt(effect: Effect, app: App, lost_answers: LostAnswers) -> Done:
     try:
-        return _act(effect, app)
+        return _act(effect, app, lost_answers)
     except ConnectorError as error:
         return Done(
             event=f"{_noun(effect)}.failed",
@@ -190,12 +192,12 @@ def _tell(effect: Effect, done: Done, report: Report) -> None:
         )
 
 
-def _act(effect: Effect, app: App) -> Done:  # noqa: C901, PLR0911 - one case for each kind of effect
+def _act(effect: Effect, app: App, lost_answers: LostAnswers) -> Done:  # noqa: C901, PLR0911 - one case for each kind of effect
     match effect:
         case OpenPostmortem():
             return writing.open_postmortem(effect, app)
         case FileTicket():
-            return tickets.file(effect, app)
+            return tickets.file(effect, app, lost_answers)
         case Adopt():
             return tickets.adopt(effect, app)
         case UpdateTicket():

@@ -83,18 +83,25 @@ def end_waiting(memory: FactsMemory, item_key: str, now: datetime) -> bool:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """What a search for a marker saw, as of `at`: the other side's id, or None."""
+
+    at: datetime
+    result: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Once:
     """One write: its key, the marker that it leaves, how to send it, and how to find it by its marker.
 
-    `send` and `find` return the other side's id; `find` returns None when it sees nothing, which proves nothing
-    before the settle time has passed.
+    `send` returns the other side's id. `find` seeing nothing proves nothing before the settle time has passed.
     """
 
     key: str
     marker: str
     target: str
     send: Callable[[], str]
-    find: Callable[[], str | None]
+    find: Callable[[], Seen]
 
 
 def carry_out(once: Once, memory: ActsMemory, clock: Clock, settle_time: timedelta) -> Sent:
@@ -109,7 +116,7 @@ def carry_out(once: Once, memory: ActsMemory, clock: Clock, settle_time: timedel
         outcome = Outcome.REJECTED if refused else Outcome.LATER
         return Sent(outcome=outcome, error=intent.error or "waiting", throttled=not refused)
     if intent.state is IntentState.SENDING:
-        resolved = _resolve(once, intent, memory, clock, settle_time)
+        resolved = _resolve(once, intent, memory, settle_time)
         if resolved:
             return resolved
     elif intent.state is not IntentState.READY:
@@ -117,13 +124,14 @@ def carry_out(once: Once, memory: ActsMemory, clock: Clock, settle_time: timedel
     return _send(once, memory, clock)
 
 
-def _resolve(once: Once, intent: Intent, memory: ActsMemory, clock: Clock, settle_time: timedelta) -> Sent | None:
+def _resolve(once: Once, intent: Intent, memory: ActsMemory, settle_time: timedelta) -> Sent | None:
     """Adopt what an earlier send left behind; None when it is settled that it left nothing."""
-    found = once.find()
-    if found:
-        conclude = partial(memory.conclude, intent, IntentState.DONE, result=found)
-        return Sent(outcome=Outcome.ADOPTED, result=found, conclude=conclude)
-    if intent.sent_at and clock.now() - intent.sent_at < settle_time:
+    seen = once.find()
+    if seen.result:
+        conclude = partial(memory.conclude, intent, IntentState.DONE, result=seen.result)
+        return Sent(outcome=Outcome.ADOPTED, result=seen.result, conclude=conclude)
+    # What counts is how long it could settle before the search, which may have been a while ago.
+    if intent.sent_at and seen.at - intent.sent_at < settle_time:
         return Sent(outcome=Outcome.UNKNOWN, error=intent.error or "it is not known yet whether it arrived")
     memory.conclude(intent, IntentState.READY)
     return None

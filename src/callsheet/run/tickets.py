@@ -27,15 +27,18 @@ from callsheet.plan.policy import Mode
 from callsheet.plan.reconcile import adopting, filed
 from callsheet.run.app import App
 from callsheet.run.done import SUCCESS, Done, not_sent, skipped
-from callsheet.run.intents import Once, carry_out
+from callsheet.run.intents import Once, Seen, carry_out
 from callsheet.run.look import overview
 from callsheet.run.lookups import forget_people, recall_lookups
 
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def file(effect: FileTicket, app: App) -> Done:
-    """Create the item's ticket, at most once; one that an earlier try left behind is adopted."""
+def file(effect: FileTicket, app: App, lost_answers: Callable[[str], Seen]) -> Done:
+    """Create the item's ticket, at most once; one that an earlier try left behind is adopted.
+
+    `lost_answers` sees the ticket that carries a marker.
+    """
     item = app.memory.item(effect.item_key)
     if item is None or item.ticket_id is not None or not item.open:
         return skipped("ticket.filed")
@@ -50,12 +53,13 @@ def file(effect: FileTicket, app: App) -> Done:
             raise
         return refs[0].id
 
-    def find() -> str | None:
-        found = app.tracker.find(effect.marker)
-        app.memory.save_tickets(found)
-        return min((ticket.id for ticket in found), key=lambda id_: (len(id_), id_), default=None)
-
-    once = Once(key=effect.key, marker=effect.marker, target=effect.draft.project, send=send, find=find)
+    once = Once(
+        key=effect.key,
+        marker=effect.marker,
+        target=effect.draft.project,
+        send=send,
+        find=lambda: lost_answers(effect.marker),
+    )
     sent = carry_out(once, app.memory, app.clock, app.settle_time)
     if sent.outcome not in SUCCESS:
         return not_sent("ticket.filed", sent)
@@ -207,8 +211,10 @@ def _keep(item: ActionItem, app: App) -> None:
 def comment(effect: Comment, app: App) -> Done:
     """Write one comment, at most once."""
 
-    def find() -> str | None:
-        return next((c.id for c in app.tracker.comments(effect.ticket_id) if effect.marker in c.text), None)
+    def find() -> Seen:
+        at = app.clock.now()
+        ids = (said.id for said in app.tracker.comments(effect.ticket_id) if effect.marker in said.text)
+        return Seen(at=at, result=next(ids, None))
 
     once = Once(
         key=effect.key,

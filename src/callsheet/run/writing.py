@@ -15,7 +15,7 @@ from callsheet.plan.collect import row_keys, strangers
 from callsheet.plan.publishing import own_part
 from callsheet.run.app import App
 from callsheet.run.done import SUCCESS, Done, not_sent
-from callsheet.run.intents import Once, carry_out
+from callsheet.run.intents import Once, Seen, carry_out
 
 NOTE = "note"
 
@@ -111,8 +111,10 @@ def _post(effect: PostNote, app: App) -> Done:
         posted.append(app.source.post_note(effect.incident_id, effect.text))
         return posted[0]
 
-    def find() -> str | None:
-        return next((n.id for n in app.source.notes(effect.incident_id) if effect.marker in n.text), None)
+    def find() -> Seen:
+        at = app.clock.now()
+        ids = (note.id for note in app.source.notes(effect.incident_id) if effect.marker in note.text)
+        return Seen(at=at, result=next(ids, None))
 
     once = Once(key=effect.key, marker=effect.marker, target=effect.incident_id, send=send, find=find)
     sent = carry_out(once, app.memory, app.clock, app.settle_time)

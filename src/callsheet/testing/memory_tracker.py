@@ -82,10 +82,10 @@ class MemoryTracker:
             missing=tuple(id_ for id_, ticket in seen.items() if ticket is None),
         )
 
-    def find(self, label: str) -> tuple[Ticket, ...]:
-        """Tickets with the label, as the search knows them."""
+    def find(self, labels: Sequence[str]) -> tuple[Ticket, ...]:
+        """Tickets with one of the labels, as the search knows them."""
         with self.faults.around("find"):
-            return tuple(self._indexed(label))
+            return tuple({ticket.id: ticket for label in labels for ticket in self._indexed(label)}.values())
 
     def comments(self, ticket_id: str) -> tuple[TicketComment, ...]:
         """A ticket's comments, oldest first."""

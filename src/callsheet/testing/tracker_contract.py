@@ -100,9 +100,21 @@ class TrackerContract:
     def test_a_new_ticket_is_found_by_its_labels_once_the_search_knows_it(self, bench: TrackerBench) -> None:
         ref = bench.tracker.create(bench.draft())
         bench.settle()
-        assert [ticket.id for ticket in bench.tracker.find(MARKER)] == [ref.id]
+        assert [ticket.id for ticket in bench.tracker.find([MARKER])] == [ref.id]
         assert ref.id in [ticket.id for ticket in bench.tracker.changes(LABEL, None)]
-        assert bench.tracker.find("cs-ffffffffffffffff") == ()
+        assert bench.tracker.find(["cs-ffffffffffffffff"]) == ()
+
+    def test_one_search_finds_the_tickets_of_many_labels_each_once(self, bench: TrackerBench) -> None:
+        other = "cs-00000000000000aa"
+        refs = [
+            bench.tracker.create(replace(bench.draft(), labels=labels))
+            for labels in ((LABEL, MARKER), (LABEL, other), (LABEL, MARKER, other))
+        ]
+        bench.settle()
+        nowhere = [f"cs-{number:016x}" for number in range(60)]
+        found = [ticket.id for ticket in bench.tracker.find([MARKER, *nowhere, other])]
+        assert sorted(found) == sorted(ref.id for ref in refs)
+        assert bench.tracker.find([]) == ()
 
     def test_words_are_kept_as_words(self, bench: TrackerBench) -> None:
         ref = bench.tracker.create(bench.draft(title=HOSTILE, body=(paragraph(HOSTILE),)))
@@ -119,7 +131,7 @@ class TrackerContract:
             bench.tracker.create(draft)
         assert caught.value.outcome_unknown
         bench.settle()
-        assert len(bench.tracker.find(MARKER)) == 1
+        assert len(bench.tracker.find([MARKER])) == 1
 
     def test_a_refused_draft_is_a_clear_no(self, bench: TrackerBench) -> None:
         with pytest.raises(Rejected) as caught:
@@ -127,7 +139,7 @@ class TrackerContract:
         assert caught.value.fields
         assert not caught.value.outcome_unknown
         bench.settle()
-        assert bench.tracker.find(MARKER) == ()
+        assert bench.tracker.find([MARKER]) == ()
 
     # Reading.
 
@@ -160,7 +172,7 @@ class TrackerContract:
         bench.refuse()
         calls: tuple[Callable[[], object], ...] = (
             lambda: list(bench.tracker.changes(LABEL, None)),
-            lambda: bench.tracker.find(MARKER),
+            lambda: bench.tracker.find([MARKER]),
             lambda: bench.tracker.read([ref.id]),
             lambda: bench.tracker.comments(ref.id),
             lambda: bench.tracker.account(person.email or "", person.name),

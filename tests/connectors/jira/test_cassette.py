@@ -77,7 +77,7 @@ def play(jira: Jira, wait: Callable[[], None]) -> None:
         )
     )
     wait()
-    assert [ticket.id for ticket in jira.find("cs-1")] == [ref.id]
+    assert [ticket.id for ticket in jira.find(["cs-1"])] == [ref.id]
     assert [ticket.id for ticket in jira.changes("callsheet", NOW - timedelta(minutes=5))] == [ref.id]
     assert jira.read([ref.id, "99999"]).missing == ("99999",)
     jira.update(ref.id, TicketChange(fields={Field.TITLE: "New", Field.OWNER: None}, add_labels=("late",)))

@@ -44,9 +44,9 @@ def test_a_create_whose_answer_is_lost_made_one_ticket_and_says_it_may_have(stag
     assert stage.sent() == {"POST /issue": 1}
     assert len(stage.issues("cs-1")) == 1
     # The index lags: an empty answer proves nothing for a while.
-    assert jira.find("cs-1") == ()
+    assert jira.find(["cs-1"]) == ()
     stage.wait()
-    assert [ticket.key for ticket in jira.find("cs-1")] == ["OPS-5"]
+    assert [ticket.key for ticket in jira.find(["cs-1"])] == ["OPS-5"]
 
 
 def test_a_gateway_error_after_the_commit_is_unknown_and_before_it_too(stage: Stage) -> None:
@@ -146,7 +146,7 @@ def test_a_ticket_that_the_index_lacks_is_found_by_id(stage: Stage) -> None:
     stage.fault("lag", seconds=600)
     refs = [stage.jira().create(draft(f"cs-{number}")) for number in range(7)]
     stage.wait()
-    assert stage.jira().find("cs-1") == ()
+    assert stage.jira().find(["cs-1"]) == ()
     assert len(stage.jira().read([ref.id for ref in refs]).found) == 7
 
 
@@ -175,7 +175,7 @@ def test_an_expired_token_is_refused_and_never_read_as_absence(stage: Stage) -> 
     stage.fault("expire_token")
     calls: tuple[Callable[[], object], ...] = (
         lambda: list(jira.changes("callsheet", None)),
-        lambda: jira.find("cs-1"),
+        lambda: jira.find(["cs-1"]),
         lambda: jira.read([ref.id]),
         lambda: jira.read([ref.id] * 3 + [str(number) for number in range(9)]),
         lambda: jira.comments(ref.id),
@@ -192,7 +192,7 @@ def test_an_expired_token_is_refused_and_never_read_as_absence(stage: Stage) -> 
             call()
     assert len(stage.issues("cs-1")) == 1
     stage.mend()
-    assert len(jira.find("cs-1")) == 1
+    assert len(jira.find(["cs-1"])) == 1
 
 
 def test_a_wrong_token_is_refused_with_what_to_do(stage: Stage) -> None:

@@ -48,9 +48,9 @@ def test_an_answer_that_was_served_to_nobody_is_refused(serve: Serve, house: Hou
 def test_anonymous_is_nobody_and_ok_is_somebody(serve: Serve, house: House) -> None:
     tiny = serve(always(Answer(200, EMPTY, {"X-AUSERNAME": "anonymous"})))
     with pytest.raises(AuthRefused, match="anonymous"):
-        house.jira(tiny.env("datacenter")).find("cs-1")
+        house.jira(tiny.env("datacenter")).find(["cs-1"])
     tiny.script = always(Answer(200, EMPTY, {"X-AUSERNAME": "callsheet", "X-Seraph-LoginReason": "OUT, OK"}))
-    assert house.jira(tiny.env("datacenter")).find("cs-1") == ()
+    assert house.jira(tiny.env("datacenter")).find(["cs-1"]) == ()
 
 
 @both
@@ -59,13 +59,13 @@ def test_an_empty_answer_without_proof_asks_who_we_are(serve: Serve, house: Hous
         return Answer(200, MYSELF) if seen.path.endswith("/myself") else Answer(200, EMPTY)
 
     tiny = serve(script)
-    assert house.jira(tiny.env(flavour)).find("cs-1") == ()
+    assert house.jira(tiny.env(flavour)).find(["cs-1"]) == ()
     assert [seen.path.rpartition("/")[2] for seen in tiny.seen][-1] == "myself"
     assert house.requests == 2
 
     tiny.script = lambda seen: Answer(401) if seen.path.endswith("/myself") else Answer(200, EMPTY)
     with pytest.raises(AuthRefused):
-        house.jira(tiny.env(flavour)).find("cs-1")
+        house.jira(tiny.env(flavour)).find(["cs-1"])
 
 
 def test_silence_about_a_missing_ticket_is_doubted_too(serve: Serve, house: House) -> None:

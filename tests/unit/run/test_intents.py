@@ -11,7 +11,7 @@ import pytest
 
 from callsheet.connect.errors import AuthRefused, Malformed, NotFound, RateLimited, Rejected, Transient
 from callsheet.model.ledger import IntentState, Outcome
-from callsheet.run.intents import CREDENTIAL_WAITS, FRESH_CLAIM, REJECTED_WAITS, Once, Sent, carry_out
+from callsheet.run.intents import CREDENTIAL_WAITS, FRESH_CLAIM, REJECTED_WAITS, Once, Seen, Sent, carry_out
 from callsheet.store import Store
 from callsheet.testing.clock import FakeClock
 
@@ -39,9 +39,9 @@ class Desk:
             raise self.error
         return "T1"
 
-    def find(self) -> str | None:
+    def find(self) -> Seen:
         self.finds += 1
-        return self.there
+        return Seen(at=self.clock.now(), result=self.there)
 
     def try_it(self) -> Sent:
         once = Once(key="file:1", marker="cs-1", target="OPS", send=self.send, find=self.find)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, timedelta
 
+from callsheet.connect.errors import Transient
 from callsheet.model.effect import Comment, Plan, Reason
 from callsheet.model.incident import Ref
 from callsheet.model.text import paragraph
@@ -110,3 +111,34 @@ def test_a_comment_goes_out_once_even_when_its_answer_was_lost(world: World) -> 
     assert len(world.tracker.comments(ticket.id)) == 1
     with world.store() as store:
         assert [line.outcome for line in store.ledger("comment:1")] == ["unknown", "adopted", "done"]
+
+
+def test_however_many_answers_were_lost_one_search_finds_out(world: World) -> None:
+    world.tracker.faults.lose_reply("create", times=3)
+    world.tracker.lag = timedelta(minutes=3)
+    world.story("\n".join(f"ACTION: Do the {word} thing" for word in ("first", "second", "third")))
+    world.once()
+    assert (len(world.tracker.tickets), world.tracker.faults.calls["find"]) == (3, 0)
+    # The search can't know them yet, and it is too early to send them again.
+    world.wait(minutes=1)
+    assert world.once().unknown == 3
+    assert world.tracker.faults.calls["find"] == 1
+    world.wait(minutes=5)
+    world.settled()
+    assert all(item.ticket_id for item in world.items())
+    assert (len(world.tracker.tickets), world.tracker.faults.calls["create"]) == (3, 3)
+
+
+def test_a_search_that_is_older_than_the_settle_time_does_not_let_a_create_go_out_again(world: World) -> None:
+    world.tracker.faults.fail("create", lambda: Transient("reset", sent=True), times=2)
+    world.story("ACTION: Do the first thing\nACTION: Do the second thing")
+    world.once()
+    world.wait(minutes=4)
+    # The search takes two minutes: when it was asked, it was still too early.
+    searches = world.tracker.faults.calls
+    world.tracker.faults.count = lambda: world.wait(minutes=2) if searches["find"] == 1 else None
+    assert world.once().unknown == 2
+    world.tracker.faults.count = lambda: None
+    assert world.tracker.tickets == ()
+    world.settled()
+    assert len(world.tracker.tickets) == 2

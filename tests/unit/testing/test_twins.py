@@ -93,13 +93,13 @@ def test_a_search_shows_the_state_of_a_lag_ago_and_reading_by_id_the_present() -
     clock = FakeClock(NOW)
     tracker = MemoryTracker(clock, lag=timedelta(seconds=30))
     made = tracker.create(make_draft(labels=("callsheet",)))
-    assert tracker.find("callsheet") == ()
+    assert tracker.find(["callsheet"]) == ()
     assert len(tracker.read([made.id]).found) == 1
     clock.advance(timedelta(seconds=30))
     tracker.edit(made.id, title="New")
-    assert [ticket.title for ticket in tracker.find("callsheet")] == ["Add an alert"]
+    assert [ticket.title for ticket in tracker.find(["callsheet"])] == ["Add an alert"]
     clock.advance(timedelta(seconds=30))
-    assert [ticket.title for ticket in tracker.find("callsheet")] == ["New"]
+    assert [ticket.title for ticket in tracker.find(["callsheet"])] == ["New"]
 
 
 def test_a_project_that_we_lost_the_permission_for_looks_deleted() -> None:
@@ -120,5 +120,5 @@ def test_an_incident_that_comes_back_is_open_again() -> None:
 def test_writes_are_counted_apart_from_reads() -> None:
     tracker = MemoryTracker(FakeClock(NOW))
     tracker.create(make_draft())
-    tracker.find("callsheet")
+    tracker.find(["callsheet"])
     assert (tracker.faults.written, tracker.faults.calls["find"]) == (1, 1)
