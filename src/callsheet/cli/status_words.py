@@ -11,6 +11,7 @@ Told = dict[str, Any]
 MEANINGS = {
     "failed": "not done in the last cycle; each is tried again, a clear no after an hour or `callsheet retry ITEM`",
     "unknown": "sent, and the answer was lost. Callsheet searches for what it left and sends again when that is safe",
+    "parked": "the answer was lost and nothing found. `callsheet adopt ITEM TICKET` names it, `callsheet retry ITEM` makes it",
     "rejected": "the other side said no. Mend what it names; it is tried hourly, or now by `callsheet retry ITEM`",
     "refused": "held back by a guard of ours, because it would do much at once. `callsheet approve ID` lets it go on",
     "quarantined": "set aside because it could not be read; the rest goes on. Mended at its place, it is read again",
@@ -18,6 +19,7 @@ MEANINGS = {
 HEADINGS = {
     "failed": "Failed",
     "unknown": "Unknown",
+    "parked": "Parked",
     "rejected": "Rejected",
     "refused": "Held back",
     "quarantined": "Set aside",
@@ -39,7 +41,7 @@ def as_page(told: Told) -> Iterator[str]:
     yield from _promised(told)
     for name, heading in HEADINGS.items():
         yield from _waiting(heading, MEANINGS[name], _entries(told, name), now)
-    if any(_entries(told, name) for name in ("failed", "unknown", "rejected")):
+    if any(_entries(told, name) for name in ("failed", "unknown", "parked", "rejected")):
         yield ""
         yield "`callsheet explain KEY` tells what was done about each, and why."
 

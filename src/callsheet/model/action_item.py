@@ -58,6 +58,7 @@ class Hold(StrEnum):
     """Why an item is not filed although it is open."""
 
     BACKFILLED = "backfilled"
+    PARKED = "parked"
 
 
 class OwnerReason(StrEnum):

@@ -14,6 +14,7 @@ class Outcome(StrEnum):
     REJECTED = "rejected"
     LATER = "later"
     UNKNOWN = "unknown"
+    PARKED = "parked"
     SKIPPED = "skipped"
 
 
@@ -35,11 +36,12 @@ class IntentState(StrEnum):
     """The life of a write that must not happen twice.
 
     READY -> SENDING -> DONE, back to READY when it certainly did not happen, REJECTED when a person must look.
-    A SENDING row that nobody holds any more is an unknown outcome.
+    A SENDING row that nobody holds any more is an unknown outcome; PARKED is one that the policy leaves to a person.
     """
 
     READY = "ready"
     SENDING = "sending"
+    PARKED = "parked"
     DONE = "done"
     REJECTED = "rejected"
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 from callsheet.model.action_item import ItemKind
 from callsheet.model.season import QUARTERS, Seasons
@@ -64,6 +65,13 @@ class Calendar:
     subdivision: str | None = None
 
 
+class OnUnknown(StrEnum):
+    """What becomes of a create whose answer was lost, when the settle time has passed and nothing was found."""
+
+    ADOPT_OR_CREATE = "adopt_or_create"
+    PARK = "park"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TheatreRules:
     """How the document is played.
@@ -109,4 +117,5 @@ class Rules:
     theatre: TheatreRules = TheatreRules()
     seasons: Seasons = QUARTERS
     filings_a_cycle: int = 50
+    on_unknown: OnUnknown = OnUnknown.ADOPT_OR_CREATE
     vanished_share: float = 0.3

@@ -28,8 +28,8 @@ def status_words(item: ActionItem, today: date, zone: tzinfo = UTC) -> str:
         return f"done, {late} day{'s' if late > 1 else ''} late" if late > 0 else "done"
     if item.status is not ItemStatus.OPEN:
         return item.status.value
-    if item.hold is Hold.BACKFILLED:
-        return "not filed"
+    if item.hold is not None:
+        return {Hold.BACKFILLED: "not filed", Hold.PARKED: "parked"}[item.hold]
     return "overdue" if item.overdue(today) and item.ticket_id else "open"
 
 
@@ -42,6 +42,11 @@ def remarks(item: ActionItem, *, gone: bool = False) -> Iterable[str]:
         if item.status is ItemStatus.DROPPED and item.status_because:
             yield f"dropped: {item.status_because}"
         return
+    if item.hold is Hold.PARKED:
+        yield (
+            f"it is not known whether its ticket was made; `callsheet adopt {item.key} TICKET` names it, "
+            f"`callsheet retry {item.key}` makes one"
+        )
     if item.source_gone:
         yield "its note or row was deleted; the ticket was left alone, please close it or write it down again"
     if gone:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from callsheet.connect.ports import Tracker
-from callsheet.model.action_item import ActionItem, ItemStatus
+from callsheet.model.action_item import ActionItem, Hold, ItemStatus
 from callsheet.model.effect import Reason
 from callsheet.model.incident import Incident
 from callsheet.model.ledger import IntentState, LedgerEntry, Outcome
@@ -102,7 +102,8 @@ def _file_again(memory: Memory, item: ActionItem) -> None:
             "itself and tries again when it is safe. `callsheet adopt` names a ticket that you have found"
         )
     memory.ready_again(f"file:{item.key}")
-    memory.save_items([replace(item, ticket_id=None, base=None, base_status=None)])
+    hold = None if item.hold is Hold.PARKED else item.hold
+    memory.save_items([replace(item, ticket_id=None, base=None, base_status=None, hold=hold)])
 
 
 def adopt(memory: Memory, tracker: Tracker, key: str, ticket_word: str, now: datetime) -> ActionItem:

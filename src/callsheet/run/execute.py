@@ -184,7 +184,7 @@ def _tell(effect: Effect, done: Done, report: Report) -> None:
             report.opened.add(effect.incident_id)
         if isinstance(effect, Publish) and effect.reason is Reason.POSTMORTEM_CHANGED:
             report.updated.add(effect.incident_id)
-    elif done.outcome is Outcome.UNKNOWN:
+    elif done.outcome in {Outcome.UNKNOWN, Outcome.PARKED}:
         report.unknown += 1
     elif done.outcome in {Outcome.REJECTED, Outcome.LATER} and not done.throttled:
         report.failed.append(

@@ -3,7 +3,7 @@
 READY --claim--> SENDING --clear yes--> DONE
   ^                 |----clear no-----> REJECTED (a person looks), or READY again (it never happened)
   |                 '----anything else: stays SENDING = unknown
-  '--- unknown, searched for until the settle time passed, not found
+  '--- unknown, searched for until the settle time passed, not found; or, where the policy says so, PARKED for a person
 """
 
 import hashlib
@@ -23,6 +23,7 @@ REJECTED_WAITS = timedelta(hours=1)
 # A token is mended for all at once: then nobody should wait for an hour.
 CREDENTIAL_WAITS = timedelta(minutes=5)
 REFUSED = "refused"
+PARKED = "nobody knows whether it arrived, and it was not found since; it waits for a person"
 
 
 def nothing() -> None:
@@ -94,7 +95,8 @@ class Seen:
 class Once:
     """One write: its key, the marker that it leaves, how to send it, and how to find it by its marker.
 
-    `send` returns the other side's id. `find` seeing nothing proves nothing before the settle time has passed.
+    `send` returns the other side's id. `find` seeing nothing proves nothing before the settle time has passed; after
+    that it is sent again, or with `park` left to a person.
     """
 
     key: str
@@ -102,6 +104,7 @@ class Once:
     target: str
     send: Callable[[], str]
     find: Callable[[], Seen]
+    park: bool = False
 
 
 def carry_out(once: Once, memory: ActsMemory, clock: Clock, settle_time: timedelta) -> Sent:
@@ -110,6 +113,8 @@ def carry_out(once: Once, memory: ActsMemory, clock: Clock, settle_time: timedel
     # Done before, and the process died before it wrote down what came of it.
     if intent.state is IntentState.DONE and intent.result:
         return Sent(outcome=Outcome.DONE, result=intent.result)
+    if intent.state is IntentState.PARKED:
+        return Sent(outcome=Outcome.PARKED, error=PARKED)
     # Waiting as the other side asked, or for a person to mend what was refused.
     if intent.not_before and clock.now() < intent.not_before:
         refused = intent.state is IntentState.REJECTED
@@ -133,6 +138,9 @@ def _resolve(once: Once, intent: Intent, memory: ActsMemory, settle_time: timede
     # What counts is how long it could settle before the search, which may have been a while ago.
     if intent.sent_at and seen.at - intent.sent_at < settle_time:
         return Sent(outcome=Outcome.UNKNOWN, error=intent.error or "it is not known yet whether it arrived")
+    if once.park:
+        conclude = partial(memory.conclude, intent, IntentState.PARKED, error=intent.error)
+        return Sent(outcome=Outcome.PARKED, error=PARKED, conclude=conclude)
     memory.conclude(intent, IntentState.READY)
     return None
 

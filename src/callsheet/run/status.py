@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import Any
 
+from callsheet.model.action_item import Hold
 from callsheet.model.ledger import Intent, IntentState
 from callsheet.plan.policy import Mode
 from callsheet.run.history import LastCycle, Side, last_cycle, sides
@@ -46,6 +47,7 @@ def status(memory: Memory, expected: Expected, now: datetime) -> dict[str, Any]:
         "swept_at": memory.noted(SWEPT),
         **_promised(memory, now.astimezone(expected.zone).date()),
         "unknown": [_unknown(intent) for intent in unknown],
+        "parked": [_unknown(intent) for intent in memory.intents(IntentState.PARKED)],
         "rejected": [{"key": i.key, "target": i.target, "error": i.error} for i in rejected],
         "refused": [{"id": r.id, "guard": r.guard, "what": r.what, "approved": ok} for r, ok in memory.refusals()],
         "quarantined": [{"what": what, "where": place, "error": error} for what, place, error in memory.quarantined()],
@@ -63,7 +65,7 @@ def _promised(memory: Memory, today: date) -> dict[str, Any]:
             "overdue": sum(item.overdue(today) for item in items),
             "filed": sum(item.ticket_id is not None for item in items),
             "not_filed": sum(item.open and item.ticket_id is None for item in items),
-            "held_from_backfill": sum(item.hold is not None for item in items),
+            "held_from_backfill": sum(item.hold is Hold.BACKFILLED for item in items),
         },
     }
 
@@ -124,6 +126,9 @@ def _needs(
         *(f"{name} could not be read." for name in failed),
         f"{_counted(held, 'thing is', 'things are')} held back by a guard, until you approve." if held else None,
         f"{_counted(len(old), 'outcome is', 'outcomes are')} unknown for longer than it should take." if old else None,
+        f"{_counted(len(told['parked']), 'item waits', 'items wait')} for a person: was its ticket made?"
+        if told["parked"]
+        else None,
         f"{_counted(cycle.failures, 'thing', 'things')} could not be done in the last cycle."
         if cycle and cycle.failures
         else None,

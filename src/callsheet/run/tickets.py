@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from callsheet.connect.errors import NotFound, Rejected
-from callsheet.model.action_item import ActionItem, marker
+from callsheet.model.action_item import ActionItem, Hold, marker
 from callsheet.model.effect import (
     Adopt,
     Comment,
@@ -25,9 +25,10 @@ from callsheet.plan.nudging import ladder
 from callsheet.plan.ownership import target_of
 from callsheet.plan.policy import Mode
 from callsheet.plan.reconcile import adopting, filed
+from callsheet.plan.rules import OnUnknown
 from callsheet.run.app import App
 from callsheet.run.done import SUCCESS, Done, not_sent, skipped
-from callsheet.run.intents import Once, Seen, carry_out
+from callsheet.run.intents import Once, Seen, Sent, carry_out
 from callsheet.run.look import overview
 from callsheet.run.lookups import forget_people, recall_lookups
 
@@ -59,8 +60,11 @@ def file(effect: FileTicket, app: App, lost_answers: Callable[[str], Seen]) -> D
         target=effect.draft.project,
         send=send,
         find=lambda: lost_answers(effect.marker),
+        park=app.rules.on_unknown is OnUnknown.PARK,
     )
     sent = carry_out(once, app.memory, app.clock, app.settle_time)
+    if sent.outcome is Outcome.PARKED:
+        return _parked(item, sent, app)
     if sent.outcome not in SUCCESS:
         return not_sent("ticket.filed", sent)
     if refs:
@@ -79,6 +83,18 @@ def file(effect: FileTicket, app: App, lost_answers: Callable[[str], Seen]) -> D
 
     event = "ticket.adopted" if sent.outcome is Outcome.ADOPTED else "ticket.filed"
     return Done(event=event, outcome=sent.outcome, detail=ticket.key, save=save)
+
+
+def _parked(item: ActionItem, sent: Sent, app: App) -> Done:
+    """The item is held until a person says what came of its ticket."""
+
+    def save() -> None:
+        sent.conclude()
+        app.memory.save_items([replace(app.memory.item(item.key) or item, hold=Hold.PARKED)])
+        app.memory.mark([item.incident_id])
+
+    hint = f"`callsheet adopt {item.key} TICKET` names it, `callsheet retry {item.key}` makes one"
+    return Done(event="ticket.filed", outcome=Outcome.PARKED, detail=f"{sent.error}: {hint}", save=save)
 
 
 def _read(app: App, ticket_id: str) -> Ticket:

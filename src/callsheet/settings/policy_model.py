@@ -8,7 +8,16 @@ from typing import Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationInfo, field_validator, model_validator
 
 from callsheet.model.action_item import ItemKind
-from callsheet.plan.rules import DUE_DAYS, Calendar, OpenRules, Route, Rules, StandingItem, TheatreRules
+from callsheet.plan.rules import (
+    DUE_DAYS,
+    Calendar,
+    OnUnknown,
+    OpenRules,
+    Route,
+    Rules,
+    StandingItem,
+    TheatreRules,
+)
 from callsheet.settings.holiday_codes import check_country, check_subdivision
 from callsheet.settings.policy_words import Days, Json, Label, Line, Person, Priority, PriorityWord, StandingId, Zone
 
@@ -201,6 +210,10 @@ class GuardsTable(Table):
         le=1,
         description="More of the known tickets gone in one sweep is suspicious.",
     )
+    on_unknown: Literal["adopt_or_create", "park"] = Field(
+        default="adopt_or_create",
+        description="When nobody knows whether a ticket was made: search, then make it, or `park` it for a person.",
+    )
 
 
 class PriorityNames(Table):
@@ -255,4 +268,5 @@ class PolicyFile(Table):
             theatre=self.theatre.rules(),
             filings_a_cycle=self.guards.filings_a_cycle,
             vanished_share=self.guards.vanished_share,
+            on_unknown=OnUnknown(self.guards.on_unknown),
         )

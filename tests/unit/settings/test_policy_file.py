@@ -9,7 +9,7 @@ import pytest
 
 from callsheet.connect.options import Problems
 from callsheet.model.action_item import ItemKind
-from callsheet.plan.rules import DUE_DAYS, Calendar, OpenRules, Route, Rules, StandingItem
+from callsheet.plan.rules import DUE_DAYS, Calendar, OnUnknown, OpenRules, Route, Rules, StandingItem
 from callsheet.settings import check_policy, read_policy, schema
 from callsheet.settings.policy_model import DEFAULTS, PolicyFile
 
@@ -65,6 +65,7 @@ days = [7, 0, 7]
 [guards]
 filings_a_cycle = 5
 vanished_share = 1
+on_unknown = "park"
 """
 
 
@@ -110,6 +111,7 @@ def test_everything_that_it_may_say_reaches_the_rules(tmp_path: Path) -> None:
         nudge_days=(0, 7),
         filings_a_cycle=5,
         vanished_share=1.0,
+        on_unknown=OnUnknown.PARK,
     )
 
 
