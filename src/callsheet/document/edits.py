@@ -56,14 +56,14 @@ def edits(current: str, published: str | None) -> Edits:
     )
 
 
-def grew_from(text: str, begun: str, before: str | None) -> bool:
+def grew_from(text: str, begun: str, before: str) -> bool:
     """Whether a document stands on what we set out to write, rather than on what stood there before.
 
     People may have edited it since, so most of the lines that only we were about to write are enough.
     """
     if text == begun:
         return True
-    fresh = {*lines_of(begun)} - {*lines_of(before or "")}
+    fresh = {*lines_of(begun)} - {*lines_of(before)}
     return 2 * len(fresh & {*lines_of(text)}) > len(fresh)
 
 

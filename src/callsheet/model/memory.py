@@ -62,14 +62,15 @@ class Page:
 class BegunText:
     """A text that we set out to write where people write too. `place` is a publisher's name, or `note`.
 
-    `generated` is as in Publication. It stands until what came of it is written down, so after a crash it tells our
-    own hand from a person's.
+    `basis` is what the next text is compared with: for a document what we generated before it met people's words, for
+    a note what it said before. It stands until what came of it is written down, so after a crash it tells our own hand
+    from a person's.
     """
 
     place: str
     incident_id: str
     text: str
-    generated: str = ""
+    basis: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -44,8 +44,8 @@ def remarks(item: ActionItem, *, gone: bool = False) -> Iterable[str]:
         return
     if item.hold is Hold.PARKED:
         yield (
-            f"it is not known whether its ticket was made; `callsheet adopt {item.key} TICKET` names it, "
-            f"`callsheet retry {item.key}` makes one"
+            f"it is not known whether its ticket was made; “callsheet adopt {item.key} TICKET” names it, "
+            f"“callsheet retry {item.key}” makes one"
         )
     if item.source_gone:
         yield "its note or row was deleted; the ticket was left alone, please close it or write it down again"
@@ -59,6 +59,10 @@ def remarks(item: ActionItem, *, gone: bool = False) -> Iterable[str]:
         yield f"cleared in the tracker: {', '.join(item.cleared)}"
     if item.ticket_title and headline(item.spoken.title) not in {item.ticket_title, item.terms.title}:
         yield f"the ticket is titled “{item.ticket_title}”"
+    yield from _conflicts(item)
+
+
+def _conflicts(item: ActionItem) -> Iterable[str]:
     for conflict in item.conflicts:
         if conflict.field is Field.STATUS:
             yield f"“{conflict.ours}” was typed here, but its ticket is open; close the ticket"

@@ -299,25 +299,23 @@ def _read_documents(app: App, report: Report, name: str, now: datetime) -> None:
 
 def _take_document(app: App, name: str, found: Published) -> None:
     before = app.memory.publications([found.incident_id]).get((name, found.incident_id))
-    published, generated = (before.published, before.generated) if before else (None, None)
-    # We died between writing it and writing that down: what we wrote there is no person's edit.
+    known = before or Publication(
+        publisher=name,
+        incident_id=found.incident_id,
+        fingerprint="",
+        version="",
+        location="",
+        current="",
+        published=None,
+        generated=None,
+    )
     begun = app.memory.begun_text(name, found.incident_id)
-    if begun and grew_from(found.text, begun.text, before.current if before else None):
-        published, generated = begun.text, begun.generated
+    # We died between writing it and writing that down: what we wrote there is no person's edit.
+    if begun and grew_from(found.text, begun.text, known.current):
+        known = replace(known, fingerprint="", published=begun.text, generated=begun.basis)
     with app.memory.transaction():
         app.memory.end_text(name, found.incident_id)
-        app.memory.save_publication(
-            Publication(
-                publisher=name,
-                incident_id=found.incident_id,
-                fingerprint=before.fingerprint if before else "",
-                version=found.version,
-                location=found.location,
-                current=found.text,
-                published=published,
-                generated=generated,
-            )
-        )
+        app.memory.save_publication(replace(known, version=found.version, location=found.location, current=found.text))
         app.memory.mark([found.incident_id])
 
 

@@ -72,8 +72,8 @@ def _edit(effect: PostNote, note_id: str, app: App) -> Done:
     text = standing.replace(old.strip(), effect.text, 1) if standing else effect.text
     with app.memory.transaction():
         # After a crash or an unclear answer it says one of the two, and neither must be taken for a person's words.
-        _amend(app, effect.incident_id, note_text=old)
-        app.memory.begin_text(BegunText(place=NOTE, incident_id=effect.incident_id, text=effect.text))
+        _amend(app, effect.incident_id, note_text=None)
+        app.memory.begin_text(BegunText(place=NOTE, incident_id=effect.incident_id, text=effect.text, basis=old))
     try:
         app.source.edit_note(effect.incident_id, note_id, text)
     except NotFound:
@@ -100,7 +100,7 @@ def _our_part(standing: str, effect: PostNote, app: App) -> str | None:
     before = known.note_text if known and known.note_text else own_part(standing, effect.marker)
     # An earlier try may have arrived although its answer did not.
     begun = app.memory.begun_text(NOTE, effect.incident_id)
-    texts = (effect.text, before, begun.text if begun else None)
+    texts = (effect.text, before, *((begun.text, begun.basis) if begun else ()))
     return next((text for text in texts if text and text.strip() in standing), None)
 
 
@@ -138,7 +138,7 @@ def publish(effect: Publish, app: App) -> Done:
     if held is None or text != held.current:
         stem = app.renderer.file_stem(effect.postmortem)
         app.memory.begin_text(
-            BegunText(place=effect.publisher, incident_id=effect.incident_id, text=text, generated=generated)
+            BegunText(place=effect.publisher, incident_id=effect.incident_id, text=text, basis=generated)
         )
         publisher = app.publishers[effect.publisher]
         written = publisher.publish(effect.incident_id, stem, text, held.version if held else None)

@@ -144,9 +144,9 @@ class Promises(Table):
     def begin_text(self, begun: BegunText) -> None:
         """Keep what we set out to write, before it is written."""
         self._write(
-            "INSERT INTO begun_text (place, incident_id, text, generated) VALUES (?, ?, ?, ?)"
-            " ON CONFLICT (place, incident_id) DO UPDATE SET text = excluded.text, generated = excluded.generated",
-            (begun.place, begun.incident_id, begun.text, begun.generated),
+            "INSERT INTO begun_text (place, incident_id, text, basis) VALUES (?, ?, ?, ?)"
+            " ON CONFLICT (place, incident_id) DO UPDATE SET text = excluded.text, basis = excluded.basis",
+            (begun.place, begun.incident_id, begun.text, begun.basis),
         )
 
     def begun_text(self, place: str, incident_id: str) -> BegunText | None:

@@ -208,3 +208,17 @@ def test_a_note_that_we_died_after_is_still_ours_when_it_has_more_to_say(make_wo
     world.settled()
     (text,) = [note.text for note in world.source.seen(incident.id) if "Kept up" in note.text]
     assert "1 of 1 done" in text
+
+
+def test_a_document_that_we_died_after_follows_what_was_taken_back_since(make_world: Callable[[str], World]) -> None:
+    world = make_world("world")
+    incident = world.filed()
+    world.tracker.move_to(world.ticket().id, Category.DONE)
+    dies_after(world.publisher.faults, "publish")
+    with pytest.raises(Killed):
+        world.once()
+    assert world.row(incident.id, "Add an alert").status == "done"
+    world.tracker.move_to(world.ticket().id, Category.NEW)
+    world.wait(minutes=5)
+    world.settled()
+    assert world.row(incident.id, "Add an alert").status == "open"

@@ -49,7 +49,7 @@ def test_people_are_shown_that_it_waits_for_them_and_how_to_end_it(parked: World
         (row,) = views.sheet(store, views.Wanted(), today)
         (waiting,) = parked_in(store)
         told = views.explain(store, key)
-    assert (row["hold"], row["shown"]["status"]) == ("parked", "not filed")
+    assert (row["hold"], row["shown"]["status"]) == ("parked", "parked")
     hints = (" ".join(row["shown"]["remarks"]), told[-1].detail, parked.publisher.text(parked.item().incident_id))
     assert all(f"callsheet adopt {key} TICKET" in hint and f"callsheet retry {key}" in hint for hint in hints)
     assert waiting.key == f"file:{key}"

@@ -3,6 +3,6 @@ CREATE TABLE begun_text (
     place       TEXT NOT NULL,                -- the publisher's name, or `note`
     incident_id TEXT NOT NULL,
     text        TEXT NOT NULL,
-    generated   TEXT NOT NULL,                -- of a document: what we generated, before it met people's words
+    basis       TEXT NOT NULL,                -- of a document what we generated, of a note what it said before
     PRIMARY KEY (place, incident_id)
 );
