@@ -11,7 +11,7 @@ Told = dict[str, Any]
 MEANINGS = {
     "failed": "not done in the last cycle; each is tried again, a clear no after an hour or `callsheet retry ITEM`",
     "unknown": "sent, and the answer was lost. Callsheet searches for what it left and sends again when that is safe",
-    "parked": "nobody knows whether it was made. `callsheet adopt ITEM TICKET` names it, `callsheet retry ITEM` makes it",
+    "parked": "nobody knows if it was made. `callsheet adopt ITEM TICKET` names it, `callsheet retry ITEM` makes it",
     "rejected": "the other side said no. Mend what it names; it is tried hourly, or now by `callsheet retry ITEM`",
     "refused": "held back by a guard of ours, because it would do much at once. `callsheet approve ID` lets it go on",
     "quarantined": "set aside because it could not be read; the rest goes on. Mended at its place, it is read again",
