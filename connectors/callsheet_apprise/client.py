@@ -17,7 +17,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from callsheet.model.text import Body
+from callsheet.model.text import Letter
 from callsheet_apprise import wire
 
 if TYPE_CHECKING:
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 # Their debug lines hold the path of every request, which is the secret of a Slack or Teams webhook.
 _TALKATIVE = ("urllib3.connectionpool", "urllib3.connection", "urllib3.util.retry", "requests")
 _STATUS = re.compile(r"\berror=(\d{3})\b")
+# Not 408, 409 and 425, which speak of the moment and not of the message.
+_NO = re.compile(r"HTTP status 4(?!08|09|25)\d\d$")
 # Services count differently, and rewriting Markdown makes it longer: stay well below their limits.
 _ROOM = 0.8
 
@@ -38,7 +40,14 @@ class Unusable(Exception):
 
 
 class Unconfirmed(Exception):
-    """The service did not say yes; the message may have arrived all the same. The text holds no secret."""
+    """The service did not say yes. The text holds no secret.
+
+    `refused`: it was asked for one recipient alone, and said no; else the message may have arrived all the same.
+    """
+
+    def __init__(self, what: str, *, refused: bool = False) -> None:
+        super().__init__(what)
+        self.refused = refused
 
 
 class Channel:
@@ -65,14 +74,14 @@ class Channel:
             service.verify_certificate = self._trusted(self._ca_file)  # type: ignore[assignment]  # see above
         return service
 
-    def send(self, service: "NotifyBase", subject: str, body: Body) -> None:
+    def send(self, service: "NotifyBase", subject: str, body: Letter) -> None:
         """Hand over one message, once. Unconfirmed in every case but a clear yes."""
         failure = self._send(service, subject, body)
         # Raised here, where no exception of the library is at hand: theirs quote addresses.
         if failure:
-            raise Unconfirmed(failure)
+            raise Unconfirmed(failure, refused=len(service) == 1 and _NO.search(failure) is not None)
 
-    def _send(self, service: "NotifyBase", subject: str, body: Body) -> str | None:
+    def _send(self, service: "NotifyBase", subject: str, body: Letter) -> str | None:
         name = str(service.service_name)
         with _silence():
             apprise = _library()
@@ -85,11 +94,12 @@ class Channel:
                 return f"{name} failed with {type(error).__name__}"
             return None if result else f"{name} {_reason(result)}"
 
-    def _notify(self, sender: "Apprise", service: "NotifyBase", subject: str, body: Body) -> "AppriseResult":
+    def _notify(self, sender: "Apprise", service: "NotifyBase", subject: str, body: Letter) -> "AppriseResult":
         # The format is chosen before the words are written, so that apprise never converts ours into another.
         form = service.resolve_format(_library().NotifyFormat.MARKDOWN)
         title = wire.title(subject, form.value, longest=service.title_maxlen)
-        text = wire.written(body, form.value, longest=int(service.body_maxlen * _ROOM))
+        mail = form.value == "html" and type(service).__module__.startswith("apprise.plugins.email")
+        text = wire.written(body, "mail" if mail else form.value, longest=int(service.body_maxlen * _ROOM))
         return sender.notify(body=text or title, title=title, body_format=form)
 
     def _trusted(self, ca_file: Path) -> str:

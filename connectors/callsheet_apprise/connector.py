@@ -1,22 +1,22 @@
-"""The notifier port over apprise: one person's digest, to the address that the URL template makes of them."""
+"""The notifier port over apprise: a digest to the address that the URL template makes of a person, or to the team's."""
 
 from callsheet.connect.context import Context
 from callsheet.connect.errors import Rejected, Transient
 from callsheet.connect.registry import Connector
 from callsheet.model.nudge import Digest
-from callsheet.model.text import Body
+from callsheet.model.text import Letter
 from callsheet_apprise import wire
 from callsheet_apprise.client import Channel, Unconfirmed, Unusable
 from callsheet_apprise.options import AppriseOptions
 
 _UNUSABLE = (
-    "APPRISE_PERSON_URL does not make an address that Apprise can use. Check its scheme and parts against Apprise's "
+    "{variable} does not make an address that Apprise can use. Check its scheme and parts against Apprise's "
     "documentation, or try it with the `apprise` command"
 )
 
 
 class AppriseNotifier:
-    """Personal nudges through any of Apprise's services."""
+    """Nudges to people and to the team through any of Apprise's services."""
 
     def __init__(self, options: AppriseOptions, context: Context) -> None:
         self._options = options
@@ -27,30 +27,35 @@ class AppriseNotifier:
         """Whether there is a template, and a value for every placeholder that it uses."""
         return self._address(digest) is not None
 
-    def send(self, digest: Digest, subject: str, body: Body) -> None:
+    def send(self, digest: Digest, subject: str, body: Letter) -> None:
         """Send once.
 
         decision table
           no address, or one that Apprise can't use -> Rejected: nothing left, another channel may be tried
           Apprise says yes                          -> done
-          anything else                             -> Transient, outcome unknown: a service may have several
-                                                       recipients of whom one refused, and a lost answer looks the
-                                                       same as a refusal
+          one recipient, and HTTP 4xx to them       -> Rejected: they did not take it
+          anything else                             -> Transient, outcome unknown: of several recipients one may have
+                                                       refused, and a lost answer looks the same as a refusal
         """
+        variable = "APPRISE_TEAM_URL" if digest.to.team else "APPRISE_PERSON_URL"
         address = self._address(digest)
         if address is None:
-            raise Rejected("APPRISE_PERSON_URL makes no address of this person: a value that it needs is missing")
+            raise Rejected(f"{variable} makes no address of this person: a value that it needs is missing")
         try:
             service = self._channel.open(address)
         except Unusable:
-            raise Rejected(_UNUSABLE) from None
+            raise Rejected(_UNUSABLE.format(variable=variable)) from None
         self._count()
         try:
             self._channel.send(service, subject, body)
         except Unconfirmed as error:
+            if error.refused:
+                raise Rejected(str(error)) from None
             raise Transient(f"{error}: the message may or may not have arrived", sent=True) from None
 
     def _address(self, digest: Digest) -> str | None:
+        if digest.to.team:
+            return self._options.team_url.get_secret_value() if self._options.team_url else None
         template = self._options.person_url
         return wire.filled(template.get_secret_value(), digest.to) if template else None
 

@@ -1,9 +1,9 @@
 """The notifier's two URLs. Both hold credentials, so no message here ever repeats a part of them."""
 
 import re
-from typing import ClassVar
+from typing import ClassVar, Self
 
-from pydantic import Field, SecretStr, field_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 
 from callsheet.connect.options import ConnectorOptions
 from callsheet_apprise import wire
@@ -31,6 +31,15 @@ class AppriseOptions(ConnectorOptions):
         if url and not _URL.fullmatch(url.get_secret_value()):
             raise ValueError("is not an Apprise URL. Write one without spaces, such as slack://… or mailtos://…")
         return url
+
+    @model_validator(mode="after")
+    def _leads_somewhere(self) -> Self:
+        if self.team_url is None and self.person_url is None:
+            raise ValueError(
+                "CALLSHEET_NOTIFIERS names apprise, but it has nowhere to send to. Set APPRISE_PERSON_URL "
+                "(mailtos://…&to={email}), APPRISE_TEAM_URL or both, or take apprise out of CALLSHEET_NOTIFIERS"
+            )
+        return self
 
     @field_validator("person_url")
     @classmethod

@@ -1,4 +1,4 @@
-"""Words and addresses for other people's formats, pure: filling the template, escaping a Body for each format.
+"""Words and addresses for other people's formats, pure: filling the template, escaping a body for each format.
 
 Titles come from incidents and tickets, so they are data: they may not become markup, a mention of everybody, a link
 or a second header line.
@@ -12,7 +12,7 @@ from string import Formatter
 from urllib.parse import quote
 
 from callsheet.model.nudge import Recipient
-from callsheet.model.text import Body, Bullets, Paragraph, Span, plain
+from callsheet.model.text import Bar, Bars, Bullets, Letter, Paragraph, Span, drawn, plain, share
 
 PLACEHOLDERS = ("email", "name", "handle")
 # An address with one of these could become two addresses, another path, or another option of the URL.
@@ -75,8 +75,8 @@ def title(subject: str, form: str, *, longest: int) -> str:
     return _ESCAPE[form](line)
 
 
-def written(body: Body, form: str, *, longest: int) -> str:
-    """The body as `html`, `markdown` or `text`, within `longest` characters: the last bullets give way."""
+def written(body: Letter, form: str, *, longest: int) -> str:
+    """The body as `html`, `mail`, `markdown` or `text`, within `longest` characters: the last bullets give way."""
     tidy = tuple(_tidy(block) for block in body)
     text = _WRITE[form](tidy)
     dropped = 0
@@ -87,7 +87,7 @@ def written(body: Body, form: str, *, longest: int) -> str:
     return text
 
 
-def _without_last_bullet(body: Body) -> Body | None:
+def _without_last_bullet(body: Letter) -> Letter | None:
     for place in range(len(body) - 1, -1, -1):
         block = body[place]
         if isinstance(block, Bullets) and block.items:
@@ -95,7 +95,9 @@ def _without_last_bullet(body: Body) -> Body | None:
     return None
 
 
-def _tidy(block: Paragraph | Bullets) -> Paragraph | Bullets:
+def _tidy(block: Paragraph | Bullets | Bars) -> Paragraph | Bullets | Bars:
+    if isinstance(block, Bars):
+        return Bars(rows=tuple(replace(r, label=_inert(_flat(r.label)), words=_flat(r.words)) for r in block.rows))
     if isinstance(block, Bullets):
         return Bullets(items=tuple(Paragraph(spans=_tidy_spans(entry.spans)) for entry in block.items))
     return Paragraph(spans=_tidy_spans(block.spans))
@@ -122,15 +124,47 @@ def _is_link(url: str | None) -> bool:
     return bool(url and _LINK.fullmatch(url))
 
 
-def _as_html(body: Body) -> str:
+def _as_html(body: Letter) -> str:
     blocks = []
     for block in body:
-        if isinstance(block, Bullets):
+        if isinstance(block, Bars):
+            blocks.append(f'<table style="border-spacing:0 4px">{"".join(map(_html_bar, block.rows))}</table>')
+        elif isinstance(block, Bullets):
             items = "".join(f"<li>{_html_line(entry)}</li>" for entry in block.items)
             blocks.append(f"<ul>{items}</ul>")
         else:
             blocks.append(f"<p>{_html_line(block)}</p>")
     return "\n".join(blocks)
+
+
+_MAIL_STYLE = "font-family:system-ui,-apple-system,'Segoe UI',sans-serif;font-size:15px;line-height:1.5;color:#1d2524"
+_ANCHOR = re.compile(r'<a href="([^"]*)">[^<]*(?:<strong>[^<]*</strong>)?</a>')
+
+
+def _as_mail(body: Letter) -> str:
+    """HTML for people's mail programs.
+
+    The library makes a mail's other, plain part of this one and forgets where links lead: their addresses stand behind
+    them, unseen here.
+    """
+    text = _ANCHOR.sub(lambda a: f'{a.group()}<span style="display:none"> ({a.group(1)})</span>', _as_html(body))
+    return f'<div style="{_MAIL_STYLE};max-width:640px">\n{text}\n</div>'
+
+
+def _html_bar(row: Bar) -> str:
+    """A bar of table cells: mail programs draw neither SVG nor CSS of any weight."""
+    full = share(row)
+    cells = [(full, "#2f7d6b"), (100 - full, "#e3e7e6")]
+    drawn_cells = "".join(
+        f'<td width="{width * 2}" height="14" bgcolor="{colour}" style="background:{colour};font-size:1px"></td>'
+        for width, colour in cells
+        if width
+    )
+    bar = f'<table width="200" cellspacing="0" cellpadding="0"><tr>{drawn_cells}</tr></table>'
+    label, words = html.escape(row.label), html.escape(row.words)
+    return (
+        f'<tr><td style="padding-right:12px">{label}</td><td>{bar}</td><td style="padding-left:12px">{words}</td></tr>'
+    )
 
 
 def _html_line(line: Paragraph) -> str:
@@ -144,10 +178,13 @@ def _html_span(span: Span) -> str:
     return f'<a href="{html.escape(span.url)}">{text}</a>' if span.url else text
 
 
-def _as_markdown(body: Body) -> str:
+def _as_markdown(body: Letter) -> str:
     blocks = []
     for block in body:
-        if isinstance(block, Bullets):
+        if isinstance(block, Bars):
+            rows = (f"- {drawn(row)} {_escaped_markdown(f'{row.label}: {row.words}')}" for row in block.rows)
+            blocks.append("\n".join(rows))
+        elif isinstance(block, Bullets):
             blocks.append("\n".join(f"- {_markdown_line(entry)}" for entry in block.items))
         else:
             blocks.append(_markdown_line(block))
@@ -179,4 +216,9 @@ def _itself(text: str) -> str:
 
 
 _ESCAPE: dict[str, Callable[[str], str]] = {"html": html.escape, "markdown": _escaped_markdown, "text": _itself}
-_WRITE: dict[str, Callable[[Body], str]] = {"html": _as_html, "markdown": _as_markdown, "text": plain}
+_WRITE: dict[str, Callable[[Letter], str]] = {
+    "html": _as_html,
+    "mail": _as_mail,
+    "markdown": _as_markdown,
+    "text": plain,
+}

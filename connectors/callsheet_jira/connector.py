@@ -55,7 +55,8 @@ class Jira:
     def read(self, ids: Sequence[str]) -> TicketsRead:
         """These tickets now; one that is not among the answer is asked for by itself before it counts as missing."""
         wanted = tuple(dict.fromkeys(ids))
-        found = {ticket.id: ticket for ticket in map(self._ticket, self._flavour.fetch(self._client, wanted))}
+        fetched = ((issue, reply) for reply, issues in self._flavour.fetch(self._client, wanted) for issue in issues)
+        found = {ticket.id: ticket for ticket in (self._ticket(issue, reply) for issue, reply in fetched)}
         missing = []
         for ticket_id in wanted:
             if ticket_id in found:
@@ -64,7 +65,7 @@ class Jira:
             if reply is None:
                 missing.append(ticket_id)
             else:
-                found[ticket_id] = self._ticket(reply.json())
+                found[ticket_id] = self._ticket(reply.json(), reply)
         return TicketsRead(found=tuple(found.values()), missing=tuple(missing))
 
     def find(self, labels: Sequence[str]) -> tuple[Ticket, ...]:
@@ -165,15 +166,20 @@ class Jira:
 
     # Steps of the above.
 
-    def _ticket(self, issue: object) -> Ticket:
-        return wire.ticket(issue, browse=self._browse, text=self._flavour.words, account=self._flavour.account)
+    def _ticket(self, issue: object, reply: Reply) -> Ticket:
+        us, words, account = self._us(reply), self._flavour.words, self._flavour.account
+        return wire.ticket(issue, browse=self._browse, text=words, account=account, us=us)
+
+    def _us(self, reply: Reply) -> str:
+        """Whom this answer was given to: our own account, as Jira says in every answer."""
+        return reply.headers.get(self._flavour.proof, "")
 
     def _search(self, query: str) -> Iterator[Ticket]:
         seen: set[str] = set()
         for reply, issues in self._flavour.pages(self._client, query):
             if not issues:
                 self._client.prove(reply)
-            for ticket in map(self._ticket, issues):
+            for ticket in (self._ticket(issue, reply) for issue in issues):
                 if ticket.id not in seen:
                     seen.add(ticket.id)
                     yield ticket

@@ -54,7 +54,7 @@ class Flavour(Protocol):
         """A search, page by page, each with the reply it came in."""
         ...
 
-    def fetch(self, client: Client, ids: Sequence[str]) -> Iterator[Raw]:
+    def fetch(self, client: Client, ids: Sequence[str]) -> Iterator[Page]:
         """Issues by id, in as few requests as possible; those that are not found are simply left out."""
         ...
 
@@ -112,12 +112,12 @@ class Cloud:
             body = {**body, "nextPageToken": token}
         raise Malformed("Jira's search does not end", where="search.nextPageToken")
 
-    def fetch(self, client: Client, ids: Sequence[str]) -> Iterator[Raw]:
+    def fetch(self, client: Client, ids: Sequence[str]) -> Iterator[Page]:
         """By bulkfetch, a hundred at once."""
         for start in range(0, len(ids), PAGE):
             body = {"issueIdsOrKeys": list(ids[start : start + PAGE]), "fields": list(TICKET_FIELDS)}
-            raw = record(client.query("/issue/bulkfetch", body).json(), "bulkfetch")
-            yield from records(raw.get("issues") or [], "bulkfetch.issues")
+            reply = client.query("/issue/bulkfetch", body)
+            yield reply, records(record(reply.json(), "bulkfetch").get("issues") or [], "bulkfetch.issues")
 
     def user_query(self, words: str) -> dict[str, str]:
         """Matches names and addresses by prefix."""
@@ -167,16 +167,16 @@ class DataCenter:
             start += max(1, len(issues) - _OVERLAP)
         raise Malformed("Jira's search does not end", where="search.startAt")
 
-    def fetch(self, client: Client, ids: Sequence[str]) -> Iterator[Raw]:
+    def fetch(self, client: Client, ids: Sequence[str]) -> Iterator[Page]:
         """Many by search; a few are left to be read one by one, which is stronger than the index."""
         known = [one for one in ids if jql.is_id(one)]
         for start in range(0, len(known) if len(known) > _FEW else 0, PAGE):
             try:
-                _, issues, _ = self._page(client, jql.by_ids(known[start : start + PAGE]), 0)
+                reply, issues, _ = self._page(client, jql.by_ids(known[start : start + PAGE]), 0)
             except Rejected:
                 # An id that is gone can make the whole query invalid: then each is read by itself.
                 continue
-            yield from issues
+            yield reply, issues
 
     def user_query(self, words: str) -> dict[str, str]:
         """`username` matches user names, names and addresses."""

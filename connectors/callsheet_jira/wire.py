@@ -6,6 +6,7 @@ Reading is tolerant: only an id and a key are demanded, everything else may be m
 import json
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 from urllib.parse import quote
@@ -32,7 +33,13 @@ TICKET_FIELDS = (
     "created",
     "project",
     "description",
+    "comment",
 )
+# Comments that say something to us are kept as they are; of others only who wrote them and when.
+_COMMAND = re.compile(r"\s*callsheet\s*:", re.IGNORECASE)
+_LONGEST_COMMAND = 500
+# Where comments have no properties, our marker is their last line.
+_SIGNED = re.compile(r"(?:^|\n)\s*cs-[0-9a-f]{16}\s*\Z")
 _EPOCH = datetime.fromtimestamp(0, UTC)
 # "undefined" is Jira's own "No Category".
 _CATEGORIES = {
@@ -44,12 +51,13 @@ _CATEGORIES = {
 _LONGEST_COMPLAINT = 500
 
 
-def ticket(issue: object, *, browse: str, text: ToText, account: ToAccount) -> Ticket:
-    """An issue as search, bulkfetch and GET answer it. Malformed without an id or a key."""
+def ticket(issue: object, *, browse: str, text: ToText, account: ToAccount, us: str = "") -> Ticket:
+    """An issue as search, bulkfetch and GET answer it. Malformed without an id or a key. `us` is our account's id."""
     raw = record(issue, "issue")
     key = required(raw, "key", "issue")
     fields = record(raw.get("fields") or {}, "issue.fields")
     created_at = moment(fields.get("created"))
+    comments, cut = said(fields.get("comment"), text=text, account=account, us=us)
     return Ticket(
         id=required(raw, "id", "issue"),
         key=key,
@@ -66,7 +74,28 @@ def ticket(issue: object, *, browse: str, text: ToText, account: ToAccount) -> T
         resolution=_name(fields.get("resolution")),
         labels=frozenset(label for label in fields.get("labels") or () if isinstance(label, str)),
         text=text(fields.get("description")),
+        comments=comments,
+        comments_cut=cut,
     )
+
+
+def said(field: object, *, text: ToText, account: ToAccount, us: str = "") -> tuple[tuple[TicketComment, ...], bool]:
+    """The comments of an issue's `comment` field, oldest first, and whether there are more than it shows."""
+    if not isinstance(field, Mapping):
+        return (), False
+    shown = [raw for raw in field.get("comments") or () if isinstance(raw, Mapping) and raw.get("id")]
+    found = [remark(raw, text=text, account=account, us=us) for raw in shown]
+    total = field.get("total")
+    cut = isinstance(total, int) and total > len(shown)
+    return tuple(sorted(found, key=lambda one: (one.created_at, len(one.id), one.id))), cut
+
+
+def remark(raw: Raw, *, text: ToText, account: ToAccount, us: str) -> TicketComment:
+    """A comment as a ticket keeps it: what is said to us in words, of anything else only by whom and when."""
+    full = comment(raw, text=text, account=account)
+    ours = full.ours or bool(us and full.author and full.author.id == us)
+    words = full.text[:_LONGEST_COMMAND] if _COMMAND.match(full.text) else ""
+    return replace(full, text=words, ours=ours)
 
 
 def created(answer: object, *, browse: str) -> TicketRef:
@@ -77,7 +106,7 @@ def created(answer: object, *, browse: str) -> TicketRef:
 
 
 def comment(answer: object, *, text: ToText, account: ToAccount) -> TicketComment:
-    """A comment; a marker that sits in its properties is appended to the text."""
+    """A comment; a marker that sits in its properties is appended to the text. Who leaves a marker is us."""
     raw = record(answer, "comment")
     words = text(raw.get("body"))
     marker = _marker(raw.get("properties"))
@@ -86,6 +115,7 @@ def comment(answer: object, *, text: ToText, account: ToAccount) -> TicketCommen
         text=f"{words}\n{marker}" if marker and marker not in words else words,
         author=account(raw.get("author")),
         created_at=moment(raw.get("created")) or _EPOCH,
+        ours=bool(marker or _SIGNED.search(words)),
     )
 
 

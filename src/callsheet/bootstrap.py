@@ -6,6 +6,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -14,6 +15,8 @@ from callsheet.connect import registry
 from callsheet.connect.context import Context
 from callsheet.connect.options import Problem, Problems
 from callsheet.connect.ports import Clock, Malady, Source, Tracker, WebhookReceiver
+from callsheet.model.nudge import Digest
+from callsheet.plan.nudging import team
 from callsheet.plan.snapshot import House
 from callsheet.render.renderer import Renderer
 from callsheet.run.app import App
@@ -22,6 +25,8 @@ from callsheet.settings import Configuration, Local, load
 from callsheet.store import BUSY_SECONDS, Store
 
 T = TypeVar("T")
+# Asked of a notifier, whether it knows the team's channel.
+TO_THE_TEAM = Digest(to=team(""), local_on=date.min, lines=())
 
 
 def clock_of(configuration: Configuration | Local, stop: threading.Event) -> Clock:
@@ -79,12 +84,14 @@ def assemble(configuration: Configuration, store: Store, stop: threading.Event) 
 
     source: Source = build(settings.source, "CALLSHEET_SOURCE", "source")
     tracker: Tracker = build(settings.tracker, "CALLSHEET_TRACKER", "tracker")
+    notifiers = {name: build(name, "CALLSHEET_NOTIFIERS", "notifier") for name in settings.notifiers}
     house = House(
         namespace=settings.namespace,
         project=tracker.default_project,
         issue_type=tracker.default_issue_type,
         publishers=settings.publishers,
-        has_notifier=bool(settings.notifiers),
+        has_notifier=bool(notifiers),
+        has_team_channel=any(notifier.reaches(TO_THE_TEAM) for notifier in notifiers.values()),
         public_url=settings.public_url,
     )
     return App(
@@ -94,7 +101,7 @@ def assemble(configuration: Configuration, store: Store, stop: threading.Event) 
         source_name=settings.source,
         tracker_name=settings.tracker,
         publishers={name: build(name, "CALLSHEET_PUBLISHERS", "publisher") for name in settings.publishers},
-        notifiers={name: build(name, "CALLSHEET_NOTIFIERS", "notifier") for name in settings.notifiers},
+        notifiers=notifiers,
         renderer=Renderer(configuration.templates),
         clock=clock,
         rules=configuration.rules,

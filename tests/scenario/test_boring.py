@@ -21,7 +21,7 @@ def boring(play: Play) -> None:
     assert sum(play.requests().values()) == 2, play.requests()
     assert play.writes() == {}
     assert out(told)["requests"] == TWO
-    assert out(told)["cycle"]["rounds"] == 0
+    assert out(told)["cycle"]["rounds"] == 0, told.stdout + told.stderr
 
 
 def should_open(play: Play) -> set[str]:

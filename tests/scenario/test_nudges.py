@@ -17,7 +17,8 @@ from tests.scenario.daemon import ACTION, Play
 POOL = "Alert when the pool is exhausted"
 # The item's own dates, without the review that every post-mortem brings.
 ALONE = "standing = []\n"
-DUE = datetime(2026, 11, 20, 8, 0, tzinfo=UTC)
+# A Friday, ten o'clock in Berlin.
+DUE = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 
 
 def go_to(p: Play, moment: datetime) -> None:
@@ -39,17 +40,19 @@ def filed(play: StartPlay, *notes: str, **options: Any) -> tuple[Play, str]:
     return p, incident
 
 
-def test_an_owner_is_reminded_on_the_due_day_and_1_3_and_7_days_after(play: StartPlay) -> None:
-    p, _ = filed(play)
+def test_an_owner_is_reminded_in_business_days_around_the_due_date_and_then_weekly(play: StartPlay) -> None:
+    p, _ = filed(play, policy=f"{ALONE}[nudge]\nescalate = {{ fallback_after = false }}\n")
     reminded = []
-    for day in range(-2, 12):
+    for day in range(-6, 20):
         go_to(p, DUE + timedelta(days=day))
         before = len(comments(p))
         p.settled()
         reminded += [day] * (len(comments(p)) - before)
-    assert reminded == [0, 1, 3, 7]
-    assert "is due today" in comments(p)[0]
-    assert "7 days ago" in comments(p)[-1]
+    # Tuesday, Friday, Monday, Wednesday, Tuesday, and the Tuesday after.
+    assert reminded == [-3, 0, 3, 5, 11, 18]
+    assert "is due on Friday 20 November" in comments(p)[0]
+    assert "is due today" in comments(p)[1]
+    assert "18 days ago" in comments(p)[-1]
 
 
 def test_an_owner_has_one_digest_on_a_day_however_often_the_daemon_looks(play: StartPlay) -> None:
@@ -64,7 +67,7 @@ def test_an_owner_has_one_digest_on_a_day_however_often_the_daemon_looks(play: S
 def test_without_a_channel_the_most_overdue_ticket_gets_one_comment_that_lists_the_others(play: StartPlay) -> None:
     later = ACTION.replace(POOL, "Load-test the pool").replace("2026-11-20", "2026-11-21")
     p, _ = filed(play, f"{ACTION}\n{later}")
-    go_to(p, DUE + timedelta(days=1))
+    go_to(p, DUE + timedelta(days=3))
     p.settled()
     assert len(comments(p)) == 1
     assert "Load-test the pool" in comments(p)[0]
@@ -73,13 +76,13 @@ def test_without_a_channel_the_most_overdue_ticket_gets_one_comment_that_lists_t
 
 def test_an_overdue_item_shows_so_in_the_document_and_the_note(play: StartPlay) -> None:
     p, incident = filed(play)
-    go_to(p, DUE + timedelta(days=1))
+    go_to(p, DUE + timedelta(days=3))
     p.settled()
     assert p.rows(incident)[POOL]["Status"] == "overdue"
     assert "1 overdue" in p.our_notes(incident)[0]
     p.in_jira("transition", issue=p.ticket(POOL)["key"], to="Done")
     p.settled()
-    assert p.rows(incident)[POOL]["Status"] == "done"
+    assert p.rows(incident)[POOL]["Status"] == "done, 3 days late"
 
 
 def test_nobody_is_reminded_of_what_is_done_or_was_moved(play: StartPlay) -> None:
@@ -89,18 +92,48 @@ def test_nobody_is_reminded_of_what_is_done_or_was_moved(play: StartPlay) -> Non
     p.in_jira("due", issue=p.ticket("Load-test")["key"], on="2026-12-04")
     go_to(p, DUE)
     assert p.settled().counts["nudge.sent"] == 0
-    go_to(p, datetime(2026, 12, 4, 8, 0, tzinfo=UTC))
+    go_to(p, datetime(2026, 12, 4, 9, 0, tzinfo=UTC))
     assert p.settled().counts["nudge.sent"] == 1
     assert len(comments(p, "Load-test")) == 1
 
 
-def test_the_day_is_the_owners_own(play: StartPlay) -> None:
-    p, _ = filed(play, ACTION.replace("ana.ferreira", "rahul.mehta"))
-    # Still Thursday everywhere but in Kolkata.
-    go_to(p, datetime(2026, 11, 19, 18, 0, tzinfo=UTC))
+def test_the_day_and_its_hours_are_the_owners_own(play: StartPlay) -> None:
+    p, _ = filed(play, ACTION.replace("ana.ferreira", "rahul.mehta"), policy=f'{ALONE}[nudge]\nladder = ["0d"]\n')
+    # Half past three in London, nine in Kolkata.
+    go_to(p, datetime(2026, 11, 20, 3, 25, tzinfo=UTC))
     assert p.settled().counts["nudge.sent"] == 0
-    go_to(p, datetime(2026, 11, 19, 18, 40, tzinfo=UTC))
+    go_to(p, datetime(2026, 11, 20, 3, 35, tzinfo=UTC))
     assert p.settled().counts["nudge.sent"] == 1
+
+
+@pytest.mark.parametrize("flavour", ["cloud", "datacenter"])
+def test_an_owner_answers_in_comments_on_the_ticket(play: StartPlay, flavour: str) -> None:
+    p, incident = filed(play, flavour=flavour)
+    key = p.ticket(POOL)["key"]
+    p.in_jira("comment", issue=key, text="callsheet: due Dec 5 because the vendor is late", user="ana.ferreira")
+    p.settled()
+    assert p.ticket(POOL)["fields"]["duedate"] == "2026-12-05"
+    assert p.rows(incident)[POOL]["Due"] == "2026-12-05"
+    p.in_jira("comment", issue=key, text="callsheet: snooze", user="ana.ferreira")
+    p.settled()
+    said = comments(p)
+    assert "needs a reason" in said[-1]
+    p.wait(minutes=20)
+    p.forget()
+    p.settled()
+    assert (comments(p), p.writes()) == (said, {})
+    p.in_jira("comment", issue=key, text="callsheet: drop because we retire it", user="ana.ferreira")
+    p.settled()
+    assert p.ticket(POOL)["fields"]["resolution"]
+    assert p.rows(incident)[POOL]["Status"] == "dropped"
+
+
+def test_nobody_else_can_answer_for_the_owner(play: StartPlay) -> None:
+    p, _ = filed(play)
+    p.in_jira("comment", issue=p.ticket(POOL)["key"], text="callsheet: drop because I say so", user="jonas.weber")
+    p.settled()
+    assert "only Ana Ferreira" in comments(p)[-1]
+    assert p.ticket(POOL)["fields"]["resolution"] is None
 
 
 def test_nobody_is_reminded_of_what_the_backfill_held_back(play: StartPlay) -> None:

@@ -15,9 +15,11 @@ from callsheet.model.effect import (
     Publish,
     RecordStatus,
     SendNudge,
+    SendReport,
     TransitionTicket,
     UpdateTicket,
 )
+from callsheet.model.text import plain
 from callsheet.run.ports import Memory
 
 
@@ -61,6 +63,7 @@ _VERBS = {
     "RecordStatus": "record",
     "PostNote": "write note on",
     "SendNudge": "remind",
+    "SendReport": "report to",
     "Publish": "publish",
 }
 
@@ -115,6 +118,8 @@ def _told(effect: Effect) -> tuple[str, dict[str, Any] | None, dict[str, Any]]: 
         case SendNudge():
             lines = [f"{line.ticket_key or line.item_key} {line.title}" for line in effect.digest.lines]
             return effect.digest.to.name, None, {"on": effect.digest.local_on.isoformat(), "about": lines}
+        case SendReport():
+            return effect.to.name, None, {"subject": effect.subject, "text": plain(effect.body)}
 
 
 def _filing(effect: FileTicket) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from typing import Protocol
 from callsheet.model.incident import Dossier, Incident, IncidentPriority, LogEntry, Note
 from callsheet.model.nudge import Digest
 from callsheet.model.person import Account, Person
-from callsheet.model.text import Body
+from callsheet.model.text import Body, Letter
 from callsheet.model.ticket import (
     AccountMatch,
     Category,
@@ -193,13 +193,13 @@ class Source(PagingSource, IncidentNotes, Protocol):
 
 
 class Notifier(Protocol):
-    """A channel to people."""
+    """A channel to people, and to the team where `digest.to.team` says so."""
 
     def reaches(self, digest: Digest) -> bool:
         """Whether it has an address for this person."""
         ...
 
-    def send(self, digest: Digest, subject: str, body: Body) -> None:
+    def send(self, digest: Digest, subject: str, body: Letter) -> None:
         """Send once. Rejected is a clear no; an error with an unknown outcome is never re-sent."""
         ...
 

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from callsheet.model.ticket import Field
+from callsheet.model.ticket import Category, Field
 
 
 class SourceKind(StrEnum):
@@ -88,6 +88,7 @@ class DueReason(StrEnum):
     POLICY = "policy"
     AMBIGUOUS = "policy: the written date was not clear"
     TRACKER = "set in the tracker"
+    COMMENT = "set in a comment on the ticket"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,6 +139,14 @@ class Conflict:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """What somebody who wrote a command into a comment must be told: it was not done, and why."""
+
+    comment_id: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ActionItem:
     """One promise and all that is known of it.
 
@@ -147,6 +156,8 @@ class ActionItem:
     `row_published` tells whether its key stands in the document. `source_gone` marks a deleted note or row: the ticket
     is left alone and people are asked. `row_gone` marks an item from elsewhere whose row somebody deleted: the promise
     stands. `unread` holds the fields of Words that say something which can't be understood, and why.
+    `snoozed_until` is the first day on which people hear of it again. `alive_at` is the owner's latest comment or step,
+    `comments_read_at` the latest comment that was looked at, `progress` the ticket's category while it is open.
     """
 
     key: str
@@ -176,6 +187,12 @@ class ActionItem:
     unread: Mapping[str, str] = field(default_factory=dict)
     cleared: tuple[Field, ...] = ()
     conflicts: tuple[Conflict, ...] = ()
+    snoozed_until: date | None = None
+    snoozed_because: str | None = None
+    alive_at: datetime | None = None
+    comments_read_at: datetime | None = None
+    progress: Category = Category.NEW
+    replies: tuple[Reply, ...] = ()
 
     @property
     def spoken(self) -> Words:

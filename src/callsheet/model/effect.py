@@ -6,12 +6,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 from callsheet.model.action_item import ActionItem
-from callsheet.model.nudge import Digest
+from callsheet.model.nudge import Digest, Recipient
 from callsheet.model.postmortem import Postmortem
-from callsheet.model.text import Body
+from callsheet.model.text import Body, Letter
 from callsheet.model.ticket import Category, TicketChange, TicketDraft
 
 
@@ -31,8 +32,16 @@ class Reason(StrEnum):
     ITEM_DROPPED = "a person dropped the item"
     POSTMORTEM_OPENED = "the post-mortem is new"
     POSTMORTEM_CHANGED = "the post-mortem changed"
+    COMMENTED = "its owner, or the fallback owner, wrote a comment"
+    COMMAND_REFUSED = "a comment asked for something that can't be done"
+    NEWLY_YOURS = "an item was given to the person"
+    DUE_SOON = "an item is due soon"
     DUE_TODAY = "an item is due today"
     OVERDUE = "an item is overdue"
+    ESCALATED = "an item of somebody else has been overdue for long"
+    STRUCK_AGAIN = "an incident struck the service of an overdue item"
+    WEEK_BEGAN = "the team hears of its promises once a week"
+    MONTH_BEGAN = "leaders hear of the season once a month"
     NO_CHANNEL = "the person has no channel; the ticket is the channel"
 
 
@@ -110,7 +119,7 @@ class TransitionTicket:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comment:
-    """Write one comment on a ticket. `marker` finds it again."""
+    """Write one comment on a ticket. `marker` finds it again. `answers` is the comment that it replies to."""
 
     key: str
     reason: Reason
@@ -119,6 +128,7 @@ class Comment:
     ticket_id: str
     marker: str
     body: Body
+    answers: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,6 +184,18 @@ class SendNudge:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SendReport:
+    """Tell the team, or a leader, how promises stand: once for the week or month that began on `since`."""
+
+    key: str
+    reason: Reason
+    to: Recipient
+    since: date
+    subject: str
+    body: Letter
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Publish:
     """Write the document at one publisher. `fingerprint` tells this version of the value from the last one."""
 
@@ -196,13 +218,14 @@ Effect = (
     | RecordStatus
     | PostNote
     | SendNudge
+    | SendReport
     | Publish
 )
 
 
 def incident_of(effect: Effect) -> str | None:
     """The incident that an effect belongs to; None for a digest, which is about a person."""
-    if isinstance(effect, SendNudge):
+    if isinstance(effect, SendNudge | SendReport):
         return None
     if isinstance(effect, UpdateTicket | TransitionTicket | RecordStatus):
         return effect.planned_on.incident_id
@@ -214,6 +237,8 @@ def subject_of(effect: Effect) -> str:
     match effect:
         case SendNudge():
             return effect.digest.to.id
+        case SendReport():
+            return effect.to.id
         case OpenPostmortem() | PostNote() | Publish():
             return effect.incident_id
     return effect.item_key
@@ -240,6 +265,8 @@ def side_of(effect: Effect) -> Side:
             return Side.PUBLISHER
         case SendNudge():
             return Side.TRACKER if effect.reason is Reason.NO_CHANNEL else Side.PEOPLE
+        case SendReport():
+            return Side.PEOPLE
     return Side.TRACKER
 
 

@@ -19,10 +19,22 @@ class Category(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TicketComment:
+    """A comment on a ticket; `text` is plain words. `ours`: our own account wrote it."""
+
+    id: str
+    text: str
+    author: Account | None
+    created_at: datetime
+    ours: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Ticket:
     """A ticket as last read. `id` never changes; `key` does when it moves to another project.
 
-    `priority` is the tracker's own name for it. `text` is the description as plain words.
+    `priority` is the tracker's own name for it. `text` is the description as plain words. `comments` are oldest first;
+    `comments_cut` tells that there are more than a search shows.
     """
 
     id: str
@@ -40,6 +52,8 @@ class Ticket:
     resolution: str | None = None
     labels: frozenset[str] = frozenset()
     text: str = ""
+    comments: tuple[TicketComment, ...] = ()
+    comments_cut: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,16 +138,6 @@ class TicketChange:
 
     fields: Mapping[Field, object] = field(default_factory=dict)
     add_labels: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TicketComment:
-    """A comment on a ticket; `text` is plain words."""
-
-    id: str
-    text: str
-    author: Account | None
-    created_at: datetime
 
 
 class MatchKind(StrEnum):

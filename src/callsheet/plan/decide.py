@@ -1,6 +1,6 @@
 """One round's decisions, in the order in which they should happen."""
 
-from callsheet.model.action_item import ItemStatus
+from callsheet.model.action_item import ItemStatus, marker
 from callsheet.model.effect import (
     Blocked,
     Effect,
@@ -11,9 +11,11 @@ from callsheet.model.effect import (
     TransitionTicket,
     UpdateTicket,
 )
+from callsheet.plan.commands import listened, replies
 from callsheet.plan.filing import filings
 from callsheet.plan.meaning import Reading
 from callsheet.plan.nudging import nudges
+from callsheet.plan.occasions import reports
 from callsheet.plan.opening import opening
 from callsheet.plan.ownership import target_of
 from callsheet.plan.publishing import note, publishes
@@ -57,6 +59,7 @@ def decide(snapshot: Snapshot, rules: Rules) -> Plan:
     if all(effect.key in snapshot.tried for effect in effects if isinstance(effect, RECONCILING)):
         try:
             effects += nudges(snapshot, reading)
+            effects += reports(snapshot.occasions, snapshot.facts, reading)
         except Exception as error:  # one item that nobody can be reminded of must not end the cycle
             ill.append((REMINDERS, f"{type(error).__name__}: {error}"))
     untried = tuple(effect for effect in effects if effect.key not in snapshot.tried)
@@ -94,8 +97,14 @@ def _reconciled(case: Case, snapshot: Snapshot, reading: Reading) -> list[Effect
         ticket = case.tickets.get(item.ticket_id or "")
         if ticket is None or item.base is None:
             continue
+        heard = listened(item, ticket, case.incident, reading, snapshot.lookups)
+        # What people asked for comes first: the next round goes on from there.
+        if heard and heard.key not in snapshot.tried:
+            effects.append(heard)
+            continue
         known = None if isinstance(project, str) or (project and project.project != ticket.project) else project
         effects += reconciled(item, ticket, known, reading)
+        effects += replies(item, lambda key: marker(reading.namespace, key))
     return effects
 
 

@@ -1,24 +1,38 @@
-"""Who is reminded of what today: a ladder of days, one digest for each person and local day."""
+"""Who hears of what now: one digest for each person and local day, in their working hours."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import date
 
 from callsheet.model.action_item import ActionItem, Owner
 from callsheet.model.effect import Reason, SendNudge
-from callsheet.model.nudge import Digest, NudgeLine, Recipient, Rung
+from callsheet.model.incident import Incident
+from callsheet.model.nudge import Digest, NudgeLine, Recipient, Rung, Told
+from callsheet.model.ticket import Ticket
+from callsheet.plan.ladder import TEAM, last_heard, new_on, next_day, other_than, remindable, steps
 from callsheet.plan.meaning import Reading, fallback_owner
 from callsheet.plan.routing import calendar_for, route_for
-from callsheet.plan.snapshot import Case, House, Snapshot
+from callsheet.plan.rules import Calendar
+from callsheet.plan.snapshot import House, Snapshot
+from callsheet.plan.workdays import desk_of
 
 # How the recipient of an item without any owner is named: the ticket itself is reminded.
 UNOWNED = "ticket:"
+STRUCK = "incident:"
+_URGENCY = (Rung.STRUCK, Rung.ESCALATED, Rung.OVERDUE, Rung.DUE_TODAY, Rung.DUE_SOON, Rung.NEW)
+_REASONS = {
+    Rung.STRUCK: Reason.STRUCK_AGAIN,
+    Rung.ESCALATED: Reason.ESCALATED,
+    Rung.OVERDUE: Reason.OVERDUE,
+    Rung.DUE_TODAY: Reason.DUE_TODAY,
+    Rung.DUE_SOON: Reason.DUE_SOON,
+    Rung.NEW: Reason.NEWLY_YOURS,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Due:
-    """One item that somebody should hear of today."""
+    """One line for one reader, on their own date."""
 
     line: NudgeLine
     to: Recipient
@@ -26,60 +40,59 @@ class _Due:
     channel: str | None
 
 
-def first_nudge_on(item: ActionItem, days: tuple[int, ...]) -> date | None:
-    """The day of the first rung; None where there is nothing to remind of."""
-    if not item.open or item.terms.due_on is None or item.ticket_id is None or item.hold is not None:
-        return None
-    return item.terms.due_on + timedelta(days=min(days)) if days else None
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Matter:
+    """An item that somebody may have to hear of, and all that is known around it."""
 
-
-def ladder(before: ActionItem | None, after: ActionItem, days: tuple[int, ...]) -> dict[str, date | None]:
-    """The day of the first rung, by key, where the ladder starts anew: another date, another ticket, reopened."""
-    same = (
-        before is not None
-        and before.terms.due_on == after.terms.due_on
-        and before.open == after.open
-        and before.ticket_id == after.ticket_id
-    )
-    return {} if same else {after.key: first_nudge_on(after, days)}
-
-
-def next_nudge_on(item: ActionItem, days: tuple[int, ...], today: date) -> date | None:
-    """The day of the next rung after today; None after the last."""
-    if item.terms.due_on is None:
-        return None
-    ahead = [item.terms.due_on + timedelta(days=rung) for rung in days]
-    return min((day for day in ahead if day > today), default=None)
+    item: ActionItem
+    told: Told
+    incident: Incident
+    ticket: Ticket
+    owner: Owner | None
+    why: str | None
+    calendar: Calendar
+    struck_by: Incident | None
 
 
 def nudges(snapshot: Snapshot, reading: Reading) -> tuple[SendNudge, ...]:
-    """One digest for each person who has something due and had none yet on their own date."""
+    """One digest for each person who should hear of something, is at work, and had none on their own date yet."""
     found: dict[str, list[_Due]] = {}
-    emails = _emails(snapshot)
-    for item in snapshot.nudgeable:
-        case = snapshot.nudge_cases[item.incident_id]
-        # Nobody can close a ticket that is gone; the call sheet says what to do about it.
-        if item.ticket_id not in case.tickets:
-            continue
-        owner, why = _listener(item, case, reading)
-        owner = _whole(owner, emails, reading)
-        today = _today(snapshot.now, owner, case, reading)
-        if snapshot.nudge_days.get(item.key, date.max) > today:
-            continue
-        to = _recipient(owner, item)
-        if (to.id, today) not in snapshot.taken_days:
-            channel = route_for(case.incident, reading.rules).channel
-            line = _line(item, case, today, why, snapshot.house)
-            found.setdefault(to.id, []).append(_Due(line=line, to=to, today=today, channel=channel))
+    for matter in _matters(snapshot, reading):
+        for due in _lines(matter, snapshot, reading):
+            found.setdefault(due.to.id, []).append(due)
     return tuple(_digest(due, has_notifier=snapshot.house.has_notifier) for _, due in sorted(found.items()))
 
 
-def _listener(item: ActionItem, case: Case, reading: Reading) -> tuple[Owner | None, str | None]:
+def _matters(snapshot: Snapshot, reading: Reading) -> Iterator[_Matter]:
+    emails = _emails(snapshot)
+    for item in snapshot.nudgeable:
+        incident, ticket = (
+            snapshot.nudge_incidents.get(item.incident_id),
+            snapshot.nudge_tickets.get(item.ticket_id or ""),
+        )
+        # Nobody can close a ticket that is gone; the call sheet says what to do about it.
+        if incident is None or ticket is None or not remindable(item):
+            continue
+        owner, why = listener(item, incident, reading)
+        told = snapshot.told.get(item.key, Told(item_key=item.key))
+        yield _Matter(
+            item=item,
+            told=told,
+            incident=incident,
+            ticket=ticket,
+            owner=whole(owner, emails, reading),
+            why=why,
+            calendar=calendar_for(incident, reading.rules),
+            struck_by=snapshot.nudge_incidents.get(told.struck_by or ""),
+        )
+
+
+def listener(item: ActionItem, incident: Incident, reading: Reading) -> tuple[Owner | None, str | None]:
     """The owner; where there is none, the route's fallback, told why."""
     if item.owner and (item.owner.account or item.owner.email):
         why = str(item.owner_reason) if item.owner_reason.value.startswith("fallback") else None
         return item.owner, why
-    fallback = fallback_owner(case.incident, reading)
+    fallback = fallback_owner(incident, reading)
     return (fallback, str(item.owner_reason)) if fallback else (None, str(item.owner_reason))
 
 
@@ -90,17 +103,17 @@ def _emails(snapshot: Snapshot) -> Mapping[str, str]:
     return known | {owner.account: owner.email for owner in owners if owner.account and owner.email}
 
 
-def _whole(owner: Owner | None, emails: Mapping[str, str], reading: Reading) -> Owner | None:
+def whole(owner: Owner | None, emails: Mapping[str, str], reading: Reading) -> Owner | None:
     """The owner with the address and the zone that we know by their account: one person, one digest."""
-    email = emails.get(owner.account or "") if owner and not owner.email else None
-    if owner is None or email is None:
+    if owner is None or (owner.email and owner.time_zone):
         return owner
-    person = next((p for p in reading.people if p.email and p.email.casefold() == email.casefold()), None)
+    email = owner.email or emails.get(owner.account or "")
+    person = next((p for p in reading.people if email and p.email and p.email.casefold() == email.casefold()), None)
     return replace(owner, email=email, time_zone=owner.time_zone or (person.time_zone if person else None))
 
 
-def _recipient(owner: Owner | None, item: ActionItem) -> Recipient:
-    # Nobody at all: the ticket itself is reminded, so that its watchers hear of it.
+def recipient(owner: Owner | None, item: ActionItem) -> Recipient:
+    """The person behind an owner; the ticket itself where there is nobody, so that its watchers hear of it."""
     if owner is None:
         return Recipient(id=f"{UNOWNED}{item.ticket_id}", name="everybody who watches this ticket")
     handle = owner.email.partition("@")[0] if owner.email else None
@@ -112,43 +125,138 @@ def identity_of(owner: Owner) -> str:
     return (owner.email or "").casefold() or owner.account or owner.name
 
 
-def _today(now: datetime, owner: Owner | None, case: Case, reading: Reading) -> date:
-    zone = (owner.time_zone if owner else None) or calendar_for(case.incident, reading.rules).zone
-    try:
-        return now.astimezone(ZoneInfo(zone)).date()
-    except (KeyError, ValueError, OSError):
-        return now.astimezone(UTC).date()
+def team(about: str) -> Recipient:
+    """The team's channel, counted by what it is told of: it has no day of its own."""
+    return Recipient(id=f"team:{about}", name="team", team=True)
 
 
-def _line(item: ActionItem, case: Case, today: date, why: str | None, house: House) -> NudgeLine:
-    ticket = case.tickets.get(item.ticket_id or "")
-    due_on = item.terms.due_on or today
-    late = (today - due_on).days
+def _lines(matter: _Matter, snapshot: Snapshot, reading: Reading) -> Iterator[_Due]:
+    yield from _for_owner(matter, snapshot, reading)
+    if matter.struck_by:
+        yield from _for_struck(matter, snapshot, reading)
+        return
+    rules, now = reading.rules.nudge, snapshot.now
+    due_steps = steps(matter.item, matter.told, matter.owner, matter.incident, reading, snapshot.house)
+    for step in due_steps:
+        today = step.desk.today(now)
+        if step.on > today or not step.desk.at_work(now):
+            continue
+        to = recipient(step.to, matter.item) if step.name != TEAM else team("overdue")
+        own_desk = desk_of(matter.owner, matter.calendar, rules)
+        line = _line(matter, own_desk.today(now), snapshot.house, rung=Rung.ESCALATED, step=step.name)
+        yield from _unless_taken(matter, line, to, today, snapshot, reading)
+
+
+def _for_owner(matter: _Matter, snapshot: Snapshot, reading: Reading) -> Iterator[_Due]:
+    rules = reading.rules.nudge
+    desk = desk_of(matter.owner, matter.calendar, rules)
+    if not desk.at_work(snapshot.now):
+        return
+    today, item = desk.today(snapshot.now), matter.item
+    day = next_day(item, matter.told, desk, rules)
+    climbs = day is not None and day <= today
+    given_on = new_on(matter.told, snapshot.house, rules)
+    fresh = given_on is not None and given_on < today
+    asleep = item.snoozed_until is not None and today < item.snoozed_until
+    struck = matter.struck_by is not None and last_heard(item, matter.told, desk) != today
+    if (climbs or fresh or struck) and (struck or not asleep):
+        # Where there is nobody else to be told, the owner's own line settles the matter.
+        alone = struck and not snapshot.house.has_team_channel and not _fallback(matter, reading)
+        step = _struck_step(matter) if alone else None
+        rung = Rung.STRUCK if struck else None if climbs else Rung.NEW
+        line = _line(matter, today, snapshot.house, own=True, rung=rung, step=step)
+        yield from _unless_taken(matter, line, recipient(matter.owner, item), today, snapshot, reading)
+
+
+def _fallback(matter: _Matter, reading: Reading) -> Owner | None:
+    return other_than(matter.owner, fallback_owner(matter.incident, reading))
+
+
+def _struck_step(matter: _Matter) -> str:
+    return f"{STRUCK}{matter.told.struck_by}"
+
+
+def _for_struck(matter: _Matter, snapshot: Snapshot, reading: Reading) -> Iterator[_Due]:
+    """
+    | the fallback owner          | a team channel | then                            |
+    |-----------------------------|----------------|---------------------------------|
+    | had no digest today         | any            | in their digest                 |
+    | had one, or there is nobody | yes            | to the team, at once            |
+    | had one                     | no             | in their digest of tomorrow     |
+    | there is nobody             | no             | only the owner hears            |
+    """
+    rules, now = reading.rules.nudge, snapshot.now
+    owner_today = desk_of(matter.owner, matter.calendar, rules).today(now)
+    line = _line(matter, owner_today, snapshot.house, rung=Rung.STRUCK, step=_struck_step(matter))
+    fallback = _fallback(matter, reading)
+    if fallback:
+        desk = desk_of(fallback, matter.calendar, rules)
+        to = recipient(fallback, matter.item)
+        free = (to.id, desk.today(now)) not in snapshot.taken_days
+        if free or not snapshot.house.has_team_channel:
+            if desk.at_work(now):
+                yield from _unless_taken(matter, line, to, desk.today(now), snapshot, reading)
+            return
+    desk = desk_of(None, matter.calendar, rules)
+    if snapshot.house.has_team_channel and desk.at_work(now):
+        to = team(matter.told.struck_by or "")
+        yield from _unless_taken(matter, line, to, desk.today(now), snapshot, reading)
+
+
+def _unless_taken(
+    matter: _Matter, line: NudgeLine, to: Recipient, today: date, snapshot: Snapshot, reading: Reading
+) -> Iterator[_Due]:
+    if (to.id, today) not in snapshot.taken_days:
+        channel = route_for(matter.incident, reading.rules).channel
+        yield _Due(line=line, to=to, today=today, channel=channel)
+
+
+def _line(
+    matter: _Matter, today: date, house: House, *, rung: Rung | None, step: str | None, own: bool = False
+) -> NudgeLine:
+    item, ticket, due_on = matter.item, matter.ticket, matter.item.terms.due_on
+    late = max((today - due_on).days, 0) if due_on else 0
+    struck_by = matter.struck_by if rung is Rung.STRUCK else None
     return NudgeLine(
         item_key=item.key,
         title=item.spoken.title,
         due_on=due_on,
-        days_late=max(late, 0),
-        rung=Rung.OVERDUE if late > 0 else Rung.DUE_TODAY,
+        days_late=late,
+        rung=rung or _rung(due_on, today),
         priority=item.terms.priority or "P5",
         ticket_id=item.ticket_id,
-        ticket_key=ticket.key if ticket else None,
-        url=ticket.url if ticket else house.public_url,
-        why_you=why,
+        ticket_key=ticket.key,
+        url=ticket.url or house.public_url,
+        why_you=matter.why if own else None,
+        owner=None if own else (matter.owner.name if matter.owner else "nobody"),
+        about=f"#{struck_by.number} {struck_by.title}" if struck_by else None,
+        step=step,
+        fresh=matter.told.given_on is not None and own,
     )
+
+
+def _rung(due_on: date | None, today: date) -> Rung:
+    if due_on is None or due_on == today:
+        return Rung.DUE_TODAY
+    return Rung.OVERDUE if due_on < today else Rung.DUE_SOON
 
 
 def _digest(found: Iterable[_Due], *, has_notifier: bool) -> SendNudge:
-    """Everything for one person, the latest first; the first item's route says which channel is tried first."""
-    due = sorted(found, key=lambda one: (-one.line.days_late, one.line.priority, one.line.item_key))
-    lines = tuple(one.line for one in due)
+    """Everything for one reader, the most urgent first; the first item's route says which channel is tried first."""
+    due = sorted(found, key=_by_urgency)
     first = due[0]
-    overdue = any(line.rung is Rung.OVERDUE for line in lines)
-    reason = Reason.OVERDUE if overdue else Reason.DUE_TODAY
+    # Somebody may be the owner of an item and the fallback of its neighbour: each item stands in a digest once.
+    lines = tuple({one.line.item_key: one.line for one in reversed(due)}.values())[::-1]
+    comment_on = None if first.to.team else next((x.ticket_id for x in lines if x.rung is not Rung.NEW), None)
     return SendNudge(
         key=f"nudge:{first.to.id}:{first.today.isoformat()}",
-        reason=reason if has_notifier else Reason.NO_CHANNEL,
+        reason=_REASONS[first.line.rung] if has_notifier else Reason.NO_CHANNEL,
         digest=Digest(to=first.to, local_on=first.today, lines=lines),
-        comment_on=first.line.ticket_id,
+        comment_on=comment_on,
         channel=first.channel,
     )
+
+
+def _by_urgency(due: _Due) -> tuple[int, int, str, str]:
+    line = due.line
+    return _URGENCY.index(line.rung), -line.days_late, line.priority, line.item_key

@@ -120,7 +120,7 @@ def _row(item: ActionItem, key: str, case: Case, today: tuple[date, tzinfo], *, 
         ticket=ticket.key if ticket else "",
         ticket_url=ticket.url if ticket else None,
         status=status_words(item, *today),
-        remark=remark or "; ".join(remarks(item, gone=item.ticket_id is not None and ticket is None)) or None,
+        remark=remark or "; ".join(remarks(item, today[0], gone=item.ticket_id is not None and ticket is None)) or None,
     )
 
 
@@ -160,7 +160,8 @@ def note_text(case: Case, filed: list[ActionItem], now: tuple[date, tzinfo], hou
     facts = [f"{done} of {len(filed) - dropped} done"]
     facts += [f"{overdue} overdue"] if overdue else []
     facts += [f"{dropped} dropped"] if dropped else []
-    facts += [f"next due {ahead[0]:%a} {ahead[0].isoformat()}"] if ahead else []
+    # The note is read for weeks: a weekday alone would soon name another day.
+    facts += [f"next due {ahead[0]:%A} ({ahead[0].isoformat()})"] if ahead else []
     lines = [f"{_FIRST_LINE} {', '.join(facts)}."]
     for item in sorted(filed, key=_by_priority_and_date):
         ticket = case.tickets.get(item.ticket_id or "")

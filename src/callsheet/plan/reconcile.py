@@ -14,6 +14,7 @@ from callsheet.model.action_item import (
 )
 from callsheet.model.effect import Reason, RecordStatus, TransitionTicket, UpdateTicket
 from callsheet.model.ticket import Category, Field, ProjectRules, Ticket, TicketChange, TicketDraft
+from callsheet.plan.commands import first_read
 from callsheet.plan.filing import priority_id, priority_rank
 from callsheet.plan.meaning import Reading, owner_from_account
 from callsheet.plan.rules import Rules
@@ -43,12 +44,13 @@ def adopting(item: ActionItem, ticket: Ticket, project: ProjectRules | None, rea
     owner = None if asked_for else owner_from_account(ticket, reading)
     kept_owner = replace(item, owner=owner, owner_reason=OwnerReason.TRACKER) if owner else item
     return replace(
-        kept_owner,
+        first_read(kept_owner, ticket),
         terms=theirs,
         base=theirs,
         base_status=ItemStatus.OPEN,
         ticket_id=ticket.id,
         ticket_title=ticket.title,
+        progress=_progress(ticket, Category.NEW),
         hold=None,
     )
 
@@ -117,7 +119,8 @@ def reconciled(
     """
     theirs = terms_of(ticket, item, project, reading.rules)
     found = differences(item, theirs)
-    recorded = _with_status(_recorded(item, theirs, found, ticket, reading), ticket, reading)
+    recorded = _with_progress(_recorded(item, theirs, found, ticket, reading), ticket, reading)
+    recorded = _with_status(recorded, ticket, reading)
     effects: list[Reconciled] = []
     if recorded != item:
         reason = Reason.BOTH_CHANGED if recorded.conflicts != item.conflicts else Reason.TRACKER_CHANGED
@@ -197,8 +200,29 @@ def _with_status(item: ActionItem, ticket: Ticket, reading: Reading) -> ActionIt
     return replace(item, status=theirs, base_status=theirs, status_because=because, closed_at=closed_at)
 
 
+def _with_progress(item: ActionItem, ticket: Ticket, reading: Reading) -> ActionItem:
+    """Somebody began the work, or took it up again: a sign of life, whoever moved the ticket."""
+    progress = _progress(ticket, item.progress)
+    if progress is item.progress or status_of(ticket, reading.rules) is not ItemStatus.OPEN:
+        return item
+    return replace(item, progress=progress, alive_at=max(ticket.updated_at, item.alive_at or ticket.updated_at))
+
+
+def _progress(ticket: Ticket, before: Category) -> Category:
+    return before if ticket.category is Category.DONE else ticket.category
+
+
 def status_of(ticket: Ticket, rules: Rules) -> ItemStatus:
-    """Done by category; dropped where the resolution, or the status itself, is on the policy's list."""
+    """What the ticket's status means. First match:
+
+    | the policy's map names the status        | what it says |
+    | not in a done category                   | open         |
+    | resolution or status on the dropped list | dropped      |
+    | else                                     | done         |
+    """
+    mapped = rules.statuses.get(ticket.status.casefold())
+    if mapped:
+        return ItemStatus(mapped)
     if ticket.category is not Category.DONE:
         return ItemStatus.OPEN
     dropped = {word.casefold() for word in rules.dropped_resolutions}

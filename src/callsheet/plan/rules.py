@@ -2,12 +2,16 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date, time
 from enum import StrEnum
 
 from callsheet.model.action_item import ItemKind
 from callsheet.model.season import QUARTERS, Seasons
 
 DUE_DAYS = {"P1": 5, "P2": 10, "P3": 20, "P4": 30, "P5": 40}
+
+Span = tuple[date, date]
+"""Days from the first to the last, both included."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,11 +92,37 @@ class TheatreRules:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NudgeRules:
+    """When and how people are reminded.
+
+    `ladder` are business days around the due date, in the owner's calendar; `weekly` goes on once a week after the last
+    of them. `opens` and `closes` are local times of the reader. `countries` (ISO code, subdivision) and `away` are by
+    e-mail or id of the paging side, in lower case. `fallback_after` and `team_after` are business days after the due
+    date; None never escalates. `longest_snooze` is in days. `team_digest_on` is a weekday, Monday is 0;
+    `leaders` get the season's figures once a month.
+    """
+
+    ladder: tuple[int, ...] = (-3, 0, 1, 3, 7)
+    weekly: bool = True
+    opens: time = time(9)
+    closes: time = time(17)
+    new_items: bool = True
+    countries: Mapping[str, tuple[str, str | None]] = field(default_factory=dict)
+    away: Mapping[str, tuple[Span, ...]] = field(default_factory=dict)
+    fallback_after: int | None = 5
+    team_after: int | None = 10
+    longest_snooze: int = 90
+    team_digest_on: int | None = 0
+    leaders: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Rules:
     """Everything that the policy file can say. The defaults run without one.
 
     `calendars` are by team id or name; `aliases` map words to an e-mail or a person's id; `priority_names` map
-    P1..P5 to the tracker's names; `nudge_days` are days after the due date; `seasons` say how the year is cut.
+    P1..P5 to the tracker's names; `statuses` map a status name, in lower case, to what it means (`open`, `done` or
+    `dropped`) where its category does not tell. `seasons` say how the year is cut.
     """
 
     open: OpenRules = OpenRules()
@@ -113,7 +143,8 @@ class Rules:
         "Not a Bug",
         "Obsolete",
     )
-    nudge_days: tuple[int, ...] = (0, 1, 3, 7)
+    statuses: Mapping[str, str] = field(default_factory=dict)
+    nudge: NudgeRules = NudgeRules()
     theatre: TheatreRules = TheatreRules()
     seasons: Seasons = QUARTERS
     filings_a_cycle: int = 50

@@ -33,7 +33,7 @@ def status_words(item: ActionItem, today: date, zone: tzinfo = UTC) -> str:
     return "overdue" if item.overdue(today) and item.ticket_id else "open"
 
 
-def remarks(item: ActionItem, *, gone: bool = False) -> Iterable[str]:
+def remarks(item: ActionItem, today: date | None = None, *, gone: bool = False) -> Iterable[str]:
     """What people should know about an item beside its fields. Of one that is over only why it was given up.
 
     `gone`: the tracker no longer shows its ticket.
@@ -55,6 +55,8 @@ def remarks(item: ActionItem, *, gone: bool = False) -> Iterable[str]:
     if remark:
         yield remark
     yield from _unread(item)
+    if item.snoozed_until and (today is None or today < item.snoozed_until):
+        yield f"snoozed until {item.snoozed_until.isoformat()}: {item.snoozed_because}"
     if item.cleared:
         yield f"cleared in the tracker: {', '.join(item.cleared)}"
     if item.ticket_title and headline(item.spoken.title) not in {item.ticket_title, item.terms.title}:

@@ -7,8 +7,10 @@ from datetime import date, datetime
 from callsheet.model.action_item import ActionItem
 from callsheet.model.incident import Dossier, Incident
 from callsheet.model.memory import OpenedPostmortem, Page, Publication
+from callsheet.model.nudge import Told
 from callsheet.model.person import Person
 from callsheet.model.ticket import AccountMatch, ProjectRules, Ticket
+from callsheet.plan.rhythm import Facts, Occasion
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +74,7 @@ class House:
     issue_type: str
     publishers: tuple[str, ...] = ()
     has_notifier: bool = False
+    has_team_channel: bool = False
     public_url: str | None = None
 
 
@@ -80,6 +83,10 @@ class Snapshot:
     """Everything that one round decides by.
 
     `tried` are the keys of effects that an earlier round of the same cycle tried in vain: they wait for the next one.
+    `nudgeable` are the items that somebody may have to hear of now, `told` what was said about them so far, by key;
+    `nudge_incidents` and `nudge_tickets` are by id, those that struck a service again included. `taken_days` are who
+    had their digest on which local day. `occasions` are words to the team or to leaders that are due and unsaid,
+    `facts` what they are drawn from.
     """
 
     now: datetime
@@ -90,8 +97,11 @@ class Snapshot:
     lookups: Lookups = Lookups()
     account_has_priorities: bool = True
     nudgeable: tuple[ActionItem, ...] = ()
-    nudge_days: Mapping[str, date] = field(default_factory=dict)
-    nudge_cases: Mapping[str, Case] = field(default_factory=dict)
+    told: Mapping[str, Told] = field(default_factory=dict)
+    nudge_incidents: Mapping[str, Incident] = field(default_factory=dict)
+    nudge_tickets: Mapping[str, Ticket] = field(default_factory=dict)
+    occasions: tuple[Occasion, ...] = ()
+    facts: Facts = field(default_factory=Facts)
     taken_days: frozenset[tuple[str, date]] = frozenset()
     approved: frozenset[str] = frozenset()
     tried: frozenset[str] = frozenset()

@@ -21,7 +21,8 @@ from callsheet.run.app import App, Ask
 from callsheet.run.execute import execute, print_now
 from callsheet.run.history import keep_cycle
 from callsheet.run.intents import waiting
-from callsheet.run.look import look, overview, released
+from callsheet.run.look import look, released
+from callsheet.run.overview import overview
 from callsheet.run.pull import TICKETS_SWEPT, pull
 from callsheet.run.refresh import refresh
 from callsheet.run.report import Failure, Report

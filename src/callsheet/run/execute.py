@@ -24,6 +24,7 @@ from callsheet.model.effect import (
     Reason,
     RecordStatus,
     SendNudge,
+    SendReport,
     Side,
     TransitionTicket,
     UpdateTicket,
@@ -35,9 +36,10 @@ from callsheet.model.ledger import IntentState, LedgerEntry, Outcome
 from callsheet.model.ticket import Ticket
 from callsheet.run import tickets, writing
 from callsheet.run.app import App
-from callsheet.run.done import SUCCESS, Done
+from callsheet.run.done import SUCCESS, Done, skipped
 from callsheet.run.intents import Refused, is_silent, print_of, wait
-from callsheet.run.remind import remind
+from callsheet.run.meanwhile import ChangedMeanwhile
+from callsheet.run.remind import remind, report
 from callsheet.run.report import Failure, Report
 from callsheet.run.search import LostAnswers
 
@@ -53,6 +55,7 @@ def execute(plan: Plan, app: App, report: Report, stopping: Callable[[], bool]) 
     failed: list[Effect] = []
     down: dict[str, bool] = {}
     lost_answers = LostAnswers(plan.effects, app)
+    changed = ChangedMeanwhile(plan.effects, app)
     for effect in plan.effects:
         if stopping():
             break
@@ -61,7 +64,7 @@ def execute(plan: Plan, app: App, report: Report, stopping: Callable[[], bool]) 
             failed += [effect] if down[side] else []
             continue
         line = _begin(effect, app)
-        done = _attempt(effect, app, lost_answers)
+        done = _attempt(effect, app, lost_answers, changed)
         _write_down(effect, done, line, app)
         _tell(effect, done, report)
         if done.outcome not in SUCCESS:
@@ -112,8 +115,10 @@ def _state(ticket: Ticket) -> tuple[object, ...]:
     return (ticket.updated_at, ticket.project, ticket.status, ticket.owner, ticket.due_on, ticket.priority)
 
 
-def _attempt(effect: Effect, app: App, lost_answers: LostAnswers) -> Done:
+def _attempt(effect: Effect, app: App, lost_answers: LostAnswers, changed: ChangedMeanwhile) -> Done:
     try:
+        if isinstance(effect, UpdateTicket | TransitionTicket) and changed(effect.ticket_id):
+            return skipped(f"{_noun(effect)}.skipped")
         return _act(effect, app, lost_answers)
     except ConnectorError as error:
         return Done(
@@ -152,6 +157,7 @@ def _noun(effect: Effect) -> str:
         OpenPostmortem: "postmortem",
         PostNote: "note",
         SendNudge: "nudge",
+        SendReport: "report",
         Publish: "document",
         RecordStatus: "status",
     }
@@ -223,3 +229,5 @@ def _act(effect: Effect, app: App, lost_answers: LostAnswers) -> Done:  # noqa: 
             return writing.publish(effect, app)
         case SendNudge():
             return remind(effect, app)
+        case SendReport():
+            return report(effect, app)

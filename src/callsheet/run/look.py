@@ -8,23 +8,16 @@ from callsheet.document.edits import edits
 from callsheet.model.action_item import ActionItem, Hold, marker
 from callsheet.model.incident import Incident
 from callsheet.model.memory import Publication
+from callsheet.plan.decide import reading_of
+from callsheet.plan.occasions import occasions
+from callsheet.plan.rhythm import Facts, Occasion, Rhythm
+from callsheet.plan.season import figures as figures_of
 from callsheet.plan.setting import HOURS_BEFORE
 from callsheet.plan.snapshot import Case, Snapshot, Surroundings
 from callsheet.run.app import App
 from callsheet.run.lookups import recall_lookups
-from callsheet.run.pull import FIRST_CYCLE, PRIORITIES
-
-
-def overview(app: App, now: datetime) -> Snapshot:
-    """What does not depend on cases: time, people, look-ups."""
-    first = app.memory.noted(FIRST_CYCLE)
-    return Snapshot(
-        now=now,
-        first_cycle_at=datetime.fromisoformat(first) if first else now,
-        house=app.house,
-        people=app.memory.people(),
-        account_has_priorities=app.memory.noted(PRIORITIES) == "yes",
-    )
+from callsheet.run.overview import overview
+from callsheet.run.seasons import record
 
 
 def released(item: ActionItem) -> ActionItem:
@@ -34,9 +27,10 @@ def released(item: ActionItem) -> ActionItem:
 
 def look(app: App, now: datetime, *, tried: frozenset[str], filed_before: int, release: bool = False) -> Snapshot:
     """Everything for one round of plan. `release`: as if what backfill holds back were let go."""
-    nudgeable = app.memory.items_to_nudge(now.date() + timedelta(days=1))
+    due = app.memory.items_to_nudge(now)
     base = overview(app, now)
-    nudge_ids = {item.incident_id for item in nudgeable}
+    unsaid = _unsaid(app, base)
+    around = {item.incident_id for item, _ in due} | {told.struck_by for _, told in due if told.struck_by}
     return Snapshot(
         now=now,
         first_cycle_at=base.first_cycle_at,
@@ -45,13 +39,40 @@ def look(app: App, now: datetime, *, tried: frozenset[str], filed_before: int, r
         account_has_priorities=base.account_has_priorities,
         cases=tuple(_released(case) if release else case for case in _cases(app, app.memory.dirty())),
         lookups=recall_lookups(app),
-        nudgeable=nudgeable,
-        nudge_days=app.memory.nudge_days(item.key for item in nudgeable),
-        nudge_cases={case.incident.id: case for case in _cases(app, sorted(nudge_ids))},
+        nudgeable=tuple(item for item, _ in due),
+        told={item.key: told for item, told in due},
+        nudge_incidents=app.memory.incidents(around),
+        nudge_tickets=app.memory.tickets(item.ticket_id for item, _ in due if item.ticket_id),
+        occasions=unsaid,
+        facts=_facts(app, unsaid, now) if unsaid else Facts(),
         taken_days=app.memory.taken_days(now.date() - timedelta(days=2)),
         approved=frozenset(refusal.id for refusal, approved in app.memory.refusals() if approved),
         tried=tried,
         filed_before=filed_before,
+    )
+
+
+def _unsaid(app: App, base: Snapshot) -> tuple[Occasion, ...]:
+    due = occasions(reading_of(base, app.rules), app.house)
+    return tuple(each for each in due if not app.memory.was_told(each.to.id, each.since))
+
+
+def _facts(app: App, due: tuple[Occasion, ...], now: datetime) -> Facts:
+    """What the due words are drawn from: asked for a few times a month, so it may cost what exists."""
+    items = app.memory.promised()
+    seasons, figures, before = app.rules.seasons, None, None
+    monthly = next((each for each in due if each.rhythm is Rhythm.MONTH), None)
+    if monthly:
+        # On the first day of a season people want to know how the last one went.
+        season, whole = seasons.of(monthly.since - timedelta(days=1)), record(app.memory)
+        figures = figures_of(season, whole, app.rules, now)
+        before = figures_of(seasons.before(season), whole, app.rules, now)
+    return Facts(
+        items=items,
+        incidents=app.memory.incidents({item.incident_id for item in items}),
+        tickets=app.memory.tickets(item.ticket_id for item in items if item.ticket_id),
+        figures=figures,
+        before=before,
     )
 
 

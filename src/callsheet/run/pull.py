@@ -18,8 +18,11 @@ from callsheet.plan.wording import read_actions
 from callsheet.run.app import App
 from callsheet.run.hints import sweep_asked, sweep_done, take_incident_hints, take_ticket_hints
 from callsheet.run.lookups import ask_rules, recall_lookups
+from callsheet.run.overview import FIRST_CYCLE, PRIORITIES
+from callsheet.run.rearm import rearm_all, strike
 from callsheet.run.report import Report
 from callsheet.run.stopping import go_on, never, until
+from callsheet.run.talk import with_whole_talk
 
 FEED_OVERLAP = timedelta(minutes=2)
 SEARCH_OVERLAP = timedelta(minutes=10)
@@ -31,12 +34,10 @@ VANISHED = "tickets-vanished"
 VANISHED_AT_LEAST = 20
 VANISHED_PROJECT_AT_LEAST = 3
 
-FIRST_CYCLE = "first_cycle_at"
 FEED_CURSOR = "feed.cursor"
 TICKET_CURSOR = "tickets.cursor"
 TICKETS_SWEPT = "tickets.swept_at"
 SWEPT = "swept_at"
-PRIORITIES = "account_has_priorities"
 RULES = "rules"
 POLICY_ENTRY = "an entry of the policy"
 
@@ -58,6 +59,7 @@ def pull(
     report.set_aside(app.skipped, app.memory, now)
     if app.memory.noted(RULES) != app.rules_print:
         app.memory.mark_all()
+        rearm_all(app)
         app.memory.note_down(RULES, app.rules_print)
     try:
         _pull_incidents(app, report, now, past=past, stopping=stopping)
@@ -127,7 +129,9 @@ def _take_pages(app: App, report: Report, pages: Iterable[FeedPage], now: dateti
         heads = [_ranked(incident, ranks) for incident in page.incidents]
         report.set_aside(page.maladies, app.memory, now)
         with app.memory.transaction():
+            known = app.memory.incidents(incident.id for incident in heads)
             changed = app.memory.save_incidents(heads)
+            _strike(app, [incident for incident in heads if incident.id not in known])
             report.pulled_incidents += len(changed)
             fresh = app.memory.take_unseen(page.entries, forget_before=now - 2 * FEED_OVERLAP)
             app.memory.note_pages(fresh)
@@ -135,6 +139,12 @@ def _take_pages(app: App, report: Report, pages: Iterable[FeedPage], now: dateti
             _follow_merges(app, changed)
         every += changed
     return every
+
+
+def _strike(app: App, fresh: list[Incident]) -> None:
+    """What struck before we first looked, or long ago, is no news."""
+    first = _time(app.memory.noted(FIRST_CYCLE))
+    strike(app, [incident for incident in fresh if first and incident.created_at >= first])
 
 
 def _ranked(incident: Incident, ranks: dict[str, IncidentPriority]) -> Incident:
@@ -187,6 +197,7 @@ def _pull_tickets(app: App, report: Report, now: datetime, *, force: bool, stopp
 
 
 def _take_tickets(app: App, report: Report, tickets: list[Ticket], now: datetime) -> None:
+    tickets = with_whole_talk(app, tickets)
     changed = app.memory.save_tickets(tickets)
     report.pulled_tickets += len(changed)
     ours_by_id = app.memory.items_with_tickets(changed)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import fields, replace
-from datetime import date, datetime
+from datetime import datetime
 
 from callsheet.connect.errors import AuthRefused, ConnectorError, Malformed, NotFound, Rejected
 from callsheet.connect.ports import Malady
@@ -16,7 +16,6 @@ from callsheet.model.ticket import Ticket
 from callsheet.plan.collect import ORDINALS_PROBED, Place, collect
 from callsheet.plan.decide import reading_of
 from callsheet.plan.meaning import Reading
-from callsheet.plan.nudging import ladder
 from callsheet.plan.ownership import Needs, settle_owners
 from callsheet.plan.publishing import ours
 from callsheet.plan.sheet_words import deleted_rows
@@ -26,6 +25,7 @@ from callsheet.run.app import App, Ask
 from callsheet.run.look import released
 from callsheet.run.lookups import forget_old_lookups, look_up, recall_lookups
 from callsheet.run.pull import TICKETS_SWEPT
+from callsheet.run.rearm import keep
 from callsheet.run.report import Report
 from callsheet.run.stopping import go_on, never
 
@@ -129,10 +129,7 @@ def _refresh_items(app: App, report: Report, incident: Incident, opened: OpenedP
     _set_cells_aside(app, report, known, items.values(), reading.now)
     before = {item.key: item for item in known}
     changed = [item for key, item in items.items() if before.get(key) != item]
-    nudge_on: dict[str, date | None] = {}
-    for item in changed:
-        nudge_on |= ladder(before.get(item.key), item, app.rules.nudge_days)
-    app.memory.save_items(changed, nudge_on=nudge_on)
+    keep(app, changed, reading)
 
 
 def _set_cells_aside(
@@ -225,7 +222,7 @@ def _settle(app: App, incident_ids: tuple[str, ...], reading: Reading, *, releas
                 given = tuple(released(item) for item in items) if release else items
                 settled, missing = settle_owners(given, heads[id_], reading, app.house, lookups)
                 pairs = [(replace(item, hold=old.hold), old) for item, old in zip(settled, items, strict=True)]
-                app.memory.save_items([item for item, old in pairs if item != old])
+                keep(app, [item for item, old in pairs if item != old], reading)
                 needs.append(missing)
         if not look_up(app, needs, reading.now):
             return

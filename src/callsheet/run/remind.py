@@ -1,95 +1,140 @@
-"""One person's digest for one local day: claimed first, sent once over the first channel that takes it."""
+"""What people are sent: claimed for its reader and day first, and sent once over the first channel that takes it."""
 
-from collections.abc import Mapping
-from datetime import date
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from callsheet.connect.errors import ConnectorError, NotFound, Rejected
 from callsheet.connect.ports import Notifier
 from callsheet.model.action_item import ActionItem, marker
-from callsheet.model.effect import SendNudge
+from callsheet.model.effect import SendNudge, SendReport
 from callsheet.model.ledger import Outcome
-from callsheet.model.nudge import Digest, NudgeLine, Rung
-from callsheet.model.text import Body, Bullets, Paragraph, Span, paragraph
-from callsheet.plan.nudging import UNOWNED, next_nudge_on
+from callsheet.model.nudge import Digest, NudgeLine, Told
+from callsheet.model.text import Letter
+from callsheet.plan.digest import comment_body, digest_body, subject
 from callsheet.run.app import App
 from callsheet.run.done import Done
+from callsheet.run.overview import reading_now
+from callsheet.run.rearm import set_wakes
 
 EVENT = "nudge.sent"
+REPORT = "report.sent"
 TICKET = "ticket"
 
 
 def remind(effect: SendNudge, app: App) -> Done:
     """Send the digest. The day is taken before anything is sent: an unclear outcome is never sent again.
 
-    | channel says          | then                                     |
-    |-----------------------|------------------------------------------|
-    | sent                  | done                                     |
-    | a clear no            | the next channel, at last the ticket     |
-    | unclear               | counts as sent; tomorrow's digest has it |
-    | nobody took it        | the day is given back, tried again       |
+    | channel says          | then                                         |
+    |-----------------------|----------------------------------------------|
+    | sent                  | done                                         |
+    | a clear no            | the next channel, at last the ticket         |
+    | unclear               | the day is over; the next digest has it      |
+    | nobody took it        | the day is given back, tried again within it |
     """
     digest = effect.digest
-    if not _claim(digest, app):
+    if not _claimed(digest, app):
         return Done(event=EVENT, outcome=Outcome.SKIPPED, detail="had a digest on this day")
-    refusals: list[str] = []
-    for name, notifier in _in_order(app.notifiers, effect.channel):
+    refusals: list[ConnectorError] = []
+    for name, notifier in _in_order(app.notifiers, effect):
         if not notifier.reaches(digest):
             continue
-        unclear = _send(notifier, digest, refusals)
+        unclear = _send(notifier, digest, refusals, subject(digest), digest_body(digest))
         if unclear is not None:
             return _sent(effect, app, name, unclear)
-    label = marker(app.house.namespace, effect.key)
-    # The most overdue ticket first; one that takes no comment must not keep its owner from hearing of the others.
-    for ticket_id in dict.fromkeys(line.ticket_id for line in digest.lines if line.ticket_id and effect.comment_on):
+    if effect.comment_on is None and not digest.to.team and not refusals:
+        return _known_anyway(effect, app)
+    return _commented(effect, app, refusals) or _refused(EVENT, refusals, lambda: _free(digest, app))
+
+
+def _claimed(digest: Digest, app: App) -> bool:
+    """Whether the day is ours. What became overdue shows so in document and note, whatever comes of the digest."""
+    with app.memory.transaction():
+        items = [item for item in (app.memory.item(line.item_key) for line in digest.lines) if item]
+        app.memory.mark({item.incident_id for item in items})
+        return app.memory.claim_day(digest.to.id, digest.local_on, at=app.clock.now())
+
+
+def _commented(effect: SendNudge, app: App, refusals: list[ConnectorError]) -> Done | None:
+    """The most overdue ticket first; one that takes no comment must not keep its owner from hearing of the others."""
+    digest, label = effect.digest, marker(app.house.namespace, effect.key)
+    tickets = [effect.comment_on, *(line.ticket_id for line in digest.lines)] if effect.comment_on else []
+    for ticket_id in dict.fromkeys(id_ for id_ in tickets if id_):
         try:
             app.tracker.comment(ticket_id, comment_body(digest), label)
         except (Rejected, NotFound) as error:
-            refusals.append(error.what)
+            refusals.append(error)
         except ConnectorError as error:
             if error.outcome_unknown:
                 return _sent(effect, app, TICKET, error.what)
-            refusals.append(error.what)
+            refusals.append(error)
             break
         else:
             return _sent(effect, app, TICKET, "")
-    return Done(
-        event=EVENT,
-        outcome=Outcome.LATER,
-        detail="; ".join(refusals) or "no channel",
-        save=lambda: app.memory.free_day(digest.to.id, digest.local_on),
-    )
+    return None
 
 
-def _claim(digest: Digest, app: App) -> bool:
-    """Take the day. What became overdue shows in document and note, also when this process dies before it is told."""
-    with app.memory.transaction():
-        taken = app.memory.claim_day(digest.to.id, digest.local_on, at=app.clock.now())
-        if taken:
-            app.memory.mark({item.incident_id for item in _items(digest, app)})
-    return taken
+def _known_anyway(effect: SendNudge, app: App) -> Done:
+    """Only news of what was given to them, and no channel but the tickets: there the tracker tells it by itself."""
+
+    def save() -> None:
+        _free(effect.digest, app)
+        _hear(effect, app)
+
+    return Done(event=EVENT, outcome=Outcome.SKIPPED, detail="the tracker tells who is assigned", save=save)
 
 
-def _items(digest: Digest, app: App) -> list[ActionItem]:
-    return [item for item in (app.memory.item(line.item_key) for line in digest.lines) if item]
+def _free(digest: Digest, app: App) -> None:
+    app.memory.free_day(digest.to.id, digest.local_on)
 
 
-def _in_order(notifiers: Mapping[str, Notifier], first: str | None) -> list[tuple[str, Notifier]]:
+def _in_order(notifiers: Mapping[str, Notifier], effect: SendNudge) -> list[tuple[str, Notifier]]:
     """The route's own channel before the others; none of them where the route wants the ticket."""
-    if first == TICKET:
+    if effect.channel == TICKET and not effect.digest.to.team:
         return []
-    return sorted(notifiers.items(), key=lambda entry: entry[0] != first)
+    return sorted(notifiers.items(), key=lambda entry: entry[0] != effect.channel)
 
 
-def _send(notifier: Notifier, digest: Digest, refusals: list[str]) -> str | None:
+def _send(notifier: Notifier, digest: Digest, refusals: list[ConnectorError], heading: str, body: Letter) -> str | None:
     """'' when it went out, what was unclear when that is not known, None after a clear no."""
     try:
-        notifier.send(digest, subject(digest), digest_body(digest))
+        notifier.send(digest, heading, body)
     except ConnectorError as error:
         if error.outcome_unknown and not isinstance(error, Rejected):
             return error.what
-        refusals.append(error.what)
+        refusals.append(error)
         return None
     return ""
+
+
+def report(effect: SendReport, app: App) -> Done:
+    """Tell the team or a leader, once for its week or month: an unclear outcome is never sent again."""
+    to, since = effect.to.id, effect.since
+    if not app.memory.claim_day(to, since, at=app.clock.now()):
+        return Done(event=REPORT, outcome=Outcome.SKIPPED, detail="was told already")
+    letter = Digest(to=effect.to, local_on=since, lines=())
+    refusals: list[ConnectorError] = []
+    for name, notifier in app.notifiers.items():
+        unclear = _send(notifier, letter, refusals, effect.subject, effect.body) if notifier.reaches(letter) else None
+        if unclear is not None:
+            return _told(effect, app, name, unclear)
+    return _refused(REPORT, refusals, lambda: app.memory.free_day(to, since))
+
+
+def _told(effect: SendReport, app: App, channel: str, unclear: str) -> Done:
+    state = "unclear" if unclear else "sent"
+    return Done(
+        event=REPORT,
+        outcome=Outcome.UNKNOWN if unclear else Outcome.DONE,
+        detail=f"over {channel}{f'; {unclear}' if unclear else ''}",
+        save=lambda: app.memory.close_day(effect.to.id, effect.since, state),
+    )
+
+
+def _refused(event: str, refusals: list[ConnectorError], save: Callable[[], object]) -> Done:
+    """A clear no is asked again after an hour; who was out of reach, in the next cycle."""
+    clear = bool(refusals) and all(isinstance(error, Rejected | NotFound) for error in refusals)
+    said = "; ".join(error.what for error in refusals) or "no channel"
+    return Done(event=event, outcome=Outcome.REJECTED if clear else Outcome.LATER, detail=said, save=save)
 
 
 def _sent(effect: SendNudge, app: App, channel: str, unclear: str) -> Done:
@@ -97,13 +142,9 @@ def _sent(effect: SendNudge, app: App, channel: str, unclear: str) -> Done:
 
     def save() -> None:
         app.memory.close_day(digest.to.id, digest.local_on, "unclear" if unclear else "sent")
-        items = _items(digest, app)
-        nudge_on: dict[str, date | None] = {
-            item.key: next_nudge_on(item, app.rules.nudge_days, digest.local_on) for item in items
-        }
-        app.memory.save_items(items, nudge_on=nudge_on)
-        # An item that became overdue shows so in the document and in the incident's note.
-        app.memory.mark({item.incident_id for item in items})
+        # What is unclear does not count as said, so the next digest has it again.
+        if not unclear:
+            _hear(effect, app)
 
     said = f"over {channel}: {', '.join(line.ticket_key or line.item_key for line in digest.lines)}"
     if unclear:
@@ -111,47 +152,19 @@ def _sent(effect: SendNudge, app: App, channel: str, unclear: str) -> Done:
     return Done(event=EVENT, detail=said, save=save)
 
 
-def subject(digest: Digest) -> str:
-    """The subject line: how much, how late."""
-    late = sum(line.rung is Rung.OVERDUE for line in digest.lines)
-    today = len(digest.lines) - late
-    parts = [f"{late} overdue"] if late else []
-    parts += [f"{today} due today"] if today else []
-    return f"Action items: {', '.join(parts)}"
+def _hear(effect: SendNudge, app: App) -> None:
+    """Remember what was said, and when each item is next."""
+    lines = {line.item_key: line for line in effect.digest.lines}
+    items = [item for item in map(app.memory.item, lines) if item]
+    told = app.memory.told(lines)
+    set_wakes(app, [(item, _heard(lines[item.key], item, told, effect.digest)) for item in items], reading_now(app))
 
 
-def digest_body(digest: Digest) -> Body:
-    """The message to a person."""
-    first = digest.to.name.split()[0] if digest.to.name.split() else digest.to.name
-    return (
-        paragraph(f"Hello {first}, these promises from post-mortems are waiting for you:"),
-        Bullets(items=tuple(_entry(line) for line in digest.lines)),
-        paragraph("Done already? Close the ticket. Plans changed? Move its due date or give it to somebody else."),
-    )
-
-
-def comment_body(digest: Digest) -> Body:
-    """The same as a comment on the most overdue ticket, for somebody without a channel."""
-    first, *rest = digest.lines
-    late = _lateness(first)
-    opening = f"A reminder for {digest.to.name}: this action item {late}."
-    if digest.to.id.startswith(UNOWNED):
-        opening = f"Nobody owns this action item yet, and it {late}. Please give it to somebody."
-    blocks: list[Paragraph | Bullets] = [paragraph(opening)]
-    if rest:
-        blocks += [paragraph("Also waiting:"), Bullets(items=tuple(_entry(line) for line in rest))]
-    blocks.append(paragraph("Done already? Close the ticket. Plans changed? Move its due date or hand it over."))
-    return tuple(blocks)
-
-
-def _entry(line: NudgeLine) -> Paragraph:
-    name = Span(text=f"{line.ticket_key} {line.title}" if line.ticket_key else line.title, url=line.url)
-    why = f" You get this as {line.why_you}." if line.why_you else ""
-    return paragraph(name, f" ({line.priority}) {_lateness(line)}.{why}")
-
-
-def _lateness(line: NudgeLine) -> str:
-    if line.rung is Rung.DUE_TODAY:
-        return "is due today"
-    days = "1 day" if line.days_late == 1 else f"{line.days_late} days"
-    return f"was due on {line.due_on.isoformat()}, {days} ago"
+def _heard(line: NudgeLine, item: ActionItem, told: Mapping[str, Told], digest: Digest) -> Told:
+    before = told.get(item.key, Told(item_key=item.key))
+    after = replace(before, told_on=digest.local_on, given_on=None) if line.owner is None else before
+    if line.step is None:
+        return after
+    steps = tuple(dict.fromkeys((*before.steps, line.step)))
+    struck = before.struck_by if before.struck_by and not line.step.endswith(f":{before.struck_by}") else None
+    return replace(after, steps=steps, struck_by=struck)

@@ -92,6 +92,7 @@ class Report:
             "statuses": {"recorded": n["status.recorded"]},
             "notes": {"posted": n["note.posted"], "edited": n["note.edited"]},
             "nudges": {"sent": n["nudge.sent"]},
+            "reports": {"sent": n["report.sent"]},
             "published": n["document.published"],
             "unknown": self.unknown,
             "failed": [{"key": f.key, "effect": f.effect, "reason": f.reason, "error": f.error} for f in self.failed],

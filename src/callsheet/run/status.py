@@ -8,8 +8,9 @@ from callsheet.model.action_item import Hold
 from callsheet.model.ledger import Intent, IntentState
 from callsheet.plan.policy import Mode
 from callsheet.run.history import LastCycle, Side, last_cycle, sides
+from callsheet.run.overview import FIRST_CYCLE
 from callsheet.run.ports import Memory
-from callsheet.run.pull import FEED_CURSOR, FIRST_CYCLE, SWEPT, TICKET_CURSOR
+from callsheet.run.pull import FEED_CURSOR, SWEPT, TICKET_CURSOR
 
 # A cycle may take its time, a backfill above all.
 LATE_CYCLES = 3

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from callsheet.connect.errors import NotFound, Rejected
 from callsheet.model.action_item import ActionItem, Hold, marker
@@ -18,10 +19,8 @@ from callsheet.model.effect import (
 from callsheet.model.ledger import IntentState, Outcome
 from callsheet.model.person import Account
 from callsheet.model.text import paragraph
-from callsheet.model.ticket import Category, Ticket, TicketChange, TicketRef
-from callsheet.plan.decide import DUPLICATE, reading_of
-from callsheet.plan.meaning import Reading
-from callsheet.plan.nudging import ladder
+from callsheet.model.ticket import Category, Field, ProjectRules, Ticket, TicketChange, TicketRef
+from callsheet.plan.decide import DUPLICATE
 from callsheet.plan.ownership import target_of
 from callsheet.plan.policy import Mode
 from callsheet.plan.reconcile import adopting, filed
@@ -29,8 +28,9 @@ from callsheet.plan.rules import OnUnknown
 from callsheet.run.app import App
 from callsheet.run.done import SUCCESS, Done, not_sent, skipped
 from callsheet.run.intents import Once, Seen, Sent, carry_out
-from callsheet.run.look import overview
 from callsheet.run.lookups import forget_people, recall_lookups
+from callsheet.run.overview import reading_now
+from callsheet.run.rearm import keep
 
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -78,8 +78,9 @@ def file(effect: FileTicket, app: App, lost_answers: Callable[[str], Seen]) -> D
         latest = app.memory.item(item.key) or item
         # Another process may have been faster; the ticket that it found stays, and this one is linked to it.
         if latest.ticket_id in {None, ticket.id}:
-            ours = filed(latest, effect.draft, ticket.id) if refs else adopting(latest, ticket, None, _reading(app))
-            _keep(ours, app)
+            reading = reading_now(app)
+            ours = filed(latest, effect.draft, ticket.id) if refs else adopting(latest, ticket, None, reading)
+            keep(app, [ours], reading, filed_by_us=True)
 
     event = "ticket.adopted" if sent.outcome is Outcome.ADOPTED else "ticket.filed"
     return Done(event=event, outcome=sent.outcome, detail=ticket.key, save=save)
@@ -139,7 +140,7 @@ def adopt(effect: Adopt, app: App) -> Done:
     item = app.memory.item(effect.item_key)
     if item is None or item.ticket_id is not None:
         return skipped("ticket.adopted")
-    reading = _reading(app)
+    reading = reading_now(app)
     head = app.memory.incidents([item.incident_id])[item.incident_id]
     project = recall_lookups(app).rules.get(target_of(head, reading, app.house))
     known = project if project and not isinstance(project, str) and project.project == ticket.project else None
@@ -150,7 +151,7 @@ def adopt(effect: Adopt, app: App) -> Done:
         # Somebody may have changed it while the tracker answered.
         latest = app.memory.item(item.key) or item
         if latest.ticket_id is None:
-            _keep(adopting(latest, ticket, known, reading), app)
+            keep(app, [adopting(latest, ticket, known, reading)], reading)
             _found_out(item.key, ticket.id, app)
 
     return Done(event="ticket.adopted", outcome=Outcome.ADOPTED, detail=ticket.key, save=save)
@@ -173,55 +174,55 @@ def _found_out(item_key: str, ticket_id: str, app: App) -> None:
         app.memory.conclude(intent, IntentState.DONE, result=ticket_id)
 
 
-def _reading(app: App) -> Reading:
-    return reading_of(overview(app, app.clock.now()), app.rules)
-
-
 def agree(
     effect: UpdateTicket | TransitionTicket | RecordStatus, app: App, event: str, act: Callable[[], None]
 ) -> Done:
-    """Set to a value, then remember that both sides agree. Skipped when the item is no longer what was planned on."""
+    """Set to a value, then remember that both sides agree. Skipped when the item is no longer what was planned on.
+
+    Whether a person changed the ticket meanwhile was asked for all tickets at once, by `ChangedMeanwhile`.
+    """
     if app.memory.item(effect.item_key) != effect.planned_on:
         return skipped(event)
-    # Somebody may have changed the ticket since the search saw it: the tracker wins, so the next round compares anew.
-    if not isinstance(effect, RecordStatus) and _moved_on(effect.ticket_id, app):
-        return skipped(event)
     act()
-    # What we remember of the ticket is older than what we wrote: it would look like a person's change back.
-    if not isinstance(effect, RecordStatus):
-        _read(app, effect.ticket_id)
+    written = _written(effect, app)
 
     def save() -> None:
+        app.memory.save_tickets([written] if written else [])
         # Somebody may have dropped it while the tracker answered: then the next round compares again.
         if app.memory.item(effect.item_key) == effect.planned_on:
-            _keep(effect.settled, app)
+            keep(app, [effect.settled], reading_now(app))
 
     return Done(event=event, detail=_changes(effect), save=save)
 
 
-def _moved_on(ticket_id: str, app: App) -> bool:
-    """Whether the ticket is no longer as we knew it; what it is now is remembered."""
-    known = app.memory.tickets([ticket_id]).get(ticket_id)
-    found = _read(app, ticket_id)
-    return known is None or _agreeable(found) != _agreeable(known)
+def _written(effect: UpdateTicket | TransitionTicket | RecordStatus, app: App) -> Ticket | None:
+    """The ticket as we left it, so that the search's next word is known for our own echo.
 
-
-def _agreeable(ticket: Ticket) -> tuple[object, ...]:
-    """What both sides may change. A status that we have not seen yet is that of a ticket that we have just made."""
-    owner = ticket.owner.id if ticket.owner else None
-    return ticket.title, owner, ticket.due_on, ticket.priority, ticket.category, ticket.resolution
+    A hair younger than it was: what a lagging search still shows of before is older than that. Only where a step of
+    the workflow led to is asked of the tracker.
+    """
+    if isinstance(effect, TransitionTicket):
+        return _read(app, effect.ticket_id)
+    before = app.memory.tickets([effect.ticket_id]).get(effect.ticket_id) if isinstance(effect, UpdateTicket) else None
+    if before is None or not isinstance(effect, UpdateTicket):
+        return None
+    sent = effect.change.fields
+    changes: dict[str, Any] = {name.value: value for name, value in sent.items()}
+    if Field.OWNER in sent:
+        owner = effect.settled.owner
+        name = owner.name if owner else str(sent[Field.OWNER])
+        changes["owner"] = Account(id=str(sent[Field.OWNER]), name=name) if sent[Field.OWNER] else None
+    if Field.PRIORITY in sent:
+        rules = [known for known in recall_lookups(app).rules.values() if isinstance(known, ProjectRules)]
+        options = {option.id: option.name for known in rules for option in known.priorities}
+        changes["priority"] = options.get(str(sent[Field.PRIORITY]), before.priority)
+    return replace(before, **changes, updated_at=before.updated_at + timedelta(microseconds=1))
 
 
 def _changes(effect: UpdateTicket | TransitionTicket | RecordStatus) -> str:
     if isinstance(effect, TransitionTicket):
         return effect.because or "dropped"
     return "; ".join(f"{name}: {effect.before[name] or '-'} -> {effect.after[name] or '-'}" for name in effect.after)
-
-
-def _keep(item: ActionItem, app: App) -> None:
-    """Save an item whose ticket, date or status changed: its ladder of nudges starts anew when the date did."""
-    before = app.memory.item(item.key)
-    app.memory.save_items([item], nudge_on=ladder(before, item, app.rules.nudge_days))
 
 
 def comment(effect: Comment, app: App) -> Done:
@@ -242,7 +243,20 @@ def comment(effect: Comment, app: App) -> Done:
     sent = carry_out(once, app.memory, app.clock, app.settle_time)
     if sent.outcome not in SUCCESS:
         return not_sent("ticket.commented", sent)
-    return Done(event="ticket.commented", outcome=sent.outcome, save=sent.conclude)
+
+    def save() -> None:
+        sent.conclude()
+        if effect.answers:
+            _answered(effect.item_key, effect.answers, app)
+
+    return Done(event="ticket.commented", outcome=sent.outcome, save=save)
+
+
+def _answered(item_key: str, comment_id: str, app: App) -> None:
+    item = app.memory.item(item_key)
+    if item:
+        left = tuple(reply for reply in item.replies if reply.comment_id != comment_id)
+        app.memory.save_items([replace(item, replies=left)])
 
 
 def link(effect: LinkDuplicate, app: App) -> Done:

@@ -114,7 +114,7 @@ def _row(item: ActionItem, incident: Incident, ticket: Ticket | None, today: dat
         "shown": {
             "status": status_words(item, today),
             "owner": owner_words(item),
-            "remarks": list(remarks(item, gone=gone)),
+            "remarks": list(remarks(item, today, gone=gone)),
         },
         "overdue": item.overdue(today),
         "hold": item.hold.value if item.hold else None,

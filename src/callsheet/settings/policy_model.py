@@ -5,7 +5,7 @@ The descriptions are the operator's reference and go into the JSON Schema.
 
 from typing import Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationInfo, field_validator, model_validator
+from pydantic import Field, JsonValue, ValidationInfo, field_validator, model_validator
 
 from callsheet.model.action_item import ItemKind
 from callsheet.plan.rules import (
@@ -19,18 +19,11 @@ from callsheet.plan.rules import (
     TheatreRules,
 )
 from callsheet.settings.holiday_codes import check_country, check_subdivision
+from callsheet.settings.policy_nudge import NudgeTable, Table
 from callsheet.settings.policy_words import Days, Json, Label, Line, Person, Priority, PriorityWord, StandingId, Zone
 
 DEFAULTS = Rules()
 CONDITIONS = ("services", "teams", "priorities")
-
-
-class Table(BaseModel):
-    """A table of the policy file: no unknown keys, and no guessing of types."""
-
-    model_config = ConfigDict(
-        extra="forbid", frozen=True, strict=True, hide_input_in_errors=True, str_strip_whitespace=True
-    )
 
 
 class OpenTable(Table):
@@ -160,13 +153,8 @@ class ReconcileTable(Table):
         default=list(DEFAULTS.dropped_resolutions),
         description="A ticket closed with one of these was dropped, not done.",
     )
-
-
-class NudgeTable(Table):
-    """When owners are reminded."""
-
-    days: list[Days] = Field(
-        default=list(DEFAULTS.nudge_days), description="Days after the due date; 0 is the day itself."
+    statuses: dict[str, Literal["open", "done", "dropped"]] = Field(
+        default={}, description="What a status means, by its name, where its category does not tell."
     )
 
 
@@ -264,7 +252,8 @@ class PolicyFile(Table):
             aliases=dict(self.aliases),
             priority_names=self.priorities.model_dump(exclude_none=True),
             dropped_resolutions=tuple(self.reconcile.dropped_resolutions),
-            nudge_days=tuple(sorted(set(self.nudge.days))),
+            statuses={name.casefold(): meaning for name, meaning in self.reconcile.statuses.items()},
+            nudge=self.nudge.rules(),
             theatre=self.theatre.rules(),
             filings_a_cycle=self.guards.filings_a_cycle,
             vanished_share=self.guards.vanished_share,

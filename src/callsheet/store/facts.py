@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import TypeVar
 
@@ -209,4 +210,8 @@ def _is_news(ticket: Ticket, body: str, known: sqlite3.Row | None) -> bool:
         return True
     if known["body"] == body:
         return known["gone_at"] is not None
-    return load(Ticket, known["body"]).updated_at <= ticket.updated_at
+    before = load(Ticket, known["body"])
+    # The echo of our own write differs in its time alone.
+    if known["gone_at"] is None and replace(before, updated_at=ticket.updated_at) == ticket:
+        return False
+    return before.updated_at <= ticket.updated_at

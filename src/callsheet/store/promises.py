@@ -1,7 +1,7 @@
 """Promises: opened post-mortems, their action items, and what was published of them."""
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import datetime
 
 from callsheet.model.action_item import ActionItem, ItemStatus
 from callsheet.model.memory import BegunText, OpenedPostmortem, Publication
@@ -35,8 +35,8 @@ class Promises(Table):
         rows = self._rows("SELECT body FROM postmortem ORDER BY incident_id")
         return tuple(load(OpenedPostmortem, row["body"]) for row in rows)
 
-    def save_items(self, items: Iterable[ActionItem], *, nudge_on: dict[str, date | None] | None = None) -> None:
-        """Keep items; `nudge_on` sets the days on which their owners should hear of them."""
+    def save_items(self, items: Iterable[ActionItem]) -> None:
+        """Keep items."""
         items = tuple(items)
         rows = [
             (
@@ -61,10 +61,6 @@ class Promises(Table):
             self._write_many(
                 "INSERT INTO due_date (item_key, due_on) VALUES (?, ?) ON CONFLICT (item_key, due_on) DO NOTHING",
                 agreed_dates(items),
-            )
-            self._write_many(
-                "UPDATE item SET nudge_on = ? WHERE key = ?",
-                [(day.isoformat() if day else None, key) for key, day in (nudge_on or {}).items()],
             )
 
     def items_of(self, incident_ids: Iterable[str]) -> dict[str, tuple[ActionItem, ...]]:
@@ -104,20 +100,6 @@ class Promises(Table):
             "SELECT ticket_id FROM item WHERE status = ? AND ticket_id IS NOT NULL ORDER BY key", (ItemStatus.OPEN,)
         )
         return tuple(row["ticket_id"] for row in rows)
-
-    def items_to_nudge(self, until: date) -> tuple[ActionItem, ...]:
-        """Open, filed items whose owners should hear of them by this day."""
-        rows = self._rows(
-            "SELECT body FROM item WHERE nudge_on <= ? AND status = 'open' AND ticket_id IS NOT NULL AND hold IS NULL"
-            " ORDER BY nudge_on, key",
-            (until.isoformat(),),
-        )
-        return tuple(load(ActionItem, row["body"]) for row in rows)
-
-    def nudge_days(self, keys: Iterable[str]) -> dict[str, date]:
-        """When the owners of these items should hear of them next."""
-        rows = self._rows_in("SELECT key, nudge_on FROM item WHERE nudge_on IS NOT NULL AND key IN ({in})", keys)
-        return {row["key"]: date.fromisoformat(row["nudge_on"]) for row in rows}
 
     def save_publication(self, publication: Publication) -> None:
         """Keep what a publisher holds now."""

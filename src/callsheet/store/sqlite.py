@@ -18,6 +18,7 @@ from callsheet.store.around import Around
 from callsheet.store.facts import Facts
 from callsheet.store.hints import Hints
 from callsheet.store.promises import Promises
+from callsheet.store.reminders import Reminders
 from callsheet.store.seasons import Seasons
 
 BUSY_SECONDS = 15
@@ -35,7 +36,7 @@ class NoFolder(Exception):
     """There is no folder to put the database into."""
 
 
-class Store(Facts, Around, Promises, Seasons, Acts, Hints):
+class Store(Facts, Around, Promises, Seasons, Acts, Hints, Reminders):
     """Everything that is remembered, for one thread at a time.
 
     `transaction()` groups writes; each method outside of one is a transaction of its own. Commits are durable

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from callsheet.connect.errors import EditedMeanwhile, Rejected, Transient
 from callsheet.connect.ports import Malady, Published
 from callsheet.model.nudge import Digest
-from callsheet.model.text import Body, plain
+from callsheet.model.text import Letter, plain
 from callsheet.testing.faults import Faults
 
 
@@ -80,18 +80,22 @@ class Message:
 
 @dataclass(slots=True)
 class MemoryNotifier:
-    """A channel to everybody with an e-mail address, or to those that `reach` lets through. `inbox` is what came in."""
+    """A channel to everybody with an e-mail address, or to those that `reach` lets through. `inbox` is what came in.
+
+    A team's channel is there when `team` says so.
+    """
 
     reach: Callable[[Digest], bool] = lambda digest: digest.to.email is not None
     inbox: list[Message] = field(default_factory=list)
     broken: bool = False
+    team: bool = False
     faults: Faults = field(default_factory=_notifier_faults)
 
     def reaches(self, digest: Digest) -> bool:
         """Whether it has an address."""
-        return self.reach(digest)
+        return self.team if digest.to.team else self.reach(digest)
 
-    def send(self, digest: Digest, subject: str, body: Body) -> None:
+    def send(self, digest: Digest, subject: str, body: Letter) -> None:
         """Send once; what arrives while it is broken arrives, and nobody hears of it."""
         if not self.reaches(digest):
             raise Rejected(f"there is no address for {digest.to.name}")

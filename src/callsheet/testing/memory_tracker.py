@@ -44,7 +44,8 @@ class MemoryTracker:
     `lag` is how long the search shows an older state; reading by id never lags. `rejected` are fields, by name, that
     the create screen refuses with a sentence. `projects` are what each project takes. `hidden` are projects that we
     lost the permission for: their tickets look deleted. `resolutions` are those that the workflow offers.
-    `not_assignable` are account ids. `links` are (duplicate, kept) pairs.
+    `not_assignable` are account ids. `most_comments` is how many a ticket shows by itself. `links` are (duplicate,
+    kept) pairs.
     """
 
     clock: Clock
@@ -55,6 +56,7 @@ class MemoryTracker:
     hidden: set[str] = field(default_factory=set)
     not_assignable: set[str] = field(default_factory=set)
     resolutions: tuple[str, ...] = ("Done", "Won't Do", "Duplicate")
+    most_comments: int = 20
     links: set[tuple[str, str]] = field(default_factory=set)
     faults: Faults = field(default_factory=_faults)
     default_project: str = "OPS"
@@ -71,14 +73,14 @@ class MemoryTracker:
         """Tickets with the label, as the search knows them, oldest change first."""
         with self.faults.around("changes"):
             found = [ticket for ticket in self._indexed(label) if since is None or ticket.updated_at >= since]
-        yield from sorted(found, key=lambda ticket: (ticket.updated_at, len(ticket.id), ticket.id))
+        yield from map(self._cut, sorted(found, key=lambda ticket: (ticket.updated_at, len(ticket.id), ticket.id)))
 
     def read(self, ids: Sequence[str]) -> TicketsRead:
         """These tickets now, by id or key."""
         with self.faults.around("read"):
             seen = {id_: self._seen(id_) for id_ in dict.fromkeys(ids)}
         return TicketsRead(
-            found=tuple(ticket for ticket in seen.values() if ticket),
+            found=tuple(self._cut(ticket) for ticket in seen.values() if ticket),
             missing=tuple(id_ for id_, ticket in seen.items() if ticket is None),
         )
 
@@ -195,8 +197,13 @@ class MemoryTracker:
         ticket = self._ticket(ticket_id)
         self._made += 1
         author = by or next(iter(self.accounts.values()))
-        comment = TicketComment(id=f"C{self._made}", text=text, author=author, created_at=self.clock.now())
+        comment = TicketComment(
+            id=f"C{self._made}", text=text, author=author, created_at=self.clock.now(), ours=author == ROBOT
+        )
         self._comments.setdefault(ticket.id, []).append(comment)
+        # A ticket keeps the words of those comments alone that say something to us.
+        kept = comment if text.lstrip().casefold().startswith("callsheet:") else replace(comment, text="")
+        self._keep(replace(ticket, comments=(*ticket.comments, kept)))
         return comment.id
 
     def delete(self, ticket_id: str) -> None:
@@ -206,6 +213,10 @@ class MemoryTracker:
         self._versions[ticket.id].append((self.clock.now(), None))
 
     # Steps of the above.
+
+    def _cut(self, ticket: Ticket) -> Ticket:
+        shown = ticket.comments[: self.most_comments]
+        return ticket if shown == ticket.comments else replace(ticket, comments=shown, comments_cut=True)
 
     def _seen(self, word: str) -> Ticket | None:
         found = self._tickets.get(word) or next((t for t in self._tickets.values() if t.key == word), None)

@@ -126,8 +126,10 @@ class House:
     def _count(self) -> None:
         self.counted += 1
 
-    def notifier(self, person_url: str | None, context: Context | None = None) -> Notifier:
-        options = AppriseOptions.read({"APPRISE_PERSON_URL": person_url or ""})
+    def notifier(
+        self, person_url: str | None, context: Context | None = None, *, team_url: str | None = None
+    ) -> Notifier:
+        options = AppriseOptions.read({"APPRISE_PERSON_URL": person_url or "", "APPRISE_TEAM_URL": team_url or ""})
         assert CONNECTOR.notifier is not None
         return CONNECTOR.notifier(options, context or self.context)
 

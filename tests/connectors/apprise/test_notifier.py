@@ -16,6 +16,7 @@ from callsheet.connect.errors import ConnectorError, Rejected, Transient
 from callsheet.connect.options import Problems
 from callsheet.model.nudge import Digest
 from callsheet.model.text import Bullets, Paragraph, Span, paragraph
+from callsheet.plan.nudging import team
 from callsheet_apprise import CONNECTOR
 from callsheet_apprise.options import AppriseOptions
 
@@ -28,12 +29,28 @@ BODY = (
 
 
 class TestReach:
-    def test_without_a_template_nobody_is_reached(self, house: House, ada: Digest) -> None:
-        notifier = house.notifier(None)
+    def test_without_a_template_no_person_is_reached(self, house: House, hook: Hook, ada: Digest) -> None:
+        notifier = house.notifier(None, team_url=hook.url().replace("/{email}", "/team"))
         assert not notifier.reaches(ada)
         with pytest.raises(Rejected):
             notifier.send(ada, "Due", BODY)
         assert house.counted == 0
+
+    def test_without_any_url_the_configuration_is_refused_with_words_that_help(self, house: House) -> None:
+        with pytest.raises(Problems) as caught:
+            house.notifier(None)
+        (problem,) = caught.value.problems
+        assert problem.variable == "APPRISE"
+        assert "APPRISE_PERSON_URL" in problem.what
+        assert "CALLSHEET_NOTIFIERS" in problem.what
+
+    def test_the_team_has_a_channel_of_its_own(self, house: House, hook: Hook, ada: Digest) -> None:
+        to_all = replace(ada, to=team("overdue"))
+        assert not house.notifier(hook.url()).reaches(to_all)
+        notifier = house.notifier(hook.url(), team_url=hook.url().replace("/{email}", "/team"))
+        assert notifier.reaches(to_all)
+        notifier.send(to_all, "Stuck", BODY)
+        assert [path.rsplit("/", 1)[1] for path in hook.paths] == ["team"]
 
     def test_every_placeholder_needs_a_value(self, house: House) -> None:
         notifier = house.notifier("json://h/{email}/{handle}")
@@ -71,12 +88,18 @@ class TestSending:
         house.notifier(hook.url()).send(ada, "Due", ())
         assert hook.messages[0]["message"] == "Due"
 
-    @pytest.mark.parametrize("status", [400, 401, 404, 429, 500, 503])
-    def test_no_url_makes_it_try_again_or_look_away(self, house: House, hook: Hook, ada: Digest, status: int) -> None:
+    @pytest.mark.parametrize(
+        ("status", "clear"),
+        [(400, True), (401, True), (404, True), (429, True), (408, False), (500, False), (503, False)],
+    )
+    def test_no_url_makes_it_try_again_or_look_away(
+        self, house: House, hook: Hook, ada: Digest, status: int, clear: bool
+    ) -> None:
         hook.status = status
-        with pytest.raises(Transient, match=f"JSON answered with HTTP status {status}") as caught:
+        expected = Rejected if clear else Transient
+        with pytest.raises(expected, match=f"JSON answered with HTTP status {status}") as caught:
             house.notifier(hook.url("?retry=3&wait=0.01&optional=yes")).send(ada, "Due", BODY)
-        assert caught.value.outcome_unknown
+        assert caught.value.outcome_unknown is not clear
         assert len(hook.messages) == 1
         assert house.counted == 1
 

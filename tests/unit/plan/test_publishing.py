@@ -194,7 +194,7 @@ def test_the_note_counts_what_is_done_overdue_dropped_and_next() -> None:
     )
     said = told(*items)
     first, *lines = said.splitlines()
-    assert first == "Post-mortem action items: 1 of 3 done, 1 overdue, 1 dropped, next due Fri 2026-11-20."
+    assert first == "Post-mortem action items: 1 of 3 done, 1 overdue, 1 dropped, next due Friday (2026-11-20)."
     assert "- OPS-2 Thing 2 (Ana Ferreira, overdue)" in lines
     assert "Thing 5" not in said
     assert ours(said)

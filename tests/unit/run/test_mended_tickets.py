@@ -47,7 +47,7 @@ def test_a_deleted_ticket_keeps_its_owner_reminded_of_the_others(world: World) -
     world.filed(ACTION, "ACTION: Raise the limit @ana.ferreira due 2026-11-20 P2")
     gone, kept = world.ticket(), world.ticket("Raise the limit")
     world.tracker.delete(gone.id)
-    world.wait(days=19)
+    world.wait(days=18)
     world.once()
     assert any(
         "Raise the limit" in comment.text or "due" in comment.text for comment in world.tracker.comments(kept.id)

@@ -15,7 +15,7 @@ from callsheet.model.action_item import ActionItem
 from callsheet.model.incident import Incident
 from callsheet.model.ticket import Ticket
 from callsheet.plan.policy import Mode
-from callsheet.plan.rules import Route, Rules
+from callsheet.plan.rules import NudgeRules, Route, Rules
 from callsheet.plan.snapshot import House
 from callsheet.render.renderer import Renderer
 from callsheet.run.app import App, Ask
@@ -29,7 +29,12 @@ NOW = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 ACTION = "ACTION: Add an alert @ana.ferreira due 2026-11-20 P1"
 RENDERER = Renderer()
 # No standing item, so that what is filed is what the test wrote.
-PLAIN_RULES = Rules(standing=(), default_route=Route(fallback_owner="grace.okafor@example.com"))
+# A short ladder, so that a test about something else sees one digest and not three.
+PLAIN_RULES = Rules(
+    standing=(),
+    default_route=Route(fallback_owner="grace.okafor@example.com"),
+    nudge=NudgeRules(ladder=(0, 1, 3, 7), weekly=False, new_items=False, fallback_after=None),
+)
 
 
 @dataclass

@@ -2,6 +2,7 @@
 
 import tomllib
 from collections.abc import Callable
+from datetime import date, time
 from pathlib import Path
 
 import jsonschema
@@ -9,7 +10,7 @@ import pytest
 
 from callsheet.connect.options import Problems
 from callsheet.model.action_item import ItemKind
-from callsheet.plan.rules import DUE_DAYS, Calendar, OnUnknown, OpenRules, Route, Rules, StandingItem
+from callsheet.plan.rules import DUE_DAYS, Calendar, NudgeRules, OnUnknown, OpenRules, Route, Rules, StandingItem
 from callsheet.settings import check_policy, read_policy, schema
 from callsheet.settings.policy_model import DEFAULTS, PolicyFile
 
@@ -60,8 +61,17 @@ project = "OPS"
 P1 = "Highest"
 [reconcile]
 dropped_resolutions = []
+statuses = { "Parked" = "dropped" }
 [nudge]
-days = [7, 0, 7]
+ladder = ["+7d", "0d", "7d"]
+hours = ["08:30", "16:00"]
+new_items = false
+longest_snooze = 30
+team_digest = false
+leaders = ["vp@example.com"]
+escalate = { fallback_after = 2, team_after = false }
+countries = { "Ana@example.com" = "de-BE", PXPGF42 = "IN" }
+away = { "ana@example.com" = ["2027-02-15", "2026-12-24..2027-01-02"] }
 [guards]
 filings_a_cycle = 5
 vanished_share = 1
@@ -108,7 +118,21 @@ def test_everything_that_it_may_say_reaches_the_rules(tmp_path: Path) -> None:
         aliases={"@dba": "dba.lead@example.com", "net team": "PXPGF42"},
         priority_names={"P1": "Highest"},
         dropped_resolutions=(),
-        nudge_days=(0, 7),
+        statuses={"parked": "dropped"},
+        nudge=NudgeRules(
+            ladder=(0, 7),
+            weekly=False,
+            opens=time(8, 30),
+            closes=time(16),
+            new_items=False,
+            countries={"ana@example.com": ("DE", "BE"), "pxpgf42": ("IN", None)},
+            away={"ana@example.com": ((date(2026, 12, 24), date(2027, 1, 2)), (date(2027, 2, 15), date(2027, 2, 15)))},
+            fallback_after=2,
+            team_after=None,
+            longest_snooze=30,
+            team_digest_on=None,
+            leaders=("vp@example.com",),
+        ),
         filings_a_cycle=5,
         vanished_share=1.0,
         on_unknown=OnUnknown.PARK,
@@ -268,3 +292,26 @@ def test_the_schema_is_one_and_accepts_what_the_reader_accepts() -> None:
     assert not validator.is_valid({"opn": {}})
     assert not validator.is_valid({"default_route": {"labels": ["two words"]}})
     assert not validator.is_valid({"aliases": {"@dba": "the dba"}})
+
+
+@pytest.mark.parametrize(
+    ("text", "key", "what"),
+    [
+        ('ladder = ["3"]', "nudge.ladder", "business days around the due date"),
+        ('ladder = ["weekly"]', "nudge", "goes on after the last rung"),
+        ('hours = ["17:00", "09:00"]', "nudge.hours", "must end after they begin"),
+        ('hours = ["9", "17:00"]', "nudge.hours", "time of day"),
+        ('countries = { "ana@example.com" = "Germany" }', "nudge.countries", 'such as "DE"'),
+        ('countries = { "ana@example.com" = "DE-XX" }', "nudge.countries", "is not one of DE's"),
+        ('countries = { "ana" = "DE" }', "nudge.countries", "e-mail address or a person's PagerDuty id"),
+        ('away = { "ana@example.com" = ["Christmas"] }', "nudge.away", "span of days"),
+        ('away = { "ana@example.com" = ["2027-01-02..2026-12-24"] }', "nudge.away", "ends before it begins"),
+        ('team_digest = "someday"', "nudge.team_digest", ""),
+        ("days = [0, 1]", "nudge.days", "is not a known key"),
+    ],
+)
+def test_what_can_not_be_said_about_reminders_is_named(
+    policy_problems: PolicyProblems, text: str, key: str, what: str
+) -> None:
+    found = policy_problems(f"[nudge]\n{text}\n")
+    assert any(key in problem and what in problem for problem in found), found

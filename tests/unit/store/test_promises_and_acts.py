@@ -11,9 +11,10 @@ from callsheet.model.action_item import Conflict, Fix, Hold, ItemKind, ItemStatu
 from callsheet.model.effect import Guard, Reason, Refusal
 from callsheet.model.ledger import IntentState, LedgerEntry, Outcome
 from callsheet.model.memory import OpenedPostmortem, Publication
+from callsheet.model.nudge import Told
 from callsheet.model.ticket import Field
 from callsheet.store import Store
-from callsheet.testing.builders import NOON, make_item
+from callsheet.testing.builders import NOON, make_incident, make_item
 
 READY, SENDING, DONE, REJECTED = IntentState.READY, IntentState.SENDING, IntentState.DONE, IntentState.REJECTED
 TODAY = date(2026, 11, 16)
@@ -55,12 +56,15 @@ def test_open_items_and_their_tickets_are_told_apart(store: Store) -> None:
     assert store.items_with_tickets(["10002", "10009"]) == {"10002": done}
 
 
-def test_nudge_days_stay_when_an_item_is_saved_for_another_reason(store: Store) -> None:
-    store.save_items([ITEM], nudge_on={ITEM.key: TODAY})
+def test_what_people_were_told_stays_when_an_item_is_saved_for_another_reason(store: Store) -> None:
+    told = Told(item_key=ITEM.key, told_on=TODAY, steps=("fallback",))
+    store.save_items([ITEM])
+    store.save_told([(told, NOON)])
     store.save_items([replace(ITEM, ticket_title="x")])
-    assert store.nudge_days([ITEM.key]) == {ITEM.key: TODAY}
-    store.save_items([ITEM], nudge_on={ITEM.key: None})
-    assert store.nudge_days([ITEM.key]) == {}
+    assert store.told([ITEM.key, "ai-other"]) == {ITEM.key: told}
+    assert store.items_to_nudge(NOON) == ((replace(ITEM, ticket_title="x"), told),)
+    store.save_told([(told, None)])
+    assert store.items_to_nudge(NOON) == ()
 
 
 @pytest.mark.parametrize(
@@ -74,9 +78,19 @@ def test_nudge_days_stay_when_an_item_is_saved_for_another_reason(store: Store) 
 )
 def test_only_open_filed_items_are_to_be_reminded_of(store: Store, changes: dict[str, object], told: bool) -> None:
     item = replace(ITEM, **changes)  # type: ignore[arg-type] # fields of an item
-    store.save_items([item], nudge_on={item.key: TODAY})
-    assert bool(store.items_to_nudge(TODAY)) is told
-    assert store.items_to_nudge(TODAY - timedelta(days=1)) == ()
+    store.save_items([item])
+    store.save_told([(Told(item_key=item.key), NOON)])
+    assert bool(store.items_to_nudge(NOON)) is told
+    assert store.items_to_nudge(NOON - timedelta(seconds=1)) == ()
+
+
+def test_overdue_items_are_found_by_the_service_of_their_incident(store: Store) -> None:
+    incident = make_incident()
+    store.save_incidents([incident])
+    late = replace(ITEM, terms=replace(ITEM.terms, due_on=TODAY - timedelta(days=1)))
+    store.save_items([late, replace(late, key="ai-later", terms=replace(late.terms, due_on=TODAY))])
+    assert store.overdue_on([incident.service.id], TODAY) == (late,)
+    assert store.overdue_on(["S-OTHER"], TODAY) == ()
 
 
 # Post-mortems and documents.

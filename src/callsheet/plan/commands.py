@@ -1,0 +1,247 @@
+"""Comments on a ticket: commands from its owner or the fallback owner, and signs of life. Pure, before `reconcile`.
+
+A command is a comment that begins with `callsheet:`. Each is read once, in the order of the tracker's own times.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from dateutil.relativedelta import relativedelta
+
+from callsheet.model.action_item import ActionItem, DueReason, ItemStatus, Owner, Reply
+from callsheet.model.effect import Comment, Reason, RecordStatus
+from callsheet.model.incident import Incident
+from callsheet.model.person import Account
+from callsheet.model.text import paragraph
+from callsheet.model.ticket import Field, Ticket, TicketComment
+from callsheet.plan.dates import BusinessDays, Unclear, read_date
+from callsheet.plan.due import add_business_days
+from callsheet.plan.meaning import Reading, fallback_owner, owner_of
+from callsheet.plan.owners import find_owner
+from callsheet.plan.routing import calendar_for
+from callsheet.plan.snapshot import Lookups
+from callsheet.plan.workdays import zone_of
+
+HOW = "callsheet: snooze 2w because …, drop because …, owner @handle, due Dec 5"
+_COMMAND = re.compile(r"\s*callsheet\s*:\s*(?P<verb>[^\W\d_]*)[ \t]*(?P<rest>[^\n]*)", re.IGNORECASE)
+_BECAUSE = re.compile(r"(?:^|\s+|,\s*)because\b[\s:]*", re.IGNORECASE)
+_SPAN = re.compile(r"(?:for\s+)?(\d{1,3})\s*(d|days?|w|weeks?|m|months?)", re.IGNORECASE)
+_MENTION = re.compile(r"\[~(?:accountid:)?([^\]]+)\]")
+_LONGEST_WORDS = 300
+
+
+class Refused(Exception):
+    """The command is not carried out; the message says why, in words for who wrote it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Scene:
+    """What a command is read by: on which day it was written, and what it is about."""
+
+    incident: Incident
+    reading: Reading
+    lookups: Lookups
+    today: date
+
+
+def is_command(text: str) -> bool:
+    """Whether a comment is meant for us."""
+    return _COMMAND.match(text) is not None
+
+
+def first_read(item: ActionItem, ticket: Ticket) -> ActionItem:
+    """The item once its ticket is taken over: what was said on it before was not said to us."""
+    latest = max((comment.created_at for comment in ticket.comments), default=ticket.updated_at)
+    return replace(item, comments_read_at=latest)
+
+
+def listened(
+    item: ActionItem, ticket: Ticket, incident: Incident, reading: Reading, lookups: Lookups
+) -> RecordStatus | None:
+    """What new comments on the ticket change about the item; None when there are none that do.
+
+    | comment by              | begins with `callsheet:` | says anything else |
+    |-------------------------|--------------------------|--------------------|
+    | our own account         | -                        | -                  |
+    | the owner               | carried out, or a reply  | a sign of life     |
+    | the fallback owner      | carried out, or a reply  | -                  |
+    | anybody else            | a reply                  | -                  |
+    """
+    fresh = [c for c in ticket.comments if item.comments_read_at is None or c.created_at > item.comments_read_at]
+    after = item
+    for comment in sorted(fresh, key=lambda c: (c.created_at, len(c.id), c.id)):
+        if not comment.ours:
+            after = _heard(after, comment, ticket, incident, reading, lookups)
+    if after == item:
+        return None
+    after = replace(after, comments_read_at=max(comment.created_at for comment in fresh))
+    shown = {name: (before, now) for name, before, now in _shown(item, after) if before != now}
+    return RecordStatus(
+        key=f"comments:{item.key}",
+        reason=Reason.COMMENTED,
+        item_key=item.key,
+        before={name: before for name, (before, _) in shown.items()},
+        after={name: now for name, (_, now) in shown.items()},
+        planned_on=item,
+        settled=after,
+    )
+
+
+def _heard(
+    item: ActionItem, comment: TicketComment, ticket: Ticket, incident: Incident, reading: Reading, lookups: Lookups
+) -> ActionItem:
+    by_owner = comment.author is not None and _is(comment.author, item.owner, ticket.owner, lookups)
+    if by_owner:
+        item = replace(item, alive_at=max(comment.created_at, item.alive_at or comment.created_at))
+    found = _COMMAND.match(comment.text)
+    if found is None:
+        return item
+    fallback = fallback_owner(incident, reading)
+    today = comment.created_at.astimezone(zone_of(calendar_for(incident, reading.rules).zone)).date()
+    scene = _Scene(incident=incident, reading=reading, lookups=lookups, today=today)
+    try:
+        if not by_owner and not (comment.author and _is(comment.author, fallback, None, lookups)):
+            raise Refused(f"only {_names(item.owner, fallback)} can ask for this")
+        if not item.open:
+            raise Refused(f"the action item is {item.status} already; reopen the ticket first")
+        return _obeyed(item, found["verb"].casefold(), found["rest"].strip(), scene)
+    except Refused as refusal:
+        return replace(item, replies=(*item.replies, Reply(comment_id=comment.id, why=str(refusal))))
+
+
+def _is(author: Account, owner: Owner | None, assignee: Account | None, lookups: Lookups) -> bool:
+    """Whether the author is this person: by account, or by an address that the tracker shows."""
+    if assignee and assignee.id == author.id:
+        return True
+    if owner is None:
+        return False
+    known = lookups.accounts.get((owner.email or "", owner.name))
+    accounts = {owner.account, known.account.id if known and known.account else None}
+    same_address = bool(owner.email and author.email and owner.email.casefold() == author.email.casefold())
+    return author.id in accounts or same_address
+
+
+def _names(owner: Owner | None, fallback: Owner | None) -> str:
+    names = dict.fromkeys(each.name for each in (owner, fallback) if each)
+    return " or ".join(names) or "its owner (it has none yet: assign the ticket first)"
+
+
+def _obeyed(item: ActionItem, verb: str, rest: str, scene: _Scene) -> ActionItem:
+    obey = _VERBS.get(verb)
+    if obey is None:
+        raise Refused(f"“{verb}” is not something that I know" if verb else "it says nothing to do")
+    told, *why = _BECAUSE.split(rest, maxsplit=1)
+    return obey(item, told.strip(" ,;."), " ".join(why).strip()[:_LONGEST_WORDS], scene)
+
+
+def _snooze(item: ActionItem, told: str, why: str, scene: _Scene) -> ActionItem:
+    if not why:
+        raise Refused("a snooze needs a reason: snooze 2w because …")
+    until = _until(told, scene)
+    longest = scene.reading.rules.nudge.longest_snooze
+    if until > scene.today + timedelta(days=longest):
+        raise Refused(f"{until.isoformat()} is too far: at most {longest} days. Move the due date instead: due Dec 5")
+    return replace(item, snoozed_until=until, snoozed_because=why)
+
+
+def _until(told: str, scene: _Scene) -> date:
+    span = _SPAN.fullmatch(told)
+    if span:
+        count, unit = int(span[1]), span[2][0].casefold()
+        # Each reads its own count, so that a month is a calendar month.
+        lengths = {
+            "d": relativedelta(days=count),
+            "w": relativedelta(weeks=count),
+            "m": relativedelta(months=count),
+        }
+        until: date = scene.today + lengths[unit]
+    else:
+        until = _day(told, scene)
+    if until <= scene.today:
+        raise Refused(f"{until.isoformat()} is not ahead of us")
+    return until
+
+
+def _day(told: str, scene: _Scene) -> date:
+    read = read_date(told, noted_on=scene.today) if told else Unclear.UNKNOWN
+    if isinstance(read, Unclear):
+        raise Refused(f"“{told}” is not a day that I can read: {read}" if told else "it names no day")
+    if isinstance(read, BusinessDays):
+        return add_business_days(scene.today, read.count, calendar_for(scene.incident, scene.reading.rules))
+    return read
+
+
+def _drop(item: ActionItem, told: str, why: str, _: _Scene) -> ActionItem:
+    if told or not why:
+        raise Refused("dropping an action item needs a reason: drop because …")
+    return replace(item, status=ItemStatus.DROPPED, status_because=why)
+
+
+def _give(item: ActionItem, told: str, _why: str, scene: _Scene) -> ActionItem:
+    words = _MENTION.sub(lambda found: f"@{found[1]}", told)
+    people, aliases = scene.reading.people, scene.reading.rules.aliases
+    match = find_owner(words, people, aliases)
+    # A mention shows the whole name behind its @.
+    if match.person is None and words.startswith("@"):
+        words = words[1:]
+        match = find_owner(words, people, aliases)
+    if match.person is None:
+        raise Refused(f"“{told}”: {match.reason.value.removeprefix('fallback: ')}" if told else "it names nobody")
+    owner, reason = owner_of(words, scene.incident, scene.reading)
+    cleared = tuple(name for name in item.cleared if name is not Field.OWNER)
+    return replace(item, owner=owner, owner_reason=reason, terms=replace(item.terms, owner=None), cleared=cleared)
+
+
+def _due(item: ActionItem, told: str, _why: str, scene: _Scene) -> ActionItem:
+    on = _day(told, scene)
+    if on < scene.today:
+        raise Refused(f"{on.isoformat()} has passed")
+    cleared = tuple(name for name in item.cleared if name is not Field.DUE_ON)
+    return replace(item, terms=replace(item.terms, due_on=on), due_reason=DueReason.COMMENT, cleared=cleared)
+
+
+_VERBS: dict[str, Callable[[ActionItem, str, str, _Scene], ActionItem]] = {
+    "snooze": _snooze,
+    "drop": _drop,
+    "owner": _give,
+    "due": _due,
+}
+
+
+def _shown(before: ActionItem, after: ActionItem) -> list[tuple[str, str, str]]:
+    """What changed, by name, for the ledger."""
+
+    def words(item: ActionItem) -> dict[str, str]:
+        return {
+            "status": item.status.value,
+            "owner": item.owner.name if item.owner else "nobody",
+            "due_on": item.terms.due_on.isoformat() if item.terms.due_on else "",
+            "snoozed": f"until {item.snoozed_until.isoformat()}: {item.snoozed_because}" if item.snoozed_until else "",
+            "sign of life": item.alive_at.isoformat(timespec="minutes") if item.alive_at else "",
+            "to reply": "; ".join(reply.why for reply in item.replies),
+        }
+
+    old, new = words(before), words(after)
+    return [(name, old[name], new[name]) for name in new]
+
+
+def replies(item: ActionItem, namespace_marker: Callable[[str], str]) -> tuple[Comment, ...]:
+    """One reply to each command that was refused, through the intent protocol: never twice."""
+    return tuple(
+        Comment(
+            key=f"reply:{item.key}:{reply.comment_id}",
+            reason=Reason.COMMAND_REFUSED,
+            item_key=item.key,
+            incident_id=item.incident_id,
+            ticket_id=item.ticket_id or "",
+            marker=namespace_marker(f"reply:{item.key}:{reply.comment_id}"),
+            body=(
+                paragraph(f"Sorry, nothing was changed: {reply.why}."),
+                paragraph(f"What can be asked for in a comment: {HOW}"),
+            ),
+            answers=reply.comment_id,
+        )
+        for reply in item.replies
+    )

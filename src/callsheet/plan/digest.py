@@ -1,0 +1,117 @@
+"""A digest in words: short, kind, what is due, since when, where, and how to answer. Between `nudging` and channels."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from callsheet.model.nudge import Digest, NudgeLine, Rung
+from callsheet.model.text import Body, Bullets, Paragraph, Span, paragraph
+from callsheet.plan.nudging import UNOWNED
+
+_SECTIONS = (
+    (Rung.STRUCK, "Struck again"),
+    (Rung.OVERDUE, "Overdue"),
+    (Rung.DUE_TODAY, "Due today"),
+    (Rung.DUE_SOON, "Due soon"),
+    (Rung.NEW, "New for you"),
+    (Rung.ESCALATED, "Stuck with others"),
+)
+_IN_SUBJECT = {
+    Rung.STRUCK: "struck again",
+    Rung.OVERDUE: "overdue",
+    Rung.DUE_TODAY: "due today",
+    Rung.DUE_SOON: "due soon",
+    Rung.NEW: "new",
+    Rung.ESCALATED: "stuck with others",
+}
+_ANSWERS = (
+    ("callsheet: snooze 2w because …", "hear of it later"),
+    ("callsheet: due Dec 5", "a date that holds"),
+    ("callsheet: owner @handle", "it is somebody else's"),
+    ("callsheet: drop because …", "it is no longer worth it"),
+)
+
+
+def subject(digest: Digest) -> str:
+    """The subject line: how much of what."""
+    if digest.to.team:
+        return f"Action items that need the team: {len(digest.lines)}"
+    counts = {rung: sum(line.rung is rung for line in digest.lines) for rung, _ in _SECTIONS}
+    return f"Action items: {', '.join(f'{n} {_IN_SUBJECT[rung]}' for rung, n in counts.items() if n)}"
+
+
+def digest_body(digest: Digest) -> Body:
+    """The message to a person, or to the team's channel."""
+    blocks: list[Paragraph | Bullets] = [paragraph(_greeting(digest))]
+    for rung, heading in _SECTIONS:
+        lines = [line for line in digest.lines if line.rung is rung]
+        if lines:
+            blocks += [paragraph(Span(text=heading, strong=True)), _bullets(lines, digest.local_on)]
+    return (*blocks, *(_for_the_team() if digest.to.team else _answers()))
+
+
+def _greeting(digest: Digest) -> str:
+    if digest.to.team:
+        return "Hello, these promises from post-mortems are stuck. Can somebody help?"
+    first = digest.to.name.split()[0] if digest.to.name.split() else digest.to.name
+    few = "this promise" if len(digest.lines) == 1 else "these promises"
+    return f"Hello {first}, {few} from post-mortems {'is' if len(digest.lines) == 1 else 'are'} waiting for you:"
+
+
+def _for_the_team() -> tuple[Paragraph, ...]:
+    return (paragraph("Nobody is to blame: take it over, cut it down, or agree on a date that holds."),)
+
+
+def _answers() -> tuple[Paragraph | Bullets, ...]:
+    ways = tuple(paragraph(Span(text=words, strong=True), f" ({meaning})") for words, meaning in _ANSWERS)
+    return (
+        paragraph("Done? Close the ticket. Any comment of yours on it counts as an answer, and these do more:"),
+        Bullets(items=ways),
+    )
+
+
+def comment_body(digest: Digest) -> Body:
+    """The same as a comment on the most overdue ticket, for somebody without a channel."""
+    first, *rest = sorted(digest.lines, key=lambda line: line.rung is Rung.NEW)
+    when = _when(first, digest.local_on)
+    opening = f"A reminder for {digest.to.name}: this action item {when}."
+    if first.owner:
+        opening = f"A reminder for {digest.to.name}: this action item of {first.owner} {when}."
+    if digest.to.id.startswith(UNOWNED):
+        opening = f"Nobody owns this action item yet, and it {when}. Please give it to somebody."
+    blocks: list[Paragraph | Bullets] = [paragraph(opening)]
+    if rest:
+        blocks += [paragraph("Also waiting:"), _bullets(rest, digest.local_on)]
+    return (*blocks, *_answers())
+
+
+def _bullets(lines: Iterable[NudgeLine], today: date) -> Bullets:
+    return Bullets(items=tuple(_entry(line, today) for line in lines))
+
+
+def _entry(line: NudgeLine, today: date) -> Paragraph:
+    name = Span(text=f"{line.ticket_key} {line.title}" if line.ticket_key else line.title, url=line.url)
+    whose = f" It is with {line.owner}." if line.owner else ""
+    why = f" You get this as {line.why_you}." if line.why_you else ""
+    again = f" {line.about} hit its service." if line.about else ""
+    new = " It was given to you." if line.fresh and line.rung is not Rung.NEW else ""
+    return paragraph(name, f" ({line.priority}) {_when(line, today)}.{again}{whose}{new}{why}")
+
+
+def _when(line: NudgeLine, today: date) -> str:
+    if line.due_on is None:
+        return "has no due date yet"
+    if line.days_late:
+        return f"was due on {day_words(line.due_on, today)}, {_days(line.days_late)} ago"
+    if line.due_on == today:
+        return "is due today"
+    return f"is due on {day_words(line.due_on, today)}"
+
+
+def _days(count: int) -> str:
+    return "1 day" if count == 1 else f"{count} days"
+
+
+def day_words(day: date, today: date) -> str:
+    """The day as people say it; with the year where it is another one."""
+    words = f"{day:%A} {day.day} {day:%B}"
+    return words if day.year == today.year else f"{words} {day.year}"

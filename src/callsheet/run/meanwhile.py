@@ -1,0 +1,36 @@
+"""Whether people changed the tickets that a round is about to write to: asked for all, before the first write."""
+
+from collections.abc import Iterable
+
+from callsheet.model.effect import Effect, TransitionTicket, UpdateTicket
+from callsheet.model.ticket import Ticket
+from callsheet.run.app import App
+
+
+class ChangedMeanwhile:
+    """The tickets that are no longer as plan saw them: the tracker wins, and the next round compares anew.
+
+    The search that plan went by lags, so a person may have been there since. All are read at once, past the index, and
+    what they are now is remembered. One that is gone is left to the write, whose refusal says so.
+    """
+
+    def __init__(self, effects: Iterable[Effect], app: App) -> None:
+        writes = (effect for effect in effects if isinstance(effect, UpdateTicket | TransitionTicket))
+        self._ids = tuple(dict.fromkeys(effect.ticket_id for effect in writes))
+        self._app = app
+        self._changed: frozenset[str] | None = None
+
+    def __call__(self, ticket_id: str) -> bool:
+        """Whether a person changed this one."""
+        if self._changed is None:
+            known = self._app.memory.tickets(self._ids)
+            found = self._app.tracker.read(self._ids).found
+            self._app.memory.save_tickets(found)
+            self._changed = frozenset(t.id for t in found if t.id not in known or _said(t) != _said(known[t.id]))
+        return ticket_id in self._changed
+
+
+def _said(ticket: Ticket) -> tuple[object, ...]:
+    """What both sides may change. A status that we have not seen yet is that of a ticket that we have just made."""
+    owner = ticket.owner.id if ticket.owner else None
+    return ticket.title, owner, ticket.due_on, ticket.priority, ticket.category, ticket.resolution

@@ -1,0 +1,54 @@
+"""Reminders: what was said about each item, and from when on plan has to look at it again."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from callsheet.model.action_item import ActionItem
+from callsheet.model.nudge import Told
+from callsheet.store.codec import dump, load
+from callsheet.store.table import Table, stamp
+
+
+class Reminders(Table):
+    """What people have heard."""
+
+    def save_told(self, told: Iterable[tuple[Told, datetime | None]]) -> None:
+        """Keep what was said about items, each with the moment of the next look; None: there is none."""
+        self._write_many(
+            "INSERT INTO reminder (item_key, wake_at, body) VALUES (?, ?, ?)"
+            " ON CONFLICT (item_key) DO UPDATE SET wake_at = excluded.wake_at, body = excluded.body",
+            [(each.item_key, stamp(wake_at) if wake_at else None, dump(each)) for each, wake_at in told],
+        )
+
+    def told(self, keys: Iterable[str]) -> dict[str, Told]:
+        """What was said about these items, by key; nothing for those of which nobody was told."""
+        rows = self._rows_in("SELECT item_key, body FROM reminder WHERE item_key IN ({in})", keys)
+        return {row["item_key"]: load(Told, row["body"]) for row in rows}
+
+    def items_to_nudge(self, now: datetime) -> tuple[tuple[ActionItem, Told], ...]:
+        """Open, filed items that somebody may have to hear of by now, and what was said about them."""
+        rows = self._rows(
+            "SELECT item.body AS item, reminder.body AS told FROM reminder JOIN item ON item.key = reminder.item_key"
+            " WHERE reminder.wake_at <= ? AND item.status = 'open' AND item.ticket_id IS NOT NULL AND item.hold IS NULL"
+            " ORDER BY item.key",
+            (stamp(now),),
+        )
+        return tuple((load(ActionItem, row["item"]), load(Told, row["told"])) for row in rows)
+
+    def overdue_on(self, service_ids: Iterable[str], today: date) -> tuple[ActionItem, ...]:
+        """Open, filed items that are overdue and come from incidents of these services."""
+        rows = [
+            row
+            for service_id in service_ids
+            for row in self._rows(
+                "SELECT item.body FROM item JOIN incident ON incident.id = item.incident_id"
+                " WHERE item.status = 'open' AND item.ticket_id IS NOT NULL AND item.hold IS NULL"
+                " AND item.due_on < ? AND incident.service = ?",
+                (today.isoformat(), service_id),
+            )
+        ]
+        return tuple(load(ActionItem, row["body"]) for row in rows)
+
+    def was_told(self, reader_id: str, on: date) -> bool:
+        """Whether that reader was told for that day, or the week or month that began on it."""
+        return bool(self._row("SELECT 1 FROM nudge WHERE person_id = ? AND local_on = ?", (reader_id, on.isoformat())))
