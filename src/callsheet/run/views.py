@@ -162,24 +162,28 @@ def nameable(memory: Memory) -> tuple[str, ...]:
 
 
 def explain(memory: Memory, word: str) -> tuple[LedgerEntry, ...]:
-    """All that was done about an item, incident, ticket, person or effect, and why, oldest first."""
-    lines = {*memory.ledger(word)}
+    """All that was done about an item, incident, ticket, person or effect, and why, in the order it was done."""
     item = memory.item(word) or memory.item_with_ticket(word)
-    if item:
-        lines |= {*memory.ledger(item.key), *_reminders(memory, item)}
-        lines |= {line for line in memory.ledger(item.incident_id) if line.key.endswith(item.key)}
     incident = memory.incident_named(word)
-    if incident:
-        keys = [item.key for item in memory.items_of([incident.id]).get(incident.id, ())]
-        lines |= {line for key in (incident.id, *keys) for line in memory.ledger(key)}
-    return tuple(sorted(lines, key=lambda line: line.at))
+    keys = [one.key for one in memory.items_of([incident.id]).get(incident.id, ())] if incident else []
+    about = {word, *([incident.id] if incident else ()), *keys, *([item.key] if item else ())}
+    # An item's lines also stand under its incident, and its reminders under its owner, among many others.
+    beside = {item.incident_id, *([identity_of(item.owner)] if item.owner else ())} - about if item else set()
+    lines = memory.ledger(*sorted(about | beside))
+    told = _telling(memory, item) if item else None
+    return tuple(
+        line for line in lines if {line.key, line.subject} & about or (item and told and _concerns(line, item, told))
+    )
 
 
-def _reminders(memory: Memory, item: ActionItem) -> set[LedgerEntry]:
-    """The digests that named this item to its owner: a digest's line stands under the person."""
-    names = re.compile(rf"\b(?:{re.escape(item.key)}|{re.escape(_ticket_key(memory, item) or item.key)})\b")
-    told = memory.ledger(identity_of(item.owner)) if item.owner else ()
-    return {line for line in told if line.effect == SendNudge.__name__ and names.search(line.detail)}
+def _concerns(line: LedgerEntry, item: ActionItem, told: re.Pattern[str]) -> bool:
+    """Whether a line of the item's incident or owner is about this item."""
+    return line.key.endswith(item.key) or (line.effect == SendNudge.__name__ and bool(told.search(line.detail)))
+
+
+def _telling(memory: Memory, item: ActionItem) -> re.Pattern[str]:
+    """How a digest's line names the item: by its key, or its ticket's."""
+    return re.compile(rf"\b(?:{re.escape(item.key)}|{re.escape(_ticket_key(memory, item) or item.key)})\b")
 
 
 def _ticket_key(memory: Memory, item: ActionItem) -> str | None:

@@ -7,6 +7,12 @@ from callsheet.model.effect import Guard, Refusal
 from callsheet.model.ledger import Intent, IntentState, LedgerEntry, Outcome
 from callsheet.store.table import Table, stamp
 
+# What the ledger tells about a word: the effects of that key, and those done about it.
+LINES = (
+    "SELECT id, at, event, effect, key, subject, reason, outcome, detail FROM ledger WHERE key IN ({in})",
+    "SELECT id, at, event, effect, key, subject, reason, outcome, detail FROM ledger WHERE subject IN ({in})",
+)
+
 
 class Acts(Table):
     """What we set out to do, what we did, and what held us back."""
@@ -96,14 +102,13 @@ class Acts(Table):
                 (Outcome.UNKNOWN, detail, Outcome.BEGUN),
             )
 
-    def ledger(self, word: str) -> tuple[LedgerEntry, ...]:
-        """All lines whose key or subject is this word, oldest first."""
-        rows = self._rows(
-            "SELECT at, event, effect, key, subject, reason, outcome, detail FROM ledger"
-            " WHERE key = ? OR subject = ? ORDER BY id",
-            (word, word),
+    def ledger(self, *words: str) -> tuple[LedgerEntry, ...]:
+        """All lines whose key or subject is one of the words, in the order in which they were written."""
+        found = {row["id"]: row for sql in LINES for row in self._rows_in(sql, words)}
+        return tuple(
+            _entry({name: value for name, value in dict(found[number]).items() if name != "id"})
+            for number in sorted(found)
         )
-        return tuple(_entry(dict(row)) for row in rows)
 
     def claim_day(self, person_id: str, local_on: date, *, at: datetime) -> bool:
         """Take somebody's day for one digest: False when it was taken before, by whatever channel."""
