@@ -7,10 +7,12 @@ BIN := $(VENV)/bin
 VPY := $(BIN)/python
 READY := $(VENV)/.callsheet-ready
 REPORTS := build/reports
+SHIP := build/ship/.ready
+RUN := build/run/.ready
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test check lint types imports contracts image-check bench lock clean
+.PHONY: help setup demo test check lint types imports contracts image-check chart-check chart-readme sbom audit licences bench lock clean
 
 # Settings of pip that would install elsewhere, or something else, than what stands here. Where packages come from
 # (index, proxy, certificates) stays the machine's own choice.
@@ -77,6 +79,39 @@ image-check: $(READY) ## Build the image without Docker, and run it as nobody on
 	@mkdir -p $(REPORTS)
 	$(VPY) -m pytest -q -s tests/image --junitxml=$(REPORTS)/image.xml $(ARGS)
 	@$(VPY) .ci/skips.py $(REPORTS)/image.xml
+
+chart-check: $(READY) $(SHIP) ## Hold the Helm chart, its alerts and its dashboard against real tools (Go builds helm)
+	@mkdir -p $(REPORTS)
+	$(VPY) -m pytest -q -s tests/chart --junitxml=$(REPORTS)/chart.xml $(ARGS)
+	@$(VPY) .ci/skips.py $(REPORTS)/chart.xml
+
+chart-readme: $(READY) ## Write the chart's README anew from its values
+	$(VPY) -m tests.chart.rig
+
+# Tools that look at what we ship, in an environment of their own: they never meet the dependencies that they judge.
+$(SHIP): locks/ship.lock | $(READY)
+	$(VPY) -m venv --clear $(dir $@)
+	$(dir $@)bin/python -m pip install --quiet --require-hashes -r $<
+	@touch $@
+
+# Exactly what the image holds.
+$(RUN): locks/run.lock pyproject.toml | $(READY)
+	$(VPY) -m venv --clear $(dir $@)
+	$(dir $@)bin/python -m pip install --quiet --require-hashes -r locks/run.lock
+	$(VPY) -m hatchling build -t wheel -d $(dir $@)dist
+	$(dir $@)bin/python -m pip install --quiet --no-deps --no-index $(dir $@)dist/*.whl
+	$(dir $@)bin/python -m pip uninstall --quiet --yes pip setuptools
+	@touch $@
+
+sbom: $(READY) $(SHIP) $(RUN) ## Write build/callsheet.cdx.json: what the image holds, in CycloneDX
+	$(dir $(SHIP))bin/cyclonedx-py environment --pyproject pyproject.toml --mc-type application --output-reproducible \
+	  --output-file build/callsheet.cdx.json $(dir $(RUN))bin/python
+
+audit: $(READY) $(SHIP) ## Look for known vulnerabilities in what the image holds; asks the internet
+	$(dir $(SHIP))bin/pip-audit --strict --require-hashes --disable-pip --requirement locks/run.lock
+
+licences: $(READY) ## Write docs/licences.md anew from the installed dependencies
+	$(VPY) .ci/licences.py
 
 bench: $(READY) ## Count requests and measure time and memory; judges nothing (ARGS=backfill takes one part)
 	$(VPY) -m tests.benchmarks $(ARGS)

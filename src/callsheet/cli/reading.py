@@ -1,11 +1,13 @@
-"""Commands that only read: sheet, show, status, explain. They need no secret and nobody's answer."""
+"""Commands that only read: sheet, show, status, explain, backup. They need no secret and nobody's answer."""
 
+import os
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from callsheet.cli.common import FAILED, Json, looking, now_for, print_json, say
+from callsheet.cli.common import FAILED, Json, looking, now_for, opened, print_json, say
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -23,6 +25,7 @@ def register(app: typer.Typer) -> None:
     app.command()(show)
     app.command()(status)
     app.command()(explain)
+    app.command()(backup)
 
 
 def sheet(
@@ -165,3 +168,20 @@ def _tell_strange(key: str, names: "Iterable[str]") -> None:
     near = ", ".join(near_names(key, names, likeness=0.75))
     say(f"Nothing here is called {key}{'; did you mean ' + near + '?' if near else '.'}")
     say("Try an item's or ticket's key (`callsheet sheet --all` lists them), an incident's id or number, or an e-mail.")
+
+
+def backup(
+    context: typer.Context, file: Annotated[Path, typer.Argument(help="The file to write; it may be there.")]
+) -> None:
+    """Copy the database into one file, while the daemon goes on."""
+    from callsheet.bootstrap import database_of
+
+    with opened(context) as (local, store):
+        if file.resolve() == database_of(local):
+            say(f"{file} is the database itself; name another file.")
+            raise typer.Exit(FAILED)
+        if not os.access(file.parent, os.W_OK | os.X_OK):
+            say(f"Nothing can be written into {file.parent}; name a folder that is there and open to us.")
+            raise typer.Exit(FAILED)
+        store.back_up(file)
+    typer.echo(f"{file}: {file.stat().st_size // 1024} KB. docs/backup.md tells how it is restored.")

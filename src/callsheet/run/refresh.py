@@ -7,7 +7,7 @@ from datetime import datetime
 from callsheet.connect.errors import AuthRefused, ConnectorError, Malformed, NotFound, Rejected
 from callsheet.connect.ports import Malady
 from callsheet.document.edits import Edits, edits
-from callsheet.document.sheet import read_sheet
+from callsheet.document.sheet import DocRow, read_sheet
 from callsheet.model.action_item import ActionItem, Source, SourceKind, item_key, marker
 from callsheet.model.incident import Dossier, Incident, Note
 from callsheet.model.memory import OpenedPostmortem, Publication
@@ -163,16 +163,18 @@ def _place(
         (teller, note) for teller, found in dossiers if found for note in found[0].notes if not ours(note.text)
     )
     publications = app.memory.publications([incident.id])
-    remembered = [p for p in publications.values() if p.published is not None]
+    told = [_edits(app, report, p, reading.now) for p in publications.values() if p.published is not None]
     forgotten = [p for p in publications.values() if p.published is None]
     return Place(
         incident=incident,
         opened=opened,
         notes=notes,
         notes_complete=all(found[1] if found is not None else teller is not incident for teller, found in dossiers),
-        edits=tuple(_edits(app, report, publication, reading.now) for publication in remembered)
-        + tuple(Edits(added=edits(p.current, None).added) for p in forgotten),
-        rows=tuple(row for p in forgotten for row in read_sheet(p.current)[0] if row.key),
+        edits=(*told, *(Edits(added=edits(p.current, None).added) for p in forgotten)),
+        rows=(
+            *(row for p in forgotten for row in read_sheet(p.current)[0] if row.key),
+            *(row for each in told for row in each.foreign if _was_filed(app, row, reading.namespace)),
+        ),
         printed=frozenset(row.key for p in publications.values() for row in read_sheet(p.current)[0] if row.key),
         hand_made=_hand_made(app, incident),
         titles_by_marker={} if known else _titles_by_marker(app, notes, reading.namespace),
@@ -191,6 +193,12 @@ def _edits(app: App, report: Report, publication: Publication, now: datetime) ->
         where = f"{publication.location}:{found.line}"
         report.set_aside([Malady(what="a row of the call sheet", where=where, error=found.why)], app.memory, now)
     return edits(publication.current, publication.published)
+
+
+def _was_filed(app: App, row: DocRow, namespace: str) -> bool:
+    """Whether a ticket has this row's marker and no item its key: the store was restored from before it came in."""
+    key = row.key or ""
+    return app.memory.item(key) is None and bool(app.memory.tickets_labelled([marker(namespace, key)]))
 
 
 def _hand_made(app: App, incident: Incident) -> tuple[Ticket, ...]:

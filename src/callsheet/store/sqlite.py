@@ -5,7 +5,7 @@ import os
 import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -90,11 +90,19 @@ class Store(Facts, Around, Promises, Seasons, Acts, Hints, Reminders):
 
     def copy_to(self, path: Path) -> "Store":
         """A throw-away copy with the same memory: a dry run writes there and not here."""
-        target = sqlite3.connect(path)
-        with self._lock:
-            self._connection.backup(target)
-        target.close()
+        self._copy(path)
         return Store(path)
+
+    def back_up(self, path: Path) -> None:
+        """Everything that is committed, in one file: whole, or the file that was there before. A daemon may go on."""
+        part = path.with_name(f"{path.name}.part")
+        part.unlink(missing_ok=True)
+        self._copy(part)
+        part.replace(path)
+
+    def _copy(self, path: Path) -> None:
+        with self._lock, closing(sqlite3.connect(path)) as target:
+            self._connection.backup(target)
 
     def ailment(self) -> str | None:
         """What keeps us from reading the database, in words; None when nothing does."""

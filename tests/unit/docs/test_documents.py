@@ -18,7 +18,10 @@ from callsheet.settings.configuration import PROXIES
 from callsheet.settings.policy_model import PolicyFile
 
 ROOT = Path(__file__).resolve().parents[3]
-DOCUMENTS = sorted([ROOT / "README.md", ROOT / "CHANGELOG.md", *(ROOT / "docs").rglob("*.md")])
+DOCUMENTS = sorted(
+    [ROOT / name for name in ("README.md", "CHANGELOG.md", "SECURITY.md", "helm/callsheet/README.md")]
+    + [*(ROOT / "docs").rglob("*.md")]
+)
 LIFE = ROOT / "docs" / "life-of-an-incident.md"
 # Variables that documents name although no settings and no connector read them.
 OTHERS = {
