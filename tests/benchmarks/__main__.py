@@ -127,6 +127,36 @@ def unchanged(folder: Path, incidents: int) -> None:
             troubles(play)
 
 
+def large(folder: Path) -> None:
+    """Targets: 3 s of CPU and 150 MB for each cycle, the whole process: gather, draft, merge with edits, publish."""
+    say("One incident with 5,000 log entries")
+    # Two cycles: the first writes its document, the second merges an edited one.
+    document = world(Shape(incidents=1, entries=5000, worthy=1, actions=5))
+    with stage(folder, document, policy="[theatre]\nconcise = []\n") as play:
+        for name in ("draft and publish", "merge with a person's edits, and publish"):
+            run = play.callsheet("once")
+            troubles(play)
+            say(
+                f"  {name:42}{run.cpu:5.2f} CPU s ({against(run.cpu, 3)}), {run.peak_mb:4.0f} MB"
+                f" ({against(run.peak_mb, 150)}), published {play.last['published']}"
+            )
+            _edit(play, folder)
+            play.advance("1m")
+
+
+def _edit(play: Stage, folder: Path) -> None:
+    """A person writes into the first beats and the last lines of the log, and adds a row; a note comes in."""
+    (document,) = (folder / "postmortems").glob("*.md")
+    lines = document.read_text(encoding="utf-8").split("\n")
+    mine = [
+        f"{line} (as I saw it)" if line.startswith("- ") and place % 50 == 0 else line
+        for place, line in enumerate(lines)
+    ]
+    place = max(number for number, line in enumerate(mine) if line.startswith("| ai-"))
+    document.write_text("\n".join([*mine[: place + 1], "| | Read the log |", *mine[place + 1 :]]), encoding="utf-8")
+    play.act("pagerduty", {"do": "note", "incident": "10000", "text": "One more thing: it was DNS."})
+
+
 def starting(folder: Path) -> None:
     """About 0.3 s."""
     runs = [measured([CALLSHEET, "--help"], env=os.environ, folder=folder) for _ in range(9)]
@@ -139,6 +169,7 @@ PARTS: dict[str, Callable[[Path], None]] = {
     "filing": filing,
     "unchanged-100": lambda folder: unchanged(folder, 100),
     "unchanged-10000": lambda folder: unchanged(folder, 10_000),
+    "large": large,
     "help": starting,
 }
 

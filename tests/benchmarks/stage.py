@@ -89,6 +89,10 @@ class Stage:
     def advance(self, span: str) -> None:
         self._ask("POST", "clock", {"advance": span})
 
+    def act(self, side: str, wanted: Json) -> None:
+        """A person does something on one side."""
+        self._ask("POST", f"{side}/act", wanted)
+
     def unlimited(self) -> None:
         """The sandbox's limit counts real minutes, and waiting for them would be all that is measured."""
         self._ask("POST", "faults", {"kind": "limit", "side": "pagerduty", "per_minute": 1_000_000})

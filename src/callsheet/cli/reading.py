@@ -96,7 +96,11 @@ def _table(rows: list[dict[str, Any]]) -> None:
     Console(width=None if sys.stdout.isatty() else PIPE_WIDTH).print(table)
 
 
-def show(context: typer.Context, incident: Annotated[str, typer.Argument(help="Id or number.")]) -> None:
+def show(
+    context: typer.Context,
+    incident: Annotated[str, typer.Argument(help="Id or number.")],
+    html: Annotated[bool, typer.Option("--html", help="As a piece of HTML, safe to paste into a page.")] = False,
+) -> None:
     """Print an incident's post-mortem as it stands."""
     from callsheet.run.asks import incident_named
 
@@ -105,13 +109,20 @@ def show(context: typer.Context, incident: Annotated[str, typer.Argument(help="I
         published = store.publications([head.id])
         postmortem = store.postmortems([head.id]).get(head.id)
     if published:
-        typer.echo(next(iter(published.values())).current)
+        text = next(iter(published.values())).current
+        typer.echo(_as_html(text) if html else text)
         return
     typer.echo(f"#{head.number} {head.title} ({head.status.value}, {head.service.name})")
     if postmortem and postmortem.waived_because:
         typer.echo(f"No post-mortem: waived because {postmortem.waived_because}")
     else:
         typer.echo(f"No post-mortem yet. `callsheet draft {head.number}` asks for one.")
+
+
+def _as_html(text: str) -> str:
+    from callsheet.render.html import to_html  # heavy: only who asks for it pays
+
+    return to_html(text)
 
 
 def status(context: typer.Context, json: Json = False) -> None:

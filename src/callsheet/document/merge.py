@@ -1,6 +1,7 @@
 """The published document, brought up to date without touching a person's words."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Final
 
 from callsheet.document.front import merge_front
@@ -9,6 +10,7 @@ from callsheet.document.merge_sheet import merge_sheet
 from callsheet.document.proposals import is_proposal, proposal
 from callsheet.document.regions import Region, Segment, Words, join, regions_of, split, with_line_ends
 from callsheet.document.table import BYTE_ORDER_MARK
+from callsheet.document.three_way import three_way
 
 CALL_SHEET: Final = "call-sheet"
 
@@ -56,7 +58,8 @@ def _follow(
     | the call sheet             | stays: its cells were merged before                   |
     | not generated (any more)   | stays                                                 |
     | untouched                  | the generated one                                     |
-    | touched by a person        | stays; what is new is proposed right behind it        |
+    | touched by a person        | their lines stay; news elsewhere in it goes to its    |
+    |                            | place, and where both changed, it is proposed behind  |
     | a proposal beside a region | decided with that region, as long as it is untouched  |
     """
     standing = {segment.name: segment for segment in segments if isinstance(segment, Region)}
@@ -71,13 +74,24 @@ def _follow(
             if not beside:
                 continue
         else:
-            fresh, base = region, bases.get(name)
+            base = bases.get(name)
+            fresh = _joined(region, base, generated[name], line_end)
+            if fresh.content != region.content:
+                segments = _replaced(segments, name, fresh)
         proposed, pending = proposal(fresh, generated[name], base, beside)
         if proposed:
             proposed = with_line_ends(proposed, line_end)
         anchor = beside[-1].name if beside else name
         segments = _proposed(segments, proposed, pending, anchor, line_end)
     return segments
+
+
+def _joined(region: Region, base: Region | None, generated: Region, line_end: str) -> Region:
+    """A touched region with the news that concerns none of the person's lines."""
+    if base is None:
+        return region
+    before = base.content.replace("\r\n", "\n").replace("\n", line_end)
+    return replace(region, content=three_way(before, region.content, generated.content))
 
 
 def _proposed(

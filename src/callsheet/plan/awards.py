@@ -50,13 +50,17 @@ def _careful(during: Sequence[Moment]) -> Award | None:
 
 def _hand_off(during: Sequence[Moment]) -> Award | None:
     """Who brought others in after writing down what was known; they then took part."""
+    last = {moment.person: place for place, moment in enumerate(during)}
+    written: set[str] = set()
     for place, moment in enumerate(during):
-        if moment.kind not in CALLS or not moment.person:
+        if not moment.person:
             continue
-        written = [m for m in during[:place] if m.person == moment.person and m.kind in ("note", "pause")]
-        came = [m.beat.who for m in during[place + 1 :] if m.person in {ref.id for ref in moment.reached}]
-        came = [who for who in dict.fromkeys(came) if who != moment.beat.who]
-        if written and came:
+        if moment.kind in ("note", "pause"):
+            written.add(moment.person)
+        if moment.kind not in CALLS or moment.person not in written:
+            continue
+        came = [ref.name for ref in moment.reached if ref.id != moment.person and last.get(ref.id, -1) > place]
+        if came:
             facts = f"left a note to read before bringing in {names(came)}"
             return Award(kind=AwardKind.HAND_OFF, name=moment.beat.who, because=facts)
     return None

@@ -75,6 +75,19 @@ def test_a_touched_region_stays_and_news_stand_beside_it() -> None:
     assert regions_of(third)["timeline-new-2"].content.strip().endswith("saw:*\n\n- five")
 
 
+def test_news_away_from_a_person_s_lines_go_to_their_place() -> None:
+    """Only where both changed the same place is anything proposed."""
+    old = generated(timeline="- one\n- two\n- three")
+    current = old.replace("- one\n", "- one, as I saw it\n- and more\n")
+    news = generated(timeline="- one\n- two\n- two and a half\n- three, corrected")
+    merged = cycle(current, news, old, old)
+    assert "- one, as I saw it\n- and more\n- two\n- two and a half\n- three, corrected\n" in merged
+    assert "timeline-new" not in merged
+    assert not regions_of(merged)["timeline"].untouched
+    lost = cycle(current, news, None, None)
+    assert lost == current
+
+
 def test_a_touched_region_without_news_gets_none() -> None:
     """Neither in the cycle after the edit nor after the database was lost."""
     old = generated()
@@ -101,7 +114,7 @@ def test_news_come_with_the_heading_and_the_table_that_they_stand_in() -> None:
     last = "### Monday\n\n- one\n\n| A | B |\n| --- | --- |\n| a | b |"
     now = "### Monday\n\n- one\n\n| A | B |\n| --- | --- |\n| a | b |\n| c | d |\n\n### Tuesday\n\n- three\n  - why"
     old, new = generated(timeline=last), generated(timeline=now)
-    merged = cycle(old.replace("- one", "- mine"), new, old, old)
+    merged = cycle(old.replace("| a | b |", "| a | mine |"), new, old, old)
     proposed = regions_of(merged)["timeline-new"].content
     assert "### Monday\n\n| A | B |\n| --- | --- |\n| c | d |\n\n### Tuesday\n\n- three\n  - why\n" in proposed
 

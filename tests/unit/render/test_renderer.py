@@ -290,7 +290,7 @@ def test_five_thousand_beats_are_rendered_and_merged_in_time() -> None:
     merged = merge(before.replace("Step 44:", "Step 44, mine:"), after, published=before, last_generated=before)
     assert time.process_time() - started < 1
     assert "Step 44, mine:" in merged
-    assert "One more." in regions_of(merged)["timeline-new"].content
+    assert regions_of(merged)["timeline"].content.rstrip().endswith("noted: “One more.”")
 
 
 def test_the_concise_form_fits_on_a_page() -> None:

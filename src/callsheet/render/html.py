@@ -1,0 +1,45 @@
+"""A document as HTML, for pages and mails: from its Markdown, without our markers, and nothing in it runs."""
+
+import re
+from typing import Final
+
+import nh3
+from markdown_it import MarkdownIt
+
+from callsheet.document.front import front_of
+from callsheet.document.regions import MARKER, lines_of
+
+# HTML in the Markdown is shown as words. Nothing is made a link that was not written as one.
+READER: Final = MarkdownIt("commonmark", {"html": False, "linkify": False}).enable(["table", "strikethrough"])
+BOX: Final = re.compile(r"(<li>(?:\s*<p>)?)\[(?P<tick>[ xX])\] ")
+TAGS: Final = frozenset({
+    "a", "blockquote", "br", "code", "del", "em", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "li", "ol", "p", "pre",
+    "s", "strong", "table", "tbody", "td", "th", "thead", "tr", "ul",
+})  # fmt: skip
+ATTRIBUTES: Final = {"a": {"href"}, "ol": {"start"}}
+
+
+def to_html(markdown: str) -> str:
+    """The document's body as an HTML fragment. Whatever stands in it, nothing runs: no script, style, image or form.
+
+    Links lead to http and https only, open without handing anything on, and are not followed by search engines.
+    """
+    made = BOX.sub(_box, READER.render(_body(markdown)))
+    return nh3.clean(
+        made,
+        tags=set(TAGS),
+        attributes={tag: set(names) for tag, names in ATTRIBUTES.items()},
+        url_schemes={"http", "https"},
+        link_rel="noopener noreferrer nofollow",
+    )
+
+
+def _body(text: str) -> str:
+    """Without front matter and region markers."""
+    lines = lines_of(text)
+    front = front_of(text)
+    return "".join(line for line in lines[front.end + 1 if front.end else 0 :] if not MARKER.fullmatch(line))
+
+
+def _box(match: re.Match[str]) -> str:
+    return f"{match[1]}{'☐' if match['tick'] == ' ' else '☑'} "
