@@ -88,7 +88,8 @@ def _follow(
 
 def _joined(region: Region, base: Region | None, generated: Region, line_end: str) -> Region:
     """A touched region with the news that concerns none of the person's lines."""
-    if base is None:
+    # Nobody knows what we said then, or we still say the same.
+    if base is None or base.sha == generated.sha:
         return region
     before = base.content.replace("\r\n", "\n").replace("\n", line_end)
     return replace(region, content=three_way(before, region.content, generated.content))

@@ -90,7 +90,7 @@ def find_section(lines: Sequence[str]) -> Section | None:
     rank = 0
     below: list[tuple[int, str]] = []
     for place, line in _outside_fences(lines):
-        match = HEADING.fullmatch(line.rstrip("\r\n").removeprefix(BYTE_ORDER_MARK))
+        match = HEADING.fullmatch(line.rstrip("\r\n").removeprefix(BYTE_ORDER_MARK)) if "#" in line else None
         title = plain(match["title"] or "").casefold() if match else ""
         if heading is not None and match and len(match["hashes"]) <= rank:
             break
@@ -165,7 +165,7 @@ def _outside_fences(lines: Sequence[str]) -> Iterator[tuple[int, str]]:
     """The lines with their places, without code blocks and their fences."""
     fence = ""
     for place, line in enumerate(lines):
-        match = FENCE.match(line)
+        match = FENCE.match(line) if "`" in line or "~" in line else None
         if fence:
             if match and match["fence"].startswith(fence) and not line[match.end() :].strip():
                 fence = ""

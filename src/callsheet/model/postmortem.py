@@ -144,6 +144,17 @@ class Light:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Neighbour:
+    """Another incident, as much of it as is told here: what else changes about it does not change this document."""
+
+    number: int
+    title: str
+    url: str
+    service: str
+    priority: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Setting:
     """The stage directions: the hour for each actor, and what else weighed on them.
 
@@ -154,7 +165,7 @@ class Setting:
 
     lights: tuple[Light, ...] = ()
     weekend: bool = False
-    beside: tuple[Incident, ...] = ()
+    beside: tuple[Neighbour, ...] = ()
     on_call: str | None = None
     pages_before: int | None = None
     hours_before: int = 12
@@ -170,7 +181,7 @@ class OldPromise:
     ticket: str
     ticket_url: str | None
     status: str
-    incident: Incident
+    incident: Neighbour
 
 
 class AwardKind(StrEnum):

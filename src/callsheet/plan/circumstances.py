@@ -48,13 +48,17 @@ def _told(
     # Gaps and turns in the story itself.
     silences = sum(moment.kind == "silence" for moment in shown)
     if silences:
-        yield f"The record falls silent {_count(silences, 'time', 'times')}: somebody may know what happened then."
+        yield f"The record falls silent {_times(silences)}: somebody may know what happened then."
     if sum(moment.kind == "trigger" for moment in shown) > 1:
         yield "It came back after it had been resolved."
     # What was known and promised before.
     if promised:
         promises = _count(len(promised), "promise", "promises")
         yield f"{promises} from earlier incidents on this service {'was' if len(promised) == 1 else 'were'} still open."
+
+
+def _times(number: int) -> str:
+    return {1: "once", 2: "twice"}.get(number, f"{number} times")
 
 
 def _count(number: int, one: str, many: str) -> str:

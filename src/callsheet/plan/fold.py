@@ -21,6 +21,7 @@ def fold(moments: Iterable[Moment]) -> tuple[Moment, ...]:
     | everything else                                 | a beat                                     |
     """
     shown: list[Moment] = []
+    counted: dict[int, tuple[int, datetime]] = {}
     reached: set[str] = set()
     alerts: dict[str, int] = {}
     for moment in moments:
@@ -30,13 +31,16 @@ def fold(moments: Iterable[Moment]) -> tuple[Moment, ...]:
         if moment.kind in NOISE and new:
             shown.append(_called_in(moment, names(ref.name for ref in new)))
         elif place is not None:
-            shown[place] = _counting(shown[place], moment)
+            number, until = counted.get(place, (0, moment.beat.at))
+            counted[place] = number + 1, max(until, moment.beat.at)
         elif moment.kind in NOISE:
             shown.append(_called_in(moment, names(ref.name for ref in moment.reached)))
         else:
             shown.append(moment)
         if moment.kind in ("alert", "trigger") and moment.beat.observation:
             alerts.setdefault(moment.beat.observation, place if place is not None else len(shown) - 1)
+    for place, (number, until) in counted.items():
+        shown[place] = replace(shown[place], beat=replace(shown[place].beat, folded=number, folded_until=until))
     return tuple(shown)
 
 
@@ -59,11 +63,6 @@ def _called_in(moment: Moment, who: str) -> Moment:
     called = "called in" if moment.kind == "notify" or not moment.beat.by_person else "brought in"
     action = f"{called} {who}" if who else moment.beat.action
     return replace(moment, kind="call", beat=replace(moment.beat, action=action, observation=None))
-
-
-def _counting(shown: Moment, quiet: Moment) -> Moment:
-    until = max(quiet.beat.at, shown.beat.folded_until or quiet.beat.at)
-    return replace(shown, beat=replace(shown.beat, folded=shown.beat.folded + 1, folded_until=until))
 
 
 def ask(moments: Iterable[Moment], end: datetime | None) -> tuple[Moment, ...]:

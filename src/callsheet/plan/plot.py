@@ -155,7 +155,7 @@ def _resolution(dossier: Dossier, moments: Sequence[Moment]) -> PlotPoint:
 
 
 def _ago(time: timedelta) -> str:
-    minutes = round(time.total_seconds() / 60)
+    minutes = int(time.total_seconds() // 60)
     if minutes < 1:
         return "less than a minute earlier"
     if minutes < 120:

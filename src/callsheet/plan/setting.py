@@ -5,9 +5,9 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from callsheet.model.incident import Dossier
+from callsheet.model.incident import Dossier, Incident
 from callsheet.model.memory import Page
-from callsheet.model.postmortem import CastMember, Light, Part, Setting
+from callsheet.model.postmortem import CastMember, Light, Neighbour, Part, Setting
 from callsheet.plan.beats import Moment
 from callsheet.plan.cast import on_call_of
 from callsheet.plan.snapshot import Surroundings
@@ -34,10 +34,21 @@ def setting(
             if member.part not in NOT_THERE and member.entered_at
         ),
         weekend=dossier.incident.created_at.astimezone(zone_of(zone) or UTC).weekday() >= SATURDAY,
-        beside=around.beside,
+        beside=tuple(neighbour(incident) for incident in around.beside),
         on_call=names.get(on_call or ""),
         pages_before=_pages(dossier, on_call, around.pages) if on_call else None,
         hours_before=HOURS_BEFORE,
+    )
+
+
+def neighbour(incident: Incident) -> Neighbour:
+    """What another incident's document tells of it."""
+    return Neighbour(
+        number=incident.number,
+        title=incident.title,
+        url=incident.url,
+        service=incident.service.name,
+        priority=incident.priority.name if incident.priority else None,
     )
 
 

@@ -3,12 +3,13 @@
 from datetime import date, tzinfo
 
 from callsheet.document.front import value_of
-from callsheet.model.action_item import ActionItem
+from callsheet.model.action_item import ActionItem, SourceKind
 from callsheet.model.incident import Incident
 from callsheet.model.postmortem import Form, OldPromise, ReviewStatus
 from callsheet.model.ticket import Ticket
 from callsheet.plan.meaning import Reading
 from callsheet.plan.routing import ranks_among
+from callsheet.plan.setting import neighbour
 from callsheet.plan.sheet_words import owner_words, status_words
 from callsheet.plan.skeleton import Staging
 from callsheet.plan.snapshot import Case
@@ -49,8 +50,9 @@ def status_word(text: str) -> ReviewStatus | None:
 
 
 def _most_urgent(case: Case) -> list[tuple[ActionItem, Incident, Ticket | None]]:
-    """By due date; what backfill holds back was promised, too."""
-    promised = sorted(case.around.promised, key=lambda entry: (entry[0].terms.due_on or date.max, entry[0].key))
+    """By due date; what backfill holds back was promised, too. Standing items are about their own incident only."""
+    about_the_service = (entry for entry in case.around.promised if entry[0].source.kind is not SourceKind.POLICY)
+    promised = sorted(about_the_service, key=lambda entry: (entry[0].terms.due_on or date.max, entry[0].key))
     return promised[:MOST_PROMISES]
 
 
@@ -62,5 +64,5 @@ def _old(item: ActionItem, incident: Incident, ticket: Ticket | None, today: dat
         ticket=ticket.key if ticket else "",
         ticket_url=ticket.url if ticket else None,
         status=status_words(item, today, zone),
-        incident=incident,
+        incident=neighbour(incident),
     )

@@ -8,18 +8,18 @@ from datetime import UTC
 from pathlib import Path
 from typing import Final
 
-from callsheet.document.markdown import Markdown, clip, escape, fold, link
+from callsheet.document.markdown import Markdown, clip, fold, link
 from callsheet.document.regions import region
 from callsheet.document.sheet import COLUMNS
 from callsheet.model.incident import Incident
 from callsheet.model.postmortem import Form, Part, PlotKind, Postmortem
 from callsheet.render.environment import environment, load, markdown, run
-from callsheet.render.shown import LONGEST_QUOTE, by_day, cells, exact, improvements, light, part, those, turn
-from callsheet.render.times import Clock, day, span, weekday
+from callsheet.render.screenplay import LONGEST_NAME, logged, quote, told
+from callsheet.render.shown import by_day, cells, improvements, light, part, those, turn
+from callsheet.render.times import Clock, count, day, span, weekday
 
 DOCUMENTS: Final = {Form.FULL: "postmortem.md.j2", Form.CONCISE: "concise.md.j2"}
 NOT_HUMAN: Final = (Part.SYSTEM, Part.DEPLOY)
-LONGEST_NAME: Final = 120
 LONGEST_BRIEF: Final = 140
 BRIEF_WORDS: Final = 16
 LONGEST_SLUG: Final = 60
@@ -38,7 +38,7 @@ class Renderer:
         self._environment.globals |= {"brief": brief, "brief_quote": brief_quote}
         self._environment.globals |= {"yaml": yaml, "span": span, "day": day, "weekday": weekday}
         self._environment.globals |= {"unknown": Markdown("*unknown*"), "lower_first": lower_first}
-        self._environment.globals |= {"exact": exact}
+        self._environment.globals |= {"told": told, "logged": logged}
         self._documents = {form: load(self._environment, name) for form, name in DOCUMENTS.items()}
 
     def document(self, postmortem: Postmortem) -> str:
@@ -78,11 +78,6 @@ def slug(title: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", letters).strip("-")[:LONGEST_SLUG].rstrip("-")
 
 
-def quote(words: str) -> Markdown:
-    """Somebody's own words in quotation marks, cut to a readable length; the incident has the rest."""
-    return Markdown(f"“{escape(clip(words, LONGEST_QUOTE))}”")
-
-
 def brief_quote(words: str) -> Markdown:
     """The beginning of somebody's words, in quotation marks, short enough for a summary of 120 words."""
     return quote(_first_words(words, BRIEF_WORDS))
@@ -108,12 +103,6 @@ def name(words: str) -> str:
 def lower_first(words: str) -> str:
     """The words as they stand inside a sentence."""
     return words[:1].lower() + words[1:]
-
-
-def count(number: int, one: str, many: str | None = None) -> str:
-    """`1 alert`, `3 alerts`, `no alerts`."""
-    word = one if number == 1 else many or f"{one}s"
-    return f"{number or 'no'} {word}"
 
 
 def yaml(value: str) -> Markdown:

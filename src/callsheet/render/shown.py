@@ -7,9 +7,9 @@ from typing import Any, Final
 
 from callsheet.document.markdown import Markdown, clip, escape, link
 from callsheet.model.postmortem import ActorPart, Beat, CastMember, Light, Part, PlotPoint, SheetRow
+from callsheet.render.screenplay import LONGEST_QUOTE
 from callsheet.render.times import DAYS, Clock
 
-LONGEST_QUOTE: Final = 400
 MOST_TIMES: Final = 8
 FIRST_IN_LINE: Final = 3
 # When a phase of the day begins, on the actor's own clock.
@@ -84,8 +84,3 @@ def _times(moments: Sequence[datetime]) -> str:
     if more > 0:
         times = [*times[:MOST_TIMES], f"{more} more"]
     return " and ".join(filter(None, (", ".join(times[:-1]), *times[-1:])))
-
-
-def exact(at: datetime) -> str:
-    """`2026-11-02 22:51:10`, in UTC."""
-    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M:%S}"

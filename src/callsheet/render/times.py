@@ -88,3 +88,14 @@ def span(time: timedelta) -> str:
     if days:
         return f"{days} day{'s' if days > 1 else ''}{f' {hours} h' if hours else ''}"
     return " ".join(part for part in (f"{hours} h" if hours else "", f"{rest} min" if rest else "") if part)
+
+
+def exact(at: datetime) -> str:
+    """`2026-11-02 22:51:10`, in UTC."""
+    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M:%S}"
+
+
+def count(number: int, one: str, many: str | None = None) -> str:
+    """`1 alert`, `3 alerts`, `no alerts`."""
+    word = one if number == 1 else many or f"{one}s"
+    return f"{number or 'no'} {word}"

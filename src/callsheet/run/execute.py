@@ -6,6 +6,7 @@ the process dies, what the world saw stands in the ledger, and what we remember 
 
 import sqlite3
 from collections.abc import Callable
+from datetime import timedelta
 
 import structlog
 
@@ -43,6 +44,8 @@ from callsheet.run.remind import remind, report
 from callsheet.run.report import Failure, Report
 from callsheet.run.search import LostAnswers
 
+# So long do documents follow what was promised before them; older ones keep what they said last.
+TOLD_FOR = timedelta(days=30)
 log = structlog.get_logger()
 
 
@@ -178,8 +181,8 @@ def _write_down(effect: Effect, done: Done, line: int | None, app: App) -> None:
             wait(app.memory, effect.key, Refused(print=print_now(effect, app), error=done.detail), entry.at)
         if incident_id and done.outcome in SUCCESS:
             app.memory.mark([incident_id])
-            if isinstance(effect, RecordStatus | TransitionTicket) and effect.planned_on.open != effect.settled.open:
-                app.memory.mark_later(incident_id)
+            if isinstance(effect, FileTicket | Adopt | UpdateTicket | RecordStatus | TransitionTicket):
+                app.memory.mark_later(incident_id, since=entry.at - TOLD_FOR)
 
 
 def _tell(effect: Effect, done: Done, report: Report) -> None:

@@ -62,11 +62,14 @@ class Around(Table):
         )
         return tuple((load(ActionItem, row["body"]), load(Incident, row["head"])) for row in rows)
 
-    def mark_later(self, incident_id: str) -> None:
-        """Have plan look again at later post-mortems on the same service: what was promised before them has changed."""
+    def mark_later(self, incident_id: str, *, since: datetime) -> None:
+        """Have plan look again at later post-mortems on the same service: what was promised before them has changed.
+
+        Those of incidents that began before `since` are left alone.
+        """
         self._write(
             "UPDATE incident SET dirty = dirty + 1 WHERE id IN (SELECT incident_id FROM postmortem) AND"
             " service = (SELECT service FROM incident WHERE id = ?) AND"
-            " created_at > (SELECT created_at FROM incident WHERE id = ?)",
-            (incident_id, incident_id),
+            " created_at > (SELECT created_at FROM incident WHERE id = ?) AND created_at >= ?",
+            (incident_id, incident_id, stamp(since)),
         )

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from callsheet.model.action_item import Source, SourceKind
 from callsheet.model.incident import Link, StatusUpdate
 from callsheet.model.memory import Page, Publication
 from callsheet.model.person import Person
@@ -12,6 +13,7 @@ from callsheet.model.postmortem import AwardKind, Form, OldPromise, Postmortem, 
 from callsheet.plan.props import kind_of
 from callsheet.plan.review_session import director, scenes
 from callsheet.plan.rules import Rules, TheatreRules
+from callsheet.plan.setting import neighbour
 from callsheet.plan.silence import NOBODY
 from callsheet.plan.skeleton import Staging, skeleton
 from callsheet.plan.snapshot import Case, Surroundings
@@ -82,7 +84,7 @@ def test_a_long_silence_is_a_beat_of_its_own() -> None:
     ]
     reopened = (entry(0, "trigger", MONITOR), entry(1, "resolve", ANA), entry(70, "trigger", MONITOR), END)
     assert not [beat for beat in staged(told(*reopened)).beats if beat.who == NOBODY]
-    assert "The record falls silent 2 times: somebody may know what happened then." in story.circumstances
+    assert "The record falls silent twice: somebody may know what happened then." in story.circumstances
 
 
 def test_the_policy_says_what_a_silence_is() -> None:
@@ -117,7 +119,13 @@ def test_a_prop_is_known_by_its_address_then_by_its_name(url: str, text: str, ki
 
 def test_circumstances_are_facts_or_are_not_told() -> None:
     old = OldPromise(
-        action="x", owner="Ana", due="2026-10-01", ticket="", ticket_url=None, status="overdue", incident=incident()
+        action="x",
+        owner="Ana",
+        due="2026-10-01",
+        ticket="",
+        ticket_url=None,
+        status="overdue",
+        incident=neighbour(incident()),
     )
     pages = (Page(person_id="PANA", incident_id="Q2", at=at(-60)),)
     people = (Person(id="PANA", name="Ana Ferreira", time_zone=BERLIN),)
@@ -130,7 +138,7 @@ def test_circumstances_are_facts_or_are_not_told() -> None:
         "It was night for 1 of 1 people who took part.",
         "1 other incident was open at the same time.",
         "Ana Ferreira had been paged for 1 other incident in the 12 hours before.",
-        "The record falls silent 1 time: somebody may know what happened then.",
+        "The record falls silent once: somebody may know what happened then.",
         "1 promise from earlier incidents on this service was still open.",
     )
     assert staged(told(ACK, entry(10, "resolve", ANA))).circumstances == ()
@@ -249,9 +257,11 @@ def test_the_form_follows_the_priority() -> None:
 def test_what_was_promised_before_is_told_with_its_ticket() -> None:
     earlier = make_incident(number=900)
     item = make_item("Add a canary", filed="10001", due_on=date(2026, 11, 1))
-    held = Case(incident=make_incident(), around=Surroundings(promised=((item, earlier, make_ticket(id="10001")),)))
+    review = make_item("Hold the review", source=Source(kind=SourceKind.POLICY, id="review"))
+    promised = ((item, earlier, make_ticket(id="10001")), (review, earlier, None))
+    held = Case(incident=make_incident(), around=Surroundings(promised=promised))
     today = date(2026, 11, 3)
     (old,) = staging(held, reading(), today, reading().now.tzinfo).promised  # type: ignore[arg-type]
     assert (old.action, old.owner, old.due, old.ticket, old.status, old.incident) == (
-        "Add a canary", "Ana Ferreira", "2026-11-01", "OPS-1", "overdue", earlier,
+        "Add a canary", "Ana Ferreira", "2026-11-01", "OPS-1", "overdue", neighbour(earlier),
     )  # fmt: skip

@@ -60,5 +60,7 @@ def test_a_promise_that_changed_has_later_post_mortems_of_its_service_looked_at(
     store.save_incidents([HERE, earlier, later])
     store.save_postmortem(OpenedPostmortem(incident_id=HERE.id, opened_at=NOON))
     store.settle(store.dirty())
-    store.mark_later(earlier.id)
+    store.mark_later(earlier.id, since=NOON + HOUR)
+    assert store.dirty() == {}
+    store.mark_later(earlier.id, since=NOON)
     assert list(store.dirty()) == [HERE.id]

@@ -1,0 +1,48 @@
+"""Lines of the screenplay and of the log as Markdown: there may be thousands, so they are not made in a template."""
+
+from functools import lru_cache
+from typing import Final
+
+from callsheet.document.markdown import Markdown, clip, escape
+from callsheet.model.postmortem import Beat
+from callsheet.render.times import Clock, count, exact
+
+LONGEST_QUOTE: Final = 400
+LONGEST_NAME: Final = 120
+
+
+def quote(words: str) -> Markdown:
+    """Somebody's own words in quotation marks, cut to a readable length; the incident has the rest."""
+    return Markdown(f"“{escape(clip(words, LONGEST_QUOTE))}”")
+
+
+@lru_cache(maxsize=4096)
+def _name(words: str) -> str:
+    """A name or an action, escaped. A handful of them stands in every line."""
+    return escape(clip(words, LONGEST_NAME))
+
+
+def told(beat: Beat, clock: Clock) -> Markdown:
+    """One beat: when, who, what, in whose words; below it the belief, or the question that asks for it."""
+    here = f"({clock.local(beat.at)}) " if clock.place else ""
+    said = f": {quote(beat.observation)}" if beat.observation else "."
+    line = f"- **{clock.utc(beat.at)}** {here}**{_name(beat.who)}** {_name(beat.action)}{said}{_folded(beat, clock)}"
+    if beat.belief:
+        line += f"\n  - Believed: {quote(beat.belief)}"
+    elif beat.question:
+        line += f"\n  - *{_name(beat.who)}, {_name(beat.question[:1].lower() + beat.question[1:])}*"
+    return Markdown(line)
+
+
+def _folded(beat: Beat, clock: Clock) -> str:
+    if not beat.folded:
+        return ""
+    until = clock.utc(beat.folded_until) if beat.folded_until else clock.utc(beat.at)
+    more = count(beat.folded, "quieter entry", "quieter entries")
+    return f" *(+{more}{f' until {until}' if until != clock.utc(beat.at) else ''})*"
+
+
+def logged(beat: Beat) -> Markdown:
+    """One entry of the log, in one line."""
+    said = beat.observation or beat.belief
+    return Markdown(f"- {exact(beat.at)} {_name(beat.who)} {_name(beat.action)}{f': {quote(said)}' if said else ''}")
