@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from time import perf_counter
 from typing import Any
 
 import requests
@@ -20,9 +21,9 @@ from jira import JIRA
 from pydantic import SecretStr
 from requests.adapters import HTTPAdapter
 
-from callsheet.connect.context import Context
-from callsheet.connect.errors import Malformed, Transient
-from callsheet.connect.http import Reply, redact
+from callsheet.connect.context import Context, Exchange
+from callsheet.connect.errors import ConnectorError, Malformed, Transient
+from callsheet.connect.http import Reply, exchanged, redact
 from callsheet_jira.options import JiraOptions
 
 _CONNECT = 5.0
@@ -99,19 +100,30 @@ class Transport:
         return client
 
     def _exchange(self, client: JIRA, ask: Ask) -> Reply:
+        started = perf_counter()
         try:
             response = self._send(client._session, ask)
         except (requests.RequestException, OSError) as error:
             fault = _fault(ask, error)
             if fault.sent:
                 self._context.count()
+                self._unanswered(ask, started)
             # Without the cause: its text and its `request` attribute hold what nobody should log.
             raise fault from None
         self._context.count()
         try:
-            return self._reply(response, ask)
+            reply = self._reply(response, ask)
+        except ConnectorError:
+            self._unanswered(ask, started)
+            raise
         finally:
             response.close()
+        self._context.told(exchanged(reply, perf_counter() - started, self._context.clock))
+        return reply
+
+    def _unanswered(self, ask: Ask, started: float) -> None:
+        seconds = perf_counter() - started
+        self._context.told(Exchange(method=ask.method, path=ask.path, status=None, seconds=seconds))
 
     def _send(self, session: requests.Session, ask: Ask) -> requests.Response:
         url = self._options.base_url + ask.path

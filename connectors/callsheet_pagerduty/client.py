@@ -3,14 +3,15 @@
 import weakref
 from collections.abc import Mapping
 from datetime import timedelta
+from time import perf_counter
 from typing import Any
 
 import httpx2
 import pagerduty
 
-from callsheet.connect.context import Context
+from callsheet.connect.context import Context, Exchange
 from callsheet.connect.errors import Malformed, RateLimited, Rejected, Transient
-from callsheet.connect.http import WRITE_PATIENCE, Reply, Throttle, check, redact, retrying
+from callsheet.connect.http import WRITE_PATIENCE, Reply, Throttle, check, exchanged, redact, retrying
 from callsheet_pagerduty.options import PagerDutyOptions
 from callsheet_pagerduty.reading import Raw
 from callsheet_pagerduty.session import Answered, Session, open_sessions
@@ -80,19 +81,26 @@ class Client:
             raise
 
     def _exchange(self, session: Session, method: str, path: str, content: dict[str, Any]) -> Reply:
+        started = perf_counter()
         try:
             response = session.request(method, path, **content)
         except Answered as answered:
             response = answered.response
         except (pagerduty.Error, httpx2.RequestError) as error:
-            raise self._network_fault(method, path, error) from None  # the cause may quote what we sent
-        return Reply(
+            fault = self._network_fault(method, path, error)
+            if fault.sent:
+                seconds = perf_counter() - started
+                self._context.told(Exchange(method=method, path=path, status=None, seconds=seconds))
+            raise fault from None  # the cause may quote what we sent
+        reply = Reply(
             method=method,
             path=path,
             status=response.status_code,
             headers={name.lower(): value for name, value in response.headers.items()},
             body=response.content,
         )
+        self._context.told(exchanged(reply, perf_counter() - started, self._context.clock))
+        return reply
 
     def _network_fault(self, method: str, path: str, error: Exception) -> Transient:
         cause = error.__cause__ or error

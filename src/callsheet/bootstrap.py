@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -21,7 +22,8 @@ from callsheet.plan.snapshot import House
 from callsheet.render.renderer import Renderer
 from callsheet.run.app import App
 from callsheet.run.clock import ServedClock, SystemClock
-from callsheet.settings import Configuration, Local, load
+from callsheet.run.traffic import Traffic
+from callsheet.settings import Configuration, Local
 from callsheet.store import BUSY_SECONDS, Store
 
 T = TypeVar("T")
@@ -51,11 +53,13 @@ def receivers(configuration: Configuration, clock: Clock) -> dict[str, WebhookRe
     for name, options in configuration.options.items():
         build = registry.load(name).receiver
         if build:
-            found[name] = build(options, _context(configuration, clock, name, Counter()))
+            found[name] = build(options, _context(configuration, clock, name, Counter(), Traffic()))
     return found
 
 
-def _context(configuration: Configuration, clock: Clock, name: str, requests: Counter[str]) -> Context:
+def _context(
+    configuration: Configuration, clock: Clock, name: str, requests: Counter[str], traffic: Traffic
+) -> Context:
     settings = configuration.settings
     return Context(
         clock=clock,
@@ -64,11 +68,13 @@ def _context(configuration: Configuration, clock: Clock, name: str, requests: Co
         zone=settings.time_zone,
         user_agent=f"callsheet/{__version__}",
         ca_file=settings.ca_file,
+        told=partial(traffic.hear, name),
     )
 
 
-def assemble(configuration: Configuration, store: Store, stop: threading.Event) -> App:
+def assemble(configuration: Configuration, store: Store, stop: threading.Event, traffic: Traffic | None = None) -> App:
     """The whole daemon. Makes no request; Problems when a connector can't play the part it was given."""
+    traffic = traffic or Traffic()
     settings = configuration.settings
     # The HTTP clients look for proxies in the process environment only.
     os.environ.update(configuration.proxies)
@@ -80,7 +86,7 @@ def assemble(configuration: Configuration, store: Store, stop: threading.Event) 
         builder: Callable[[Any, Context], Any] | None = getattr(connector, role)
         if builder is None:
             raise Problems([Problem(variable, f"{name} is installed but is no {role}; name another connector")])
-        return builder(configuration.options[name], _context(configuration, clock, name, requests))
+        return builder(configuration.options[name], _context(configuration, clock, name, requests, traffic))
 
     source: Source = build(settings.source, "CALLSHEET_SOURCE", "source")
     tracker: Tracker = build(settings.tracker, "CALLSHEET_TRACKER", "tracker")
@@ -115,16 +121,8 @@ def assemble(configuration: Configuration, store: Store, stop: threading.Event) 
             for problem in configuration.skipped
         ),
         requests=requests,
+        traffic=traffic,
     )
-
-
-def renewed(configuration: Configuration, directory: Path) -> Configuration:
-    """The configuration with the connectors' settings as they stand in its files now; the rest waits for a restart."""
-    try:
-        return replace(configuration, options=load(directory, os.environ).options)
-    except (Problems, OSError):
-        # A file that is being replaced at this moment: the next look finds it whole.
-        return configuration
 
 
 def with_memory(app: App, store: Store) -> App:

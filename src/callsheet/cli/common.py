@@ -42,12 +42,18 @@ class Global:
 def configured(context: typer.Context) -> "Iterator[Configuration]":
     """The configuration, with logging set up by it."""
     from callsheet.cli.logs import set_up
+
+    configuration = read(context)
+    set_up(configuration.settings.log_level, configuration.settings.log_format)
+    yield configuration
+
+
+def read(context: typer.Context) -> "Configuration":
+    """The configuration as it lies there now."""
     from callsheet.settings import load
 
     shared: Global = context.obj
-    configuration = load(shared.directory, os.environ, explicit=shared.explicit)
-    set_up(configuration.settings.log_level, configuration.settings.log_format)
-    yield configuration
+    return load(shared.directory, os.environ, explicit=shared.explicit)
 
 
 @contextmanager

@@ -3,12 +3,14 @@
 import signal
 import tempfile
 import threading
+from contextlib import closing
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from callsheet.cli.common import Json, assembled, configured, print_json, say
+from callsheet.cli.common import Json, assembled, configured, print_json, read, say
 
 if TYPE_CHECKING:
     from callsheet.run.app import Ask
@@ -63,27 +65,22 @@ def run(context: typer.Context) -> None:
 
     A cycle at once, then one every CALLSHEET_CYCLE_EVERY and when a webhook comes in on CALLSHEET_LISTEN.
     """
-    from callsheet.bootstrap import assemble, renewed
-    from callsheet.run.cycle import run_cycle
+    from callsheet.bootstrap import open_store
+    from callsheet.cli.daemon import Daemon
     from callsheet.run.pulse import Bell, Pulse
     from callsheet.run.schedule import keep_running
+    from callsheet.web.counters import Counters
     from callsheet.web.server import serving
 
-    stop, pulse, bell = _stop_on_signals(), Pulse(), Bell()
-    with assembled(context, stop) as (app, store, configuration), store.cycle_lock("run"):
-        every = configuration.settings.cycle_every
-        with serving(configuration, app.clock, pulse, bell, stop) as url:
+    stop, pulse, bell, counters = _stop_on_signals(), Pulse(), Bell(), Counters()
+    with configured(context) as configuration, closing(open_store(configuration)) as store:
+        reload = partial(read, context)
+        daemon = Daemon(configuration, store, stop, counters=counters, bell=bell, reload=reload)
+        every, clock = configuration.settings.cycle_every, daemon.app.clock
+        with store.cycle_lock("run"), serving(configuration, clock, pulse, bell, counters, stop) as url:
             mode = configuration.settings.mode.value
             say(f"callsheet runs in mode {mode}; a cycle every {every}; it listens on {url}; Ctrl-C ends it")
-
-            def cycle() -> None:
-                nonlocal app, configuration
-                # A credential that was refused may have a successor in its file by now.
-                if run_cycle(app, stopping=stop.is_set).strangers:
-                    configuration = renewed(configuration, context.obj.directory)
-                    app = assemble(configuration, store, stop)
-
-            keep_running(cycle, every=every, stop=stop, pulse=pulse, bell=bell)
+            keep_running(daemon.cycle, every=every, stop=stop, pulse=pulse, bell=bell)
 
 
 def plan(context: typer.Context, json: Json = False) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 
 from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_attempt
 
+from callsheet.connect.context import Exchange
 from callsheet.connect.errors import AuthRefused, Malformed, NotFound, RateLimited, Rejected, Transient
 from callsheet.connect.ports import Clock
 from callsheet.model.credentials import redact
@@ -58,6 +59,20 @@ class Reply:
                 where=self.path,
                 request_id=self.request_id,
             ) from error
+
+
+def exchanged(reply: Reply, seconds: float, clock: Clock) -> Exchange:
+    """What is told of an answered request: `x-ratelimit-remaining` or `ratelimit-remaining`, and how long to wait."""
+    remaining = reply.headers.get("ratelimit-remaining") or reply.headers.get("x-ratelimit-remaining") or ""
+    return Exchange(
+        method=reply.method,
+        path=reply.path,
+        status=reply.status,
+        seconds=seconds,
+        remaining=float(remaining) if re.fullmatch(r"\s*\d{1,9}\s*", remaining) else None,
+        retry_after=retry_after(reply.headers, now=clock.now()) if reply.status == 429 else None,
+        request_id=reply.request_id,
+    )
 
 
 def check(reply: Reply, *, now: datetime, fields: Mapping[str, str] | None = None, message: str = "") -> Reply:

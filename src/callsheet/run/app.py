@@ -10,6 +10,7 @@ from callsheet.plan.policy import Mode
 from callsheet.plan.rules import Rules
 from callsheet.plan.snapshot import House
 from callsheet.run.ports import Memory, Renderer
+from callsheet.run.traffic import Traffic
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +40,7 @@ class App:
     rules_print: str = ""
     skipped: tuple[Malady, ...] = ()
     requests: Counter[str] = field(default_factory=Counter)
+    traffic: Traffic = field(default_factory=Traffic)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

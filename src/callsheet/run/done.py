@@ -14,13 +14,15 @@ class Done:
     """`event` is its name in logs, metrics and ledger.
 
     `save` writes down what is so from now on. It is called in the transaction that writes the ledger's line, so that
-    neither is there without the other; it asks nobody anything. `throttled` means that the other side asked to wait,
-    which is no failure; `silent` that it did not answer at all, and would not answer the next request either.
+    neither is there without the other; it asks nobody anything. `channel` is what a digest went over. `throttled`
+    means that the other side asked to wait, which is no failure; `silent` that it did not answer at all, and would not
+    answer the next request either.
     """
 
     event: str
     outcome: Outcome = Outcome.DONE
     detail: str = ""
+    channel: str = ""
     throttled: bool = False
     silent: bool = False
     save: Callable[[], object] = field(default=nothing, compare=False)

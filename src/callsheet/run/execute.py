@@ -67,9 +67,10 @@ def execute(plan: Plan, app: App, report: Report, stopping: Callable[[], bool]) 
             failed += [effect] if down[side] else []
             continue
         line = _begin(effect, app)
+        app.traffic.take_ids()
         done = _attempt(effect, app, lost_answers, changed)
         _write_down(effect, done, line, app)
-        _tell(effect, done, report)
+        _tell(effect, done, app.traffic.take_ids(), report)
         if done.outcome not in SUCCESS:
             failed.append(effect)
         if done.silent and side:
@@ -185,8 +186,12 @@ def _write_down(effect: Effect, done: Done, line: int | None, app: App) -> None:
                 app.memory.mark_later(incident_id, since=entry.at - TOLD_FOR)
 
 
-def _tell(effect: Effect, done: Done, report: Report) -> None:
-    log.info(done.event, key=effect.key, reason=effect.reason.value, outcome=done.outcome.value, detail=done.detail)
+def _tell(effect: Effect, done: Done, request_ids: list[str], report: Report) -> None:
+    told = {"key": effect.key, "reason": effect.reason.value, "outcome": done.outcome.value, "detail": done.detail}
+    log.info(done.event, **told, **({"request_ids": request_ids} if request_ids else {}))
+    report.acts[type(effect).__name__, done.outcome.value] += 1
+    if isinstance(effect, SendNudge):
+        report.nudges[done.channel or "none", done.outcome.value] += 1
     if done.outcome in {Outcome.DONE, Outcome.ADOPTED}:
         report.counts[done.event] += 1
         if isinstance(effect, OpenPostmortem):

@@ -148,8 +148,8 @@ def _sent(effect: SendNudge, app: App, channel: str, unclear: str) -> Done:
 
     said = f"over {channel}: {', '.join(line.ticket_key or line.item_key for line in digest.lines)}"
     if unclear:
-        return Done(event=EVENT, outcome=Outcome.UNKNOWN, detail=f"{said}; {unclear}", save=save)
-    return Done(event=EVENT, detail=said, save=save)
+        return Done(event=EVENT, outcome=Outcome.UNKNOWN, detail=f"{said}; {unclear}", channel=channel, save=save)
+    return Done(event=EVENT, detail=said, channel=channel, save=save)
 
 
 def _hear(effect: SendNudge, app: App) -> None:

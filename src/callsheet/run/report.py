@@ -28,6 +28,7 @@ class Report:
     those of them that did not take our credential.
 
     `throttled` are sides that asked us to wait: that is no failure, the rest follows in the next cycle.
+    `acts` counts effects by kind and outcome, `nudges` digests by channel and outcome.
     """
 
     rounds: int = 0
@@ -45,6 +46,8 @@ class Report:
     throttled: dict[str, str] = field(default_factory=dict)
     strangers: set[str] = field(default_factory=set)
     requests: Counter[str] = field(default_factory=Counter)
+    acts: Counter[tuple[str, str]] = field(default_factory=Counter)
+    nudges: Counter[tuple[str, str]] = field(default_factory=Counter)
 
     def side_failed(self, side: str, error: ConnectorError) -> None:
         """A side could not be read."""

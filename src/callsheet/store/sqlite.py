@@ -20,6 +20,7 @@ from callsheet.store.hints import Hints
 from callsheet.store.promises import Promises
 from callsheet.store.reminders import Reminders
 from callsheet.store.seasons import Seasons
+from callsheet.store.tallies import Tallies
 
 BUSY_SECONDS = 15
 
@@ -36,7 +37,7 @@ class NoFolder(Exception):
     """There is no folder to put the database into."""
 
 
-class Store(Facts, Around, Promises, Seasons, Acts, Hints, Reminders):
+class Store(Facts, Around, Promises, Seasons, Acts, Hints, Reminders, Tallies):
     """Everything that is remembered, for one thread at a time.
 
     `transaction()` groups writes; each method outside of one is a transaction of its own. Commits are durable

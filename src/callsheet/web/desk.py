@@ -10,6 +10,7 @@ from callsheet.connect.ports import Clock, WebhookReceiver
 from callsheet.run.pulse import Bell, Pulse
 from callsheet.run.status import Expected
 from callsheet.store import Store
+from callsheet.web.counters import Counters
 
 
 class Shared:
@@ -49,4 +50,5 @@ class Desk:
     stopping: Callable[[], bool]
     expected: Expected
     counted: Counter[tuple[str, str]] = field(default_factory=Counter)
+    counters: Counters = field(default_factory=Counters)
     patience: float = 5.0

@@ -14,6 +14,7 @@ from callsheet.run.pulse import Bell, Pulse
 from callsheet.run.status import Expected
 from callsheet.settings import Configuration
 from callsheet.web.app import build
+from callsheet.web.counters import Counters
 from callsheet.web.desk import Desk, Shared
 
 # PagerDuty waits five seconds for an answer: a busy database is told well before that.
@@ -27,7 +28,7 @@ START_SECONDS = 10.0
 
 @contextmanager
 def serving(
-    configuration: Configuration, clock: Clock, pulse: Pulse, bell: Bell, stop: threading.Event
+    configuration: Configuration, clock: Clock, pulse: Pulse, bell: Bell, counters: Counters, stop: threading.Event
 ) -> Iterator[str]:
     """Serve on CALLSHEET_LISTEN for as long as this lasts; the address. Problems when nobody can listen there."""
     settings = configuration.settings
@@ -46,6 +47,7 @@ def serving(
             bell=bell,
             stopping=stop.is_set,
             expected=Expected(mode=settings.mode, cycle_every=settings.cycle_every, zone=settings.time_zone),
+            counters=counters,
         )
         stack.enter_context(running(desk, listener))
         yield address_of(listener)

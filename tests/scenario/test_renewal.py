@@ -1,0 +1,97 @@
+"""A secret that is renewed in its file, or in an env file, is taken up without a restart once the old is refused."""
+
+from __future__ import annotations
+
+import threading
+from contextlib import closing
+
+import pytest
+import structlog
+from prometheus_client import generate_latest
+
+from callsheet.bootstrap import open_store
+from callsheet.cli.daemon import Daemon, with_secrets_of
+from callsheet.run.pulse import Bell
+from callsheet.web.counters import Counters
+from tests.conftest import StartPlay
+from tests.scenario.daemon import ACTION, Play
+
+TOKENS = ["PAGERDUTY_API_TOKEN", "JIRA_API_TOKEN"]
+
+
+class Running:
+    """`callsheet run` without its schedule: the bell's rings are counted, and cycles run when the test says."""
+
+    def __init__(self, play: Play, store: object) -> None:
+        self.rings = 0
+        bell = Bell()
+        bell.hear_by(self.ring)
+        self.counters = Counters()
+        self.daemon = Daemon(
+            play.configuration(),
+            store,  # type: ignore[arg-type] # a Store, closed by the test
+            threading.Event(),
+            counters=self.counters,
+            bell=bell,
+            reload=play.configuration,
+        )
+
+    def ring(self) -> None:
+        self.rings += 1
+
+
+@pytest.mark.parametrize("where", ["file", "env file"])
+@pytest.mark.parametrize("name", TOKENS)
+def test_a_renewed_secret_is_taken_up_when_the_old_one_is_refused(play: StartPlay, name: str, where: str) -> None:
+    p = play()
+    p.settled()
+    token, place = p.env.pop(name), p.config / ("secret" if where == "file" else "tokens.env")
+
+    def write(value: str) -> None:
+        place.write_text(f"{value}\n" if where == "file" else f"{name}={value}\n")
+
+    if where == "file":
+        p.env[f"{name}_FILE"] = str(place)
+    write("an-old-token-0123456789")
+    side = name.partition("_")[0].lower()
+    p.incident(ACTION)
+    with closing(open_store(p.configuration())) as store:
+        running = Running(p, store)
+        assert running.daemon.cycle().strangers == {side}
+        assert running.rings == 0
+        write(token)
+        assert running.daemon.cycle().strangers == {side}
+        assert running.rings == 1
+        report = running.daemon.cycle()
+        assert (report.exit_code, report.counts["ticket.filed"]) == (0, 2)
+    told = generate_latest(running.counters.registry).decode()
+    assert f'callsheet_reconcile_total{{kind="{side}",result="unreachable"}} 2.0' in told
+    assert f'callsheet_reconcile_total{{kind="{side}",result="ok"}} 1.0' in told
+
+
+def test_a_configuration_that_can_not_be_read_just_now_changes_nothing(play: StartPlay) -> None:
+    p = play()
+    p.settled()
+    p.box.fault("status", status=401, side="jira")
+    with closing(open_store(p.configuration())) as store:
+        running = Running(p, store)
+        del p.env["JIRA_API_TOKEN"]
+        with structlog.testing.capture_logs() as logs:
+            running.daemon.cycle()
+        assert [line["problems"] for line in logs if line["event"] == "secrets.unreadable"]
+        p.box.no_faults()
+        assert running.daemon.cycle().exit_code == 0
+
+
+def test_only_secrets_are_taken_up_all_else_waits_for_a_restart(play: StartPlay) -> None:
+    p = play()
+    old = p.configuration()
+    p.env |= {"CALLSHEET_MODE": "shadow", "JIRA_PROJECT": "WEB"}
+    assert with_secrets_of(p.configuration(), old) is None
+    p.env["JIRA_API_TOKEN"] = "another-token-0123456789"
+    changed = with_secrets_of(p.configuration(), old)
+    assert changed is not None
+    assert (changed.settings, changed.options["pagerduty"]) == (old.settings, old.options["pagerduty"])
+    assert changed.options["jira"].model_dump(exclude={"api_token"}) == old.options["jira"].model_dump(
+        exclude={"api_token"}
+    )
