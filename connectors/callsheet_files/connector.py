@@ -5,6 +5,7 @@ and a new title of ours never does.
 """
 
 import errno
+import os
 import threading
 import time
 from collections.abc import Iterator
@@ -14,8 +15,9 @@ from typing import Any
 
 from callsheet.connect.context import Context
 from callsheet.connect.errors import EditedMeanwhile, Rejected, Transient
-from callsheet.connect.ports import Malady, Published
+from callsheet.connect.ports import Examination, Malady, Published
 from callsheet.connect.registry import Connector
+from callsheet.model.check import Check, error, fine
 from callsheet_files import wire
 from callsheet_files.client import File, Folder, Stamp, Unreadable
 from callsheet_files.options import FilesOptions
@@ -45,6 +47,19 @@ class FilesPublisher:
         self._known: dict[str, _Known] = {}
         self._homes: dict[str, str] = {}
         self._scanned = False
+
+    def examine(self, wanted: Examination) -> Iterator[Check]:  # noqa: ARG002 - documents are written in every mode
+        """Whether documents can be written, as far as rights tell; nothing is."""
+        name, fix = "files: FILES_DIR", "give Callsheet's user the right to write there, or name another folder"
+        place = self._folder.path.resolve()
+        told = f"{place}"
+        while not place.exists():
+            place = place.parent
+            told = f"{self._folder.path.resolve()}, made when the first document is written"
+        if os.access(place, os.W_OK | os.X_OK) and place.is_dir():
+            yield fine(name, told)
+        else:
+            yield error(name, f"{place} can't be written to", fix)
 
     def publish(self, incident_id: str, name: str, text: str, expected: str | None) -> Published:
         """Write the whole document atomically; where the incident has a file already, that file.

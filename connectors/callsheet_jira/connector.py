@@ -7,7 +7,8 @@ from urllib.parse import quote
 from callsheet.connect.context import Context
 from callsheet.connect.errors import Malformed, NotFound, Rejected
 from callsheet.connect.http import Reply
-from callsheet.connect.ports import TicketsRead
+from callsheet.connect.ports import Examination, TicketsRead
+from callsheet.model.check import Check
 from callsheet.model.person import Account
 from callsheet.model.text import Body
 from callsheet.model.ticket import (
@@ -23,6 +24,7 @@ from callsheet.model.ticket import (
 )
 from callsheet_jira import jql, people, screens, wire, workflow
 from callsheet_jira.client import Client
+from callsheet_jira.examining import examined
 from callsheet_jira.flavour import Cloud, DataCenter, Flavour
 from callsheet_jira.options import JiraOptions
 from callsheet_jira.transport import Transport
@@ -40,11 +42,16 @@ class Jira:
     def __init__(self, options: JiraOptions, context: Context) -> None:
         self.default_project = options.project
         self.default_issue_type = options.issue_type
+        self._options = options
         self._browse = options.browse_base
         self._flavour: Flavour = Cloud() if options.on_cloud else DataCenter()
         self.settles_within = self._flavour.settles_within
         transport = Transport(options, context, api=self._flavour.api)
         self._client = Client(transport, context.clock, api=self._flavour.api, proof=self._flavour.proof)
+
+    def examine(self, wanted: Examination) -> Iterator[Check]:
+        """Permissions one by one, the product, and whether a ticket can be closed."""
+        return examined(self._client, self._options, wanted)
 
     # Reading.
 

@@ -9,12 +9,14 @@ import httpx2
 
 from callsheet.connect.context import Context
 from callsheet.connect.errors import Malformed, NotFound
-from callsheet.connect.ports import Directory, FeedPage, Malady
+from callsheet.connect.ports import Directory, Examination, FeedPage, Malady
+from callsheet.model.check import Check
 from callsheet.model.incident import Dossier, Incident, IncidentPriority, LogEntry, Note
 from callsheet.model.person import Person
 from callsheet_pagerduty import wire
 from callsheet_pagerduty.client import Client, PlanLacks
 from callsheet_pagerduty.dossier import Gathering, incident_path, read_incident, read_rows
+from callsheet_pagerduty.examining import examined
 from callsheet_pagerduty.options import PagerDutyOptions
 from callsheet_pagerduty.reading import Placed, Raw, collect, malady, part, text
 from callsheet_pagerduty.windows import CAP, PAGE, Page, in_windows, pages
@@ -33,6 +35,7 @@ class PagerDuty:
 
     def __init__(self, options: PagerDutyOptions, client: Client) -> None:
         self._client = client
+        self._options = options
         self._services = frozenset(options.service_ids)
         self._teams: dict[str, Any] = {"team_ids[]": list(options.team_ids)} if options.team_ids else {}
         # Known after the first `directory()` of this process, empty before.
@@ -42,6 +45,10 @@ class PagerDuty:
     def close(self) -> None:
         """Close the connections; also happens by itself when the source is gone."""
         self._client.close()
+
+    def examine(self, wanted: Examination) -> Iterator[Check]:
+        """Reads of every scope that is needed, who we are, and what the options name."""
+        return examined(self._client, self._options, wanted)
 
     # Incidents
 

@@ -92,7 +92,14 @@ def test_no_secret_is_seen_anywhere_whatever_goes_wrong(play: StartPlay, flavour
     # The owner is overdue and the channel leads nowhere.
     p.wait(days=20)
     tell("once", "--json")
-    for words in (("config", "show"), ("status",), ("plan",), ("explain", p.item("Alert").key)):
+    for words in (
+        ("config", "show"),
+        ("status",),
+        ("doctor",),
+        ("doctor", "--send-test"),
+        ("plan",),
+        ("explain", p.item("Alert").key),
+    ):
         tell(*words)
     unseen(p, *said)
     missing = {"JIRA_API_TOKEN"} if flavour == "datacenter" else {"JIRA_PERSONAL_ACCESS_TOKEN"}

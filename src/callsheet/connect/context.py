@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import tzinfo
+from datetime import datetime, tzinfo
 from pathlib import Path
 
 from callsheet.connect.ports import Clock
@@ -14,7 +14,7 @@ class Exchange:
 
     `status` is None when no answer came, `seconds` how long it took. `path` is without its query. `remaining` is how
     many requests the other side says that it will still take; `retry_after` how many seconds it asks to wait, after
-    a 429 only. `request_id` is its own id of the exchange.
+    a 429 only. `request_id` is its own id of the exchange, `answered_at` the time on its clock, to the second.
     """
 
     method: str
@@ -24,6 +24,7 @@ class Exchange:
     remaining: float | None = None
     retry_after: float | None = None
     request_id: str | None = None
+    answered_at: datetime | None = None
 
 
 def unheard(_: Exchange) -> None:

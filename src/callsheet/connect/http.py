@@ -72,7 +72,17 @@ def exchanged(reply: Reply, seconds: float, clock: Clock) -> Exchange:
         remaining=float(remaining) if re.fullmatch(r"\s*\d{1,9}\s*", remaining) else None,
         retry_after=retry_after(reply.headers, now=clock.now()) if reply.status == 429 else None,
         request_id=reply.request_id,
+        answered_at=_date(reply.headers.get("date")),
     )
+
+
+def _date(value: str | None) -> datetime | None:
+    try:
+        found = parsedate_to_datetime(value) if value else None
+    except ValueError:
+        return None
+    # A date that says GMT in an old way comes without a zone.
+    return found.replace(tzinfo=UTC) if found and found.tzinfo is None else found
 
 
 def check(reply: Reply, *, now: datetime, fields: Mapping[str, str] | None = None, message: str = "") -> Reply:

@@ -5,10 +5,11 @@ whose `outcome_unknown` is true leaves the question to the caller. All datetimes
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from callsheet.model.check import Check
 from callsheet.model.incident import Dossier, Incident, IncidentPriority, LogEntry, Note
 from callsheet.model.nudge import Digest
 from callsheet.model.person import Account, Person
@@ -227,6 +228,29 @@ class Publisher(Protocol):
 
     def read_changed(self, known: dict[str, str]) -> Iterator[Published | Malady]:
         """Documents whose version differs from the known ones (incident id -> version), new ones included."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Examination:
+    """What a connector has to be able to do here.
+
+    `writes` says that it may write at all, `files` that it may file tickets (a mode between). `projects` are where
+    tickets go: (project, issue type). `tickets` has the id of one open ticket of ours for each project that has one.
+    """
+
+    writes: bool
+    files: bool
+    projects: tuple[tuple[str, str], ...] = ()
+    tickets: Mapping[str, str] = field(default_factory=dict)
+
+
+class Examinable(Protocol):
+    """Any connector may also be examined: it proves what it was configured for, for `callsheet doctor`."""
+
+    def examine(self, wanted: Examination) -> Iterator[Check]:
+        """One check for each thing, by reads alone. What only a write proves is a warning that says so. Raises
+        nothing: what the other side says is in the checks. Names begin with the connector's: `jira: project OPS`."""
         ...
 
 

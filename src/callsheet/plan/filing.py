@@ -11,7 +11,7 @@ from callsheet.model.ticket import ProjectRules, RequiredField, TicketDraft
 from callsheet.plan.meaning import Reading
 from callsheet.plan.ownership import owner_pending, owner_remark, target_of
 from callsheet.plan.routing import route_for
-from callsheet.plan.rules import Rules
+from callsheet.plan.rules import Route, Rules
 from callsheet.plan.snapshot import Case, House, Lookups
 
 RANKS = ("P1", "P2", "P3", "P4", "P5")
@@ -98,9 +98,13 @@ def _problem(project: ProjectRules, incident: Incident, rules: Rules) -> str | N
             f"project {project.project} has no labels on its create screen for {project.issue_type}; "
             "add Labels to it, since without them a ticket can't be found again"
         )
-    route = route_for(incident, rules)
-    lacking = [required for required in project.required if required.id not in route.fields]
-    return "; ".join(_lacking(required, project, route.name) for required in lacking) or None
+    return "; ".join(lacking(project, route_for(incident, rules))) or None
+
+
+def lacking(project: ProjectRules, route: Route) -> tuple[str, ...]:
+    """What the project requires and the route does not give, each with the line that would."""
+    missing = [required for required in project.required if required.id not in route.fields]
+    return tuple(_lacking(required, project, route.name) for required in missing)
 
 
 def _lacking(required: RequiredField, project: ProjectRules, route: str) -> str:

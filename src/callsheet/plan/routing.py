@@ -27,17 +27,25 @@ def route_for(incident: Incident, rules: Rules) -> Route:
             and _names(route.teams, incident.teams)
             and (not route.priorities or ranks_among(incident, route.priorities))
         ):
-            fallback = rules.default_route
-            return replace(
-                route,
-                project=route.project or fallback.project,
-                issue_type=route.issue_type or fallback.issue_type,
-                fallback_owner=route.fallback_owner or fallback.fallback_owner,
-                channel=route.channel or fallback.channel,
-                labels=route.labels or fallback.labels,
-                fields={**fallback.fields, **route.fields},
-            )
+            return _filled(route, rules.default_route)
     return rules.default_route
+
+
+def destinations(rules: Rules) -> tuple[Route, ...]:
+    """Every route as it is taken, the default one last."""
+    return (*(_filled(route, rules.default_route) for route in rules.routes), rules.default_route)
+
+
+def _filled(route: Route, fallback: Route) -> Route:
+    return replace(
+        route,
+        project=route.project or fallback.project,
+        issue_type=route.issue_type or fallback.issue_type,
+        fallback_owner=route.fallback_owner or fallback.fallback_owner,
+        channel=route.channel or fallback.channel,
+        labels=route.labels or fallback.labels,
+        fields={**fallback.fields, **route.fields},
+    )
 
 
 def calendar_for(incident: Incident, rules: Rules) -> Calendar:

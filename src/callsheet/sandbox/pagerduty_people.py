@@ -19,6 +19,7 @@ class CompanyPages:
         return (
             ("GET", "/priorities", self.priorities),
             ("GET", "/users", self.users),
+            ("GET", "/users/me", self.me),
             ("GET", "/users/{id}", self.user),
             ("GET", "/services", self.services),
             ("GET", "/services/{id}", self.service),
@@ -44,6 +45,11 @@ class CompanyPages:
             if query in person.name.lower() and (not teams or set(teams) & set(person.teams))
         ]
         return page(call, "users", found, self.views(call).user)
+
+    def me(self, call: Call) -> Answer:
+        """The token is the account's own, of no user."""
+        del call
+        raise Refused(400, 2001, "Invalid Input Provided", "The token is of no user.")
 
     def user(self, call: Call) -> Answer:
         person = self.paging.users.get(call.params["id"])

@@ -153,6 +153,11 @@ class Store(Facts, Around, Promises, Seasons, Acts, Hints, Reminders, Tallies):
             ) from None
 
 
+def known_schema() -> int:
+    """The number of the newest schema that this program knows."""
+    return len(_steps())
+
+
 def _steps() -> list[Traversable]:
     folder = files("callsheet.store").joinpath("schema")
     return sorted((step for step in folder.iterdir() if step.name[0].isdigit()), key=lambda step: step.name)

@@ -19,6 +19,7 @@ from callsheet.connect.errors import ConnectorError, EditedMeanwhile, Rejected
 from callsheet.connect.ports import Malady, Notifier, Published, Publisher
 from callsheet.model.nudge import Digest
 from callsheet.model.text import paragraph
+from callsheet.testing.examination import examined, fails
 from callsheet.testing.source_contract import SourceBench, SourceContract
 from callsheet.testing.tracker_contract import TrackerBench, TrackerContract
 
@@ -65,6 +66,10 @@ class PublisherContract:
         published = bench.open().publish("Q1", "first", text, None)
         assert (published.incident_id, published.text) == ("Q1", text)
         assert _documents(bench.open(), {}) == [published]
+
+    def test_an_examination_writes_no_document(self, bench: PublisherBench) -> None:
+        assert not fails(examined(bench.open()))
+        assert _documents(bench.open(), {}) == []
 
     def test_nothing_is_reported_of_an_unchanged_document(self, bench: PublisherBench) -> None:
         publisher = bench.open()
@@ -205,6 +210,12 @@ class NotifierContract:
         assert bench.notifier.reaches(bench.reachable)
         assert not bench.notifier.reaches(bench.unreachable)
         assert bench.arrived() == []
+
+    def test_an_examination_sends_nothing_and_tells_no_secret(self, bench: NotifierBench) -> None:
+        checks = examined(bench.notifier)
+        assert not fails(checks)
+        assert bench.arrived() == []
+        assert not _told(repr(checks), bench.secrets)
 
     def test_a_message_arrives_once(self, bench: NotifierBench) -> None:
         bench.notifier.send(bench.reachable, "Two promises are due", _BODY)

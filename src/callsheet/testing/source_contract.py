@@ -9,6 +9,7 @@ import pytest
 from callsheet.connect.errors import AuthRefused, ConnectorError, NotFound
 from callsheet.connect.ports import Clock, FeedPage, Source
 from callsheet.model.incident import Incident, IncidentStatus, LogEntry, Note
+from callsheet.testing.examination import examined, fails
 
 _DAY = timedelta(days=1)
 _WORDS = "ACTION: Add an alert — <b>ünï</b> | *x*\n  on two lines"
@@ -163,6 +164,14 @@ class SourceContract:
             bench.source.post_note(incident.id, "0 of 2 done.")
         assert caught.value.outcome_unknown
         assert len(_notes(bench, incident.id, "0 of 2 done.")) == 1
+
+    def test_an_examination_finds_a_sound_configuration_sound_and_a_refused_credential_not(
+        self, bench: SourceBench
+    ) -> None:
+        checks = examined(bench.source)
+        assert not fails(checks)
+        bench.refuse()
+        assert fails(examined(bench.source)) is bool(checks)
 
     def test_a_refused_credential_is_never_read_as_nothing_there(self, bench: SourceBench) -> None:
         incident = bench.story()

@@ -12,6 +12,7 @@ from callsheet.connect.ports import Tracker
 from callsheet.model.person import Account, Person
 from callsheet.model.text import Bullets, Span, paragraph
 from callsheet.model.ticket import Category, Field, ProjectRules, Ticket, TicketChange, TicketDraft, TicketRef
+from callsheet.testing.examination import examined, fails
 
 LABEL = "callsheet"
 MARKER = "cs-00112233445566ff"
@@ -165,6 +166,15 @@ class TrackerContract:
         changed = [(ticket.id, ticket.title) for ticket in bench.tracker.changes(LABEL, since)]
         assert changed == [(refs[1].id, "Changed by a person"), (refs[0].id, "Changed by us")]
         assert [ticket.id for ticket in bench.tracker.changes(LABEL, None)] == [refs[n].id for n in (2, 1, 0)]
+
+    def test_an_examination_finds_a_sound_configuration_sound_and_a_refused_credential_not(
+        self, bench: TrackerBench
+    ) -> None:
+        place = (bench.tracker.default_project, bench.tracker.default_issue_type)
+        checks = examined(bench.tracker, place)
+        assert not fails(checks)
+        bench.refuse()
+        assert fails(examined(bench.tracker, place)) is bool(checks)
 
     def test_a_refused_credential_is_never_read_as_nothing_there(self, bench: TrackerBench) -> None:
         ref, person, draft = bench.tracker.create(bench.draft()), bench.people[0], bench.draft()

@@ -1,0 +1,99 @@
+"""The configuration proved, for `callsheet doctor`: a read for each scope, who we are, whether what is named exists."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from callsheet.connect.errors import ConnectorError, NotFound, Rejected
+from callsheet.connect.examine import probed
+from callsheet.connect.ports import Examination
+from callsheet.model.check import Check, Result, error, fine, warning
+from callsheet_pagerduty.client import Client, PlanLacks
+from callsheet_pagerduty.options import PagerDutyOptions
+from callsheet_pagerduty.reading import part, text
+from callsheet_pagerduty.windows import pages
+
+# Each scope, and the read that needs it.
+_SCOPES = {
+    "incidents.read": "/incidents",
+    "users.read": "/users",
+    "priorities.read": "/priorities",
+    "change_events.read": "/change_events",
+}
+_GRANT = "give the token this scope, or use a REST API key (Integrations > API Access Keys), read-only is enough"
+_KEY = "check PAGERDUTY_API_TOKEN, and PAGERDUTY_BASE_URL: a token of the other region looks like a wrong one"
+_FROM = "set PAGERDUTY_FROM_EMAIL to the address of a user of this account; notes are written in that name"
+
+
+def examined(client: Client, options: PagerDutyOptions, wanted: Examination) -> Iterator[Check]:
+    """All checks. Who we are is asked last of the reads: a wrong key shows in the others."""
+    scopes = [_scope(client, scope, path) for scope, path in _SCOPES.items()]
+    if any(check.result is Result.OK for check in scopes):
+        yield probed("pagerduty: who am I", lambda: _who(client), fix=_KEY)
+    else:
+        yield error("pagerduty: who am I", f"nothing may be read: {scopes[0].detail}", _KEY)
+    yield from scopes
+    yield _sender(client, options, wanted)
+    for kind, ids in (("team", options.team_ids), ("service", options.service_ids)):
+        for id_ in ids:
+            yield _named(client, kind, id_)
+    if wanted.writes:
+        yield warning(
+            "pagerduty: scope incidents.write",
+            "only writing a note proves it",
+            "see that the key is not read-only, or that the token has incidents.write; a note that is refused is named "
+            "in `callsheet status`",
+        )
+    secrets = len(options.webhook_secrets)
+    set_ = f"{secrets} set" if secrets else "none set: webhooks are refused, polling does without them"
+    yield fine("pagerduty: webhook secret", set_)
+
+
+def _scope(client: Client, scope: str, path: str) -> Check:
+    return probed(f"pagerduty: scope {scope}", lambda: _read(client, path), fix=_GRANT)
+
+
+def _who(client: Client) -> str:
+    try:
+        user = part(client.get("/users/me"), "user")
+    except (Rejected, NotFound):
+        # PagerDuty has no user to name for an account's key.
+        return "an API key of the account, of no user"
+    return f"{text(user, 'name') or 'a user'} ({text(user, 'email') or 'no e-mail'})"
+
+
+def _read(client: Client, path: str) -> str:
+    params: dict[str, Any] = {} if path == "/priorities" else {"limit": 1}
+    try:
+        client.get(path, params)
+    except PlanLacks:
+        return "the account's plan does not have it; Callsheet does without"
+    return "read"
+
+
+def _sender(client: Client, options: PagerDutyOptions, wanted: Examination) -> Check:
+    """Whether somebody has the address in whose name notes are written."""
+    name, address = "pagerduty: PAGERDUTY_FROM_EMAIL", options.from_email
+    try:
+        rows = (raw for page in pages(client.get, "/users", "users", {}) for _, raw in page.pieces)
+        there = any(
+            isinstance(raw, dict) and (text(raw, "email") or "").casefold() == address.casefold() for raw in rows
+        )
+    except ConnectorError as fault:
+        return warning(name, f"the users can't be listed: {fault.what}", "see the scope users.read")
+    if there:
+        return fine(name, f"{address} is a user")
+    return (error if wanted.writes else warning)(name, f"no user has the address {address}", _FROM)
+
+
+def _named(client: Client, kind: str, id_: str) -> Check:
+    """Whether a team or service that the options name is there: a wrong id silently finds nothing."""
+    name, variable = f"pagerduty: {kind} {id_}", f"PAGERDUTY_{kind.upper()}_IDS"
+    try:
+        found = part(client.get(f"/{kind}s/{id_}"), kind)
+    except NotFound:
+        return error(name, "there is none of this id", f"correct {variable}: the end of the page's address")
+    except ConnectorError as fault:
+        return warning(
+            name, f"can't be looked up: {fault.what}", f"see that {variable} is right, or grant {kind}s.read"
+        )
+    return fine(name, text(found, "name") or text(found, "summary") or "found")

@@ -1,0 +1,161 @@
+"""`callsheet doctor`: what is proved of this machine; what is proved of the sides is in `run/doctor.py`."""
+
+import os
+import sqlite3
+import stat
+import tempfile
+import threading
+from collections.abc import Iterator
+from contextlib import ExitStack, closing
+from datetime import date
+from pathlib import Path
+
+from callsheet.bootstrap import assemble, clock_of, database_of, open_store
+from callsheet.connect.errors import ConnectorError
+from callsheet.connect.options import Problems
+from callsheet.connect.ports import Clock, Notifier
+from callsheet.model.check import Check, error, fine, warning
+from callsheet.model.nudge import Digest, NudgeLine, Recipient, Rung
+from callsheet.model.text import paragraph
+from callsheet.render.environment import BadTemplate
+from callsheet.run.app import App
+from callsheet.run.doctor import Skew, examine
+from callsheet.run.traffic import Traffic
+from callsheet.settings import Configuration
+from callsheet.store import Store
+from callsheet.store.place import disk_of, is_networked, schema_of, writable
+
+MOUNTS = Path("/proc/self/mountinfo")
+PRIVATE = "it holds secrets: `chmod 600` it"
+
+
+def checks(directory: Path, configuration: Configuration, *, send_test: bool) -> Iterator[Check]:
+    """Every check, in the order in which a person would mend things."""
+    stop = threading.Event()
+    clock = clock_of(configuration, stop)
+    yield fine("configuration", f"read; mode {configuration.settings.mode.value}")
+    yield from folder_checks(directory)
+    yield from database_checks(configuration)
+    yield from _network(configuration)
+    try:
+        skew = Skew(clock)
+        with ExitStack() as stack:
+            store = stack.enter_context(closing(_store(configuration, stack)))
+            app = assemble(configuration, store, stop, Traffic(skew.hear))
+            yield from examine(app)
+            if send_test:
+                yield from _messages(app, clock)
+        yield from skew.checks()
+    except Problems as fault:
+        yield from problems_as_checks(fault)
+    except BadTemplate as fault:
+        yield error("templates", str(fault), "mend the template, or move it away")
+    except ConnectorError as fault:
+        yield error("clock", fault.what, "unset CALLSHEET_CLOCK_URL: it is for the sandbox and tests")
+
+
+def problems_as_checks(fault: Problems) -> Iterator[Check]:
+    """What is wrong with the configuration; without it nobody can be asked."""
+    for problem in fault.problems:
+        yield error(problem.variable, problem.what, "`callsheet config show` tells what holds and where it came from")
+    yield warning("the sides", "not asked: first the configuration has to be mended", "then run this again")
+
+
+def folder_checks(directory: Path) -> Iterator[Check]:
+    """The env files: whether others can read the secrets in them."""
+    for path in sorted(directory.glob("*.env")) if directory.is_dir() else ():
+        open_to_others = stat.S_IMODE(path.stat().st_mode) & (stat.S_IRGRP | stat.S_IROTH)
+        if open_to_others:
+            yield warning(f"{path}", "can be read by others on this machine", PRIVATE)
+        else:
+            yield fine(f"{path}", "can be read by its owner only")
+
+
+def database_checks(configuration: Configuration) -> Iterator[Check]:
+    """The file of the store; it is neither made nor changed."""
+    path = database_of(configuration)
+    fix = "give Callsheet's user the right to write there, or set CALLSHEET_DATABASE_URL to another place"
+    disk = disk_of(path, MOUNTS.read_text() if MOUNTS.exists() else "")
+    if is_networked(disk):
+        what = f"{path} lies on {disk}, a network file system: SQLite's locks can't be trusted there"
+        yield error("database: disk", what, "move it to a local disk")
+    else:
+        yield fine("database: disk", f"on {disk}" if disk else "on a disk whose kind this system does not tell")
+    if not writable(path):
+        yield error("database", f"{path} can't be written", fix)
+    elif not path.exists():
+        yield fine("database", f"{path} is not there yet; the first cycle makes it")
+    else:
+        yield _schema(path)
+
+
+def _schema(path: Path) -> Check:
+    try:
+        found, known = schema_of(path)
+    except sqlite3.Error as fault:
+        return error("database", f"{path} can't be read: {fault}", "restore a backup, or move the file away")
+    if found > known:
+        fix = "run the newer version again, or restore a backup from before the upgrade"
+        return error("database", f"{path} has schema {found}, this Callsheet knows {known}", fix)
+    later = f", becomes {known} at the next start" if found < known else ""
+    return fine("database", f"{path}, schema {found}{later}")
+
+
+def _network(configuration: Configuration) -> Iterator[Check]:
+    if configuration.settings.ca_file:
+        yield fine("private CA", f"{configuration.settings.ca_file} is trusted besides the system's")
+    given = {*configuration.proxies, *(name for name in ("HTTPS_PROXY", "https_proxy") if os.environ.get(name))}
+    if given:
+        yield fine("proxy", f"by {', '.join(sorted(given))}")
+
+
+def _store(configuration: Configuration, stack: ExitStack) -> Store:
+    """The database when it is there and ours; else an empty one that nobody keeps."""
+    path = database_of(configuration)
+    try:
+        if path.exists() and len(set(schema_of(path))) == 1:
+            return open_store(configuration)
+    except sqlite3.Error:
+        pass  # told by its own check
+    return Store(Path(stack.enter_context(tempfile.TemporaryDirectory())) / "empty.db")
+
+
+def _messages(app: App, clock: Clock) -> Iterator[Check]:
+    """A test message over each channel to the fallback owner."""
+    owner = app.rules.default_route.fallback_owner
+    if owner is None or "@" not in owner:
+        fix = "set fallback_owner under [default_route] to an e-mail address: the test goes to them"
+        yield error("test message", "there is nobody to send it to", fix)
+        return
+    if not app.notifiers:
+        yield warning("test message", "no notifier is configured", "put one into CALLSHEET_NOTIFIERS")
+    for name, notifier in app.notifiers.items():
+        yield _sent(f"{name}: test message", notifier, digest_for(owner, clock.now().date()))
+
+
+def digest_for(owner: str, today: date) -> Digest:
+    """A digest that says itself that it is a test."""
+    to = Recipient(id=owner, name=owner, email=owner, handle=owner.partition("@")[0])
+    line = NudgeLine(
+        item_key="ai-test",
+        title="This is a test of `callsheet doctor`; nothing is due",
+        due_on=today,
+        days_late=0,
+        rung=Rung.DUE_TODAY,
+        priority="P5",
+        ticket_id=None,
+        ticket_key=None,
+        url=None,
+    )
+    return Digest(to=to, local_on=today, lines=(line,))
+
+
+def _sent(name: str, notifier: Notifier, digest: Digest) -> Check:
+    fix = "check the channel's URL, and that the service takes messages from here"
+    if not notifier.reaches(digest):
+        return error(name, f"makes no address of {digest.to.email}", fix)
+    try:
+        notifier.send(digest, "Callsheet: a test message", (paragraph("This is a test. Nothing is due."),))
+    except ConnectorError as fault:
+        return error(name, fault.what, fix)
+    return fine(name, f"taken for {digest.to.email}; see that it is there")

@@ -1,0 +1,190 @@
+"""The sides proved, for `callsheet doctor`: who we are there, where tickets go, who gets what, whose clock is wrong.
+
+By reads alone. One question that goes wrong is one line, and the others are asked all the same.
+"""
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from functools import partial
+
+from callsheet.connect.context import Exchange
+from callsheet.connect.errors import ConnectorError
+from callsheet.connect.examine import probed
+from callsheet.connect.ports import Clock, Examination
+from callsheet.model.check import Check, error, fine, warning
+from callsheet.model.person import Account, Person
+from callsheet.model.ticket import MatchKind, ProjectRules
+from callsheet.plan.filing import lacking
+from callsheet.plan.policy import Mode
+from callsheet.plan.routing import destinations
+from callsheet.plan.rules import Route
+from callsheet.run.app import App
+
+# Two readings of the feed overlap by two minutes: beyond that, entries could be missed.
+SKEW_LIMIT = timedelta(minutes=2)
+SKEW_NOTICED = timedelta(seconds=30)
+
+
+class Skew:
+    """Listens to the exchanges, and compares the other sides' clocks with ours."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self.found: dict[str, timedelta] = {}
+
+    def hear(self, side: str, exchange: Exchange) -> None:
+        """One answer; the nearest of a side's counts, since others may have waited somewhere."""
+        if exchange.answered_at is not None:
+            ahead = self._clock.now() - exchange.answered_at
+            self.found[side] = min(ahead, self.found.get(side, ahead), key=abs)
+
+    def checks(self) -> Iterator[Check]:
+        """One check for each side that told its time, to the second."""
+        for side, ahead in sorted(self.found.items()):
+            name, seconds = f"{side}: clock", abs(round(ahead.total_seconds()))
+            if abs(ahead) < SKEW_NOTICED:
+                yield fine(name, f"{seconds} s apart from ours")
+            else:
+                which = "ahead of" if ahead > timedelta(0) else "behind"
+                tell = error if abs(ahead) > SKEW_LIMIT else warning
+                yield tell(name, f"ours is {seconds} s {which} theirs", "set this machine's clock (NTP)")
+
+
+def examine(app: App) -> Iterator[Check]:
+    """Everything about the sides, one after the other."""
+    writes = app.mode is Mode.FULL
+    wanted = Examination(
+        writes=writes,
+        files=app.mode is not Mode.SHADOW,
+        projects=tuple(dict.fromkeys(_place(route, app) for route in destinations(app.rules))),
+        tickets=_tickets(app),
+    )
+    people: dict[str, Person] = {}
+    yield from _safely("the policy", partial(_policy, app))
+    yield from _safely(app.source_name, partial(_asked, app.source, app.source_name, wanted))
+    yield from _safely(app.source_name, partial(_people, app, people))
+    yield from _safely(app.tracker_name, partial(_tracker, app))
+    yield from _safely(app.tracker_name, partial(_asked, app.tracker, app.tracker_name, wanted))
+    for route in destinations(app.rules):
+        yield from _safely(app.tracker_name, partial(_route, app, route, people))
+    for name, connector in {**app.publishers, **app.notifiers}.items():
+        yield from _safely(name, partial(_asked, connector, name, wanted))
+
+
+def _safely(name: str, checks: Callable[[], Iterator[Check]]) -> Iterator[Check]:
+    """The checks; when they break off, the reason is one too."""
+    try:
+        yield from checks()
+    except ConnectorError as fault:
+        yield error(f"{name}: the rest", fault.what, "mend this, and run `callsheet doctor` again")
+    except Exception as fault:
+        # One connector's fault must not hide what the others say.
+        yield error(f"{name}: the rest", f"{type(fault).__name__}", "this is a fault of the program: please report it")
+
+
+def _asked(connector: object, name: str, wanted: Examination) -> Iterator[Check]:
+    """What the connector says of itself; one that can't be examined says nothing."""
+    ask = getattr(connector, "examine", None)
+    if ask is None:
+        yield fine(f"{name}: examination", "this connector offers none")
+    else:
+        yield from ask(wanted)
+
+
+def _policy(app: App) -> Iterator[Check]:
+    for malady in app.skipped:
+        yield warning(
+            f"policy: {malady.where}", f"skipped: {malady.error}", "mend the line; the rest of the policy holds"
+        )
+    channels = {*app.notifiers, "ticket"}
+    for route in destinations(app.rules):
+        name = f"policy: route {route.name}"
+        if route.fallback_owner is None:
+            what = "no fallback owner: an item that names nobody gets a ticket without an owner"
+            yield warning(name, what, "set fallback_owner under [default_route] in policy.toml")
+        if route.channel is not None and route.channel not in channels:
+            fix = f"add {route.channel} to CALLSHEET_NOTIFIERS, or correct the route's channel"
+            yield warning(name, f"its channel {route.channel} is not configured", fix)
+    if not app.notifiers:
+        fix = "put apprise into CALLSHEET_NOTIFIERS and set APPRISE_PERSON_URL to reach people by chat or mail"
+        yield warning("reminders", "no notifier is configured: people are reminded by comments on their tickets", fix)
+
+
+def _people(app: App, found: dict[str, Person]) -> Iterator[Check]:
+    """The account's people, by e-mail: fallback owners are looked for among them."""
+    name = f"{app.source_name}: people and priorities"
+    directory = app.source.directory()
+    found |= {person.email.casefold(): person for person in directory.people if person.email}
+    told = f"{len(directory.people)} people; {len(directory.priorities)} priorities"
+    yield fine(name, told if directory.priorities else f"{told}, so urgency and length decide what gets a post-mortem")
+
+
+def _tracker(app: App) -> Iterator[Check]:
+    def who() -> str:
+        account = app.tracker.who_am_i()
+        return f"{account.name} ({account.email or account.id})"
+
+    yield probed(f"{app.tracker_name}: who am I", who, fix="make a new token for our account, and set it")
+
+
+def _place(route: Route, app: App) -> tuple[str, str]:
+    return route.project or app.house.project, route.issue_type or app.house.issue_type
+
+
+def _route(app: App, route: Route, people: dict[str, Person]) -> Iterator[Check]:
+    """Where a route's tickets go: what the project takes, and who gets what names nobody."""
+    project, kind = _place(route, app)
+    name = f"{app.tracker_name}: route {route.name}, {kind} in {project}"
+    try:
+        rules = app.tracker.rules(project, kind)
+    except ConnectorError as fault:
+        yield error(name, fault.what, "correct project and issue type, or grant our account the right to create there")
+    else:
+        yield fine(name, f"can be created; priorities {', '.join(each.name for each in rules.priorities) or 'none'}")
+        yield from _screen(name, rules, route)
+    if route.fallback_owner:
+        yield _fallback(app, route.fallback_owner, project, people)
+
+
+def _screen(name: str, rules: ProjectRules, route: Route) -> Iterator[Check]:
+    if not rules.has_labels:
+        fix = "add Labels to the project's create screen: without it a ticket can't be found again"
+        yield error(f"{name}: labels", "not on the create screen", fix)
+    for what in lacking(rules, route):
+        yield error(f"{name}: required field", what, "write that line")
+    if rules.has_due_on:
+        yield fine(f"{name}: due date", "on the create screen")
+    else:
+        fix = "add Due date to the screen; without it the date stands in the description and Callsheet keeps its own"
+        yield warning(f"{name}: due date", "not on the create screen", fix)
+    if not rules.has_owner:
+        yield warning(f"{name}: assignee", "not on the create screen", "add Assignee to it: tickets have no owner so")
+
+
+def _fallback(app: App, owner: str, project: str, people: dict[str, Person]) -> Check:
+    """Whether who gets what names nobody can be given a ticket."""
+    name = f"{app.tracker_name}: fallback owner {owner}"
+    person = people.get(owner.casefold()) or next((each for each in people.values() if each.id == owner), None)
+    email = (person.email if person else None) or owner
+    try:
+        match = app.tracker.account(email, person.name if person else "")
+        if match.account is None:
+            why = "several accounts could be meant" if match.kind is MatchKind.SEVERAL else "no account is found"
+            return error(name, why, "name somebody in fallback_owner who has an account with that e-mail there")
+        return _given(name, app, match.account, project)
+    except ConnectorError as fault:
+        return warning(name, f"can't be looked up: {fault.what}", "grant our account Browse Users and Groups")
+
+
+def _given(name: str, app: App, account: Account, project: str) -> Check:
+    if app.tracker.assignable(project, account.id):
+        return fine(name, f"{account.name}, can be given tickets of {project}")
+    return error(
+        name, f"{account.name} can't be given tickets of {project}", "grant Assignable User there, or name another"
+    )
+
+
+def _tickets(app: App) -> dict[str, str]:
+    """One open ticket of ours in each project."""
+    known = app.memory.tickets(app.memory.open_ticket_ids())
+    return {ticket.project: ticket.id for ticket in known.values()}

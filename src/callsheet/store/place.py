@@ -1,0 +1,47 @@
+"""Where a database lies, without opening it to write: does it fit there, and on what kind of disk?"""
+
+import os
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+from callsheet.store.sqlite import known_schema
+
+# SQLite's locks are not to be trusted there.
+NETWORKED = frozenset({"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "afs", "ceph", "glusterfs", "lustre", "ncpfs"})
+NETWORKED_FUSE = ("fuse.sshfs", "fuse.glusterfs", "fuse.ceph", "fuse.s3fs", "fuse.rclone", "fuse.goofys")
+
+
+def disk_of(path: Path, mountinfo: str) -> str:
+    """The kind of file system that the path lies on, from the text of /proc/self/mountinfo; empty when none is told."""
+    found, longest = "", -1
+    for line in mountinfo.splitlines():
+        before, _, after = line.partition(" - ")
+        fields = before.split()
+        if len(fields) < 5 or not after:
+            continue
+        point = Path(fields[4].replace("\\040", " "))
+        if (path == point or point in path.parents) and len(point.parts) >= longest:
+            found, longest = after.split()[0], len(point.parts)
+    return found
+
+
+def is_networked(disk: str) -> bool:
+    """Whether such a file system is shared over a network."""
+    return disk in NETWORKED or disk.startswith(NETWORKED_FUSE)
+
+
+def writable(path: Path) -> bool:
+    """Whether a file of that path could be written or made, as far as rights tell."""
+    if path.exists():
+        return os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)
+    place = path.parent if path.parent.exists() else path.parent.parent
+    return place.is_dir() and os.access(place, os.W_OK | os.X_OK)
+
+
+def schema_of(path: Path) -> tuple[int, int]:
+    """The schema of a database that is there, and the one that this program knows. Raises sqlite3.Error."""
+    with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as connection:
+        (found,) = connection.execute("PRAGMA user_version").fetchone()
+        connection.execute("SELECT COUNT(*) FROM sqlite_master").fetchone()
+    return int(found), known_schema()
