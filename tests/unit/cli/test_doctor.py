@@ -182,8 +182,9 @@ def test_what_a_project_requires_or_lacks_is_told_with_the_line_to_write(play: S
     assert found["jira: route w, Task in WEB: due date"]["result"] == "warning"
 
 
-def test_a_notifier_without_a_url_and_no_fallback_owner_are_warnings(play: StartPlay, run: Run) -> None:
-    said = run("doctor", "--json", at=play(env={"CALLSHEET_NOTIFIERS": "apprise"}))
+def test_a_notifier_without_a_url_for_people_and_no_fallback_owner_are_warnings(play: StartPlay, run: Run) -> None:
+    env = {"CALLSHEET_NOTIFIERS": "apprise", "APPRISE_TEAM_URL": "json://127.0.0.1:9/team"}
+    said = run("doctor", "--json", at=play(env=env))
     found = lines(said)
     assert said.code == 0
     assert found["apprise: APPRISE_PERSON_URL"]["result"] == "warning"
