@@ -16,7 +16,7 @@ from callsheet.review.sentences import Sentence, sentences
 
 NEGATED: Final = re.compile(
     r"\b(?:not|no|never|nobody|no one|neither|nor|\w+n[’']t|rather than|instead of|without|avoids?|free of)\b"
-    r"(?:\s+[\w’'-]+){0,4}\s*$",
+    r"(?:\s+[\w’'-]+){0,2}\s*$",
     re.IGNORECASE,
 )
 NOBODY: Final = re.compile(r"(?:nobody|no one|no-one|neither of them)\b", re.IGNORECASE)

@@ -46,6 +46,8 @@ LISTS: Final = {
         "fail(?:ed|s)?_(?:to|in|at) neglected forgot(?:ten)? omitted refused_to ignored overlooked slept_through",
         "fell_asleep panicked wasted gave_up skipped disregarded dismissed bypassed cut_corners sat_on took_too_long",
         "(?:was|were)_(?:asleep|distracted|too_slow) reacted_too_(?:late|slow) waited_(?:far_|much_|way_)?too_long",
+        "waited_so_long took_so_long rushed hurried gambled looked_away lost_control made_(?:things|it|matters)_worse",
+        "took_no_notice turned_a_blind_eye had_no_business chose_to_(?:ignore|look_away|skip)",
     ),
     "goal": any_of("slo sla target objective goal deadline"),
     "duty": any_of(
@@ -135,8 +137,13 @@ FAULTS: Final = (
         r"<who><adv>\s+<hapless>|<hapless> \w+ (?:\w+ )?by <who>",
         r"<slip> (?:made )?(?:by|of|from|on the part of|on) <who>",
         r"<owner>[’']s? (?:own )?(?:\w+ ){0,2}<slip>",
+        r"<owner>[’']s? (?:\w+ )?(?:failure|inability|refusal|unwillingness|reluctance|neglect) to\b",
+        r"\b(?:failure|inability|refusal|unwillingness) (?:of|by|on the part of) <who>",
         r"\b(?:my|your|his|her|our|their) (?:own )?(?:\w+ )?<slip>",
-        r"\b(?:blame|fault) (?:\w+ly )?(?:lies|rests|falls|belongs|goes|is) (?:\w+ly )?(?:with|on|to)\b",
+        (
+            r"\b(?:blame|fault)\b(?: for (?:\w+ ){1,4})? ?(?:\w+ly )?(?:lies|rests|falls|belongs|goes|is) (?:\w+ly "
+            r")?(?:with|on|to)\b"
+        ),
         r"\b(?:who|whoever) (?:is|was) to blame\b|\bwe blame\b|\bthe culprit (?:is|was) <who>",
         spares="negated",
     ),
@@ -161,9 +168,9 @@ OMISSIONS: Final = (
     _form(
         Rule.FAILED_TO,
         r"<who><adv>\s+(?:did not|didn[’']t|had not|hadn[’']t|never|have not|haven[’']t|would not|wouldn[’']t)"
-        r"(?: \w+ly| even| once| bother to| think to| take the time to| thought to| cared to)* <duty>",
+        r"(?: \w+ly| even| once| bother to| think to| take the (?:time|trouble|care) to| thought to| cared to)* <duty>",
         r"\b(?:nobody|no one|no-one|none of (?:us|them|the \w+))(?: \w+ly| even| ever| had)* "
-        r"(?:<duty>|(?:took (?:ownership|charge)|stepped up|did anything|reacted)\b)",
+        r"(?:<duty>|(?:took (?:ownership|charge|the (?:time|trouble|care))|stepped up|did anything|reacted)\b)",
         spares="explained",
     ),
 )
@@ -173,7 +180,10 @@ VERDICTS: Final = (
         Rule.JUDGEMENT,
         r"<verdict>|\blazy\b(?!\W+(?:load|init|eval|import|connect|fetch|bind))",
         r"\black of <virtue>",
-        r"\b(?:poor|bad) (?:judge?ment|attitude|discipline|decision(?:-making)? (?:by|from|on))\b",
+        (
+            r"\b(?:poor|bad|weak) (?:judge?ment|leadership|attitude|discipline|(?:decision(?:-making)?|planning) (?:by|"
+            r"from|on))\b"
+        ),
         r"(?:\bnot|n[’']t) (?:been )?(?:very |really )?(?:paying attention|careful|competent|attentive)\b",
         spares="negated",
     ),
@@ -183,7 +193,15 @@ VERDICTS: Final = (
         r"(?:engineer|developer|operator|person|admin|sre|team|dba)\b",
         r"\bcommon sense\b|\bof all people\b|\bbe ashamed\b|\bobvious(?:ly)? (?:mistake|error|wrong)\b",
         r"\bobvious to (?:anyone|everyone|anybody|everybody)\b|\bclearly (?:not|un)\w* (?:qualified|ready|capable)\b",
-        r"\bnot up to (?:the|his|her|their|it)\b|\basleep at the wheel\b",
+        r"\bnot up to (?:the|his|her|their|it)\b|\basleep at the wheel\b|\bobvious (?:from|that)\b",
+        (
+            r"\b(?:any|every)(?:one|body) (?:with|who)\b.*\bknows?\b|\b(?:there|plain) for (?:all|everyone) to see\b|"
+            r"\bplain to see\b"
+        ),
+        (
+            r"\b(?:hard to (?:understand|see|believe|explain)|(?:no|little) excuse|inexplicabl[ey])\b.*\b(?:why|how|"
+            r"that|for) <who>"
+        ),
     ),
     _form(
         Rule.DISCIPLINE,
@@ -195,6 +213,10 @@ VERDICTS: Final = (
         r"\bretrain(?:ed|ing)?\b(?! (?:the )?(?:model|classifier|detector))",
         r"\bneeds? (?:more |better |further )?training\b|\bneeds? to (?:learn|step up|(?:get|communicate|do) better)\b",
         r"\b(?:needs?|has|have) to be reminded\b|\bwill be (?:reminded|spoken to|talked to|removed from)\b",
+        (
+            r"\brepeat offenders?\b|\bwill (?:lose|be denied|be stripped of) (?:\w+ )?access\b|"
+            r"\b(?:there will be|face) consequences\b"
+        ),
         r"\bremind(?:ed)? (?:all |the |every|our )?(?:\w+ )?<fellows>|\bmust (?:learn|do better)\b",
     ),
 )

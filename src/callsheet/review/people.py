@@ -4,22 +4,27 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
-ROLES: Final = (
-    "engineer|developer|operator|admin|administrator|sysadmin|dba|sre|programmer|author|reviewer|approver|"
-    "deployer|committer|manager|lead|commander|responder|analyst|architect|intern|contractor|colleague|employee|"
-    "person|people|human|team|squad|crew|staff|support|agent|on-call|on call|oncaller|oncall|first responder|"
-    "ops|devops|leadership|management|director|owner|maintainer|tester|qa|shift|user|newcomer|trainee|technician"
+from callsheet.review.lexicon import any_of
+
+# Roles that only people play, whatever stands before them: “the traffic team”.
+ROLES: Final = any_of(
+    "engineers? developers? administrators? sysadmins? admins? dbas? sres? programmers? authors? reviewers? approvers?",
+    "deployers? committers? leads? leaders? commanders? analysts? architects? interns? contractors? colleagues?",
+    "employees? persons? people humans? teams? squads? crews? groups? staff on-calls? on_call oncallers? oncall devops",
+    "first_responders? leadership management maintainers? testers? newcomers? trainees?",
+    "technicians? consultants? shifts?",
 )
-PRONOUNS: Final = (
-    "he|she|they|we|you|i|nobody|no one|no-one|none of us|none of them|someone|somebody|everyone|everybody|anyone|"
-    "anybody|whoever|neither of them|both of them"
+# Words that also name software: people only after an article, or one of the words of BEFORE.
+AMBIGUOUS: Final = any_of("operators? managers? agents? owners? responders? directors? users? support ops qa vendors?")
+PRONOUNS: Final = any_of(
+    "he she they we you i nobody no_one no-one none_of_us none_of_them someone somebody everyone everybody",
+    "anyone anybody whoever neither_of_them both_of_them",
 )
-# Words that may stand between an article and a role.
-BEFORE: Final = (
-    r"(?:(?:the|our|an?|that|this|another|one of the|one of our|some|several|both|all|each|every|junior|senior|new|"
-    r"newly hired|whole|entire|primary|secondary|incident|release|database|network|platform|payments|security|support|"
-    r"on-call|on call|oncall|duty|shift|night|infrastructure|storage|data|backend|frontend|product|engineering|same|"
-    r"outgoing|incoming|customer|other|responsible|tired|inexperienced)\s+)*"
+ARTICLE: Final = r"(?:the|our|an?|that|this|another|one of the|one of our|some|several|both|all|each|every|any)\s+"
+# Words that may stand between an article and a role that software plays, too.
+BEFORE: Final = any_of(
+    "junior senior new primary secondary incident release on-call on_call oncall duty shift night outgoing incoming",
+    "customer other responsible tired inexperienced engineering product",
 )
 # The owner of a thing is no subject: “the team’s dashboard failed to load” speaks of a dashboard.
 NOT_OWNER: Final = r"(?![’']s?\b|[’'](?=\s)|-)"
@@ -34,5 +39,9 @@ def owner(names: Iterable[str]) -> str:
     """The same for one who owns something: what follows may be an apostrophe."""
     known = {part for name in names for part in (name, *name.split()) if len(part) > 1}
     spelled = [re.escape(name) for name in sorted(known, key=len, reverse=True)]
-    choices = "|".join([rf"(?:{BEFORE})(?:{ROLES})s?", PRONOUNS, r"@[\w.-]+", *spelled])
+    roles = (
+        rf"(?:{ARTICLE})?(?:[\w-]+\s+){{0,2}}?{ROLES}",
+        rf"(?:{ARTICLE})?(?:{BEFORE}\s+)*{AMBIGUOUS}",
+    )
+    choices = "|".join([*roles, PRONOUNS, r"@[\w.-]+", *spelled])
     return rf"(?<![\w@-])(?:{choices})\b"

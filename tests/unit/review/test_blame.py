@@ -17,7 +17,7 @@ def corpus(name: str) -> list[tuple[bool, str]]:
     return [(line[0] == "-", line[2:]) for line in lines if line.startswith(("- ", "+ "))]
 
 
-@pytest.mark.parametrize("name", ["corpus.txt"])
+@pytest.mark.parametrize("name", ["corpus.txt", "kept_aside.txt"])
 def test_nine_in_ten_are_judged_right_both_ways(name: str) -> None:
     sentences = corpus(name)
     blamed = [(guilty, bool(blame(sentence, CAST)), sentence) for guilty, sentence in sentences]
@@ -34,9 +34,9 @@ def test_nine_in_ten_are_judged_right_both_ways(name: str) -> None:
 
 
 def test_the_corpus_is_large_and_half_of_it_is_innocent() -> None:
-    everything = corpus("corpus.txt")
+    everything = corpus("corpus.txt") + corpus("kept_aside.txt")
 
-    assert len(everything) >= 100
+    assert len(everything) >= 150
     assert 0.4 <= sum(not guilty for guilty, _ in everything) / len(everything) <= 0.6
     assert len({sentence for _, sentence in everything}) == len(everything)
 
