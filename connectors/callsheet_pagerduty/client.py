@@ -2,7 +2,8 @@
 
 import weakref
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from time import perf_counter
 from typing import Any
 
@@ -39,6 +40,8 @@ class Client:
         self._secret = options.api_token.get_secret_value()
         self._from = options.from_email
         self._throttle = Throttle(context.clock)
+        # PagerDuty's own time in its latest answer.
+        self.told_at: datetime | None = None
         self._reads, self._writes = open_sessions(options, context, transport=transport)
         # The port has no `close`: sockets go when the connector goes.
         self.close = weakref.finalize(self, _close, self._reads, self._writes)
@@ -69,6 +72,7 @@ class Client:
         self._throttle.enter()
         reply = self._exchange(session, method, path, content)
         self._context.count()
+        self.told_at = _date(reply)
         self._heed(reply)
         message, code = _complaint(reply)
         said = self._clean(" ".join(filter(None, (message, _advice(reply.status, code)))))
@@ -124,6 +128,14 @@ class Client:
     def _clean(self, words: str) -> str:
         """Words of others for our own sentences: no credential, one line, not too long."""
         return redact(" ".join(words.replace(self._secret, "[redacted]").split()))[:400]
+
+
+def _date(reply: Reply) -> datetime | None:
+    try:
+        at = parsedate_to_datetime(reply.headers.get("date", ""))
+    except ValueError:
+        return None
+    return at if at.tzinfo else at.replace(tzinfo=UTC)
 
 
 def _close(*sessions: Session) -> None:

@@ -90,9 +90,10 @@ class PagerDuty:
         known: dict[str, Raw] = {}
         params = {**self._teams, **_FEED}
         for page in in_windows(self._client.get, "/log_entries", "log_entries", params, since, until):
-            yield self._feed_page([piece for piece in page.pieces if self._ours(piece[1])], known)
+            pieces = [piece for piece in page.pieces if self._ours(piece[1])]
+            yield self._feed_page(pieces, known, self._client.told_at)
 
-    def _feed_page(self, pieces: list[Placed], known: dict[str, Raw]) -> FeedPage:
+    def _feed_page(self, pieces: list[Placed], known: dict[str, Raw], told_at: datetime | None) -> FeedPage:
         entries, bad = collect(pieces, "log entry", wire.log_entry)
         heads: dict[str, Placed] = {}
         for place, raw in pieces:
@@ -108,7 +109,7 @@ class PagerDuty:
                 bad.append(malady("incident", place, head, slip))
         readable = {each.id for each in incidents}
         kept: tuple[LogEntry, ...] = tuple(entry for entry in entries if entry.incident_id in readable)
-        return FeedPage(entries=kept, incidents=tuple(incidents), maladies=tuple(bad))
+        return FeedPage(entries=kept, incidents=tuple(incidents), maladies=tuple(bad), told_at=told_at)
 
     def _whole(self, head: Raw, known: dict[str, Raw]) -> Raw:
         """The incident itself, read by id once a pass when the feed gave only a pointer to it."""

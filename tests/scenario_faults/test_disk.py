@@ -75,7 +75,7 @@ def test_a_full_disk_stops_before_any_effect_and_is_recovered_from_without_a_res
     assert (p.titles(), len(markers(p))) == ([POOL], 1)
 
 
-@pytest.mark.parametrize("pages", [0, 1, 2, 3, 5, 8])
+@pytest.mark.parametrize("pages", [0, 1, 3, 6])
 def test_sqlites_own_full_at_any_page_sends_nothing_twice(play: StartPlay, pages: int) -> None:
     p = begin(play)
     p.incident(*[f"ACTION: Promise {n} @ana.ferreira " + "x" * 900 for n in range(3)])
@@ -109,7 +109,7 @@ def test_another_writer_is_waited_for_and_no_write_is_sent_twice(play: StartPlay
         assert daemon.pagerduty_tells("PANY")[0] == 503
         assert daemon.get("/readyz")[0] == 200
         assert daemon.get("/status")[0] == 200
-        until(lambda: (p.box.no_faults(), True)[1], "no more faults")
+        p.box.no_faults()
         other.execute("COMMIT")
         other.close()
         until(lambda: daemon.cycles() > cycles, "the cycle went on")

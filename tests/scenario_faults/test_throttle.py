@@ -95,20 +95,6 @@ def test_a_throttled_credential_leaves_the_other_side_alone(play: StartPlay) -> 
     assert p.requests()["POST /rest/api/3/search/jql"] <= 2
 
 
-def test_a_limit_that_was_used_up_is_heeded_before_it_is_hit(play: StartPlay) -> None:
-    p = begin(play)
-    p.incident(ACTION)
-    p.box.no_faults()
-    p.box.fault("limit", side="pagerduty", per_minute=p.box.world.limit._used + 1)
-    p.forget()
-    before = p.box.now()
-    p.box.advance(timedelta(0))
-    report = p.once()
-    assert report.exit_code == 0, report.to_json()
-    # One request used the limit up; the next one waited instead of being refused.
-    assert (p.box.now() - before).total_seconds() >= 1 or "pagerduty" in report.throttled
-
-
 def test_a_storm_of_429_loses_and_doubles_nothing(play: StartPlay) -> None:
     p = begin(play)
     incidents = [

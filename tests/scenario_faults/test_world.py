@@ -80,12 +80,12 @@ def test_a_reopened_incident_files_nothing_more_until_it_is_over_again(play: Sta
     p.wait(minutes=1)
     until_quiet(p)
     assert p.titles() == [POOL]
-    assert "It was resolved after" not in p.document(incident)
+    assert "The incident is still open." in p.document(incident)
     p.box.pagerduty_act("resolve", incident=incident)
     p.wait(minutes=1)
     until_quiet(p)
     assert p.titles() == [POOL, DIFF]
-    assert "It was resolved after" in p.document(incident)
+    assert "The incident is still open." not in p.document(incident)
 
 
 def test_a_reassigned_incident_changes_no_owner_of_a_promise(play: StartPlay) -> None:

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from callsheet.cli.common import Because, assembled, opened
+from callsheet.cli.common import Because, assembled, opened, tell
 
 IncidentName = Annotated[str, typer.Argument(metavar="INCIDENT", help="Id or number.")]
 ItemKey = Annotated[str, typer.Argument(metavar="ITEM", help="The item's key, ai-….")]
@@ -28,8 +28,8 @@ def draft(context: typer.Context, incident: IncidentName) -> None:
 
     with opened(context) as (configuration, store):
         head = asks.draft(store, incident, clock_of(configuration, threading.Event()).now())
-    typer.echo(f"The next cycle opens a post-mortem of #{head.number} {head.title}.")
-    typer.echo("If it ended before Callsheet's first cycle its items are not filed; `callsheet backfill --file` does.")
+    tell(f"The next cycle opens a post-mortem of #{head.number} {head.title}.")
+    tell("If it ended before Callsheet's first cycle its items are not filed; `callsheet backfill --file` does.")
 
 
 def waive(context: typer.Context, incident: IncidentName, because: Because) -> None:
@@ -40,10 +40,10 @@ def waive(context: typer.Context, incident: IncidentName, because: Because) -> N
     with opened(context) as (configuration, store):
         waived = asks.waive(store, incident, because, clock_of(configuration, threading.Event()).now())
     head = waived.incident
-    typer.echo(f"#{head.number} {head.title} is waived; `callsheet draft {head.number}` takes it back.")
+    tell(f"#{head.number} {head.title} is waived; `callsheet draft {head.number}` takes it back.")
     if waived.open_tickets:
         tickets = ", ".join(waived.open_tickets)
-        typer.echo(f"Filed already, and still promised: {tickets}. `callsheet drop TICKET --because …` gives one up.")
+        tell(f"Filed already, and still promised: {tickets}. `callsheet drop TICKET --because …` gives one up.")
 
 
 def drop(context: typer.Context, item: ItemKey, because: Because) -> None:
@@ -53,7 +53,7 @@ def drop(context: typer.Context, item: ItemKey, because: Because) -> None:
 
     with opened(context) as (configuration, store):
         dropped = asks.drop(store, item, because, clock_of(configuration, threading.Event()).now())
-    typer.echo(f"Dropped “{dropped.spoken.title}”; the next cycle closes its ticket.")
+    tell(f"Dropped “{dropped.spoken.title}”; the next cycle closes its ticket.")
 
 
 def retry(context: typer.Context, item: ItemKey) -> None:
@@ -63,7 +63,7 @@ def retry(context: typer.Context, item: ItemKey) -> None:
 
     with opened(context) as (configuration, store):
         found = asks.retry(store, item, clock_of(configuration, threading.Event()).now())
-    typer.echo(f"The next cycle tries “{found.spoken.title}” again.")
+    tell(f"The next cycle tries “{found.spoken.title}” again.")
 
 
 def adopt(
@@ -74,7 +74,7 @@ def adopt(
 
     with assembled(context, threading.Event()) as (app, store, _):
         found = asks.adopt(store, app.tracker, item, ticket, app.clock.now())
-    typer.echo(f"The next cycle follows {ticket} as “{found.spoken.title}”.")
+    tell(f"The next cycle follows {ticket} as “{found.spoken.title}”.")
 
 
 def approve(
@@ -86,4 +86,4 @@ def approve(
 
     with opened(context) as (configuration, store):
         asks.approve(store, refusal, clock_of(configuration, threading.Event()).now())
-    typer.echo(f"Approved {refusal}: the next cycle goes on.")
+    tell(f"Approved {refusal}: the next cycle goes on.")

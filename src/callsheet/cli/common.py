@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import tempfile
 import threading
 from collections.abc import Iterator
@@ -25,6 +26,9 @@ NO_DATABASE = (
     "There is no database yet at {path}: `callsheet once` or `callsheet run` makes it. If you expected one, look at "
     "CALLSHEET_DATABASE_URL, at --config, and at the folder that you are in."
 )
+
+# Control characters but tab and line feed, and those that reverse what is read.
+_COMMANDS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout, and nothing else there.")]
 Because = Annotated[str, typer.Option("--because", help="The reason, kept and shown.", show_default=False)]
@@ -130,10 +134,21 @@ def now_for(local: "Local", store: "Store") -> "datetime":
 
 
 def print_json(value: Any) -> None:
-    """One JSON document on stdout."""
-    typer.echo(json.dumps(value, indent=2, ensure_ascii=False))
+    """One JSON document on stdout. What a terminal would obey is written as JSON's own escapes."""
+    written = json.dumps(value, indent=2, ensure_ascii=False)
+    typer.echo(_COMMANDS.sub(lambda found: f"\\u{ord(found.group()):04x}", written))
 
 
 def say(text: str) -> None:
     """A line for a person, on stderr, so that stdout stays what was asked for."""
-    typer.echo(text, err=True)
+    typer.echo(inert(text), err=True)
+
+
+def tell(text: str) -> None:
+    """Words for a person on stdout."""
+    typer.echo(inert(text))
+
+
+def inert(text: str) -> str:
+    """Words of others, without what a terminal would obey: escapes, bells, turns of direction."""
+    return _COMMANDS.sub("", text)

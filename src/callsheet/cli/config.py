@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from callsheet.cli.common import CONFIGURATION, Global, Json, configured, print_json, say
+from callsheet.cli.common import CONFIGURATION, Global, Json, configured, print_json, say, tell
 
 if TYPE_CHECKING:
     from callsheet.connect.options import Problem
@@ -35,7 +35,7 @@ def show(context: typer.Context, json: Json = False) -> None:
         print_json([{"variable": name, "value": value, "from": origin} for name, value, origin in shown])
     else:
         for name, value, origin in shown:
-            typer.echo(f"{name}={value}  # {origin}")
+            tell(f"{name}={value}  # {origin}")
     if problems:
         say("No cycle can start with this:")
         for problem in problems:
@@ -53,14 +53,14 @@ def check(
     shared: Global = context.obj
     path = file or shared.directory / "policy.toml"
     if file is None and not path.exists():
-        typer.echo(f"There is no {path}; the defaults apply, and they are fine.")
+        tell(f"There is no {path}; the defaults apply, and they are fine.")
         return
     problems = check_policy(path)
     for problem in problems:
         say(f"{problem.variable}: {problem.what}")
     if problems:
         raise typer.Exit(CONFIGURATION)
-    typer.echo(f"{path} is fine.")
+    tell(f"{path} is fine.")
 
 
 @policy_app.command("schema")

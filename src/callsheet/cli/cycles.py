@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from callsheet.cli.common import Json, assembled, configured, print_json, read, say
+from callsheet.cli.common import Json, assembled, configured, print_json, read, say, tell
 
 if TYPE_CHECKING:
     from callsheet.run.app import Ask
@@ -100,7 +100,7 @@ def plan(context: typer.Context, json: Json = False) -> None:
         print_json(as_json(found))
     _tell_silent(report)
     for line in lines:
-        typer.echo(line)
+        tell(line)
     _tell_troubles(report)
     raise typer.Exit(report.exit_code)
 

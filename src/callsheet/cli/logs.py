@@ -4,6 +4,14 @@ import logging
 import sys
 
 import structlog
+from structlog.typing import EventDict
+
+from callsheet.cli.common import inert
+
+
+def _words_only(_logger: object, _name: str, event: EventDict) -> EventDict:
+    """Words of others must not command the terminal that shows them."""
+    return {name: inert(value) if isinstance(value, str) else value for name, value in event.items()}
 
 
 def set_up(level: str, form: str) -> None:
@@ -16,6 +24,7 @@ def set_up(level: str, form: str) -> None:
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.UnicodeDecoder(),
+            _words_only,
             final,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(number),

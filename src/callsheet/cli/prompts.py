@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from callsheet.cli.common import CONFIGURATION, Json, opened, print_json, say
+from callsheet.cli.common import CONFIGURATION, Json, inert, opened, print_json, say
 
 
 def register(app: typer.Typer) -> None:
@@ -36,4 +36,4 @@ def prompts(
     if json:
         print_json([{"artefact": name, "prompt": text} for name, text in pack])
     else:
-        typer.echo("\n\n".join(text for _, text in pack), nl=False)
+        typer.echo(inert("\n\n".join(text for _, text in pack)), nl=False)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from callsheet.cli.common import FAILED, Json, looking, now_for, opened, print_json, say
+from callsheet.cli.common import FAILED, Json, inert, looking, now_for, opened, print_json, say, tell
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -62,7 +62,7 @@ def sheet(
     elif rows:
         _table(rows)
     elif not strange:
-        typer.echo("Nothing is promised here.")
+        tell("Nothing is promised here.")
 
 
 def _nobody(filter_: "Unmatched") -> str:
@@ -91,7 +91,7 @@ def _table(rows: list[dict[str, Any]]) -> None:
         ticket = row["ticket"]["key"] if row["ticket"] else row["key"]
         cells = [row["priority"], row["due_on"] or "-", row["shown"]["owner"] or "nobody", row["title"]]
         cells += [f"#{row['incident']['number']}", ticket, row["shown"]["status"]]
-        table.add_row(*(Text(str(cell)) for cell in cells), style="bold red" if row["overdue"] else None)
+        table.add_row(*(Text(inert(str(cell))) for cell in cells), style="bold red" if row["overdue"] else None)
     # Nobody turns pages in a pipe: there the lines may be long, and are easier to cut.
     Console(width=None if sys.stdout.isatty() else PIPE_WIDTH).print(table)
 
@@ -110,13 +110,13 @@ def show(
         postmortem = store.postmortems([head.id]).get(head.id)
     if published:
         text = next(iter(published.values())).current
-        typer.echo(_as_html(text) if html else text)
+        tell(_as_html(text) if html else text)
         return
-    typer.echo(f"#{head.number} {head.title} ({head.status.value}, {head.service.name})")
+    tell(f"#{head.number} {head.title} ({head.status.value}, {head.service.name})")
     if postmortem and postmortem.waived_because:
-        typer.echo(f"No post-mortem: waived because {postmortem.waived_because}")
+        tell(f"No post-mortem: waived because {postmortem.waived_because}")
     else:
-        typer.echo(f"No post-mortem yet. `callsheet draft {head.number}` asks for one.")
+        tell(f"No post-mortem yet. `callsheet draft {head.number}` asks for one.")
 
 
 def _as_html(text: str) -> str:
@@ -139,7 +139,7 @@ def status(context: typer.Context, json: Json = False) -> None:
         print_json(found)
         return
     for line in as_page(found):
-        typer.echo(line)
+        tell(line)
 
 
 def explain(
@@ -165,12 +165,12 @@ def explain(
         )
         return
     for words in told_first:
-        typer.echo(words)
+        tell(words)
     if not lines:
-        typer.echo(f"Nothing was done about {key} yet.")
+        tell(f"Nothing was done about {key} yet.")
     for line in lines:
         detail = f" ({line.detail})" if line.detail else ""
-        typer.echo(f"{line.at:%Y-%m-%d %H:%M:%S} {line.event}: {line.outcome}, because {line.reason}{detail}")
+        tell(f"{line.at:%Y-%m-%d %H:%M:%S} {line.event}: {line.outcome}, because {line.reason}{detail}")
 
 
 def _tell_strange(key: str, names: "Iterable[str]") -> None:
@@ -195,4 +195,4 @@ def backup(
             say(f"Nothing can be written into {file.parent}; name a folder that is there and open to us.")
             raise typer.Exit(FAILED)
         store.back_up(file)
-    typer.echo(f"{file}: {file.stat().st_size // 1024} KB. docs/backup.md tells how it is restored.")
+    tell(f"{file}: {file.stat().st_size // 1024} KB. docs/backup.md tells how it is restored.")

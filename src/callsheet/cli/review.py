@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
-from callsheet.cli.common import CONFIGURATION, FAILED, Json, opened, print_json, say
+from callsheet.cli.common import CONFIGURATION, FAILED, Json, opened, print_json, say, tell
 
 if TYPE_CHECKING:
     from callsheet.model.review import Finding, Review
@@ -102,12 +102,12 @@ def _stop(why: str) -> None:
 def _tell(name: str, found: "Review", threshold: int) -> None:
     parts = ", ".join(f"{part} {score.points}" for part, score in found.scores.items())
     under = "" if found.points >= threshold else f", under the threshold of {threshold}"
-    typer.echo(f"{name}: {found.points} of 100{under} ({parts})")
+    tell(f"{name}: {found.points} of 100{under} ({parts})")
     for finding in found.findings:
-        typer.echo(f"  line {finding.line}: {finding.rule}{_quoted(finding)}")
-        typer.echo(f"    {finding.hint}")
+        tell(f"  line {finding.line}: {finding.rule}{_quoted(finding)}")
+        tell(f"    {finding.hint}")
     if not found.findings:
-        typer.echo("  Nothing to mend.")
+        tell("  Nothing to mend.")
 
 
 def _quoted(finding: "Finding") -> str:

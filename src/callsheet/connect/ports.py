@@ -49,11 +49,15 @@ class Malady:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedPage:
-    """A page of the change feed: the entries, and the incidents they belong to as they are now."""
+    """A page of the change feed: the entries, and the incidents they belong to as they are now.
+
+    `told_at` is the other side's own time when it answered, None where it does not say: ours may be wrong.
+    """
 
     entries: tuple[LogEntry, ...] = ()
     incidents: tuple[Incident, ...] = ()
     maladies: tuple[Malady, ...] = ()
+    told_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

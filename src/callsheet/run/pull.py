@@ -83,23 +83,32 @@ def _pull_incidents(app: App, report: Report, now: datetime, *, past: bool, stop
     cursor = _time(app.memory.noted(FEED_CURSOR))
     swept = _time(app.memory.noted(SWEPT))
     asked = sweep_asked(app.memory, app.source_name)
-    due = swept is None or now - swept >= SWEEP_EVERY or asked is not None
+    due = _is_due(swept, now) or asked is not None
     if cursor is None or past:
         since = now - app.backfill
         _take_directory(app)
         _take_pages(app, report, until(stopping, app.source.incidents(since, now)), now)
     else:
-        since = cursor - FEED_OVERLAP
+        # A clock that was set back must not turn the window round.
+        since = min(cursor, now) - FEED_OVERLAP
         if due:
             _sweep_incidents(app, report, now, stopping)
-    _take_pages(app, report, until(stopping, app.source.changes(since, now)), now)
+    _, told_to = _take_pages(app, report, until(stopping, app.source.changes(since, now)), now)
     with app.memory.transaction():
         # Only now: a cursor that runs ahead of a commit loses what lies between them.
-        app.memory.note_down(FEED_CURSOR, now.isoformat())
-        app.memory.forget_entries(now - 2 * FEED_OVERLAP)
+        app.memory.note_down(FEED_CURSOR, told_to.isoformat())
+        app.memory.forget_entries(told_to - 2 * FEED_OVERLAP)
+        if cursor is None:
+            first = _time(app.memory.noted(FIRST_CYCLE)) or now
+            app.memory.note_down(FIRST_CYCLE, min(first, told_to).isoformat())
     if cursor is None or due:
         app.memory.note_down(SWEPT, now.isoformat())
         sweep_done(app.memory, app.source_name, asked)
+
+
+def _is_due(swept: datetime | None, now: datetime) -> bool:
+    """Once a day; a sweep in the future was made by a clock that has been set back since."""
+    return swept is None or not timedelta(0) <= now - swept < SWEEP_EVERY
 
 
 def _take_directory(app: App) -> None:
@@ -115,17 +124,22 @@ def _sweep_incidents(app: App, report: Report, now: datetime, stopping: Callable
     Whose head changed is read anew, and for a week after the end also whose did not.
     """
     _take_directory(app)
-    changed = _take_pages(app, report, until(stopping, app.source.incidents(now - app.backfill, now)), now)
+    changed, _ = _take_pages(app, report, until(stopping, app.source.incidents(now - app.backfill, now)), now)
     live = app.memory.incidents(opened.incident_id for opened in app.memory.every_postmortem() if opened.live)
     fresh = [head.id for head in live.values() if head.resolved_at and now - head.resolved_at < FRESH_INCIDENT]
     app.memory.mark([*changed, *fresh], stale=True)
 
 
-def _take_pages(app: App, report: Report, pages: Iterable[FeedPage], now: datetime) -> list[str]:
-    """Take a feed in; the incidents that are new or differ."""
+def _take_pages(app: App, report: Report, pages: Iterable[FeedPage], now: datetime) -> tuple[list[str], datetime]:
+    """Take a feed in; the incidents that are new or differ, and the time up to which the feed can have told.
+
+    By its own time, since ours may be ahead: what happens in between would never be read.
+    """
     every: list[str] = []
+    told_to = now
     ranks = app.memory.recall("priority", IncidentPriority)
     for page in pages:
+        told_to = min(told_to, page.told_at or now)
         heads = [_ranked(incident, ranks) for incident in page.incidents]
         report.set_aside(page.maladies, app.memory, now)
         with app.memory.transaction():
@@ -133,12 +147,12 @@ def _take_pages(app: App, report: Report, pages: Iterable[FeedPage], now: dateti
             changed = app.memory.save_incidents(heads)
             _strike(app, [incident for incident in heads if incident.id not in known])
             report.pulled_incidents += len(changed)
-            fresh = app.memory.take_unseen(page.entries, forget_before=now - 2 * FEED_OVERLAP)
+            fresh = app.memory.take_unseen(page.entries, forget_before=told_to - 2 * FEED_OVERLAP)
             app.memory.note_pages(fresh)
             _mark(app, fresh, {incident.id: incident for incident in heads})
             _follow_merges(app, changed)
         every += changed
-    return every
+    return every, told_to
 
 
 def _strike(app: App, fresh: list[Incident]) -> None:
@@ -180,7 +194,7 @@ def _pull_tickets(app: App, report: Report, now: datetime, *, force: bool, stopp
     _take_tickets(app, report, batch, now)
     swept = _time(app.memory.noted(TICKETS_SWEPT))
     asked = sweep_asked(app.memory, app.tracker_name)
-    due = swept is None or now - swept >= SWEEP_EVERY or asked is not None
+    due = _is_due(swept, now) or asked is not None
     standing = [(refusal, ok) for refusal, ok in app.memory.refusals() if refusal.id == VANISHED]
     believed = force or any(approved for _, approved in standing)
     # What was held back stands until the next sweep, or until somebody says that it is true.
