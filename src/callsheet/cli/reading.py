@@ -11,8 +11,12 @@ from callsheet.cli.common import FAILED, Json, inert, looking, now_for, opened, 
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import datetime
 
+    from callsheet.model.incident import Incident
+    from callsheet.plan.rules import Rules
     from callsheet.run.views import Unmatched
+    from callsheet.store import Store
 
 PIPE_WIDTH = 200
 # So many names are offered where none is near what was asked for.
@@ -100,14 +104,18 @@ def show(
     context: typer.Context,
     incident: Annotated[str, typer.Argument(help="Id or number.")],
     html: Annotated[bool, typer.Option("--html", help="As a piece of HTML, safe to paste into a page.")] = False,
+    invited: Annotated[bool, typer.Option("--invitation", help="The review's invitation, for a calendar.")] = False,
 ) -> None:
     """Print an incident's post-mortem as it stands."""
     from callsheet.run.asks import incident_named
 
-    with looking(context) as (_, store):
+    with looking(context) as (local, store):
         head = incident_named(store, incident)
         published = store.publications([head.id])
         postmortem = store.postmortems([head.id]).get(head.id)
+        if invited:
+            _invite(store, head, local.rules, now_for(local, store))
+            return
     if published:
         text = next(iter(published.values())).current
         tell(_as_html(text) if html else text)
@@ -117,6 +125,18 @@ def show(
         tell(f"No post-mortem: waived because {postmortem.waived_because}")
     else:
         tell(f"No post-mortem yet. `callsheet draft {head.number}` asks for one.")
+
+
+def _invite(store: "Store", head: "Incident", rules: "Rules", now: "datetime") -> None:
+    from callsheet.render.invitation import invitation
+    from callsheet.run.reviewing import drawn
+
+    postmortem = drawn(store, head, rules, now)
+    file = invitation(postmortem, now) if postmortem else None
+    if file is None:
+        say("There is no post-mortem yet." if postmortem is None else "No hour of the coming days suits everyone.")
+        raise typer.Exit(FAILED)
+    typer.echo(file, nl=False)
 
 
 def _as_html(text: str) -> str:

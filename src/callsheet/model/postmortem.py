@@ -221,12 +221,32 @@ class Scene:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Guest:
+    """Somebody who is invited to the review."""
+
+    name: str
+    email: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Review:
-    """How the review runs: who could direct it (None: nobody is free of a part), its scenes, each actor's part."""
+    """How the review runs: who could direct it (None: nobody is free of a part), its scenes, each actor's part.
+
+    `starts_at` is inside everyone's working hours, in UTC; None where there is no such hour. `time_unsure` names those
+    whose time zone is unknown: they are taken to live in the team's.
+    """
 
     director: str | None
     scenes: tuple[Scene, ...]
     parts: tuple[ActorPart, ...]
+    starts_at: datetime | None = None
+    invited: tuple[Guest, ...] = ()
+    time_unsure: tuple[str, ...] = ()
+
+    @property
+    def minutes(self) -> int:
+        """How long it takes, all scenes together."""
+        return sum(scene.minutes for scene in self.scenes)
 
 
 class ReviewStatus(StrEnum):

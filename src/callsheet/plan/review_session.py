@@ -1,29 +1,53 @@
 """The review session: who could direct it, how its minutes run, and what each actor brings."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date
 
 from callsheet.model.incident import Incident
 from callsheet.model.person import Person
-from callsheet.model.postmortem import ActorPart, Beat, Form, Review, Scene
+from callsheet.model.postmortem import ActorPart, Beat, Form, Guest, Review, Scene
+from callsheet.plan.review_time import review_time
+from callsheet.plan.rules import Calendar
+from callsheet.plan.setting import zone_of
 
 BEATS_A_MINUTE = 2
 FEWEST_MINUTES, MOST_MINUTES = 10, 30
 
 
-def review(
-    incident: Incident,
-    beats: Sequence[Beat],
-    *,
-    people: Sequence[Person],
-    involved: Collection[str],
-    directors: Sequence[str],
-    form: Form,
-) -> Review:
-    """Draw up the session. `involved` are ids of those who had a part; `directors` e-mails or ids to choose from."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Company:
+    """Who there is: `people` of the account, the ids of those `involved`, who may direct (`directors`: e-mails or ids).
+
+    `known` are the people that the incident mentions, with their zones; `calendar` is the team's.
+    """
+
+    people: tuple[Person, ...]
+    known: tuple[Person, ...]
+    involved: frozenset[str]
+    directors: tuple[str, ...]
+    calendar: Calendar
+
+
+def review(incident: Incident, opened_on: date, beats: Sequence[Beat], form: Form, company: Company) -> Review:
+    """Draw up the session: `beats` are those that are read."""
+    chosen = director(incident, company.people, company.involved, company.directors)
+    acts = parts(beats)
+    by_name = {person.name: person for person in (*company.people, *company.known)}
+    names = tuple(dict.fromkeys([*(part.name for part in acts), *([chosen] if chosen else [])]))
+    guests = [by_name.get(name) or Person(id="", name=name) for name in names]
+    zones = {guest.name: zone_of(guest.time_zone) for guest in guests}
+    team = zone_of(company.calendar.zone) or UTC
+    show = scenes(len(beats), form)
+    minutes = sum(scene.minutes for scene in show)
+    everywhere = {zone or team for zone in zones.values()}
     return Review(
-        director=director(incident, people, involved, directors),
-        scenes=scenes(len(beats), form),
-        parts=parts(beats),
+        director=chosen,
+        scenes=show,
+        parts=acts,
+        starts_at=review_time(opened_on, minutes, everywhere, company.calendar) if guests else None,
+        invited=tuple(Guest(name=guest.name, email=guest.email) for guest in guests),
+        time_unsure=tuple(name for name, zone in zones.items() if zone is None),
     )
 
 

@@ -15,8 +15,8 @@ from callsheet.plan.circumstances import circumstances
 from callsheet.plan.fold import ask, beats, fold
 from callsheet.plan.plot import plot
 from callsheet.plan.props import props
-from callsheet.plan.review_session import review
-from callsheet.plan.rules import TheatreRules
+from callsheet.plan.review_session import Company, review
+from callsheet.plan.rules import Calendar, TheatreRules
 from callsheet.plan.setting import setting
 from callsheet.plan.silence import with_silences
 from callsheet.plan.snapshot import Surroundings
@@ -35,6 +35,8 @@ PROMPTS: Final = (
 class Staging:
     """What the house adds to the record: how to play it, who is there to direct, and what people said of the review.
 
+    `calendar` is the team's; without one every weekday of the zone is a business day.
+
     `promised` is what earlier incidents on the same service left open, `receipts` who got the final document.
     """
 
@@ -42,6 +44,7 @@ class Staging:
     form: Form = Form.FULL
     status: ReviewStatus = ReviewStatus.DRAFT
     people: tuple[Person, ...] = ()
+    calendar: Calendar | None = None
     around: Surroundings = field(default_factory=Surroundings)
     promised: tuple[OldPromise, ...] = ()
     receipts: tuple[Receipt, ...] = ()
@@ -94,11 +97,16 @@ def skeleton(
         awards=awards(during, dossier.status_updates, place),
         review=review(
             incident,
+            opened_on,
             tuple(moment.beat for moment in within(incident, shown)),
-            people=staging.people,
-            involved=acted(everything) | {ref.id for moment in everything for ref in moment.reached},
-            directors=staging.rules.directors,
-            form=staging.form,
+            staging.form,
+            Company(
+                people=staging.people,
+                known=dossier.people,
+                involved=acted(everything) | {ref.id for moment in everything for ref in moment.reached},
+                directors=staging.rules.directors,
+                calendar=staging.calendar or Calendar(zone=zone),
+            ),
         ),
         form=staging.form,
         status=staging.status,

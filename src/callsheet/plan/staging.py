@@ -1,15 +1,18 @@
 """How an incident's document is staged: which form, where its review stands, what was promised before it."""
 
-from datetime import date, tzinfo
+from datetime import UTC, date, tzinfo
 
 from callsheet.document.front import value_of
 from callsheet.model.action_item import ActionItem, SourceKind
 from callsheet.model.incident import Incident
+from callsheet.model.memory import OpenedPostmortem
 from callsheet.model.postmortem import Form, OldPromise, ReviewStatus
 from callsheet.model.ticket import Ticket
+from callsheet.plan.due import add_business_days
 from callsheet.plan.meaning import Reading
-from callsheet.plan.routing import ranks_among
-from callsheet.plan.setting import neighbour
+from callsheet.plan.routing import calendar_for, ranks_among
+from callsheet.plan.rules import Rules
+from callsheet.plan.setting import neighbour, zone_of
 from callsheet.plan.sheet_words import owner_words, status_words
 from callsheet.plan.skeleton import Staging
 from callsheet.plan.snapshot import Case
@@ -24,6 +27,7 @@ def staging(case: Case, reading: Reading, today: date, zone: tzinfo) -> Staging:
         form=form_of(case.incident, reading),
         status=review_status(case),
         people=reading.people,
+        calendar=calendar_for(case.incident, reading.rules),
         around=case.around,
         promised=tuple(_old(item, head, ticket, today, zone) for item, head, ticket in _most_urgent(case)),
     )
@@ -47,6 +51,25 @@ def status_word(text: str) -> ReviewStatus | None:
     """The status in a document's front matter, however it is spelt; None where it is none of ours."""
     written = " ".join(value_of(text, "status").casefold().replace("-", " ").replace("_", " ").split())
     return next((status for status in ReviewStatus if status.value == written), None)
+
+
+def stale_since(opened: OpenedPostmortem, status: ReviewStatus, incident: Incident, rules: Rules) -> date | None:
+    """The day from which an unfinished document is asked about, like an action item; None where nobody is to be asked.
+
+    | document                              | asked about                                     |
+    |---------------------------------------|-------------------------------------------------|
+    | final, or its review was waived       | never                                           |
+    | not open, or waived as a whole        | never                                           |
+    | of the first day's backfill           | never                                           |
+    | draft or in review                    | `stale_days` business days after it was opened  |
+    """
+    if not opened.live or opened.opened_at is None or opened.backfilled:
+        return None
+    if status in (ReviewStatus.FINAL, ReviewStatus.WAIVED):
+        return None
+    calendar = calendar_for(incident, rules)
+    opened_on = opened.opened_at.astimezone(zone_of(calendar.zone) or UTC).date()
+    return add_business_days(opened_on, rules.theatre.stale_days, calendar)
 
 
 def _most_urgent(case: Case) -> list[tuple[ActionItem, Incident, Ticket | None]]:

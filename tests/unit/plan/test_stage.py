@@ -1,25 +1,27 @@
 """What stands around the story: stage directions, silences, props, circumstances, awards, and the review session."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from callsheet.model.action_item import Source, SourceKind
 from callsheet.model.incident import Link, StatusUpdate
-from callsheet.model.memory import Page, Publication
+from callsheet.model.memory import OpenedPostmortem, Page, Publication
 from callsheet.model.person import Person
 from callsheet.model.postmortem import AwardKind, Form, OldPromise, Postmortem, PropKind, ReviewStatus
 from callsheet.plan.props import kind_of
 from callsheet.plan.review_session import director, scenes
-from callsheet.plan.rules import Rules, TheatreRules
+from callsheet.plan.review_time import review_time
+from callsheet.plan.rules import Calendar, Rules, TheatreRules
 from callsheet.plan.setting import neighbour
 from callsheet.plan.silence import NOBODY
 from callsheet.plan.skeleton import Staging, skeleton
 from callsheet.plan.snapshot import Case, Surroundings
-from callsheet.plan.staging import form_of, review_status, staging, status_word
+from callsheet.plan.staging import form_of, review_status, staging, stale_since, status_word
 from callsheet.testing.builders import make_incident, make_item, make_person, make_priority, make_ticket
-from tests.unit.plan.reading import reading
+from tests.unit.plan.reading import OPENED, reading
 from tests.unit.plan.test_skeleton import told
 from tests.unit.render.story import ANA, GRACE, MARCUS, MONITOR, at, dossier, entry, incident, note
 
@@ -221,7 +223,52 @@ def test_each_actor_has_their_lines_and_their_open_questions() -> None:
     assert [when for when, _ in parts["Ana Ferreira"][1]] == [at(3), at(74)]
 
 
+def test_the_review_is_inside_everyone_s_working_hours() -> None:
+    """Berlin and New York share 14:00 to 16:00 UTC on a November day, Berlin and Auckland nothing."""
+    friday = date(2026, 11, 6)
+    berlin, york, auckland = (ZoneInfo(name) for name in (BERLIN, NEW_YORK, "Pacific/Auckland"))
+    at_two = datetime(2026, 11, 9, 14, 0, tzinfo=UTC)
+    assert review_time(friday, 48, (berlin, york), Calendar()) == at_two
+    assert review_time(friday, 121, (berlin, york), Calendar()) is None
+    assert review_time(friday, 48, (berlin, auckland), Calendar()) is None
+    assert review_time(date(2026, 12, 23), 48, (berlin,), Calendar(country="DE")) == datetime(
+        2026, 12, 24, 8, tzinfo=UTC
+    )
+    assert review_time(date(2026, 12, 24), 48, (berlin,), Calendar(country="DE")) == datetime(
+        2026, 12, 28, 8, tzinfo=UTC
+    )
+
+
+def test_who_takes_part_is_invited_with_the_director() -> None:
+    """An unknown zone is said, not guessed in silence."""
+    known = (Person(id="PANA", name="Ana Ferreira", email="ana@x.example", time_zone=BERLIN),)
+    made = staged(told(ACK, END, notes=(note(5, MARCUS, "Hm."),), people=known), people=PEOPLE, zone=BERLIN).review
+    assert [guest.name for guest in made.invited] == ["Ana Ferreira", "Marcus Hill", made.director]
+    assert made.invited[0].email == "ana@x.example"
+    assert made.time_unsure == ("Marcus Hill", made.director)
+    assert made.starts_at == datetime(2026, 11, 4, 8, 0, tzinfo=UTC)
+    assert staged(told()).review.starts_at is None
+
+
 # Staging.
+
+
+@pytest.mark.parametrize(
+    ("opened", "status", "day"),
+    [
+        (OPENED, ReviewStatus.DRAFT, date(2026, 11, 16)),
+        (OPENED, ReviewStatus.IN_REVIEW, date(2026, 11, 16)),
+        (OPENED, ReviewStatus.FINAL, None),
+        (OPENED, ReviewStatus.WAIVED, None),
+        (replace(OPENED, backfilled=True), ReviewStatus.DRAFT, None),
+        (replace(OPENED, waived_because="duplicate"), ReviewStatus.DRAFT, None),
+        (replace(OPENED, opened_at=None), ReviewStatus.DRAFT, None),
+    ],
+)
+def test_a_draft_that_stays_unfinished_is_asked_about(
+    opened: OpenedPostmortem, status: ReviewStatus, day: date | None
+) -> None:
+    assert stale_since(opened, status, make_incident(), Rules()) == day
 
 
 @pytest.mark.parametrize(
