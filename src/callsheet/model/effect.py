@@ -41,6 +41,7 @@ class Reason(StrEnum):
     ESCALATED = "an item of somebody else has been overdue for long"
     STRUCK_AGAIN = "an incident struck the service of an overdue item"
     WEEK_BEGAN = "the team hears of its promises once a week"
+    REVIEWED = "a person set the post-mortem to final"
     MONTH_BEGAN = "leaders hear of the season once a month"
     NO_CHANNEL = "the person has no channel; the ticket is the channel"
 
@@ -185,7 +186,10 @@ class SendNudge:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SendReport:
-    """Tell the team, or a leader, how promises stand: once for the week or month that began on `since`."""
+    """Tell the team, or a leader, how promises stand: once for the week or month that began on `since`.
+
+    With an `incident_id` it circulates that incident's final document.
+    """
 
     key: str
     reason: Reason
@@ -193,6 +197,7 @@ class SendReport:
     since: date
     subject: str
     body: Letter
+    incident_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -225,7 +230,7 @@ Effect = (
 
 def incident_of(effect: Effect) -> str | None:
     """The incident that an effect belongs to; None for a digest, which is about a person."""
-    if isinstance(effect, SendNudge | SendReport):
+    if isinstance(effect, SendNudge):
         return None
     if isinstance(effect, UpdateTicket | TransitionTicket | RecordStatus):
         return effect.planned_on.incident_id
@@ -238,7 +243,7 @@ def subject_of(effect: Effect) -> str:
         case SendNudge():
             return effect.digest.to.id
         case SendReport():
-            return effect.to.id
+            return effect.incident_id or effect.to.id
         case OpenPostmortem() | PostNote() | Publish():
             return effect.incident_id
     return effect.item_key

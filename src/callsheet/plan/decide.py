@@ -11,6 +11,7 @@ from callsheet.model.effect import (
     TransitionTicket,
     UpdateTicket,
 )
+from callsheet.plan.circulation import circulates
 from callsheet.plan.commands import listened, replies
 from callsheet.plan.filing import filings
 from callsheet.plan.meaning import Reading
@@ -18,7 +19,7 @@ from callsheet.plan.nudging import nudges
 from callsheet.plan.occasions import reports
 from callsheet.plan.opening import opening
 from callsheet.plan.ownership import target_of
-from callsheet.plan.publishing import note, publishes
+from callsheet.plan.publishing import final_of, note, publishes
 from callsheet.plan.reconcile import reconciled
 from callsheet.plan.rules import Rules
 from callsheet.plan.snapshot import Case, Snapshot
@@ -85,6 +86,7 @@ def _case(case: Case, snapshot: Snapshot, reading: Reading) -> tuple[list[Effect
     # The note and the document tell what is; while tickets are still to be filed or changed they would be told twice.
     settled = all(effect.key in snapshot.tried for effect in effects)
     effects += publishes(case, reading, snapshot.house)
+    effects += circulates(case, final_of(case, reading), snapshot.house)
     if settled:
         effects += note(case, reading, snapshot.house)
     return effects, [filing.blocked for filing in found if filing.blocked]

@@ -2,19 +2,21 @@
 
 import hashlib
 import re
+from dataclasses import replace
 from datetime import UTC, date, datetime, tzinfo
 from zoneinfo import ZoneInfo
 
 from callsheet.model.action_item import ActionItem, ItemStatus, SourceKind, marker
 from callsheet.model.effect import PostNote, Publish, Reason
-from callsheet.model.postmortem import Postmortem, SheetRow
+from callsheet.model.postmortem import Postmortem, ReviewStatus, SheetRow
+from callsheet.plan.circulation import receipts
 from callsheet.plan.meaning import Reading
 from callsheet.plan.routing import calendar_for
 from callsheet.plan.rules import Rules
 from callsheet.plan.sheet_words import owner_words, remarks, status_words
 from callsheet.plan.skeleton import Staging, skeleton
 from callsheet.plan.snapshot import Case, House
-from callsheet.plan.staging import staging
+from callsheet.plan.staging import review_status, staging
 
 RANK_OF_NONE = "P9"
 SIGNATURE = "Kept up to date by Callsheet"
@@ -26,8 +28,7 @@ def publishes(case: Case, reading: Reading, house: House) -> tuple[Publish, ...]
     """The document, for each publisher that does not hold this version of it or holds rows without a key."""
     if case.opened is None or not case.opened.live:
         return ()
-    staged = staging(case, reading, _today(case, reading.rules, reading.now), _zone(case, reading.rules))
-    postmortem = postmortem_of(case, reading.rules, reading.now, staged)
+    postmortem = _drawn(case, reading)
     if postmortem is None:
         return ()
     fingerprint = fingerprint_of(postmortem)
@@ -45,6 +46,18 @@ def publishes(case: Case, reading: Reading, house: House) -> tuple[Publish, ...]
         or publisher not in case.publications
         or case.publications[publisher].fingerprint != fingerprint
     )
+
+
+def _drawn(case: Case, reading: Reading) -> Postmortem | None:
+    staged = staging(case, reading, _today(case, reading.rules, reading.now), _zone(case, reading.rules))
+    drawn = postmortem_of(case, reading.rules, reading.now, staged)
+    return replace(drawn, circulation=receipts(case, drawn.review)) if drawn else None
+
+
+def final_of(case: Case, reading: Reading) -> Postmortem | None:
+    """The post-mortem that a person has set to final; None where nobody has."""
+    live = case.opened is not None and case.opened.live
+    return _drawn(case, reading) if live and review_status(case) is ReviewStatus.FINAL else None
 
 
 def postmortem_of(case: Case, rules: Rules, now: datetime, staged: Staging | None = None) -> Postmortem | None:

@@ -82,7 +82,7 @@ class TheatreRules:
 
     `concise` are the priorities that get the one-page form; `silence_minutes` without a word make a beat of their own;
     `directors` are e-mails or ids of those who may be asked to direct a review (empty: everybody).
-    `stale_days` are business days until an unfinished draft is asked about.
+    `stale_days` are business days until a draft counts as unfinished.
     """
 
     concise: tuple[str, ...] = ("P3", "P4", "P5")

@@ -7,7 +7,7 @@ from typing import Final
 
 from callsheet.model.incident import Dossier, Incident
 from callsheet.model.person import Person
-from callsheet.model.postmortem import Form, Impact, OldPromise, Postmortem, Receipt, ReviewStatus, SheetRow
+from callsheet.model.postmortem import Form, Impact, OldPromise, Postmortem, ReviewStatus, SheetRow
 from callsheet.plan.awards import awards
 from callsheet.plan.beats import Moment, moments, within
 from callsheet.plan.cast import acted, cast
@@ -37,7 +37,7 @@ class Staging:
 
     `calendar` is the team's; without one every weekday of the zone is a business day.
 
-    `promised` is what earlier incidents on the same service left open, `receipts` who got the final document.
+    `promised` is what earlier incidents on the same service left open.
     """
 
     rules: TheatreRules = field(default_factory=TheatreRules)
@@ -47,7 +47,6 @@ class Staging:
     calendar: Calendar | None = None
     around: Surroundings = field(default_factory=Surroundings)
     promised: tuple[OldPromise, ...] = ()
-    receipts: tuple[Receipt, ...] = ()
 
 
 def _nothing(_: str) -> bool:
@@ -110,7 +109,6 @@ def skeleton(
         ),
         form=staging.form,
         status=staging.status,
-        circulation=staging.receipts,
     )
 
 

@@ -44,7 +44,8 @@ class Case:
 
     `tickets` are by id; `marked` are the tickets that carry an item's marker, by item key, the oldest first; `named`
     are tickets that a person named with `callsheet adopt`, by item key; `publications` are by publisher; `rowless`
-    names publishers whose document holds rows without a key.
+    names publishers whose document holds rows without a key; `receipts` are of its circulation, by reader: when it
+    went out, None where that is not certain.
     """
 
     incident: Incident
@@ -59,6 +60,7 @@ class Case:
     rowless: tuple[str, ...] = ()
     merged: tuple[Incident, ...] = ()
     around: Surroundings = Surroundings()
+    receipts: Mapping[str, datetime | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

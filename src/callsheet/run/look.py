@@ -8,6 +8,7 @@ from callsheet.document.edits import edits
 from callsheet.model.action_item import ActionItem, Hold, marker
 from callsheet.model.incident import Incident
 from callsheet.model.memory import Publication
+from callsheet.plan.circulation import reader_id
 from callsheet.plan.decide import reading_of
 from callsheet.plan.occasions import occasions
 from callsheet.plan.rhythm import Facts, Occasion, Rhythm
@@ -115,6 +116,7 @@ def _opened_case(
         rowless=tuple(name for name, p in publications.items() if edits(p.current, p.published).added),
         merged=app.memory.merged_into(incident.id),
         around=_around(app, incident),
+        receipts=app.memory.receipts(reader_id(incident.id, "")),
     )
 
 

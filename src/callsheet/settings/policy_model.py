@@ -172,9 +172,6 @@ class TheatreTable(Table):
     directors: list[Person] = Field(
         default=[], description="Who may be asked to direct a review: e-mails or PagerDuty ids; else everybody."
     )
-    stale_days: Days = Field(
-        default=DEFAULTS.theatre.stale_days, description="Business days until an unfinished draft is asked about."
-    )
 
     def rules(self) -> TheatreRules:
         """As plan has it."""
@@ -182,7 +179,6 @@ class TheatreTable(Table):
             concise=tuple(self.concise),
             silence_minutes=self.silence_minutes,
             directors=tuple(self.directors),
-            stale_days=self.stale_days,
         )
 
 

@@ -52,3 +52,11 @@ class Reminders(Table):
     def was_told(self, reader_id: str, on: date) -> bool:
         """Whether that reader was told for that day, or the week or month that began on it."""
         return bool(self._row("SELECT 1 FROM nudge WHERE person_id = ? AND local_on = ?", (reader_id, on.isoformat())))
+
+    def receipts(self, prefix: str) -> dict[str, datetime | None]:
+        """Readers whose id begins so, and when they were told; None where that is not certain."""
+        rows = self._rows(
+            "SELECT person_id, state, at FROM nudge WHERE substr(person_id, 1, ?) = ? ORDER BY person_id",
+            (len(prefix), prefix),
+        )
+        return {r["person_id"]: datetime.fromisoformat(r["at"]) if r["state"] == "sent" else None for r in rows}

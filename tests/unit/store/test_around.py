@@ -64,3 +64,10 @@ def test_a_promise_that_changed_has_later_post_mortems_of_its_service_looked_at(
     assert store.dirty() == {}
     store.mark_later(earlier.id, since=NOON)
     assert list(store.dirty()) == [HERE.id]
+
+
+def test_receipts_are_those_of_one_document_with_what_is_certain(store: Store) -> None:
+    for reader in ("circulate:Q1:a", "circulate:Q1:b", "circulate:Q10:a"):
+        store.claim_day(reader, NOON.date(), at=NOON)
+    store.close_day("circulate:Q1:a", NOON.date(), "sent")
+    assert store.receipts("circulate:Q1:") == {"circulate:Q1:a": NOON, "circulate:Q1:b": None}

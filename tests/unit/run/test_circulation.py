@@ -1,0 +1,55 @@
+"""A final document goes to everybody who had a part in it: once, with receipts in the document and in the ledger."""
+
+from __future__ import annotations
+
+from callsheet.document.regions import regions_of
+from callsheet.run.views import explain
+from tests.unit.run.world import World
+
+
+def finish(world: World, incident_id: str, status: str = "final") -> None:
+    """A person sets the document's status."""
+    text = world.publisher.text(incident_id)
+    assert "status: draft" in text
+    world.publisher.edit(incident_id, text.replace("status: draft", f"status: {status}", 1))
+
+
+def circulated(world: World) -> list[str]:
+    return [each.digest.to.name for each in world.notifier.inbox if each.subject.startswith("Post-mortem, final")]
+
+
+def test_a_final_document_circulates_once_and_the_receipts_stand_in_it(world: World) -> None:
+    incident = world.story("Rolled back build 5001.")
+    world.settled()
+    assert circulated(world) == []
+    finish(world, incident.id)
+    world.settled()
+    told = circulated(world)
+    assert "Ana Ferreira" in told
+    assert len(told) == len(set(told))
+    circulation = regions_of(world.publisher.text(incident.id))["circulation"].content
+    assert "- Ana Ferreira: sent on 2 November 2026 at" in circulation
+    assert "reviewed: final" in world.publisher.text(incident.id)
+    with world.store() as store:
+        sent = [line for line in explain(store, str(incident.number)) if line.event == "report.sent"]
+    assert len(sent) == len(told)
+    # Nothing more, whatever happens to the document.
+    world.wait(days=1)
+    text = world.publisher.text(incident.id)
+    world.publisher.edit(incident.id, text.replace("status: final", "status: in review", 1))
+    world.settled()
+    text = world.publisher.text(incident.id)
+    world.publisher.edit(incident.id, text.replace("status: in review", "status: final", 1))
+    world.settled()
+    assert circulated(world) == told
+
+
+def test_no_other_status_circulates_anything(world: World) -> None:
+    incident = world.story("Rolled back build 5001.")
+    world.settled()
+    for status in ("in review", "waived", "done"):
+        finish(world, incident.id, status)
+        world.settled()
+        text = world.publisher.text(incident.id)
+        world.publisher.edit(incident.id, text.replace(f"status: {status}", "status: draft", 1))
+    assert circulated(world) == []
