@@ -12,7 +12,7 @@ RUN := build/run/.ready
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test check lint types imports contracts image-check chart-check chart-readme sbom audit licences bench lock clean
+.PHONY: help setup demo test torture check lint types imports contracts image-check chart-check chart-readme sbom audit licences bench lock clean
 
 # Settings of pip that would install elsewhere, or something else, than what stands here. Where packages come from
 # (index, proxy, certificates) stays the machine's own choice.
@@ -55,6 +55,10 @@ test: $(READY) ## Every test that needs no system package (ARGS go to pytest)
 	@mkdir -p $(REPORTS)
 	$(VPY) -m pytest -n auto -q -m "not system" --junitxml=$(REPORTS)/test.xml $(ARGS)
 	@$(VPY) .ci/skips.py $(REPORTS)/test.xml
+
+SEEDS ?= 2000
+torture: $(READY) ## Prove the promises: SEEDS=2000 runs among faults (SEED=7 replays one and prints all of it)
+	$(VPY) -m tests.torture $(if $(SEED),--seed $(SEED),--seeds $(SEEDS)) $(ARGS)
 
 check: lint types imports contracts ## Lint, types, import contracts, contract tests, and what needs a system package
 

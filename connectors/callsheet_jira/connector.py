@@ -4,6 +4,8 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from urllib.parse import quote
 
+from requests.adapters import BaseAdapter
+
 from callsheet.connect.context import Context
 from callsheet.connect.errors import Malformed, NotFound, Rejected
 from callsheet.connect.http import Reply
@@ -39,14 +41,14 @@ _DUPLICATE = "Duplicate"
 class Jira:
     """A tracker (`callsheet.connect.ports.Tracker`) over Jira's REST API."""
 
-    def __init__(self, options: JiraOptions, context: Context) -> None:
+    def __init__(self, options: JiraOptions, context: Context, *, adapter: BaseAdapter | None = None) -> None:
         self.default_project = options.project
         self.default_issue_type = options.issue_type
         self._options = options
         self._browse = options.browse_base
         self._flavour: Flavour = Cloud() if options.on_cloud else DataCenter()
         self.settles_within = self._flavour.settles_within
-        transport = Transport(options, context, api=self._flavour.api)
+        transport = Transport(options, context, api=self._flavour.api, adapter=adapter)
         self._client = Client(transport, context.clock, api=self._flavour.api, proof=self._flavour.proof)
 
     def examine(self, wanted: Examination) -> Iterator[Check]:
@@ -222,9 +224,9 @@ class Jira:
         return not some or raw.get("isLast") is True or (isinstance(total, int) and read >= total)
 
 
-def build(options: JiraOptions, context: Context) -> Jira:
-    """The tracker. Makes no request."""
-    return Jira(options, context)
+def build(options: JiraOptions, context: Context, *, adapter: BaseAdapter | None = None) -> Jira:
+    """The tracker; makes no request. Tests may bring their own adapter, which carries requests instead of a socket."""
+    return Jira(options, context, adapter=adapter)
 
 
 def _issue(ticket_id: str) -> str:

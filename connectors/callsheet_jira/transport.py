@@ -19,7 +19,7 @@ from typing import Any
 import requests
 from jira import JIRA
 from pydantic import SecretStr
-from requests.adapters import HTTPAdapter
+from requests.adapters import BaseAdapter, HTTPAdapter
 
 from callsheet.connect.context import Context, Exchange
 from callsheet.connect.errors import ConnectorError, Malformed, Transient
@@ -56,12 +56,13 @@ class Ask:
 
 
 class Transport:
-    """Carries requests to Jira and counts those that were really sent."""
+    """Carries requests to Jira and counts those that were really sent. An `adapter` keeps it off the network."""
 
-    def __init__(self, options: JiraOptions, context: Context, *, api: str) -> None:
+    def __init__(self, options: JiraOptions, context: Context, *, api: str, adapter: BaseAdapter | None = None) -> None:
         self._options = options
         self._context = context
         self._api = api
+        self._adapter = adapter
         self._secrets = _secrets(options)
         self._kept = self._client()
 
@@ -97,6 +98,8 @@ class Transport:
         client._session.headers["User-Agent"] = self._context.user_agent
         if self._context.ca_file:
             client._session.mount("https://", _TrustingAdapter(self._context.ca_file))
+        if self._adapter:
+            client._session.mount(options.base_url, self._adapter)
         return client
 
     def _exchange(self, client: JIRA, ask: Ask) -> Reply:

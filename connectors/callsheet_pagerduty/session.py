@@ -69,7 +69,8 @@ def open_sessions(
 
     Writes get a fresh connection each: one that went stale in the pool would lose a reply, and leave us guessing.
     """
-    trust = _trust(context)
+    # What brings its own transport never meets a certificate.
+    trust = True if transport else _trust(context)
     given: dict[str, Any] = {"transport": transport} if transport else {}
     return (
         _session(options, context, trust, seconds=READ_SECONDS, kept=10, **given),
@@ -78,7 +79,13 @@ def open_sessions(
 
 
 def _session(
-    options: PagerDutyOptions, context: Context, trust: ssl.SSLContext, *, seconds: float, kept: int, **given: Any
+    options: PagerDutyOptions,
+    context: Context,
+    trust: ssl.SSLContext | bool,
+    *,
+    seconds: float,
+    kept: int,
+    **given: Any,
 ) -> Session:
     loopback = is_loopback(httpx2.URL(options.base_url).host)
     return Session(

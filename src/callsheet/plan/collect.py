@@ -100,19 +100,20 @@ def _from_note(items: dict[str, ActionItem], place: Place, incident: Incident, n
 def _known_lines(
     items: dict[str, ActionItem], place: Place, incident: Incident, note: Note, written: int, namespace: str
 ) -> tuple[Known, ...]:
-    """The lines that the note held before: from memory, else from the markers of tickets that exist."""
+    """The lines that the note held before: from memory, else from rows and tickets that bear what we named them."""
     prefix = f"{note.id}/"
     lines: dict[int, str] = {}
     for item in items.values():
         for source in (item.source, *item.also_in):
             if source.kind is SourceKind.NOTE and source.id.startswith(prefix):
                 lines[int(source.id.removeprefix(prefix))] = item.words.title
-    if not lines and place.titles_by_marker:
-        for ordinal in range(written + ORDINALS_PROBED):
-            source = Source(kind=SourceKind.NOTE, id=f"{prefix}{ordinal}")
-            label = marker(namespace, item_key(incident.account, incident.id, source))
-            if label in place.titles_by_marker:
-                lines[ordinal] = place.titles_by_marker[label]
+    if not lines:
+        printed = {row.key: row.action for row in place.rows}
+        for ordinal in range(written + ORDINALS_PROBED) if place.titles_by_marker or printed else ():
+            key = item_key(incident.account, incident.id, Source(kind=SourceKind.NOTE, id=f"{prefix}{ordinal}"))
+            title = printed.get(key) or place.titles_by_marker.get(marker(namespace, key))
+            if title:
+                lines[ordinal] = title
     return tuple(Known(ordinal=ordinal, title=title) for ordinal, title in sorted(lines.items()))
 
 

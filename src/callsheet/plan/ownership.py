@@ -41,17 +41,38 @@ def settle_owners(
     items: Iterable[ActionItem], incident: Incident, reading: Reading, house: House, lookups: Lookups
 ) -> tuple[tuple[ActionItem, ...], Needs]:
     """The items with their owners' accounts, and what is still to be looked up for the rest."""
-    given = tuple(items)
+    missing = _Missing()
+    given = tuple(_recognised(item, reading, lookups, missing) for item in items)
     target = target_of(incident, reading, house)
     rules = lookups.rules.get(target)
     # First whether the project is there for us: nothing else about it can be asked before.
     if rules is None:
-        return given, Needs(rules=frozenset({target}) if any(_waits(item) for item in given) else frozenset())
+        wanted = frozenset({target}) if any(_waits(item) for item in given) else frozenset()
+        return given, Needs(accounts=frozenset(missing.accounts), rules=wanted)
     if isinstance(rules, str):
-        return given, Needs()
-    missing = _Missing()
+        return given, Needs(accounts=frozenset(missing.accounts))
     settled = tuple(_settled(item, incident, target[0], reading, lookups, missing) for item in given)
     return settled, Needs(accounts=frozenset(missing.accounts), assignable=frozenset(missing.assignable))
+
+
+def _recognised(item: ActionItem, reading: Reading, lookups: Lookups, missing: _Missing) -> ActionItem:
+    """The item with its owner's address, where a ticket shows only the account of somebody whom we know by name.
+
+    The tracker is asked whose account it is. Without the address the same person would be reminded as two.
+    """
+    owner = item.owner
+    if not item.open or owner is None or not owner.account or owner.email:
+        return item
+    for person in reading.people:
+        if not person.email or person.name.casefold() != owner.name.casefold():
+            continue
+        match = lookups.accounts.get((person.email, person.name))
+        if match is None:
+            missing.accounts.add((person.email, person.name))
+        elif match.account and match.account.id == owner.account:
+            known = replace(owner, email=person.email, person_id=person.id, time_zone=person.time_zone)
+            return replace(item, owner=known)
+    return item
 
 
 def _waits(item: ActionItem) -> bool:

@@ -11,12 +11,14 @@ from callsheet.model.action_item import (
     ItemStatus,
     OwnerReason,
     Terms,
+    marker,
 )
 from callsheet.model.effect import Reason, RecordStatus, TransitionTicket, UpdateTicket
 from callsheet.model.ticket import Category, Field, ProjectRules, Ticket, TicketChange, TicketDraft
 from callsheet.plan.commands import first_read
 from callsheet.plan.filing import priority_id, priority_rank
 from callsheet.plan.meaning import Reading, owner_from_account
+from callsheet.plan.ownership import owner_pending
 from callsheet.plan.rules import Rules
 
 FIELDS = (Field.TITLE, Field.OWNER, Field.DUE_ON, Field.PRIORITY)
@@ -43,6 +45,11 @@ def adopting(item: ActionItem, ticket: Ticket, project: ProjectRules | None, rea
     asked_for = ticket.owner is not None and ticket.owner.id == item.terms.owner
     owner = None if asked_for else owner_from_account(ticket, reading)
     kept_owner = replace(item, owner=owner, owner_reason=OwnerReason.TRACKER) if owner else item
+    # We give every ticket to somebody: one of ours that nobody has was taken from them by a person.
+    intended = item.terms.owner is not None or owner_pending(item)
+    if theirs.owner is None and intended and marker(reading.namespace, item.key) in ticket.labels:
+        cleared = tuple(dict.fromkeys((*item.cleared, Field.OWNER)))
+        kept_owner = replace(item, owner=None, owner_reason=OwnerReason.UNASSIGNED, cleared=cleared)
     return replace(
         first_read(kept_owner, ticket),
         terms=theirs,

@@ -201,7 +201,9 @@ class Views:
 
     def _fields(self, issue: Issue, values: Fields) -> Json:
         project = self.tracker.projects[issue.project]
-        kind = next(each for each in project.types if each.id == values["issuetype"])
+        # The index may still hold the type and the status of the project that it was moved from.
+        types = {each.id: each for each in project.types}
+        kind = types.get(values["issuetype"]) or types[issue.fields["issuetype"]]
         known = {status.id for status in project.statuses}
         status = project.status(values["status"] if values["status"] in known else issue.fields["status"])
         document: Json = {

@@ -234,6 +234,8 @@ class Tracker:
         self._keys[issue.key] = issue.id
         if issue.fields["status"] not in {status.id for status in project.statuses}:
             issue.fields["status"] = project.statuses[0].id
+        if issue.fields["issuetype"] not in {kind.id for kind in project.types}:
+            issue.fields["issuetype"] = project.types[0].id
         item = {"field": "Key", "fieldtype": "jira", "from": None, "fromString": before, "to": None}
         self._log(issue, author, [{**item, "toString": issue.key}])
 

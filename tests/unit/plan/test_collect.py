@@ -294,6 +294,16 @@ def test_lost_ordinals_are_found_by_the_markers_of_tickets() -> None:
     assert items["Add an alert"].source.id == "N1/4"
 
 
+def test_lost_ordinals_are_found_by_the_rows_that_were_printed() -> None:
+    """The first line stood in the table without a ticket, the second had its ticket, when the database was lost."""
+    note = make_note("ACTION: Add an alert\nACTION: Drain queues")
+    keys = {title: item.key for title, item in told(note).items()}
+    rows = (doc_row("Add an alert", key=keys["Add an alert"]),)
+    titles = {marker("callsheet", keys["Drain queues"]): "Drain queues"}
+    items = told(note, rows=rows, titles_by_marker=titles)
+    assert {title: item.key for title, item in items.items()} == keys
+
+
 def test_a_lost_row_is_the_item_that_its_key_says() -> None:
     row = doc_row("Raise the limit", key="ai-0123456789abcdef", owner="Marcus Hill")
     (item,) = told(rows=(row,)).values()

@@ -166,3 +166,25 @@ def test_the_route_chooses_project_and_issue_type() -> None:
     routed = replace(RULES, routes=(Route(name="store", teams=("Storefront",), project="WEB"),))
     assert target_of(INCIDENT, reading(routed), HOUSE) == ("WEB", "Task")
     assert target_of(INCIDENT, reading(), HOUSE) == ("OPS", "Task")
+
+
+def handed_over() -> ActionItem:
+    """Somebody gave the ticket to Ana, whose account hides her address."""
+    return make_item(ticket_id="10001", owner=Owner(name=ANA.name, account="acc-ana.ferreira"))
+
+
+def test_an_owner_who_shows_only_an_account_is_asked_about_and_known() -> None:
+    asked, needs = settled(handed_over(), lookups(ana=None))
+    known, nothing = settled(handed_over(), lookups())
+
+    assert (asked, needs.accounts) == (handed_over(), frozenset({ANA_ASKED}))
+    assert known.owner == Owner(
+        name=ANA.name, email=ANA.email, account="acc-ana.ferreira", person_id=ANA.id, time_zone=ANA.time_zone
+    )
+    assert not nothing
+
+
+def test_a_namesake_with_another_account_stays_a_stranger() -> None:
+    another = AccountMatch(kind=MatchKind.EMAIL, account=replace(make_account(ANA.name), id="acc-another"))
+
+    assert settled(handed_over(), lookups(ana=another))[0] == handed_over()

@@ -30,6 +30,27 @@ def test_a_change_in_the_tracker_that_no_search_has_shown_yet_is_not_overwritten
     assert [conflict.field for conflict in world.item().conflicts] == [Field.DUE_ON]
 
 
+def test_what_is_written_to_a_ticket_that_was_deleted_meanwhile_fails_no_cycle(world: World) -> None:
+    incident = world.filed()
+    world.type_cell(incident.id, "Add an alert", "Status", "dropped because it is not worth it")
+    world.tracker.delete(world.ticket().id)
+    report = world.once()
+    world.wait(hours=2)
+    assert (report.failed, world.settled().rounds, world.tracker.tickets) == ([], 0, ())
+
+
+def test_an_owner_whom_people_took_away_stays_away_when_the_database_is_lost(world: World) -> None:
+    world.filed()
+    world.tracker.edit(world.ticket().id, owner=None)
+    world.wait(minutes=10)
+    world.lose_database()
+    world.once()
+    world.wait(minutes=10)
+    assert world.settled().rounds == 0
+    assert world.ticket().owner is None
+    assert Field.OWNER in world.item().cleared
+
+
 def test_one_mistyped_route_blocks_only_what_it_routes_and_is_named(world: World) -> None:
     world.rules = replace(PLAIN_RULES, routes=(Route(name="typo", services=("Search",), project="NOPE"),))
     world.story(ACTION)

@@ -108,6 +108,15 @@ def test_bulkfetch_leaves_out_what_it_does_not_find_and_follows_moves(office: Of
     assert office.jira.post("/issue/bulkfetch", {"issueIdsOrKeys": ["1"] * 101}).status == 400
 
 
+def test_a_moved_issue_has_a_type_of_its_new_project_also_while_the_index_lags(office: Office) -> None:
+    key = office.file()
+    office.advance(seconds=10)
+    act_jira(office.world, {"do": "move", "issue": key, "to": "LAB"})
+    (found,) = search(office, f"key = {key}", fields=["issuetype", "project"])["issues"]
+    assert found["fields"]["issuetype"]["id"] == "10110"
+    assert office.jira.get(f"/issue/{key}")["fields"]["issuetype"]["id"] == "10110"
+
+
 def test_epoch_milliseconds_are_exact_and_written_dates_are_in_the_accounts_zone(office: Office) -> None:
     office.advance(seconds=30)
     key = office.file()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
 
@@ -217,3 +218,14 @@ def test_hostile_words_are_only_words(store: Store) -> None:
 def test_times_come_back_in_utc(store: Store) -> None:
     store.save_tickets([TICKET])
     assert store.tickets([TICKET.id])[TICKET.id].updated_at.astimezone(UTC) == NOON
+
+
+def test_the_same_labels_in_another_order_are_no_news(store: Store) -> None:
+    """Each process has an order of its own for them."""
+    ticket = make_ticket(labels=frozenset({"callsheet", "cs-0123456789abcdef"}))
+    store.save_tickets([ticket])
+    (row,) = store.database["ticket"].rows
+    body = json.loads(row["body"])
+    store.database["ticket"].update(row["id"], {"body": json.dumps({**body, "labels": body["labels"][::-1]})})
+
+    assert store.save_tickets([ticket]) == ()

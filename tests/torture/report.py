@@ -1,0 +1,97 @@
+"""Batches of seeds over all processors, what they met, and what a failing seed prints."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, field
+from multiprocessing import get_context
+from pathlib import Path
+
+from tests.torture.faults import SINGLE
+from tests.torture.run import Played, play
+
+# A batch that never met one of these has proven nothing about it.
+MUST_MEET = (
+    *(f"fault: {name}" for name in SINGLE),
+    "crashes",
+    "unknowns",
+    "adoptions",
+    "interleavings",
+    "turns handed over",
+    "freezes",
+    "late applies",
+    "duplicates found",
+    "clock steps",
+    "lost databases",
+    "webhooks",
+    "nudges",
+)
+CHUNK = 5
+# Databases that live for half a second belong into memory.
+MEMORY = Path("/dev/shm")
+
+
+@dataclass(slots=True)
+class Batch:
+    """What came of many seeds. `broken` maps each failing seed to what it broke."""
+
+    seeds: int = 0
+    tally: Counter[str] = field(default_factory=Counter)
+    broken: dict[int, tuple[str, ...]] = field(default_factory=dict)
+
+    def add(self, played: Played) -> None:
+        """One more seed."""
+        self.seeds += 1
+        self.tally += played.tally
+        if played.broken:
+            self.broken[played.setting.seed] = played.broken
+
+    @property
+    def missing(self) -> list[str]:
+        """What was never met."""
+        return [name for name in MUST_MEET if not self.tally[name]]
+
+    def lines(self) -> Iterator[str]:
+        """The batch in words."""
+        for seed, broken in sorted(self.broken.items()):
+            yield f"seed {seed}: replay it with `make torture SEED={seed}`"
+            yield from (f"  {sentence}" for sentence in broken)
+        yield f"{self.seeds} seeds, {len(self.broken)} failed"
+        yield from (f"  {times:>8} {name}" for name, times in sorted(self.tally.items()))
+        yield from (f"never met: {name}" for name in self.missing)
+
+
+def played(seed: int) -> Played:
+    """One seed, in a folder of its own."""
+    with tempfile.TemporaryDirectory(prefix="torture-", dir=MEMORY if MEMORY.is_dir() else None) as folder:
+        return play(seed, Path(folder))
+
+
+def batch(seeds: Iterable[int], *, workers: int | None = None) -> Batch:
+    """Play many seeds, side by side."""
+    found = Batch()
+    # Forking a process that has threads is asking for trouble.
+    context = get_context("spawn")
+    with ProcessPoolExecutor(workers or os.cpu_count() or 1, mp_context=context) as pool:
+        for one in pool.map(_short, seeds, chunksize=CHUNK):
+            found.add(one)
+    return found
+
+
+def _short(seed: int) -> Played:
+    """Without the trace, which is long, and only a replay prints."""
+    whole = played(seed)
+    return Played(setting=whole.setting, broken=whole.broken, tally=whole.tally, trace=(), points=whole.points)
+
+
+def told(whole: Played) -> Iterator[str]:
+    """One seed in words: what happened, and what it broke."""
+    yield repr(whole.setting)
+    yield from (f"{at:%a %d %H:%M:%S.%f} {who:7} {what}" for at, who, what in whole.trace)
+    yield from (f"  {times:>8} {name}" for name, times in sorted(whole.tally.items()))
+    yield from (f"BROKEN {sentence}" for sentence in whole.broken)
+    yield f"seed {whole.setting.seed}: {'broken' if whole.broken else 'all holds'}"
