@@ -73,7 +73,7 @@ class Fate:
             return
         if who not in self.frozen and self.roll.random() < (0.15 if hot else 0.01):
             self._freeze(who, point)
-        elif point == "committed":
+        elif point == "committed" or (point == "begin" and self.roll.random() < 0.2):
             self.stage.baton.sleep(self.roll.uniform(0.0, 0.02))
 
     def _freeze(self, who: str, point: str) -> None:
@@ -86,7 +86,10 @@ class Fate:
 
 
 class MortalStore(Store):
-    """The real store, with a point before and after each commit. What it keeps need not survive the test."""
+    """The real store, with points around each transaction and before its commit.
+
+    What it keeps need not survive the test.
+    """
 
     def __init__(self, path: Path, step: Callable[[str], None]) -> None:
         self._step: Callable[[str], None] = lambda _: None
@@ -99,6 +102,8 @@ class MortalStore(Store):
     def transaction(self) -> Iterator[None]:
         """As the store has it."""
         outermost = self._depth == 0
+        if outermost:
+            self._step("begin")
         with super().transaction():
             yield
             if outermost:

@@ -10,6 +10,7 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from multiprocessing import get_context
 from pathlib import Path
+from typing import Any
 
 from tests.torture.faults import SINGLE
 from tests.torture.run import Played, play
@@ -65,10 +66,10 @@ class Batch:
         yield from (f"never met: {name}" for name in self.missing)
 
 
-def played(seed: int) -> Played:
-    """One seed, in a folder of its own."""
+def played(seed: int, **circumstances: Any) -> Played:
+    """One seed, in a folder of its own; `circumstances` are those of `play`."""
     with tempfile.TemporaryDirectory(prefix="torture-", dir=MEMORY if MEMORY.is_dir() else None) as folder:
-        return play(seed, Path(folder))
+        return play(seed, Path(folder), **circumstances)
 
 
 def batch(seeds: Iterable[int], *, workers: int | None = None) -> Batch:

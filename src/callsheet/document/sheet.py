@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from callsheet.document.regions import lines_of
 from callsheet.document.table import COLUMNS, KEY, Line, Table, find_section, find_table
@@ -58,6 +59,7 @@ def read_sheet(text: str) -> tuple[tuple[DocRow, ...], tuple[OddLine, ...]]:
     return (), (OddLine(line=section.heading + 1, why="no table with an Action column stands under this heading"),)
 
 
+@lru_cache(maxsize=64)
 def sheet_of(text: str | None) -> Sheet | None:
     """The call sheet of a text; None where there is no table that can be read as one."""
     table = find_table(text)

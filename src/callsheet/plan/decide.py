@@ -122,7 +122,8 @@ def _duplicates(case: Case) -> list[Effect]:
             duplicate_id=other.id,
         )
         for item in case.items
-        if item.ticket_id and item.status is not ItemStatus.DROPPED
+        # There is nothing to link to when somebody deleted the one that we follow.
+        if item.ticket_id and item.ticket_id in case.tickets and item.status is not ItemStatus.DROPPED
         for other in case.marked.get(item.key, ())
         if other.id != item.ticket_id and DUPLICATE not in other.labels
     ]

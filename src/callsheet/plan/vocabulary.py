@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from callsheet.model.action_item import Fix, ItemKind
 
@@ -51,9 +52,10 @@ def same_wording(a: str, b: str) -> bool:
     return first == second if first or second else a.split() == b.split()
 
 
-def _tokens(text: str) -> list[str]:
+@lru_cache(maxsize=4096)
+def _tokens(text: str) -> tuple[str, ...]:
     folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
-    return "".join(_spaced(char) for char in _APOSTROPHE.sub("", folded)).split()
+    return tuple("".join(_spaced(char) for char in _APOSTROPHE.sub("", folded)).split())
 
 
 def _spaced(char: str) -> str:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 from callsheet.model.action_item import Words
 from callsheet.plan.clauses import Clauses, read_clauses, shielded
@@ -84,6 +85,7 @@ class _Block:
 # | any other                                         | skipped         | skipped                           |
 # | a keyword behind a sentence on the same line      | unreadable      | unreadable                        |
 # | a keyword in a code block that is never closed    | unreadable      | unreadable                        |
+@lru_cache(maxsize=512)
 def read_actions(text: str) -> tuple[tuple[Written, ...], tuple[Unreadable, ...]]:
     """Every action item in `text`, and every line that looks like one and cannot be read. Raises nothing."""
     written: list[Written] = []

@@ -39,6 +39,17 @@ def test_what_is_written_to_a_ticket_that_was_deleted_meanwhile_fails_no_cycle(w
     assert (report.failed, world.settled().rounds, world.tracker.tickets) == ([], 0, ())
 
 
+def test_a_late_duplicate_of_a_ticket_that_was_deleted_is_left_alone(world: World) -> None:
+    world.filed()
+    kept = world.ticket()
+    world.tracker.delete(kept.id)
+    world.wait(hours=25)
+    world.settled()
+    world.tracker.make(title="Add an alert", labels=tuple(kept.labels))
+    assert world.settled().rounds <= 1
+    assert world.settled().rounds == 0
+
+
 def test_an_owner_whom_people_took_away_stays_away_when_the_database_is_lost(world: World) -> None:
     world.filed()
     world.tracker.edit(world.ticket().id, owner=None)
