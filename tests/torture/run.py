@@ -89,7 +89,9 @@ class Game:
 
     def days(self) -> None:
         """Everything happens: the meetings of people, faults and daemons."""
-        self._cycle("A")
+        # What is over before the first cycle has begun is past, and waits for `backfill --file`.
+        while self._cycle("A") is None:
+            self.stage.wait(seconds=1)
         self.stage.wait(minutes=1)
         self.people.strike(within=60)
         self.stage.wait(minutes=15)

@@ -11,7 +11,7 @@ class ChangedMeanwhile:
     """The tickets that are no longer as plan saw them: the tracker wins, and the next round compares anew.
 
     The search that plan went by lags, so a person may have been there since. All are read at once, past the index, and
-    what they are now is remembered. One that is gone is left to the write, whose refusal says so.
+    what they are now is remembered, also that one is gone: nothing is written to it any more.
     """
 
     def __init__(self, effects: Iterable[Effect], app: App) -> None:
@@ -24,9 +24,11 @@ class ChangedMeanwhile:
         """Whether a person changed this one."""
         if self._changed is None:
             known = self._app.memory.tickets(self._ids)
-            found = self._app.tracker.read(self._ids).found
-            self._app.memory.save_tickets(found)
-            self._changed = frozenset(t.id for t in found if t.id not in known or _said(t) != _said(known[t.id]))
+            read = self._app.tracker.read(self._ids)
+            self._app.memory.save_tickets(read.found)
+            self._app.memory.ticket_gone(read.missing, self._app.clock.now())
+            changed = (t.id for t in read.found if t.id not in known or _said(t) != _said(known[t.id]))
+            self._changed = frozenset((*changed, *read.missing))
         return ticket_id in self._changed
 
 
