@@ -80,7 +80,10 @@ def _from_note(items: dict[str, ActionItem], place: Place, incident: Incident, n
         source = Source(kind=SourceKind.NOTE, id=f"{note.id}/{ordinal}")
         key = item_key(incident.account, incident.id, source)
         twin = _twin(items, words.title, source, besides=key)
-        if key in items:
+        if key in items and items[key].source.kind is SourceKind.DOCUMENT:
+            # A lost row was read before its note could be: the note is where it comes from, and no news.
+            items[key] = replace(items[key], source=source, words=words, source_gone=False)
+        elif key in items:
             items[key] = replace(reworded(items[key], words, place.incident, written_at, reading), source_gone=False)
         elif twin:
             items[twin.key] = _also(twin, source)

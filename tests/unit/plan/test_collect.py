@@ -304,6 +304,15 @@ def test_lost_ordinals_are_found_by_the_rows_that_were_printed() -> None:
     assert {title: item.key for title, item in items.items()} == keys
 
 
+def test_a_note_that_is_read_after_its_lost_row_changes_nothing_of_the_item() -> None:
+    note = make_note("ACTION: Add an alert @ana.ferreira")
+    (key,) = collect(place(note), (), READING)
+    (lost,) = told(rows=(doc_row("Add an alert", key=key, owner="Marcus Hill"),)).values()
+    item = collect(place(note), (lost,), READING)[key]
+    assert (item.terms, item.owner) == (lost.terms, lost.owner)
+    assert (item.source.kind, item.words.owner) == (SourceKind.NOTE, "@ana.ferreira")
+
+
 def test_a_lost_row_is_the_item_that_its_key_says() -> None:
     row = doc_row("Raise the limit", key="ai-0123456789abcdef", owner="Marcus Hill")
     (item,) = told(rows=(row,)).values()
