@@ -12,7 +12,7 @@ RUN := build/run/.ready
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test torture check lint types imports contracts image-check chart-check chart-readme sbom audit licences bench lock clean
+.PHONY: help setup demo test torture check lint types imports contracts image-check chart-check chart-readme sbom audit licences bench docs lock clean
 
 # Settings of pip that would install elsewhere, or something else, than what stands here. Where packages come from
 # (index, proxy, certificates) stays the machine's own choice.
@@ -124,6 +124,9 @@ LOCK = $(VPY) -m uv pip compile --universal --python-version 3.11 --generate-has
   $(if $(UPGRADE),--upgrade)
 
 # The image takes the same versions as the tests: locks/run.lock and locks/build.lock are parts of requirements.lock.
+docs: $(READY) ## Write docs/configuration.md anew from the classes that read the variables
+	@$(VPY) -m callsheet.settings.reference docs/configuration.md
+
 lock: $(READY) ## Write requirements.lock and locks/ anew from pyproject.toml (UPGRADE=1 takes the latest versions)
 	$(LOCK) pyproject.toml --extra dev --output-file requirements.lock
 	$(LOCK) pyproject.toml --constraint requirements.lock --output-file locks/run.lock

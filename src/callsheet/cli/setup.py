@@ -1,15 +1,99 @@
-"""Commands for setting Callsheet up: doctor."""
+"""Commands for setting Callsheet up: init writes the configuration, doctor proves it."""
 
-from typing import Annotated
+import os
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from callsheet.cli.common import FAILED, Global, Json, configured, print_json
+from callsheet.cli.common import FAILED, Global, Json, configured, print_json, say
+
+if TYPE_CHECKING:
+    from callsheet.cli.init import Answers, Question
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
+    app.command()(init)
     app.command()(doctor)
+
+
+def init(
+    context: typer.Context,
+    yes: Annotated[bool, typer.Option("--yes", help="Ask nothing: environment, --set and the defaults.")] = False,
+    given: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="NAME=VALUE", help="An answer; repeat it. Secrets come from the environment."),
+    ] = None,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace what is there, without asking.")] = False,
+) -> None:
+    """Ask for what Callsheet needs, and write it to the config folder: *.env and policy.toml.
+
+    What stands in the environment is taken from there. Secrets are not shown while they are typed.
+    """
+    from callsheet.cli.init import checked, files, write
+    from callsheet.connect.options import Problems
+
+    shared: Global = context.obj
+    told = _told(given or [])
+    answers = _answers(told, {}, yes=yes)
+    while problems := checked(answers):
+        if yes:
+            raise Problems(problems)
+        say("That does not work yet:")
+        for problem in problems:
+            say(f"  {problem.variable}: {problem.what}")
+        wrong = {problem.variable for problem in problems}
+        known = {name: answer for name, answer in answers.items() if name not in wrong}
+        if known == answers:
+            raise Problems(problems)
+        answers = _answers({}, known, yes=False)
+    shared.directory.mkdir(parents=True, exist_ok=True)
+    for name, text in files(answers).items():
+        path = shared.directory / name
+        if path.exists() and not overwrite and (yes or not typer.confirm(f"{path} is there. Replace it?")):
+            say(f"kept {path}")
+            continue
+        write(path, text)
+        say(f"wrote {path}")
+    command = "callsheet" + (f" --config {shared.directory}" if shared.explicit else "")
+    typer.echo(f"Next: `{command} doctor` proves it, `{command} plan` shows what would be done, and does nothing.")
+
+
+def _told(given: list[str]) -> "Answers":
+    """The answers of --set. Secrets are refused there: other people on the machine see a command's words."""
+    from callsheet.cli.init import QUESTIONS
+    from callsheet.connect.options import Problem, Problems
+
+    known = {question.name: question for question in QUESTIONS}
+    found: dict[str, str] = {}
+    for word in given:
+        name, equals, value = word.partition("=")
+        if not equals or name not in known:
+            raise Problems([Problem("--set", f"takes NAME=VALUE, where NAME is one of {', '.join(known)}")])
+        if known[name].secret:
+            raise Problems([Problem(name, "is a secret: put it into the environment, where nobody can read it")])
+        found[name] = value
+    return found
+
+
+def _answers(told: "Answers", known: "Answers", *, yes: bool) -> "Answers":
+    """An answer to each question: given before, else by --set or the environment, else asked or by default."""
+    from callsheet.cli.init import asked
+
+    answers = dict(known)
+    while pending := [question for question in asked(answers) if question.name not in answers]:
+        question = pending[0]
+        found = told.get(question.name) or (None if known else os.environ.get(question.name))
+        answers[question.name] = found or (question.default if yes else _ask(question))
+    return answers
+
+
+def _ask(question: "Question") -> str:
+    default = question.default or ("" if question.optional else None)
+    answer: str = typer.prompt(
+        question.asks, default=default, hide_input=question.secret, show_default=bool(question.default), err=True
+    )
+    return answer.strip()
 
 
 def doctor(

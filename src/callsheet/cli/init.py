@@ -1,0 +1,136 @@
+"""`callsheet init`: the questions, and the files that the answers become; written only when all of it is sound."""
+
+import json
+import os
+import re
+import tempfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from callsheet.connect.options import Problem, Problems
+from callsheet.settings import load
+
+FALLBACK = "fallback_owner"
+# What says which of the two ways to sign in is meant: it is asked, and not written.
+KIND = "JIRA_FLAVOUR"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """What is asked for one variable. `only` is an answer that must have been given before: (variable, value)."""
+
+    name: str
+    asks: str
+    default: str = ""
+    secret: bool = False
+    optional: bool = False
+    only: tuple[str, str] | None = None
+
+    @property
+    def file(self) -> str:
+        """The env file that it belongs to."""
+        return "policy.toml" if self.name == FALLBACK else f"{self.name.partition('_')[0].lower()}.env"
+
+
+QUESTIONS = (
+    Question(name="CALLSHEET_MODE", asks="Mode: shadow (nothing leaves), file-tickets or full", default="shadow"),
+    Question(name="CALLSHEET_TIME_ZONE", asks="The team's time zone", default="UTC"),
+    Question(name="CALLSHEET_DATABASE_URL", asks="Database, on a local disk", default="sqlite:///callsheet.db"),
+    Question(
+        name="PAGERDUTY_BASE_URL",
+        asks="PagerDuty's API (EU: https://api.eu.pagerduty.com)",
+        default="https://api.pagerduty.com",
+    ),
+    Question(name="PAGERDUTY_API_TOKEN", asks="PagerDuty API key (read-only is enough for now)", secret=True),
+    Question(name="PAGERDUTY_FROM_EMAIL", asks="E-mail of the PagerDuty user in whose name notes are written"),
+    Question(name="PAGERDUTY_TEAM_IDS", asks="Ids of the teams to begin with, by comma (empty: all)", optional=True),
+    Question(name="JIRA_BASE_URL", asks="Jira's address, such as https://example.atlassian.net"),
+    Question(name=KIND, asks="Jira: cloud or datacenter", default="cloud"),
+    Question(name="JIRA_EMAIL", asks="E-mail of Callsheet's Jira account", only=(KIND, "cloud")),
+    Question(name="JIRA_API_TOKEN", asks="API token of that account", secret=True, only=(KIND, "cloud")),
+    Question(
+        name="JIRA_PERSONAL_ACCESS_TOKEN",
+        asks="Personal access token of Callsheet's Jira account",
+        secret=True,
+        only=(KIND, "datacenter"),
+    ),
+    Question(name="JIRA_PROJECT", asks="Key of the project that gets tickets"),
+    Question(name="JIRA_ISSUE_TYPE", asks="Issue type of the tickets", default="Task"),
+    Question(name="FILES_DIR", asks="Folder for the post-mortems", default="postmortems"),
+    Question(
+        name="APPRISE_PERSON_URL",
+        asks="Apprise URL for reminders, with {email}, {name} or {handle} (empty: comments on tickets)",
+        secret=True,
+        optional=True,
+    ),
+    Question(name=FALLBACK, asks="E-mail of whoever gets what names nobody", optional=True),
+)
+Answers = dict[str, str]
+
+
+def asked(answers: Mapping[str, str]) -> Iterator[Question]:
+    """The questions that the answers so far leave in place."""
+    for question in QUESTIONS:
+        if question.only is None or answers.get(question.only[0], "").lower() == question.only[1]:
+            yield question
+
+
+def checked(answers: Mapping[str, str]) -> list[Problem]:
+    """What is wrong with the answers, variable by variable; nothing is written by this."""
+    with tempfile.TemporaryDirectory() as empty:
+        folder = Path(empty)
+        (folder / "policy.toml").write_text(policy(answers), encoding="utf-8")
+        try:
+            skipped = load(folder, variables(answers)).skipped
+        except Problems as error:
+            return error.problems
+    return [Problem(FALLBACK, problem.what) for problem in skipped]
+
+
+def variables(answers: Mapping[str, str]) -> Answers:
+    """The variables that are written; reminders by message are switched on by their address."""
+    found = {question.name: answers[question.name] for question in asked(answers) if answers.get(question.name)}
+    found.pop(FALLBACK, None)
+    if "APPRISE_PERSON_URL" in found:
+        found["CALLSHEET_NOTIFIERS"] = "apprise"
+    return found
+
+
+def files(answers: Mapping[str, str]) -> dict[str, str]:
+    """The texts of the files, by name."""
+    lines: dict[str, list[str]] = {}
+    for name, value in variables(answers).items():
+        lines.setdefault(f"{name.partition('_')[0].lower()}.env", []).append(f"{name}={quoted(value)}")
+    head = "# Written by `callsheet init`. Every variable is in docs/configuration.md.\n"
+    return {name: head + "\n".join(text) + "\n" for name, text in lines.items()} | {"policy.toml": policy(answers)}
+
+
+def policy(answers: Mapping[str, str]) -> str:
+    """The policy: who gets what names nobody; the rest is the defaults."""
+    owner = answers.get(FALLBACK)
+    line = f"fallback_owner = {json.dumps(owner, ensure_ascii=False)}" if owner else '#fallback_owner = "…@example.com"'
+    return (
+        "# Written by `callsheet init`. Every key is in docs/policy.md; `callsheet policy check` finds mistakes.\n\n"
+        f"[default_route]\n# Gets what names nobody.\n{line}\n"
+    )
+
+
+def quoted(value: str) -> str:
+    """A value as an env file takes it; plain where it can be, since `docker --env-file` knows no quotes."""
+    if re.fullmatch(r"[^\s'\"#\\]+", value):
+        return value
+    return "'" + value.replace("\\", "\\\\").replace("'", "\\'") + "'"
+
+
+def write(path: Path, text: str) -> None:
+    """A file that only its owner can read, whole or not at all."""
+    handle, made = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+        # mkstemp gives 0600.
+        Path(made).replace(path)
+    except BaseException:
+        Path(made).unlink(missing_ok=True)
+        raise

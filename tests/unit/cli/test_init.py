@@ -1,0 +1,141 @@
+"""`callsheet init`: questions become files that load; secrets are neither shown nor open; nothing is overwritten."""
+
+from __future__ import annotations
+
+import stat
+from pathlib import Path
+
+import pytest
+from dotenv import dotenv_values
+from typer.testing import CliRunner, Result
+
+from callsheet.cli.init import QUESTIONS, files, quoted
+from callsheet.cli.main import app
+from callsheet.settings import Mode, load
+from tests.conftest import StartPlay
+from tests.unit.cli.conftest import Run
+
+TOKENS = {"PAGERDUTY_API_TOKEN": "canary-pd-0123456789", "JIRA_API_TOKEN": "canary-jira-0123456789"}
+PLAIN = {
+    "PAGERDUTY_FROM_EMAIL": "callsheet@larkspur.example",
+    "JIRA_BASE_URL": "https://larkspur.atlassian.net",
+    "JIRA_EMAIL": "bot@larkspur.example",
+    "JIRA_PROJECT": "OPS",
+    "fallback_owner": "grace.okafor@larkspur.example",
+}
+SETS = [word for name, value in PLAIN.items() for word in ("--set", f"{name}={value}")]
+
+
+@pytest.fixture(autouse=True)
+def _alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for question in QUESTIONS:
+        monkeypatch.delenv(question.name, raising=False)
+    monkeypatch.chdir(tmp_path)
+
+
+def init(*words: str, say: str = "", env: dict[str, str] | None = None) -> Result:
+    return CliRunner().invoke(app, ["--config", "conf", "init", *words], input=say, env=env)
+
+
+def answers(**given: str) -> str:
+    """What a person types, question by question; Enter takes a default."""
+    typed = {**TOKENS, **PLAIN, **given}
+    asked = [q for q in QUESTIONS if q.only is None or q.only[1] == typed.get(q.only[0], "cloud")]
+    return "".join(f"{typed.get(q.name, '')}\n" for q in asked)
+
+
+def test_the_answers_become_files_that_load_and_that_nobody_else_can_read() -> None:
+    said = init(say=answers())
+    assert said.exit_code == 0, said.output
+    read = load(Path("conf"), {}, explicit=True)
+    assert (read.settings.mode, read.rules.default_route.fallback_owner) == (Mode.SHADOW, PLAIN["fallback_owner"])
+    values = {name: value for path in Path("conf").glob("*.env") for name, value in dotenv_values(path).items()}
+    assert values.items() >= {**TOKENS, **{k: v for k, v in PLAIN.items() if k.isupper()}}.items()
+    for path in Path("conf").iterdir():
+        assert stat.S_IMODE(path.stat().st_mode) == 0o600, path
+    assert "`callsheet --config conf doctor`" in said.output
+    assert "`callsheet --config conf plan`" in said.output
+    assert "canary" not in said.output
+
+
+def test_a_personal_token_is_asked_for_on_data_center_and_a_channel_switches_reminders_on() -> None:
+    url = "mailtos://me:it's#1@smtp.example.com?to={email}"
+    pat = "canary-pat-0123456789"
+    said = init(say=answers(JIRA_FLAVOUR="datacenter", JIRA_PERSONAL_ACCESS_TOKEN=pat, APPRISE_PERSON_URL=url))
+    assert said.exit_code == 0, said.output
+    assert dotenv_values("conf/apprise.env")["APPRISE_PERSON_URL"] == url
+    assert dotenv_values("conf/jira.env")["JIRA_PERSONAL_ACCESS_TOKEN"] == pat
+    assert "JIRA_EMAIL" not in dotenv_values("conf/jira.env")
+    assert load(Path("conf"), {}).settings.notifiers == ("apprise",)
+
+
+def test_an_answer_that_does_not_work_is_asked_for_again() -> None:
+    said = init(say=answers(JIRA_BASE_URL="larkspur", fallback_owner="nobody") + "https://x.example\na@b.example\n")
+    assert said.exit_code == 0, said.output
+    assert "That does not work yet:\n  JIRA_BASE_URL: must be a whole address" in said.output
+    assert dotenv_values("conf/jira.env")["JIRA_BASE_URL"] == "https://x.example"
+
+
+def test_scripts_give_secrets_by_environment_and_the_rest_by_set() -> None:
+    said = init("--yes", *SETS, env=TOKENS)
+    assert said.exit_code == 0, said.output
+    assert load(Path("conf"), {}).rules.default_route.fallback_owner == PLAIN["fallback_owner"]
+
+
+def test_scripts_hear_all_that_is_missing_at_once_and_nothing_is_written(run: Run) -> None:
+    said = run("init", "--yes", "--set", "JIRA_PROJECT=OPS")
+    assert said.code == 2
+    for name in ("PAGERDUTY_API_TOKEN", "PAGERDUTY_FROM_EMAIL", "JIRA_BASE_URL", "JIRA_API_TOKEN"):
+        assert f"{name}: is missing" in said.err
+    assert not Path("config").exists()
+
+
+@pytest.mark.parametrize(
+    ("word", "told"),
+    [("JIRA_API_TOKEN=canary-x", "put it into the environment"), ("NOPE=1", "takes NAME=VALUE"), ("x", "takes NAME")],
+)
+def test_a_secret_or_an_unknown_name_is_refused_on_the_command_line(run: Run, word: str, told: str) -> None:
+    said = run("init", "--yes", "--set", word)
+    assert (said.code, told in said.err, "canary" in said.err) == (2, True, False)
+
+
+def test_nothing_is_overwritten_without_being_asked() -> None:
+    Path("conf").mkdir()
+    Path("conf/jira.env").write_text("JIRA_PROJECT=MINE\n")
+    assert "kept conf/jira.env" in init("--yes", *SETS, env=TOKENS).output
+    assert Path("conf/jira.env").read_text() == "JIRA_PROJECT=MINE\n"
+    Path("conf/pagerduty.env").unlink()
+    said = init(say=answers() + "n\nn\nn\ny\n")
+    assert "conf/jira.env is there. Replace it?" in said.output
+    assert Path("conf/jira.env").read_text() == "JIRA_PROJECT=MINE\n"
+    init("--yes", "--overwrite", *SETS, env=TOKENS)
+    assert "JIRA_PROJECT=OPS" in Path("conf/jira.env").read_text()
+
+
+@pytest.mark.parametrize("value", ["plain", "two words", "it's", 'a"b', "a#b", "a\\b", "json://u:p@h/{email}?x=1&y=$Z"])
+def test_any_value_is_read_back_as_it_was(tmp_path: Path, value: str) -> None:
+    path = tmp_path / "x.env"
+    path.write_text(f"A={quoted(value)}\n")
+    assert dotenv_values(path, interpolate=False)["A"] == value
+
+
+def test_every_question_is_about_a_variable_that_is_written_where_the_examples_have_it() -> None:
+    config = Path(__file__).parents[3] / "config"
+    for question in QUESTIONS:
+        if question.name != "fallback_owner":
+            example = (config / f"{question.file}.example").read_text(encoding="utf-8")
+            assert f"{question.name}=" in example
+    assert set(files(PLAIN | TOKENS | {"JIRA_FLAVOUR": "cloud"})) == {"pagerduty.env", "jira.env", "policy.toml"}
+
+
+def test_what_init_writes_satisfies_the_doctor(play: StartPlay, run: Run, tmp_path: Path) -> None:
+    there = play()
+    plain = {q.name: there.env[q.name] for q in QUESTIONS if q.name in there.env and not q.secret}
+    sets = [word for name, value in (plain | {"fallback_owner": PLAIN["fallback_owner"]}).items() for word in
+            ("--set", f"{name}={value}")]  # fmt: skip
+    said = run("init", "--yes", *sets, at=there)
+    assert said.code == 0, said.err
+    there.env = {"CALLSHEET_CLOCK_URL": there.env["CALLSHEET_CLOCK_URL"]}
+    doctor = run("doctor", at=there)
+    assert doctor.code == 0, doctor.out
+    assert "canary" not in said.err + said.out + doctor.out
