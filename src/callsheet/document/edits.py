@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from callsheet.document.front import incident_of
 from callsheet.document.regions import lines_of
-from callsheet.document.sheet import COLUMNS, DocRow, sheet_of
+from callsheet.document.sheet import COLUMNS, DocRow, Sheet, sheet_of
 from callsheet.document.table import take_apart
 
 __all__ = ["CellEdit", "Edits", "edits", "grew_from", "incident_of", "without_keys"]
@@ -34,8 +34,8 @@ class Edits:
     foreign: tuple[DocRow, ...] = ()
 
 
-def edits(current: str, published: str | None) -> Edits:
-    """Compare the document as it stands with the one last written.
+def edits(current: str, published: str | None, taken_in: str | None = None) -> Edits:
+    """Compare the document as it stands with the one last written; its cells with those `taken_in` since.
 
     Without `published` only new rows are told: nobody knows what the others said before. A table that can't be
     read tells nothing at all: silence is no wish to take rows out. A row whose key was lost is known by its wording.
@@ -44,16 +44,23 @@ def edits(current: str, published: str | None) -> Edits:
     if now is None:
         return Edits()
     known = {row.key: row for row in before.rows if row.key} if before else {}
-    missing = {key: row.action for key, row in known.items() if key not in now.keys}
-    found = by_wording(now.rows, missing)
-    rows = [replace(row, key=row.key or found.get(row.line)) for row in now.rows]
+    rows = _keyed(now, known)
+    told = sheet_of(taken_in)
+    latest = known | {row.key: row for row in _keyed(told, known) if row.key in known} if told else known
     columns = [column for column in COLUMNS[1:] if column in now.table.columns]
+    present = now.keys | {row.key for row in rows}
     return Edits(
-        cells=tuple(edit for row in rows if row.key in known for edit in _cells(known[row.key], row, columns)),
+        cells=tuple(edit for row in rows if row.key in known for edit in _cells(latest[row.key], row, columns)),
         added=tuple(row for row in rows if row.key is None),
-        removed=tuple(key for key in missing if key not in found.values()),
+        removed=tuple(key for key in known if key not in present),
         foreign=tuple(row for row in now.rows if row.key and row.key not in before.keys) if before else (),
     )
+
+
+def _keyed(sheet: Sheet, known: Mapping[str, DocRow]) -> list[DocRow]:
+    """The rows under their keys; one whose key was lost is known by its wording."""
+    found = by_wording(sheet.rows, {key: row.action for key, row in known.items() if key not in sheet.keys})
+    return [replace(row, key=row.key or found.get(row.line)) for row in sheet.rows]
 
 
 def grew_from(text: str, begun: str, before: str) -> bool:

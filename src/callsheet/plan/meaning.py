@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from callsheet.model.action_item import (
     ActionItem,
@@ -143,9 +144,14 @@ def reworded(item: ActionItem, words: Words, incident: Incident, written_at: dat
 
 
 def recelled(item: ActionItem, cells: Mapping[str, str], incident: Incident, reading: Reading) -> ActionItem:
-    """The item after people changed its cells in the document: `cells` by field of Words."""
+    """The item after people changed its cells in the document: `cells` by field of Words.
+
+    Somebody typed each of them just now, over what stood there. So it is read also where the same words were said
+    before: the tracker may have overruled them since, and the cell shown that.
+    """
     after = replace(item, cells={**item.cells, **cells})
-    return _reread(after, item.spoken, after.spoken, incident, reading.now, reading)
+    unlike: dict[str, Any] = dict.fromkeys(cells, "")
+    return _reread(after, replace(item.spoken, **unlike), after.spoken, incident, reading.now, reading)
 
 
 def _reread(

@@ -77,7 +77,26 @@ def _recognised(item: ActionItem, reading: Reading, lookups: Lookups, missing: _
 
 def _waits(item: ActionItem) -> bool:
     """Whether the item is to be filed, or its ticket to be handed over."""
-    return item.open and item.hold is None and (item.ticket_id is None or owner_pending(item))
+    return _needs_owner(item) and (item.ticket_id is None or owner_pending(item))
+
+
+def _needs_owner(item: ActionItem) -> bool:
+    """Whether its ticket, or the one to come, is given to somebody.
+
+    | item | ticket | owner                           | needs one |
+    |------|--------|---------------------------------|-----------|
+    | open |        | any                             | yes       |
+    | over | none   |                                 | no        |
+    | over | has one| as agreed                       | no        |
+    | over | has one| somebody else was named since   | yes       |
+    """
+    if item.hold is not None:
+        return False
+    if item.open:
+        return True
+    # A ticket that nobody has is left so, unless a person says in the document who kept the promise.
+    agreed = item.base.owner if item.base else None
+    return item.ticket_id is not None and (agreed is not None or "owner" in item.cells)
 
 
 def owner_pending(item: ActionItem) -> bool:
@@ -102,7 +121,7 @@ def _settled(
             item, owner=item.owner and replace(item.owner, account=None), terms=replace(item.terms, owner=None)
         )
     decided = item.terms.owner is not None or Field.OWNER in item.cleared
-    if decided or not item.open or item.hold is not None or item.owner is None or item.owner.account:
+    if decided or not _needs_owner(item) or item.owner is None or item.owner.account:
         return item
     account, reason = _account(item.owner, project, lookups, missing)
     if account:

@@ -337,7 +337,7 @@ def _take_document(app: App, name: str, found: Published) -> None:
     begun = app.memory.begun_text(name, found.incident_id)
     # We died between writing it and writing that down: what we wrote there is no person's edit.
     if begun and grew_from(found.text, begun.text, known.current):
-        known = replace(known, fingerprint="", published=begun.text, generated=begun.basis)
+        known = replace(known, fingerprint="", published=begun.text, generated=begun.basis, taken_in=None)
     with app.memory.transaction():
         app.memory.end_text(name, found.incident_id)
         app.memory.save_publication(replace(known, version=found.version, location=found.location, current=found.text))

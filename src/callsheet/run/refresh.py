@@ -130,6 +130,15 @@ def _refresh_items(app: App, report: Report, incident: Incident, opened: OpenedP
     before = {item.key: item for item in known}
     changed = [item for key, item in items.items() if before.get(key) != item]
     keep(app, changed, reading)
+    _taken_in(app, incident)
+
+
+def _taken_in(app: App, incident: Incident) -> None:
+    """The items know every cell now: told again before the next publication, it would overrule the tracker's word."""
+    for publication in app.memory.publications([incident.id]).values():
+        known = publication.taken_in or publication.published
+        if known is not None and publication.current != known:
+            app.memory.save_publication(replace(publication, taken_in=publication.current))
 
 
 def _set_cells_aside(
@@ -192,7 +201,7 @@ def _edits(app: App, report: Report, publication: Publication, now: datetime) ->
     for found in read_sheet(publication.current)[1]:
         where = f"{publication.location}:{found.line}"
         report.set_aside([Malady(what="a row of the call sheet", where=where, error=found.why)], app.memory, now)
-    return edits(publication.current, publication.published)
+    return edits(publication.current, publication.published, publication.taken_in)
 
 
 def _was_filed(app: App, row: DocRow, namespace: str) -> bool:

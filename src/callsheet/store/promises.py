@@ -106,11 +106,21 @@ class Promises(Table):
         p = publication
         self._write(
             "INSERT INTO publication (publisher, incident_id, fingerprint, version, location, current, published,"
-            " generated) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+            " generated, taken_in) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
             " ON CONFLICT (publisher, incident_id) DO UPDATE SET fingerprint = excluded.fingerprint,"
             " version = excluded.version, location = excluded.location, current = excluded.current,"
-            " published = excluded.published, generated = excluded.generated",
-            (p.publisher, p.incident_id, p.fingerprint, p.version, p.location, p.current, p.published, p.generated),
+            " published = excluded.published, generated = excluded.generated, taken_in = excluded.taken_in",
+            (
+                p.publisher,
+                p.incident_id,
+                p.fingerprint,
+                p.version,
+                p.location,
+                p.current,
+                p.published,
+                p.generated,
+                p.taken_in,
+            ),
         )
 
     def publications(self, incident_ids: Iterable[str]) -> dict[tuple[str, str], Publication]:
