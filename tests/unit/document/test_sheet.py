@@ -111,6 +111,15 @@ def test_edits_are_told_cell_by_cell() -> None:
     assert edits(narrow, before).cells == ()
 
 
+def test_an_edit_is_told_once_while_nothing_can_be_published() -> None:
+    """Typed, taken in, and typed anew or taken back: each is told against what was taken in."""
+    before, typed = sheet(f"| {ONE} | First | Ana |"), sheet(f"| {ONE} | First | Bob |", "| | New |")
+    assert [cell.after for cell in edits(typed, before).cells] == ["Bob"]
+    again = edits(typed, before, typed)
+    assert (again.cells, [row.action for row in again.added]) == ((), ["New"])
+    assert edits(before, before, typed).cells == (CellEdit(key=ONE, column="Owner", before="Bob", after="Ana"),)
+
+
 def test_without_the_last_publication_only_new_rows_are_told() -> None:
     """Nobody knows what the others said before."""
     found = edits(sheet(f"| {ONE} | First | Ana |", "| | New |"), None)

@@ -87,6 +87,12 @@ def test_the_documents_cells_stand_over_the_notes_words() -> None:
     assert after.spoken.due == "2026-12-01"
 
 
+def test_words_typed_anew_count_also_after_the_tracker_overruled_them() -> None:
+    item = recelled(agreed(), {"due": "2026-12-01"}, INCIDENT, READING)
+    overruled = replace(item, terms=replace(item.terms, due_on=date(2026, 12, 24)))
+    assert recelled(overruled, {"due": "2026-12-01"}, INCIDENT, READING).terms.due_on == date(2026, 12, 1)
+
+
 def test_writing_a_cleared_field_anew_ends_its_being_cleared() -> None:
     item = agreed(cleared=(Field.OWNER, Field.DUE_ON))
     after = recelled(item, {"due": "2026-12-01"}, INCIDENT, READING)

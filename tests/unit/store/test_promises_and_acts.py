@@ -109,7 +109,7 @@ def test_a_publication_comes_back_as_it_was(store: Store) -> None:
         publisher="files", incident_id="Q1", fingerprint="f", version="1", location="a.md", current="ünï",
         published=None, generated=None,
     )  # fmt: skip
-    two = replace(one, publisher="git", version="2", published="x", generated="y")
+    two = replace(one, publisher="git", version="2", published="x", generated="y", taken_in="z")
     for publication in (one, two, two):
         store.save_publication(publication)
     assert store.publications(["Q1"]) == {("files", "Q1"): one, ("git", "Q1"): two}
