@@ -109,15 +109,18 @@ def lateness(stage: Stage, house: House, id_: str) -> Json:
     """A date comes and goes: a word on the day, another one after it; then the promise is kept. Its row."""
     row = item_of(house, id_, SISTERS)
     due = date.fromisoformat(row["due_on"])
+    # Counted before the clock moves: the daemon may be quicker than the play.
+    before = len(house.mailbox.to(PROMISER))
     house.go_to(house.day(3, 15))
     stage.act("ACT IV · A date is missed", f"{named_day(due)}, the day itself")
-    _message(stage, house)
+    _message(stage, house, before)
     stage.until("the day is over", house.settled)
+    before = len(house.mailbox.to(PROMISER))
     house.go_to(house.day(4, 15))
     stage.say(
         f"{named_day(house.now().date())}. {row['ticket']['key']} is still open, a day late. Its owner hears of it:"
     )
-    letter = _message(stage, house)
+    letter = _message(stage, house, before)
     stage.quote(_without_links(letter.text).splitlines() if letter else ())
     stage.aside("One message for each person and day, whatever is late.")
     stage.pause(3)
@@ -136,9 +139,9 @@ def _statuses(house: House, id_: str) -> set[str]:
     return {row.status for row in house.document_rows(id_)}
 
 
-def _message(stage: Stage, house: House) -> Letter | None:
-    """The day's message to the owner; None when somebody killed the daemon in the moment of sending."""
-    today, before = house.now().date(), len(house.mailbox.to(PROMISER))
+def _message(stage: Stage, house: House, before: int) -> Letter | None:
+    """The day's message to the owner, after the first `before`; None when the daemon was killed while it sent."""
+    today = house.now().date()
     revivals, claimed_at = house.daemon.revivals, ""
 
     def came() -> list[Letter | None]:
