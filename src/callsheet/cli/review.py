@@ -11,7 +11,7 @@ from callsheet.cli.common import CONFIGURATION, FAILED, Json, opened, print_json
 if TYPE_CHECKING:
     from callsheet.model.review import Finding, Review
 
-THRESHOLD = 70
+THRESHOLD = 80
 QUOTE = 100
 # The largest file that is read as a post-mortem, in bytes.
 LARGEST = 5_000_000

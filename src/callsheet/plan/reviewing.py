@@ -15,6 +15,7 @@ from callsheet.review.summary import summary_score
 from callsheet.review.timeline import beats_of, timeline_checks
 from callsheet.review.updates import update_score
 
+FULL: Final = Score(points=100)
 # What each part is worth; a part that is not there takes no points away, a missing summary does.
 WEIGHTS: Final = {
     "words": 25,
@@ -27,6 +28,8 @@ WEIGHTS: Final = {
 # Words of our templates that wait for a person's.
 WAITING: Final = re.compile(r"\*[^*\n]*\bwrite (?:it|them|yours) (?:here|down)\b[^*\n]*\*", re.IGNORECASE)
 WAITING_COSTS: Final = 20
+# A document that waits for words is a draft, however sound the rest of it is.
+MOST_FOR_A_DRAFT: Final = 75
 BLAME_COSTS: Final = 15
 BOLD: Final = re.compile(r"^\s*[-*+]\s+\*\*(?P<name>[^*]+)\*\*")
 UPDATE: Final = re.compile(
@@ -56,8 +59,9 @@ def review_of(text: str, *, names: Iterable[str] = (), known: Iterable[str] = ()
     scores = {name: score for name, score in parts.items() if score is not None}
     weight = sum(WEIGHTS[name] for name in scores)
     findings = [finding for score in scores.values() for finding in score.findings] + _unchecked(text)
+    points = round(sum(WEIGHTS[name] * score.points for name, score in scores.items()) / weight)
     return Review(
-        points=round(sum(WEIGHTS[name] * score.points for name, score in scores.items()) / weight),
+        points=points if parts["filled in"] == FULL else min(points, MOST_FOR_A_DRAFT),
         scores=scores,
         findings=tuple(sorted(findings, key=lambda finding: (finding.line, finding.rule not in BLAME))),
     )
@@ -77,7 +81,12 @@ def _summary(text: str, known: frozenset[str]) -> Score:
 
 def _filled_in(text: str) -> Score:
     findings = tuple(
-        Finding(rule=Rule.WAITING, line=number, quote=plain(match[0].strip("*")), hint="The room knows this by now.")
+        Finding(
+            rule=Rule.WAITING,
+            line=number,
+            quote=plain(match[0].strip("*")),
+            hint="Still waits for somebody's words.",
+        )
         for number, line in enumerate(text.splitlines(), start=1)
         for match in WAITING.finditer(line)
     )

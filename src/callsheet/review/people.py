@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
-from callsheet.review.lexicon import any_of
+from callsheet.review.lexicon import any_of, listed
 
 # Roles that only people play, whatever stands before them: “the traffic team”.
 ROLES: Final = any_of(
@@ -19,6 +19,21 @@ AMBIGUOUS: Final = any_of("operators? managers? agents? owners? responders? dire
 PRONOUNS: Final = any_of(
     "he she they we you i nobody no_one no-one none_of_us none_of_them someone somebody everyone everybody",
     "anyone anybody whoever neither_of_them both_of_them",
+)
+# First names that people who read a strange draft know for people's; those of a cast are known anyway.
+FIRST_NAMES: Final = listed(
+    "Adam Ahmed Aiko Alan Alberto Alex Alexander Alice Alina Ali Amir Amy Ana Anders Andrea Andreas Andrew Angela",
+    "Anita Anna Anne Antonio Arjun Arthur Ben Benjamin Bob Boris Brian Bruno Carla Carlos Carol Caroline Charles",
+    "Charlotte Chen Chloe Chris Christian Claire Clara Daniel Dana David Deepak Diana Diego Dmitri Edward Elena",
+    "Eli Elias Elise Elizabeth Emily Emma Eric Erik Eva Fatima Felix Fernando Fiona Francesca Frank George Giulia",
+    "Grace Gustavo Hannah Hans Harry Helen Henry Hiroshi Hugo Ibrahim Ines Ingrid Isabel Ivan Jack Jacob James",
+    "Jan Jane Jason Javier Jean Jens Jessica Joan Joanna Johan John Jonas Jorge Jose Joseph Juan Julia Julian",
+    "Kate Katharina Kenji Kevin Lara Laura Lea Lena Leo Liam Linda Lisa Luca Lucas Lucia Luis Lukas Magnus Manuel",
+    "Marco Maria Marie Mario Mark Markus Marta Martin Mary Matteo Matthew Max Maya Mei Michael Miguel Mike",
+    "Mohamed Monica Nadia Nathan Nick Nicolas Nina Noah Noor Olga Oliver Olivia Omar Oscar Paul Paula Pedro Peter",
+    "Philip Pierre Priya Rachel Rahul Raj Ravi Rebecca Richard Robert Rosa Ruth Sam Samuel Sandra Sara Sarah",
+    "Sergei Simon Sofia Sophie Stefan Stephen Steve Susan Sven Thomas Tim Tobias Tom Victor Vikram Wei William",
+    "Yuki Yusuf Zoe",
 )
 ARTICLE: Final = r"(?:the|our|an?|that|this|another|one of the|one of our|some|several|both|all|each|every|any)\s+"
 # Words that may stand between an article and a role that software plays, too.
@@ -37,11 +52,12 @@ def human(names: Iterable[str]) -> str:
 
 def owner(names: Iterable[str]) -> str:
     """The same for one who owns something: what follows may be an apostrophe."""
-    known = {part for name in names for part in (name, *name.split()) if len(part) > 1}
+    known = {part for name in names for part in (name, *name.split()) if len(part) > 1} | FIRST_NAMES
     spelled = [re.escape(name) for name in sorted(known, key=len, reverse=True)]
     roles = (
         rf"(?:{ARTICLE})?(?:[\w-]+\s+){{0,2}}?{ROLES}",
         rf"(?:{ARTICLE})?(?:{BEFORE}\s+)*{AMBIGUOUS}",
     )
-    choices = "|".join([*roles, PRONOUNS, r"@[\w.-]+", *spelled])
+    # A name is written large: “mark” and “grace” are words as well.
+    choices = "|".join([*roles, PRONOUNS, r"@[\w.-]+", rf"(?-i:{'|'.join(spelled)})"])
     return rf"(?<![\w@-])(?:{choices})\b"

@@ -133,7 +133,7 @@ def _needs(
         f"{_counted(cycle.failures, 'thing', 'things')} could not be done in the last cycle."
         if cycle and cycle.failures
         else None,
-        f"{_counted(len(told['quarantined']), 'thing', 'things')} could not be read, and lies aside."
+        f"{_counted(len(told['quarantined']), 'thing is', 'things are')} set aside, unread."
         if told["quarantined"]
         else None,
     ]

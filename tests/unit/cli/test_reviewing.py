@@ -28,7 +28,7 @@ def test_a_file_is_reviewed_without_any_configuration(run: Run, tmp_path: Path) 
 
     assert said.code == 1
     assert "poor.md: " in said.out
-    assert "under the threshold of 70" in said.out
+    assert "under the threshold of 80" in said.out
     assert "line 3: should-have “Dana should have known better.”" in said.out
 
 

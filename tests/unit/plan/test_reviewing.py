@@ -74,6 +74,13 @@ def test_a_text_without_any_of_our_headings_is_judged_by_what_it_has() -> None:
     assert review.points < 70
 
 
+def test_a_document_that_waits_for_words_is_a_draft() -> None:
+    sound = WRITTEN.split("## Contributing", maxsplit=1)[0].replace("10:01", "10:03").replace("- [ ]", "- [x]")
+
+    assert review_of(sound).points <= 75
+    assert review_of(sound.replace("*unknown; write it here.*", "Checkout failed for 12%.")).points > 80
+
+
 def test_a_finished_promise_is_not_judged_again() -> None:
     done = "## Call sheet\n\n| Action | Owner | Due | Status |\n| --- | --- | --- | --- |\n| Improve it | | | done |\n"
 

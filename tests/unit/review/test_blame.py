@@ -66,6 +66,12 @@ def test_a_name_counts_only_for_people_who_took_part() -> None:
     assert blame("Kafka broke the ordering.", ("Franz Kafka",))
 
 
+def test_the_examples_of_the_documents_are_found_without_any_cast() -> None:
+    assert blame("Dana should have checked the lag.")
+    assert blame("Priya broke the build.")
+    assert blame("The grace period failed to end, and mark failed to match.") == ()
+
+
 def test_quoted_words_code_and_comments_are_not_the_authors() -> None:
     text = """\
 - 10:02 Dana wrote “Marco should have asked first”.
