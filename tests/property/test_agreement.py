@@ -221,9 +221,10 @@ class Agreement(RuleBasedStateMachine):
         faults.fail(name, Killed, applied=applied)
         self._look(dying=True)
 
-    @rule()
-    def look_while_nothing_can_be_published(self) -> None:
+    @rule(name=fields, one=picks, other=picks)
+    def look_while_nothing_can_be_published(self, name: Field, one: int, other: int) -> None:
         """The ticket's side is settled all the same; the document waits, and people go on typing into the old one."""
+        self.on_both_sides(name, one, other)
         self._keep_words()
         self._agree()
         faults = self.world.publisher.faults

@@ -15,6 +15,7 @@ from callsheet.run import asks
 from callsheet.run.cycle import never
 from callsheet.run.execute import execute
 from callsheet.run.report import Report
+from callsheet.testing.builders import make_account
 from tests.unit.run.world import ACTION, PLAIN_RULES, World
 
 SEARCH = Ref(id="S-SEARCH", name="Search")
@@ -174,3 +175,19 @@ def test_a_search_that_is_older_than_the_settle_time_does_not_let_a_create_go_ou
     assert world.tracker.tickets == ()
     world.settled()
     assert len(world.tracker.tickets) == 2
+
+
+def test_words_that_the_tracker_overruled_are_no_news_while_the_document_cannot_be_written(world: World) -> None:
+    incident = world.filed()
+    world.type_cell(incident.id, "Add an alert", "Owner", "Marcus Hill")
+    world.wait(seconds=5)
+    world.tracker.edit(world.ticket().id, owner=make_account("Grace Okafor"))
+    world.publisher.faults.fail("publish", lambda: Transient("the disk is full", sent=False), times=100)
+    for _ in range(2):
+        world.wait(minutes=1)
+        world.once()
+    world.publisher.faults.clear()
+    world.wait(minutes=1)
+    world.settled()
+    assert world.ticket().owner == make_account("Grace Okafor")
+    assert [(told.ours, told.theirs) for told in world.item().conflicts] == [("Marcus Hill", "Grace Okafor")]
