@@ -144,12 +144,13 @@ def new_issue(draft: TicketDraft, *, description: object | None, person: ToPerso
 
 
 def edited(change: TicketChange, *, person: ToPerson) -> dict[str, Any]:
-    """The body of an edit; empty when there is nothing to change. Labels are added, so that people keep theirs."""
+    """The body of an edit; empty when there is nothing to change. Labels go one by one, so that people keep theirs."""
     body: dict[str, Any] = {}
     if change.fields:
         body["fields"] = dict(_edit(field, value, person) for field, value in change.fields.items())
-    if change.add_labels:
-        body["update"] = {"labels": [{"add": label} for label in change.add_labels]}
+    labels = [{"add": label} for label in change.add_labels] + [{"remove": label} for label in change.remove_labels]
+    if labels:
+        body["update"] = {"labels": labels}
     return body
 
 

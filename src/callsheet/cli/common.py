@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
@@ -116,6 +116,13 @@ def _local(context: typer.Context) -> "Local":
     return found
 
 
+def templates_of(context: typer.Context) -> Path | None:
+    """The operator's own templates, if there are any."""
+    shared: Global = context.obj
+    folder = shared.directory / "templates"
+    return folder if folder.is_dir() else None
+
+
 def now_for(local: "Local", store: "Store") -> "datetime":
     """The time for a reader. Where a clock is served and does not answer it is the last cycle's, and that is told."""
     from callsheet.bootstrap import clock_of
@@ -152,3 +159,10 @@ def tell(text: str) -> None:
 def inert(text: str) -> str:
     """Words of others, without what a terminal would obey: escapes, bells, turns of direction."""
     return _COMMANDS.sub("", text)
+
+
+def refuse(*lines: str) -> NoReturn:
+    """Say what is wrong with how the command was called, and leave."""
+    for line in lines:
+        say(line)
+    raise typer.Exit(CONFIGURATION)

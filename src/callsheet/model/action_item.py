@@ -89,6 +89,7 @@ class DueReason(StrEnum):
     AMBIGUOUS = "policy: the written date was not clear"
     TRACKER = "set in the tracker"
     COMMENT = "set in a comment on the ticket"
+    RENEWED = "renewed for another season"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,6 +159,7 @@ class ActionItem:
     stands. `unread` holds the fields of Words that say something which can't be understood, and why.
     `snoozed_until` is the first day on which people hear of it again. `alive_at` is the owner's latest comment or step,
     `comments_read_at` the latest comment that was looked at, `progress` the ticket's category while it is open.
+    `season_left` is the season label that its ticket still carries since the date moved in the tracker.
     """
 
     key: str
@@ -193,6 +195,7 @@ class ActionItem:
     comments_read_at: datetime | None = None
     progress: Category = Category.NEW
     replies: tuple[Reply, ...] = ()
+    season_left: str | None = None
 
     @property
     def spoken(self) -> Words:

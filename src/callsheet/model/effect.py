@@ -30,6 +30,8 @@ class Reason(StrEnum):
     SOURCE_CHANGED = "the note or document changed"
     BOTH_CHANGED = "both sides changed; the tracker won"
     ITEM_DROPPED = "a person dropped the item"
+    ITEM_RENEWED = "a person renewed the item for another season"
+    SEASON_MOVED = "its due date lies in another season now"
     POSTMORTEM_OPENED = "the post-mortem is new"
     POSTMORTEM_CHANGED = "the post-mortem changed"
     COMMENTED = "its owner, or the fallback owner, wrote a comment"

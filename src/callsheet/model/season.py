@@ -1,7 +1,6 @@
 """A season is the planning period that an item counts in, by its due date; `Seasons` is how the year is cut."""
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -63,10 +62,6 @@ class Seasons:
         month = (int(found["number"]) - 1) * _MONTHS[self.length] + 1
         year = int(found["year"])
         return _of_calendar(date(year, month, 1), self.length) if year and 1 <= month <= 12 else None
-
-    def among(self, labels: Iterable[str]) -> frozenset[str]:
-        """The labels that are names of seasons."""
-        return frozenset(label for label in labels if (season := self.called(label)) and season.name == label)
 
 
 def _of_calendar(day: date, length: SeasonLength) -> Season:

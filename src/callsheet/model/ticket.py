@@ -133,11 +133,12 @@ class Field(StrEnum):
 class TicketChange:
     """Fields to set, by name: `title` a str, `owner` an account id, `due_on` a date, `priority` an option's id.
 
-    None clears a field. `add_labels` are added beside those that people set.
+    None clears a field. `add_labels` are added beside those that people set, `remove_labels` are ours to take off.
     """
 
     fields: Mapping[Field, object] = field(default_factory=dict)
     add_labels: tuple[str, ...] = ()
+    remove_labels: tuple[str, ...] = ()
 
 
 class MatchKind(StrEnum):

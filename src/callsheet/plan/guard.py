@@ -2,10 +2,12 @@
 
 from dataclasses import replace
 
-from callsheet.model.effect import Effect, FileTicket, Guard, Plan, Refusal, TransitionTicket, UpdateTicket
+from callsheet.model.effect import Effect, FileTicket, Guard, Plan, Reason, Refusal, TransitionTicket, UpdateTicket
 
 FILINGS = (FileTicket,)
 CHANGES = (UpdateTicket, TransitionTicket)
+# A person named each of these items when the season was closed; what they asked for is no surprise.
+ASKED = frozenset({Reason.ITEM_RENEWED, Reason.SEASON_MOVED})
 
 
 def guarded(
@@ -26,12 +28,16 @@ def guarded(
         (FILINGS, filed_before, _refusal("too-many-filings", Guard.TOO_MANY_FILINGS, "filed")),
         (CHANGES, changed_before, _refusal("too-many-changes", Guard.TOO_MANY_CHANGES, "changed")),
     ):
-        found = sum(isinstance(effect, kinds) for effect in plan.effects)
+        found = sum(_counts(effect, kinds) for effect in plan.effects)
         if found and found + before > filings_a_cycle and not force and refusal.id not in approved:
-            kept: tuple[Effect, ...] = tuple(effect for effect in plan.effects if not isinstance(effect, kinds))
+            kept: tuple[Effect, ...] = tuple(effect for effect in plan.effects if not _counts(effect, kinds))
             told = replace(refusal, what=refusal.what.format(found=found + before, limit=filings_a_cycle))
             plan = replace(plan, effects=kept, refused=(*plan.refused, told))
     return plan
+
+
+def _counts(effect: Effect, kinds: tuple[type[Effect], ...]) -> bool:
+    return isinstance(effect, kinds) and effect.reason not in ASKED
 
 
 def _refusal(refusal_id: str, guard: Guard, done: str) -> Refusal:

@@ -98,17 +98,16 @@ def adopted(key: str, source: Source, ticket: Ticket, incident: Incident, readin
 
 
 def owner_from_account(ticket: Ticket, reading: Reading) -> Owner | None:
-    """The ticket's assignee as an owner, with the person's time zone where the e-mail tells who it is."""
+    """The ticket's assignee as an owner, with the person's time zone where the e-mail or the policy tells who it is."""
     if ticket.owner is None:
         return None
     account = ticket.owner
-    person = next(
-        (p for p in reading.people if p.email and account.email and p.email.casefold() == account.email.casefold()),
-        None,
-    )
+    named = [word for word, theirs in reading.rules.accounts.items() if theirs == account.id]
+    own = {word.casefold() for word in (account.email, *named) if word}
+    person = next((p for p in reading.people if own & {(p.email or "").casefold(), p.id.casefold()}), None)
     return Owner(
         name=account.name,
-        email=account.email,
+        email=account.email or (person.email if person else None),
         account=account.id,
         person_id=person.id if person else None,
         time_zone=person.time_zone if person else None,

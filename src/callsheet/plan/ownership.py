@@ -8,6 +8,7 @@ from callsheet.model.incident import Incident
 from callsheet.model.ticket import Field, MatchKind
 from callsheet.plan.meaning import Reading, fallback_owner
 from callsheet.plan.routing import route_for
+from callsheet.plan.rules import Rules
 from callsheet.plan.snapshot import House, Lookups
 
 
@@ -123,7 +124,7 @@ def _settled(
     decided = item.terms.owner is not None or Field.OWNER in item.cleared
     if decided or not _needs_owner(item) or item.owner is None or item.owner.account:
         return item
-    account, reason = _account(item.owner, project, lookups, missing)
+    account, reason = _account(item.owner, project, reading, lookups, missing)
     if account:
         owner = replace(item.owner, account=account, name=item.owner.name)
         named = OwnerReason.BY_NAME if reason is OwnerReason.BY_NAME else item.owner_reason
@@ -134,7 +135,7 @@ def _settled(
     if fallback is None or fallback.name == item.owner.name:
         alone = _ALONE[reason] if fallback is None else reason
         return replace(item, owner=replace(item.owner, account=""), owner_reason=alone)
-    fallback_account, unknown = _account(fallback, project, lookups, missing)
+    fallback_account, unknown = _account(fallback, project, reading, lookups, missing)
     if fallback_account is None and unknown is None:
         return item
     given = fallback_account if reason is OwnerReason.FALLBACK_NO_ACCOUNT else None
@@ -163,8 +164,27 @@ _ALONE = {
 }
 
 
-def _account(owner: Owner, project: str, lookups: Lookups, missing: _Missing) -> tuple[str | None, OwnerReason | None]:
+def _account(
+    owner: Owner, project: str, reading: Reading, lookups: Lookups, missing: _Missing
+) -> tuple[str | None, OwnerReason | None]:
     """Their account id, or why there is none; (None, None) while it must still be looked up."""
+    account, reason = _named_or_found(owner, reading.rules, lookups, missing)
+    if account is None:
+        return None, reason
+    assignable = lookups.assignable.get((project, account))
+    if assignable is None:
+        missing.assignable.add((project, account))
+        return None, None
+    return (account, reason) if assignable else (None, OwnerReason.FALLBACK_NOT_ASSIGNABLE)
+
+
+def _named_or_found(
+    owner: Owner, rules: Rules, lookups: Lookups, missing: _Missing
+) -> tuple[str | None, OwnerReason | None]:
+    """The policy's word goes before the tracker's."""
+    named = account_in_policy(owner.email, owner.person_id, rules)
+    if named:
+        return named, OwnerReason.EMAIL
     if not owner.email:
         return None, OwnerReason.FALLBACK_NO_ACCOUNT
     match = lookups.accounts.get((owner.email, owner.name))
@@ -173,13 +193,13 @@ def _account(owner: Owner, project: str, lookups: Lookups, missing: _Missing) ->
         return None, None
     if match.account is None:
         return None, OwnerReason.FALLBACK_NO_ACCOUNT
-    assignable = lookups.assignable.get((project, match.account.id))
-    if assignable is None:
-        missing.assignable.add((project, match.account.id))
-        return None, None
-    if not assignable:
-        return None, OwnerReason.FALLBACK_NOT_ASSIGNABLE
     return match.account.id, OwnerReason.BY_NAME if match.kind is MatchKind.BY_NAME else OwnerReason.EMAIL
+
+
+def account_in_policy(email: str | None, person_id: str | None, rules: Rules) -> str | None:
+    """The tracker's account that the policy names for a person."""
+    own = {word.casefold() for word in (email, person_id) if word}
+    return next((account for word, account in rules.accounts.items() if word.casefold() in own), None)
 
 
 def owner_remark(item: ActionItem) -> str | None:

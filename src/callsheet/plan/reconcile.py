@@ -19,6 +19,7 @@ from callsheet.plan.commands import first_read
 from callsheet.plan.filing import priority_id, priority_rank
 from callsheet.plan.meaning import Reading, owner_from_account
 from callsheet.plan.ownership import owner_pending
+from callsheet.plan.relabel import left_behind, relabelled, standing_label
 from callsheet.plan.rules import Rules
 
 FIELDS = (Field.TITLE, Field.OWNER, Field.DUE_ON, Field.PRIORITY)
@@ -128,6 +129,9 @@ def reconciled(
     found = differences(item, theirs)
     recorded = _with_progress(_recorded(item, theirs, found, ticket, reading), ticket, reading)
     recorded = _with_status(recorded, ticket, reading)
+    label = standing_label(item, ticket, reading.rules.seasons)
+    if recorded.base != item.base:
+        recorded = left_behind(recorded, label, reading.rules.seasons)
     effects: list[Reconciled] = []
     if recorded != item:
         reason = Reason.BOTH_CHANGED if recorded.conflicts != item.conflicts else Reason.TRACKER_CHANGED
@@ -137,6 +141,10 @@ def reconciled(
     if change.fields:
         effects.append(_update(recorded, ticket, ours, change))
         recorded = _agreed(recorded, ours)
+    moved = relabelled(recorded, label, ticket, reading.rules.seasons)
+    if moved:
+        effects.append(moved)
+        recorded = moved.settled
     if recorded.status is ItemStatus.DROPPED and recorded.base_status is ItemStatus.OPEN:
         effects.append(_drop(recorded, ticket, reading.rules))
     return tuple(effects)
@@ -269,9 +277,10 @@ def _update(item: ActionItem, ticket: Ticket, ours: tuple[Difference, ...], chan
     names = {
         Field.OWNER: (ticket.owner.name if ticket.owner else "nobody", item.owner.name if item.owner else "nobody")
     }
+    renewed = Field.DUE_ON in change.fields and item.due_reason is DueReason.RENEWED
     return UpdateTicket(
         key=f"update:{item.key}:{','.join(d.field for d in written)}",
-        reason=Reason.SOURCE_CHANGED,
+        reason=Reason.ITEM_RENEWED if renewed else Reason.SOURCE_CHANGED,
         item_key=item.key,
         ticket_id=ticket.id,
         change=change,

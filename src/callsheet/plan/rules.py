@@ -120,9 +120,10 @@ class NudgeRules:
 class Rules:
     """Everything that the policy file can say. The defaults run without one.
 
-    `calendars` are by team id or name; `aliases` map words to an e-mail or a person's id; `priority_names` map
-    P1..P5 to the tracker's names; `statuses` map a status name, in lower case, to what it means (`open`, `done` or
-    `dropped`) where its category does not tell. `seasons` say how the year is cut.
+    `calendars` are by team id or name; `aliases` map words to an e-mail or a person's id, `accounts` an e-mail or a
+    person's id to the tracker's account; `priority_names` map P1..P5 to the tracker's names; `statuses` map a status
+    name, in lower case, to what it means (`open`, `done` or `dropped`) where its category does not tell. `seasons` say
+    how the year is cut.
     """
 
     open: OpenRules = OpenRules()
@@ -133,6 +134,7 @@ class Rules:
     routes: tuple[Route, ...] = ()
     default_route: Route = Route()
     aliases: Mapping[str, str] = field(default_factory=dict)
+    accounts: Mapping[str, str] = field(default_factory=dict)
     priority_names: Mapping[str, str] = field(default_factory=dict)
     dropped_resolutions: tuple[str, ...] = (
         "Won't Do",

@@ -146,7 +146,7 @@ def figures(season: Season, record: Record, rules: Rules, now: datetime) -> Figu
     earlier = _Earlier(record.promises)
     return Figures(
         season=season,
-        over=_today(rules, now) > season.ends_on,
+        over=today_of(rules, now) > season.ends_on,
         total=_tally(mine),
         by_team=_tallies(mine, team_of),
         by_service=_tallies(mine, lambda line: line.promise.incident.service.name),
@@ -155,7 +155,7 @@ def figures(season: Season, record: Record, rules: Rules, now: datetime) -> Figu
         investigated=_investigated(began),
         repeats_on_open_promises=sum(_on_open_promise(each.incident, earlier) for each in began),
         repeats_after_stopgap=sum(_after_stopgap(each.incident, earlier) for each in began),
-        carried_in=sum(line.promise.item.open and line.season.ends_on < season.starts_on for line in every),
+        carried_in=sum(_carried(line) and line.season.ends_on < season.starts_on for line in every),
         closed_on=record.closed.get(season.name),
         lines=mine,
     )
@@ -164,7 +164,7 @@ def figures(season: Season, record: Record, rules: Rules, now: datetime) -> Figu
 def seasons_of(record: Record, rules: Rules, now: datetime) -> tuple[Season, ...]:
     """The seasons that something was promised for, and the present one, oldest first."""
     found = {line.season for promise in record.promises for line in lines_of(promise, rules, now)}
-    found.add(rules.seasons.of(_today(rules, now)))
+    found.add(rules.seasons.of(today_of(rules, now)))
     return tuple(sorted(found, key=lambda season: (season.starts_on, season.name)))
 
 
@@ -214,6 +214,11 @@ def _standing(promise: Promise, due_on: date, season: Season, today: date, rules
         late = item.closed_at is not None and _day(item.closed_at, promise, rules) > due_on
         return Standing.KEPT_LATE if late else Standing.KEPT
     return Standing.DRIFTED if today > season.ends_on else Standing.OPEN
+
+
+def _carried(line: Line) -> bool:
+    """Whether it is still to be kept; what was renewed is to be kept in its new season."""
+    return line.standing in {Standing.OPEN, Standing.DRIFTED}
 
 
 def team_of(line: Line) -> str:
@@ -300,7 +305,8 @@ def _done_by(item: ActionItem, at: datetime) -> bool:
     return item.status is ItemStatus.DONE and item.closed_at is not None and item.closed_at <= at
 
 
-def _today(rules: Rules, now: datetime) -> date:
+def today_of(rules: Rules, now: datetime) -> date:
+    """The day that seasons begin and end by, in the zone of the policy's calendar."""
     return now.astimezone(ZoneInfo(rules.calendar.zone)).date()
 
 

@@ -48,7 +48,7 @@ def draft(memory: Memory, word: str, now: datetime) -> Incident:
         before = memory.postmortems([incident.id]).get(incident.id) or OpenedPostmortem(incident_id=incident.id)
         memory.save_postmortem(replace(before, asked=True, waived_because=None))
         memory.mark([incident.id], stale=True)
-        _told(memory, now, "postmortem.asked", incident.id, "somebody asked for a post-mortem")
+        tell(memory, now, "postmortem.asked", incident.id, "somebody asked for a post-mortem")
     return incident
 
 
@@ -59,7 +59,7 @@ def waive(memory: Memory, word: str, because: str, now: datetime) -> Waived:
         before = memory.postmortems([incident.id]).get(incident.id) or OpenedPostmortem(incident_id=incident.id)
         memory.save_postmortem(replace(before, asked=False, waived_because=because))
         memory.mark([incident.id])
-        _told(memory, now, "postmortem.waived", incident.id, because)
+        tell(memory, now, "postmortem.waived", incident.id, because)
         return Waived(incident=incident, open_tickets=_open_tickets(memory, incident.id))
 
 
@@ -75,7 +75,7 @@ def drop(memory: Memory, key: str, because: str, now: datetime) -> ActionItem:
         item = item_named(memory, key)
         memory.save_items([replace(item, status=ItemStatus.DROPPED, status_because=because)])
         memory.mark([item.incident_id])
-        _told(memory, now, "item.dropped", item.key, because)
+        tell(memory, now, "item.dropped", item.key, because)
     return item
 
 
@@ -90,7 +90,7 @@ def retry(memory: Memory, key: str, now: datetime) -> ActionItem:
         if item.ticket_id is None or gone:
             _file_again(memory, item)
         memory.mark([item.incident_id])
-        _told(memory, now, "item.retried", item.key, "somebody asked for another try")
+        tell(memory, now, "item.retried", item.key, "somebody asked for another try")
     return item
 
 
@@ -120,7 +120,7 @@ def adopt(memory: Memory, tracker: Tracker, key: str, ticket_word: str, now: dat
         memory.save_items([replace(item, ticket_id=None, base=None, hold=None)])
         memory.remember("adopt", {item.key: ticket.id}, now)
         memory.mark([item.incident_id])
-        _told(memory, now, "item.adopting", item.key, f"somebody named {ticket.key}")
+        tell(memory, now, "item.adopting", item.key, f"somebody named {ticket.key}")
     return item
 
 
@@ -130,10 +130,11 @@ def approve(memory: Memory, refusal_id: str, now: datetime) -> None:
         if not memory.approve(refusal_id, at=now):
             held = ", ".join(refusal.id for refusal, _ in memory.refusals()) or "nothing is held back now"
             raise NotKnown(f"there is no refusal {refusal_id}; {held}")
-        _told(memory, now, "refusal.approved", refusal_id, "somebody approved it")
+        tell(memory, now, "refusal.approved", refusal_id, "somebody approved it")
 
 
-def _told(memory: Memory, now: datetime, event: str, subject: str, detail: str) -> None:
+def tell(memory: Memory, now: datetime, event: str, subject: str, detail: str) -> None:
+    """A line in the ledger about what a person asked for."""
     memory.write_ledger(
         [
             LedgerEntry(

@@ -3,7 +3,6 @@
 import copy
 import re
 import tomllib
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, get_args
 
@@ -11,7 +10,7 @@ from pydantic import BaseModel, ValidationError
 
 from callsheet.connect.options import Problem, Problems
 from callsheet.plan.rules import Rules
-from callsheet.settings import policy_lines
+from callsheet.settings import policy_lines, policy_sense
 from callsheet.settings.environment import Unreadable, read_text
 from callsheet.settings.policy_model import PolicyFile
 from callsheet.settings.spelling import did_you_mean
@@ -25,9 +24,8 @@ _WORDS = {
     "string_type": "must be a text in quotes",
     "int_type": "must be a whole number",
     "float_type": "must be a number",
+    "date_type": "must be a date such as 2027-02-15, without quotes",
 }
-# Entries that must differ from each other: the list, and the key that tells its entries apart.
-_DISTINCT = (("standing", "id"), ("routes", "name"))
 
 
 def read_policy(path: Path, *, default_zone: str) -> tuple[Rules, tuple[Problem, ...]]:
@@ -36,15 +34,15 @@ def read_policy(path: Path, *, default_zone: str) -> tuple[Rules, tuple[Problem,
     An entry that can't be read is skipped and shown, so that one slip does not stop the daemon; Problems is raised
     for a file that can't be read at all.
     """
-    policy, problems = _read(path)
+    policy, problems = _read(path, strictly=False)
     if policy is None:
         raise Problems(problems)
     return policy.rules(default_zone), tuple(problems)
 
 
 def check_policy(path: Path) -> list[Problem]:
-    """Everything that is wrong with a policy file."""
-    return _read(path)[1]
+    """Everything that is wrong with a policy file, also what harms nothing but is not what was meant."""
+    return _read(path, strictly=True)[1]
 
 
 def schema() -> dict[str, Any]:
@@ -52,7 +50,7 @@ def schema() -> dict[str, Any]:
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **PolicyFile.model_json_schema()}
 
 
-def _read(path: Path) -> tuple[PolicyFile | None, list[Problem]]:
+def _read(path: Path, *, strictly: bool) -> tuple[PolicyFile | None, list[Problem]]:
     text = read_text(path)
     if isinstance(text, Unreadable):
         # Somebody may have put something else into the variable, so only what is surely a file's name is repeated.
@@ -63,11 +61,11 @@ def _read(path: Path) -> tuple[PolicyFile | None, list[Problem]]:
     except tomllib.TOMLDecodeError as error:
         return None, [_syntax(path.name, text, str(error))]
     policy, faults = _validate(content)
-    faults += _repeated(content)
-    if not faults:
-        return policy, []
-    policy = _salvaged(content, faults)
-    lines = policy_lines.line_numbers(text)
+    faults += policy_sense.clashes(content)
+    if faults:
+        policy = _salvaged(content, faults)
+    faults += policy_sense.dead_routes(content) if strictly else ()
+    lines = policy_lines.line_numbers(text) if faults else {}
     problems = [(policy_lines.line_of(loc, lines) or 1, loc, what) for loc, what in faults]
     problems.sort(key=lambda problem: problem[0])
     return policy, [Problem(f"{path.name}:{line} {_key(loc)}".rstrip(), what) for line, loc, what in problems]
@@ -79,10 +77,7 @@ def _syntax(file: str, text: str, message: str) -> Problem:
     return Problem(f"{file}:{line}", f"is not valid TOML: {message}")
 
 
-Fault = tuple[policy_lines.Path, str]
-
-
-def _validate(content: dict[str, Any]) -> tuple[PolicyFile | None, list[Fault]]:
+def _validate(content: dict[str, Any]) -> tuple[PolicyFile | None, list[policy_sense.Fault]]:
     try:
         return PolicyFile.model_validate(content), []
     except ValidationError as error:
@@ -90,7 +85,7 @@ def _validate(content: dict[str, Any]) -> tuple[PolicyFile | None, list[Fault]]:
     return None, [(_place(fault["loc"]), _what(fault["type"], fault["loc"], fault["msg"])) for fault in faults]
 
 
-def _salvaged(content: dict[str, Any], faults: list[Fault]) -> PolicyFile:
+def _salvaged(content: dict[str, Any], faults: list[policy_sense.Fault]) -> PolicyFile:
     """The policy without what is wrong in it: a whole entry of a list, else the key, at last the whole table."""
     pruned = copy.deepcopy(content)
     for loc in sorted((loc for loc, _ in faults), key=_from_the_end, reverse=True):
@@ -147,17 +142,6 @@ def _table_in(annotation: Any) -> type[BaseModel] | None:
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return annotation
     return next((table for part in get_args(annotation) if (table := _table_in(part))), None)
-
-
-def _repeated(content: dict[str, Any]) -> Iterator[Fault]:
-    for table, key in _DISTINCT:
-        entries = content.get(table)
-        seen: set[object] = set()
-        for index, entry in enumerate(entries if isinstance(entries, list) else ()):
-            name = entry.get(key) if isinstance(entry, dict) else None
-            if isinstance(name, str) and name in seen:
-                yield (table, index, key), "is used by an entry above; give each its own"
-            seen.add(name if isinstance(name, str) else None)
 
 
 def _key(loc: policy_lines.Path) -> str:

@@ -19,7 +19,9 @@ from callsheet.plan.rules import (
     TheatreRules,
 )
 from callsheet.settings.holiday_codes import check_country, check_subdivision
-from callsheet.settings.policy_nudge import NudgeTable, Table
+from callsheet.settings.policy_nudge import NudgeTable
+from callsheet.settings.policy_seasons import SeasonsTable
+from callsheet.settings.policy_table import Table
 from callsheet.settings.policy_words import Days, Json, Label, Line, Person, Priority, PriorityWord, StandingId, Zone
 
 DEFAULTS = Rules()
@@ -228,9 +230,13 @@ class PolicyFile(Table):
     aliases: dict[str, Person] = Field(
         default={}, description="Words that notes use for a person: e-mail or PagerDuty id."
     )
+    accounts: dict[Person, Line] = Field(
+        default={}, description="E-mail or PagerDuty id of a person = the account id or user name in the tracker."
+    )
     priorities: PriorityNames = PriorityNames()
     reconcile: ReconcileTable = ReconcileTable()
     nudge: NudgeTable = NudgeTable()
+    seasons: SeasonsTable = SeasonsTable()
     guards: GuardsTable = GuardsTable()
     theatre: TheatreTable = TheatreTable()
 
@@ -246,11 +252,13 @@ class PolicyFile(Table):
             routes=tuple(route.rules() for route in self.routes),
             default_route=self.default_route.rules(),
             aliases=dict(self.aliases),
+            accounts=dict(self.accounts),
             priority_names=self.priorities.model_dump(exclude_none=True),
             dropped_resolutions=tuple(self.reconcile.dropped_resolutions),
             statuses={name.casefold(): meaning for name, meaning in self.reconcile.statuses.items()},
             nudge=self.nudge.rules(),
             theatre=self.theatre.rules(),
+            seasons=self.seasons.rules(),
             filings_a_cycle=self.guards.filings_a_cycle,
             vanished_share=self.guards.vanished_share,
             on_unknown=OnUnknown(self.guards.on_unknown),

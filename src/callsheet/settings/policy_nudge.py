@@ -4,10 +4,11 @@ import re
 from datetime import date, time
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, WithJsonSchema, field_validator, model_validator
+from pydantic import AfterValidator, Field, WithJsonSchema, field_validator, model_validator
 
 from callsheet.plan.rules import NudgeRules, Span
 from callsheet.settings.holiday_codes import check_country, check_subdivision
+from callsheet.settings.policy_table import Table
 from callsheet.settings.policy_words import Person
 
 DEFAULTS = NudgeRules()
@@ -15,14 +16,6 @@ WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", 
 WEEKLY = "weekly"
 _RUNG = re.compile(r"([+-]?\d{1,3})d")
 _PLACE = re.compile(r"([A-Za-z]{2})(?:-([A-Za-z0-9]{1,5}))?")
-
-
-class Table(BaseModel):
-    """A table of the policy file: no unknown keys, and no guessing of types."""
-
-    model_config = ConfigDict(
-        extra="forbid", frozen=True, strict=True, hide_input_in_errors=True, str_strip_whitespace=True
-    )
 
 
 def _rung(value: str) -> str:

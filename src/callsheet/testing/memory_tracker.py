@@ -273,7 +273,8 @@ class MemoryTracker:
             changes["owner"] = self.accounts[str(owner)] if owner else None
         if Field.PRIORITY in change.fields:
             changes["priority"] = _priority(str(change.fields[Field.PRIORITY]), self.projects[ticket.project])
-        return replace(ticket, labels=ticket.labels | set(change.add_labels), **changes)
+        labels = (ticket.labels | set(change.add_labels)) - set(change.remove_labels)
+        return replace(ticket, labels=labels, **changes)
 
     def _keep(self, ticket: Ticket) -> Ticket:
         now = self.clock.now()

@@ -43,6 +43,8 @@ SHAPES = {
     "priorities": "PriorityNames",
     "reconcile": "ReconcileTable",
     "nudge": "NudgeTable",
+    "seasons": "SeasonsTable",
+    "seasons.named": "NamedSeasonTable",
     "guards": "GuardsTable",
     "theatre": "TheatreTable",
 }
@@ -162,19 +164,20 @@ def test_the_policy_s_page_names_every_table_and_key_and_no_other() -> None:
     keys: dict[str, set[str]] = {}
     table = ""
     for first, second in rows:
-        head = re.match(r"`\[+([a-z_]+)", first)
+        head = re.match(r"`\[+([a-z_]+(?:\.[a-z_]+)*)", first)
         table = head[1] if head else table
         if table:
             keys.setdefault(table, set()).update(re.findall(r"`([A-Za-z_0-9]+)`", second))
     schema = PolicyFile.model_json_schema()
 
-    assert set(keys) == set(schema["properties"])
+    assert {name.partition(".")[0] for name in keys} == set(schema["properties"])
     shapes = {name: set(shape["properties"]) for name, shape in schema["$defs"].items() if "properties" in shape}
     # The page writes `P1` … `P5`, sends teams' calendars to [calendar] and routes to [default_route].
     for table in ("due", "priorities"):
         keys[table] |= {"P2", "P3", "P4"}
     assert keys.pop("calendars") == set()
-    assert keys.pop("aliases") == set()
+    assert keys.pop("aliases") == keys.pop("accounts") == set()
+    keys["seasons"].add("named")
     assert keys.pop("routes") - {"default_route"} == shapes["RouteTable"] - shapes["Destination"]
     for table, named in keys.items():
         assert named == shapes[SHAPES[table]], table

@@ -48,5 +48,7 @@ def test_a_person_sets_the_status_to_final(status: str, final: bool) -> None:
 
 
 def test_our_own_template_states_no_cause_yet() -> None:
-    template = files("callsheet.render").joinpath("templates/postmortem.md.j2").read_text()
-    assert not states_causes(template)
+    folder = files("callsheet.render").joinpath("templates")
+    templates = [file.read_text() for file in folder.iterdir() if file.name.endswith(".md.j2")]
+    assert not any(states_causes(template) for template in templates)
+    assert any("Contributing factors" in template for template in templates)

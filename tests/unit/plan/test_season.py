@@ -172,7 +172,8 @@ def test_every_promise_is_in_one_state_in_each_season(
 
 
 def test_open_promises_of_earlier_seasons_are_carried_in() -> None:
-    told = of(promise(date(2026, 11, 16)), promise(date(2027, 2, 20)), season=Q1, now=IN_Q1)
+    renewed = promise(date(2027, 2, 20), dates=(date(2026, 11, 16), date(2027, 2, 20)))
+    told = of(promise(date(2026, 11, 16)), renewed, season=Q1, now=IN_Q1)
     assert (told.total.promised, told.carried_in) == (1, 1)
 
 

@@ -87,12 +87,12 @@ def test_every_variable_of_the_examples_is_one_that_is_read(tmp_path: Path) -> N
     assert not [str(problem) for problem in raised.value.problems if "not a variable" in str(problem)]
 
 
-def test_the_example_policy_is_the_defaults() -> None:
-    assert read_policy(CONFIG / "policy.example.toml", default_zone="UTC") == (Rules(), ())
+def test_the_policy_in_config_is_the_defaults() -> None:
+    assert read_policy(CONFIG / "policy.toml", default_zone="UTC") == (Rules(), ())
 
 
-def test_the_example_policy_holds_with_every_sample_taken() -> None:
-    text = (CONFIG / "policy.example.toml").read_text(encoding="utf-8")
+def test_the_policy_in_config_holds_with_every_sample_taken() -> None:
+    text = (CONFIG / "policy.toml").read_text(encoding="utf-8")
     # A sample starts right behind the #, prose does not.
     text = re.sub(r"^#(?! |$)", "", text, flags=re.MULTILINE)
     policy = PolicyFile.model_validate(tomllib.loads(text))

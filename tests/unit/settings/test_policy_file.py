@@ -1,5 +1,6 @@
 """policy.toml: what it may say, and how its problems are told."""
 
+import re
 import tomllib
 from collections.abc import Callable
 from datetime import date, time
@@ -10,6 +11,7 @@ import pytest
 
 from callsheet.connect.options import Problems
 from callsheet.model.action_item import ItemKind
+from callsheet.model.season import Season, SeasonLength, Seasons
 from callsheet.plan.rules import DUE_DAYS, Calendar, NudgeRules, OnUnknown, OpenRules, Route, Rules, StandingItem
 from callsheet.settings import check_policy, read_policy, schema
 from callsheet.settings.policy_model import DEFAULTS, PolicyFile
@@ -59,6 +61,8 @@ project = "OPS"
 "net team" = "PXPGF42"
 [priorities]
 P1 = "Highest"
+[accounts]
+"ana@example.com" = "5b10ac8d"
 [reconcile]
 dropped_resolutions = []
 statuses = { "Parked" = "dropped" }
@@ -72,6 +76,12 @@ leaders = ["vp@example.com"]
 escalate = { fallback_after = 2, team_after = false }
 countries = { "Ana@example.com" = "de-BE", PXPGF42 = "IN" }
 away = { "ana@example.com" = ["2027-02-15", "2026-12-24..2027-01-02"] }
+[seasons]
+length = "half-year"
+[[seasons.named]]
+name = "Spring-Push"
+starts_on = 2027-02-15
+ends_on = 2027-04-30
 [guards]
 filings_a_cycle = 5
 vanished_share = 1
@@ -116,6 +126,7 @@ def test_everything_that_it_may_say_reaches_the_rules(tmp_path: Path) -> None:
         ),
         default_route=Route(project="OPS"),
         aliases={"@dba": "dba.lead@example.com", "net team": "PXPGF42"},
+        accounts={"ana@example.com": "5b10ac8d"},
         priority_names={"P1": "Highest"},
         dropped_resolutions=(),
         statuses={"parked": "dropped"},
@@ -132,6 +143,10 @@ def test_everything_that_it_may_say_reaches_the_rules(tmp_path: Path) -> None:
             longest_snooze=30,
             team_digest_on=None,
             leaders=("vp@example.com",),
+        ),
+        seasons=Seasons(
+            length=SeasonLength.HALF_YEAR,
+            named=(Season(name="Spring-Push", starts_on=date(2027, 2, 15), ends_on=date(2027, 4, 30)),),
         ),
         filings_a_cycle=5,
         vanished_share=1.0,
@@ -216,6 +231,24 @@ def test_a_zone_of_the_file_goes_before_the_default(tmp_path: Path) -> None:
             'policy.toml:2 aliases."@dba": must be an e-mail address or a person\'s PagerDuty id',
         ),
         ("[priorities]\nP6 = 'x'", "policy.toml:2 priorities.P6: is not a known key here"),
+        (
+            "[accounts]\n'ana' = 'x'",
+            "policy.toml:2 accounts.ana: must be an e-mail address or a person's PagerDuty id",
+        ),
+        ("[seasons]\nlength = 'quater'", "policy.toml:2 seasons.length: must be 'month', 'quarter' or 'half-year'"),
+        ("[seasons]\nlenght = 'month'", "policy.toml:2 seasons.lenght: is not a known key here; did you mean length?"),
+        (
+            "[[seasons.named]]\nname = 'a'\nstarts_on = '2027-01-01'\nends_on = 2027-02-01",
+            "policy.toml:3 seasons.named.starts_on: must be a date such as 2027-02-15, without quotes",
+        ),
+        (
+            "[[seasons.named]]\nname = 'a'\nstarts_on = 2027-03-01\nends_on = 2027-02-01",
+            "policy.toml:1 seasons.named: ends before it starts",
+        ),
+        (
+            "[[seasons.named]]\nname = '2027-Q1'\nstarts_on = 2027-01-01\nends_on = 2027-02-01",
+            "policy.toml:2 seasons.named.name: is what a season of the calendar is called; choose a name of its own",
+        ),
         ("[guards]\nvanished_share = 3.0", "policy.toml:2 guards.vanished_share: must be less than or equal to 1"),
     ],
 )
@@ -265,6 +298,55 @@ def test_reading_skips_what_checking_lists_and_keeps_the_rest(tmp_path: Path) ->
     assert (rules.due_days["P1"], rules.due_days["P2"]) == (5, 3)
 
 
+TWO_SEASONS = """
+[[seasons.named]]
+name = "one"
+starts_on = 2027-01-01
+ends_on = 2027-02-01
+[[seasons.named]]
+name = "two"
+starts_on = 2027-02-01
+ends_on = 2027-03-01
+"""
+
+
+def test_seasons_that_overlap_are_told_and_the_first_one_counts(
+    policy_problems: PolicyProblems, tmp_path: Path
+) -> None:
+    assert policy_problems(TWO_SEASONS) == ["policy.toml:8 seasons.named.starts_on: overlaps one; a day has one season"]
+    rules, _ = read_policy(write(tmp_path, TWO_SEASONS), default_zone="UTC")
+    assert [season.name for season in rules.seasons.named] == ["one"]
+    assert policy_problems(TWO_SEASONS.replace("2027-02-01\nends_on = 2027-03", "2027-02-02\nends_on = 2027-03")) == []
+    named_alike = TWO_SEASONS.replace("two", "ONE").replace(
+        "2027-02-01\nends_on = 2027-03", "2028-01-01\nends_on = 2028-03"
+    )
+    assert policy_problems(named_alike) == [
+        "policy.toml:7 seasons.named.name: is used by an entry above; give each its own"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "dead"),
+    [
+        ("teams = ['A', 'B']", "teams = ['b']", True),
+        ("teams = ['A']", "teams = ['A']\nservices = ['x']", True),
+        ("teams = ['A']", "teams = ['A', 'B']", False),
+        ("teams = ['A']\npriorities = ['P1']", "teams = ['A']", False),
+        ("teams = ['A']\npriorities = ['p1']", "teams = ['A']\npriorities = ['P1']", True),
+        ("teams = ['A']", "services = ['x']", False),
+    ],
+)
+def test_a_route_that_can_never_match_is_told_and_harms_nothing(
+    policy_problems: PolicyProblems, tmp_path: Path, first: str, second: str, dead: bool
+) -> None:
+    text = f"[[routes]]\nname = 'first'\n{first}\n[[routes]]\nname = 'second'\n{second}\n"
+    line = text.split("\n").index("[[routes]]", 1) + 1
+    told = f"policy.toml:{line} routes: can never match: first above takes all of it; move it up, or leave it out"
+    assert policy_problems(text) == ([told] if dead else [])
+    rules, skipped = read_policy(write(tmp_path, text), default_zone="UTC")
+    assert ([route.name for route in rules.routes], skipped) == (["first", "second"], ())
+
+
 def test_an_entry_of_a_list_is_skipped_whole(tmp_path: Path) -> None:
     first = '[[routes]]\nname = "a"\nservices = ["x"]\nlabels = ["two words"]\n'
     second = '[[routes]]\nname = "b"\nteams = ["y"]\n'
@@ -287,7 +369,7 @@ def test_a_file_without_valid_toml_is_refused(tmp_path: Path) -> None:
 def test_the_schema_is_one_and_accepts_what_the_reader_accepts() -> None:
     jsonschema.Draft202012Validator.check_schema(schema())
     validator = jsonschema.Draft202012Validator(schema())
-    plain = FULL.replace("p1", "P1").replace("p2", "P2").replace("2026-11-02", '"2026-11-02"')
+    plain = re.sub(r"(?<= )[0-9]{4}-[0-9]{2}-[0-9]{2}\b", r'"\g<0>"', FULL.replace("p1", "P1").replace("p2", "P2"))
     validator.validate(tomllib.loads(plain))
     assert not validator.is_valid({"opn": {}})
     assert not validator.is_valid({"default_route": {"labels": ["two words"]}})

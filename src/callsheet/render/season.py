@@ -1,0 +1,74 @@
+"""A season as a page for leaders: figures, bars made of cells, and every promise. No script, nothing from elsewhere."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+from callsheet.model.ticket import Ticket
+from callsheet.plan.season import Figures, Line, Standing, Tally, team_of
+from callsheet.plan.sheet_words import owner_words
+from callsheet.render.page import page
+from callsheet.render.times import day
+
+PAGE: Final = "season.html.j2"
+# In the order of the bar, with what it is called and its colour: told apart by lightness too, for those who see no hue.
+STANDINGS: Final = (
+    (Standing.KEPT, "kept", "#2f6f4f"),
+    (Standing.KEPT_LATE, "kept late", "#86b49a"),
+    (Standing.RENEWED, "renewed", "#d9a441"),
+    (Standing.CUT, "cut", "#9aa1a8"),
+    (Standing.DRIFTED, "drifted", "#a8432f"),
+    (Standing.OPEN, "open", "#dde3e8"),
+)
+
+
+def season_page(told: Sequence[Figures], tickets: Mapping[str, Ticket], now: datetime, templates: Path | None) -> str:
+    """The season and the trend that led to it: the last of `told`, and those before. Raises BadTemplate."""
+    shown = told[-1]
+    return page(
+        templates,
+        PAGE,
+        told=shown,
+        trend=[(each, bar(each.total)) for each in told] if len(told) > 1 else [],
+        bar=bar,
+        parts=(("By team", shown.by_team), ("By service", shown.by_service), ("By kind", shown.by_kind)),
+        standings=STANDINGS,
+        rows=[_row(line, tickets) for line in sorted(shown.lines, key=_open_first)],
+        day=day,
+        now=now,
+    )
+
+
+def bar(tally: Tally) -> list[dict[str, object]]:
+    """The pieces of a bar: what, how many, which colour, and how wide in percent. Together they make a hundred."""
+    counts = [(name, getattr(tally, standing.value), colour) for standing, name, colour in STANDINGS]
+    some = [(name, count, colour) for name, count, colour in counts if count]
+    ends = [round(100 * sum(c for _, c, _ in some[: n + 1]) / tally.promised) for n in range(len(some))]
+    widths = [end - start for start, end in zip([0, *ends], ends, strict=False)]
+    return [
+        {"name": name, "count": count, "colour": colour, "width": max(width, 1)}
+        for (name, count, colour), width in zip(some, widths, strict=True)
+    ]
+
+
+def _open_first(line: Line) -> tuple[bool, object, str]:
+    return not line.promise.item.open, line.due_on, line.promise.item.key
+
+
+def _row(line: Line, tickets: Mapping[str, Ticket]) -> dict[str, object]:
+    item, incident = line.promise.item, line.promise.incident
+    ticket = tickets.get(item.ticket_id or "")
+    return {
+        "title": item.spoken.title,
+        "ticket": ticket.key if ticket else item.key,
+        "url": ticket.url if ticket else None,
+        "owner": owner_words(item) or "nobody",
+        "team": team_of(line),
+        "incident": f"#{incident.number} {incident.title}",
+        "incident_url": incident.url,
+        "due_on": line.due_on,
+        "standing": next(name for standing, name, _ in STANDINGS if standing is line.standing),
+        "late": line.late,
+        "because": item.status_because if line.standing is Standing.CUT else None,
+    }

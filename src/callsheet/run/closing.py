@@ -1,0 +1,160 @@
+"""Closing a season, beside the daemon: each open promise is renewed, cut or carried; the next cycle picks it up."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from enum import StrEnum
+
+from callsheet.model.action_item import ActionItem, DueReason, ItemStatus
+from callsheet.model.season import Season
+from callsheet.model.ticket import Field
+from callsheet.plan.rules import Rules
+from callsheet.plan.season import Line, Standing, figures
+from callsheet.run.asks import NotKnown, item_named, tell
+from callsheet.run.ports import Memory
+from callsheet.run.seasons import record
+
+CARRIED = "item.carried"
+
+
+class Choice(StrEnum):
+    """What becomes of an open promise when its season ends."""
+
+    RENEW = "renew"
+    CUT = "cut"
+    CARRY = "carry"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """A person's word on one item, named by its key or its ticket's.
+
+    `due_on` comes with a renewal, `because` with a cut.
+    """
+
+    word: str
+    choice: Choice
+    due_on: date | None = None
+    because: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Closing:
+    """What was decided, by choice, and what is still open without a word on it. `closed`: nothing is."""
+
+    season: Season
+    done: Mapping[Choice, tuple[ActionItem, ...]]
+    undecided: tuple[Line, ...]
+
+    @property
+    def closed(self) -> bool:
+        """Whether everything in it is decided."""
+        return not self.undecided
+
+
+class Undecidable(ValueError):
+    """Decisions that can't be followed; `problems` are all of them, in words that say what to write."""
+
+    def __init__(self, problems: Iterable[str]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("; ".join(self.problems))
+
+
+def undecided(memory: Memory, season: Season, rules: Rules, now: datetime) -> tuple[Line, ...]:
+    """The season's open promises that nobody has carried yet, by priority, then date."""
+    lines = figures(season, record(memory), rules, now).lines
+    waiting = [
+        line
+        for line in lines
+        if line.standing in {Standing.OPEN, Standing.DRIFTED} and not _carried(memory, line, season)
+    ]
+    return tuple(sorted(waiting, key=_by_priority))
+
+
+def _by_priority(line: Line) -> tuple[str, date, str]:
+    item = line.promise.item
+    return item.terms.priority or "P9", line.due_on, item.key
+
+
+def _carried(memory: Memory, line: Line, season: Season) -> bool:
+    told = memory.ledger(line.promise.item.key)
+    return any(entry.event == CARRIED and entry.detail == season.name for entry in told)
+
+
+def close(
+    memory: Memory,
+    season: Season,
+    decisions: Iterable[Decision],
+    rules: Rules,
+    now: datetime,
+    *,
+    carry_rest: bool = False,
+) -> Closing:
+    """Follow the decisions, all or none; `carry_rest`: what is not named is carried.
+
+    Raises Undecidable with everything that is wrong with them.
+    """
+    done: dict[Choice, list[ActionItem]] = {choice: [] for choice in Choice}
+    with memory.transaction():
+        waiting = {line.promise.item.key: line for line in undecided(memory, season, rules, now)}
+        problems: list[str] = []
+        decided: dict[str, Decision] = {}
+        for decision in decisions:
+            key, problem = _checked(memory, decision, season, waiting)
+            if problem is None and key in decided:
+                problem = f"{decision.word} is decided on twice; leave one of the two out"
+            problems += [problem] if problem else []
+            decided[key] = decision
+        if problems:
+            raise Undecidable(problems)
+        if carry_rest:
+            decided = {key: Decision(word=key, choice=Choice.CARRY) for key in waiting} | decided
+        for key, decision in decided.items():
+            done[decision.choice].append(_follow(memory, waiting[key].promise.item, decision, season, now))
+        left = tuple(line for key, line in waiting.items() if key not in decided)
+        if not left:
+            memory.close_season(season.name, now.date())
+    return Closing(season=season, done={choice: tuple(items) for choice, items in done.items()}, undecided=left)
+
+
+def _checked(memory: Memory, decision: Decision, season: Season, waiting: Mapping[str, Line]) -> tuple[str, str | None]:
+    """The item's key, and what is wrong with the decision."""
+    try:
+        key = item_named(memory, decision.word).key
+    except NotKnown as error:
+        return decision.word, str(error)
+    if key not in waiting:
+        return key, f"{decision.word} is not open in {season.name}, or was carried already; leave it out"
+    if decision.choice is Choice.RENEW and (decision.due_on is None or decision.due_on <= season.ends_on):
+        return key, f"{decision.word}: a renewed promise needs a date after {season.ends_on.isoformat()}"
+    if decision.choice is Choice.CUT and not (decision.because or "").strip():
+        return key, f"{decision.word}: say why it is cut"
+    return key, None
+
+
+def _follow(memory: Memory, item: ActionItem, decision: Decision, season: Season, now: datetime) -> ActionItem:
+    after, event, detail = _decided(item, decision, season)
+    memory.save_items([after])
+    memory.mark([item.incident_id])
+    tell(memory, now, event, item.key, detail)
+    return after
+
+
+def _decided(item: ActionItem, decision: Decision, season: Season) -> tuple[ActionItem, str, str]:
+    """The item afterwards, and how the ledger tells it. A carried one stays as it is, and shows as drifted."""
+    match decision.choice:
+        case Choice.RENEW:
+            assert decision.due_on is not None  # noqa: S101 - a renewal without a date was refused above
+            renewed = replace(
+                item,
+                terms=replace(item.terms, due_on=decision.due_on),
+                due_reason=DueReason.RENEWED,
+                cleared=tuple(name for name in item.cleared if name is not Field.DUE_ON),
+            )
+            return renewed, "item.renewed", f"{season.name}: due on {decision.due_on.isoformat()}"
+        case Choice.CUT:
+            because = (decision.because or "").strip()
+            cut = replace(item, status=ItemStatus.DROPPED, status_because=because)
+            return cut, "item.cut", f"{season.name}: {because}"
+        case Choice.CARRY:
+            return item, CARRIED, season.name

@@ -1,0 +1,95 @@
+"""A season as programs and spreadsheets read it: `season --json` and `season --csv`."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from callsheet.model.season import Season
+from callsheet.model.ticket import Ticket
+from callsheet.plan.season import Figures, Line, Tally, as_counts, team_of
+from callsheet.plan.sheet_words import owner_words
+
+# The last two are empty: who fills them in hands the file back to `season --close --from`.
+COLUMNS = (
+    "season", "standing", "late", "key", "ticket", "title", "owner", "team", "service", "kind", "fix", "priority",
+    "due_on", "filed_on", "closed_on", "because", "incident", "decision", "value",
+)  # fmt: skip
+
+
+def as_json(told: Figures, before: Iterable[Figures]) -> dict[str, Any]:
+    """The document that `season --json` prints. `before` is the trend, oldest first, with the season itself."""
+    days, found = told.days, told.investigated
+    return {
+        "season": _season(told.season),
+        **as_counts(told.total),
+        "over": told.over,
+        "closed_on": told.closed_on.isoformat() if told.closed_on else None,
+        "carried_in": told.carried_in,
+        "by_team": _parts(told.by_team),
+        "by_service": _parts(told.by_service),
+        "by_kind": _parts(told.by_kind),
+        "days": {
+            "incident_to_postmortem": days.incident_to_postmortem,
+            "incident_to_filed": days.incident_to_filed,
+            "incident_to_done": days.incident_to_done,
+            "filed_to_done": days.filed_to_done,
+        },
+        "repeats_on_open_promises": told.repeats_on_open_promises,
+        "repeats_after_stopgap": told.repeats_after_stopgap,
+        "investigations": {
+            "incidents": found.incidents,
+            "complete": found.complete,
+            "reviewed": found.reviewed,
+            "causes_stated": found.causes,
+            "minutes_to_resolve": found.minutes_to_resolve,
+        },
+        "trend": [{"season": _season(each.season), **as_counts(each.total)} for each in before],
+    }
+
+
+def _season(season: Season) -> dict[str, str]:
+    return {
+        "name": season.name,
+        "starts_on": season.starts_on.isoformat(),
+        "ends_on": season.ends_on.isoformat(),
+    }
+
+
+def _parts(parts: Mapping[str, Tally]) -> dict[str, dict[str, int]]:
+    return {name: as_counts(tally) for name, tally in parts.items()}
+
+
+def rows(told: Figures, tickets: Mapping[str, Ticket]) -> list[tuple[str, ...]]:
+    """Each promise of the season under COLUMNS, open ones first."""
+    ordered = sorted(told.lines, key=lambda line: (not line.promise.item.open, line.due_on, line.promise.item.key))
+    return [_row(line, tickets) for line in ordered]
+
+
+def _row(line: Line, tickets: Mapping[str, Ticket]) -> tuple[str, ...]:
+    item, incident = line.promise.item, line.promise.incident
+    ticket = tickets.get(item.ticket_id or "")
+    return (
+        line.season.name,
+        line.standing.value,
+        "yes" if line.late else "",
+        item.key,
+        ticket.key if ticket else "",
+        item.spoken.title,
+        owner_words(item),
+        team_of(line),
+        incident.service.name,
+        item.kind or "",
+        item.fix or "",
+        item.terms.priority or "",
+        line.due_on.isoformat(),
+        _day(line.promise.filed_at),
+        _day(item.closed_at),
+        item.status_because or "",
+        f"#{incident.number} {incident.title}",
+        "",
+        "",
+    )
+
+
+def _day(at: datetime | None) -> str:
+    return at.date().isoformat() if at else ""

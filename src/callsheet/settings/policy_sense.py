@@ -1,0 +1,72 @@
+"""What is wrong with entries of policy.toml together, each of which may be fine by itself. Reads the bare content."""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from callsheet.settings.policy_lines import Path
+
+Fault = tuple[Path, str]
+# Entries that must differ from each other: the list, and the key that tells its entries apart.
+_DISTINCT = ((("standing",), "id"), (("routes",), "name"), (("seasons", "named"), "name"))
+_CONDITIONS = ("services", "teams", "priorities")
+
+
+def clashes(content: dict[str, Any]) -> Iterator[Fault]:
+    """Entries that can't stand beside one above them; without the later one the rest of the policy counts."""
+    for table, key in _DISTINCT:
+        seen: set[str] = set()
+        for index, entry in _entries(content, table):
+            name = entry.get(key)
+            if isinstance(name, str):
+                if name.casefold() in seen:
+                    yield (*table, index, key), "is used by an entry above; give each its own"
+                seen.add(name.casefold())
+    yield from _overlaps(content)
+
+
+def _overlaps(content: dict[str, Any]) -> Iterator[Fault]:
+    above: list[tuple[date, date, str]] = []
+    for index, entry in _entries(content, ("seasons", "named")):
+        first, last = entry.get("starts_on"), entry.get("ends_on")
+        if not isinstance(first, date) or not isinstance(last, date) or type(first) is not type(last):
+            continue
+        other = next((name for start, end, name in above if first <= end and start <= last), None)
+        if other is not None:
+            yield ("seasons", "named", index, "starts_on"), f"overlaps {other}; a day has one season"
+        above.append((first, last, str(entry.get("name"))))
+
+
+def dead_routes(content: dict[str, Any]) -> Iterator[Fault]:
+    """Routes that nothing can reach, because one above takes everything that they would."""
+    above: list[tuple[str, dict[str, frozenset[str]]]] = []
+    for index, entry in _entries(content, ("routes",)):
+        own = {name: _words(entry.get(name)) for name in _CONDITIONS}
+        taker = next((name for name, wider in above if _takes(wider, own)), None)
+        if taker is not None:
+            yield ("routes", index), f"can never match: {taker} above takes all of it; move it up, or leave it out"
+        above.append((str(entry.get("name")), own))
+
+
+def _takes(wider: dict[str, frozenset[str]], own: dict[str, frozenset[str]]) -> bool:
+    """Whether whatever meets the conditions of `own` meets those of `wider`; none given means any."""
+    if not any(wider.values()):
+        return False  # It has no condition, which is told by itself.
+    return all(not wider[name] or (own[name] and own[name] <= wider[name]) for name in _CONDITIONS)
+
+
+def _words(value: object) -> frozenset[str]:
+    return (
+        frozenset(word.strip().casefold() for word in value if isinstance(word, str))
+        if isinstance(value, list)
+        else frozenset()
+    )
+
+
+def _entries(content: dict[str, Any], table: tuple[str, ...]) -> Iterator[tuple[int, dict[str, Any]]]:
+    found: Any = content
+    for name in table:
+        found = found.get(name) if isinstance(found, dict) else None
+    for index, entry in enumerate(found if isinstance(found, list) else ()):
+        if isinstance(entry, dict):
+            yield index, entry
