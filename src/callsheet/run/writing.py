@@ -4,7 +4,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from callsheet.connect.errors import NotFound
+from callsheet.connect.errors import ConnectorError, NotFound
 from callsheet.document.edits import edits, without_keys
 from callsheet.document.merge import merge
 from callsheet.document.sheet import read_sheet
@@ -80,6 +80,10 @@ def _edit(effect: PostNote, note_id: str, app: App) -> Done:
         # A person deleted it: that is their word, so it is not written again.
         said = "a person deleted the note; left alone"
         return Done(event="note.edited", outcome=Outcome.SKIPPED, detail=said, save=partial(save, note_id=""))
+    except ConnectorError as error:
+        if not error.outcome_unknown:
+            _save_note(effect, app, note_text=old)  # It certainly says what it said.
+        raise
     return Done(event="note.edited", save=save)
 
 
@@ -97,9 +101,12 @@ def _standing(effect: PostNote, note_id: str, app: App) -> str | None:
 def _our_part(standing: str, effect: PostNote, app: App) -> str | None:
     """What of the note is ours, amid what a person wrote around it. None: they wrote over ours, so it is theirs."""
     known = app.memory.postmortems([effect.incident_id]).get(effect.incident_id)
-    before = known.note_text if known and known.note_text else own_part(standing, effect.marker)
+    before = known.note_text if known else None
     # An earlier try may have arrived although its answer did not.
     begun = app.memory.begun_text(NOTE, effect.incident_id)
+    if not (before or begun):
+        # The database was lost. Only then its form has to do: it can't tell a person's words within a line from ours.
+        before = own_part(standing, effect.marker)
     texts = (effect.text, before, *((begun.text, begun.basis) if begun else ()))
     return next((text for text in texts if text and text.strip() in standing), None)
 
@@ -108,6 +115,9 @@ def _post(effect: PostNote, app: App) -> Done:
     posted: list[str] = []
 
     def send() -> str:
+        earlier = app.memory.begun_text(NOTE, effect.incident_id)
+        basis = earlier.text if earlier else effect.text
+        app.memory.begin_text(BegunText(place=NOTE, incident_id=effect.incident_id, text=effect.text, basis=basis))
         posted.append(app.source.post_note(effect.incident_id, effect.text))
         return posted[0]
 
@@ -123,8 +133,10 @@ def _post(effect: PostNote, app: App) -> Done:
 
     def save() -> None:
         sent.conclude()
-        # One that an earlier try posted may hold an older text: forget what it says, so that it is edited next.
-        _amend(app, effect.incident_id, note_id=sent.result, note_text=effect.text if posted else None)
+        if posted:
+            return _save_note(effect, app, note_id=sent.result, note_text=effect.text)
+        # One that an earlier try posted may hold an older text, which stays begun: it is edited next.
+        return _amend(app, effect.incident_id, note_id=sent.result, note_text=None)
 
     return Done(event="note.posted", outcome=sent.outcome, save=save)
 
