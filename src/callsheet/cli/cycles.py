@@ -10,10 +10,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from callsheet.cli.common import Json, assembled, configured, print_json, read, say, tell
+from callsheet.cli.common import Json, assembled, configured, print_json, read, refuse, say, tell, templates_of
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
+    from callsheet.model.effect import Plan
     from callsheet.run.app import Ask
+    from callsheet.run.plan_views import Change
     from callsheet.run.report import Report
 
 Force = Annotated[bool, typer.Option("--force", help="Go on although a guard would hold something back.")]
@@ -83,26 +87,52 @@ def run(context: typer.Context) -> None:
             keep_running(daemon.cycle, every=every, stop=stop, pulse=pulse, bell=bell)
 
 
-def plan(context: typer.Context, json: Json = False) -> None:
-    """Show what a cycle would do now, and do nothing."""
+def plan(
+    context: typer.Context,
+    json: Json = False,
+    html: Annotated[bool, typer.Option("--html", help="Print a page that needs nothing else.")] = False,
+) -> None:
+    """Show what a cycle would do now, field by field, and do nothing."""
     from callsheet.bootstrap import with_memory
-    from callsheet.cli.plan_words import as_json, as_words
     from callsheet.run.cycle import dry_run
+    from callsheet.run.plan_views import as_json, changes
 
+    if json and html:
+        refuse("--json and --html are two forms of one answer; take one of them.")
     with assembled(context, _stop_on_signals()) as (app, store, _), tempfile.TemporaryDirectory() as folder:
         copy = store.copy_to(Path(folder) / "copy.db")
         try:
-            found, report = dry_run(with_memory(app, copy))
-            lines = [] if json else [*as_words(found, copy)]
+            looking = with_memory(app, copy)
+            found, report = dry_run(looking)
+            told, now = changes(found, looking), app.clock.now()
         finally:
             copy.close()
-    if json:
-        print_json(as_json(found))
     _tell_silent(report)
-    for line in lines:
-        tell(line)
+    if json:
+        print_json(as_json(found, told))
+    elif html:
+        typer.echo(_plan_page(found, told, now, templates_of(context)), nl=False)
+    else:
+        from callsheet.cli.plan_words import as_words
+
+        for line in as_words(found, told):
+            tell(line)
     _tell_troubles(report)
     raise typer.Exit(report.exit_code)
+
+
+def _plan_page(found: "Plan", told: "tuple[Change, ...]", now: "datetime", templates: Path | None) -> str:
+    from callsheet.cli.plan_words import facts, grouped
+    from callsheet.render.plan import Section, plan_page
+
+    groups = [
+        (
+            heading,
+            [Section(name=c.name, url=c.url, reason=c.reason, facts=facts(c), text=c.text, diff=c.diff) for c in some],
+        )
+        for heading, some in grouped(told)
+    ]
+    return plan_page(found, groups, now, templates)
 
 
 def _cycle(context: typer.Context, ask: "Ask", *, who: str, json: bool) -> int:

@@ -1,136 +1,93 @@
-"""A plan for people, and as JSON: what would be done, to what, and why."""
+"""A plan for people at a terminal: what would be done, to what, and why, field by field."""
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
 
-from callsheet.model.effect import (
-    Adopt,
-    Comment,
-    Effect,
-    FileTicket,
-    LinkDuplicate,
-    OpenPostmortem,
-    Plan,
-    PostNote,
-    Publish,
-    RecordStatus,
-    SendNudge,
-    SendReport,
-    TransitionTicket,
-    UpdateTicket,
-)
-from callsheet.model.text import plain
-from callsheet.run.ports import Memory
+from callsheet.cli.season_words import printable
+from callsheet.model.effect import OpenPostmortem, Plan
+from callsheet.run.plan_views import Change
 
-
-def as_json(plan: Plan) -> dict[str, Any]:
-    """The document that `plan --json` prints."""
-    return {
-        "effects": [_effect(effect) for effect in plan.effects],
-        "blocked": [{"key": b.key, "effect": b.effect, "reason": b.reason.value, "what": b.what} for b in plan.blocked],
-        "refused": [{"id": r.id, "guard": r.guard.value, "what": r.what} for r in plan.refused],
-    }
+LONGEST_DIFF = 30
+# In the order of a cycle: how many of what, and the sign of each.
+HEADINGS = {
+    "OpenPostmortem": "Open {} post-mortem{s}",
+    "FileTicket": "File {} ticket{s}",
+    "Adopt": "Take over {} ticket{s}",
+    "UpdateTicket": "Change {} ticket{s}",
+    "TransitionTicket": "Close {} ticket{s} of dropped items",
+    "Comment": "Comment on {} ticket{s}",
+    "LinkDuplicate": "Link {} duplicate{s}",
+    "RecordStatus": "Take over what changed in {} ticket{s}",
+    "PostNote": "Write {} note{s} on incidents",
+    "Publish": "Write {} document{s}",
+    "SendNudge": "Remind {} reader{s}",
+    "SendReport": "Send {} report{s}",
+}
 
 
-def as_words(plan: Plan, memory: Memory) -> Iterable[str]:
-    """The same for reading, with names beside the keys."""
+def grouped(found: Sequence[Change]) -> Iterator[tuple[str, list[Change]]]:
+    """The changes by kind of effect, each kind under its heading, in the order of a cycle."""
+    order = list(HEADINGS)
+    for effect, group in groupby(sorted(found, key=lambda c: order.index(c.effect)), key=lambda c: c.effect):
+        changes = list(group)
+        yield HEADINGS[effect].format(len(changes), s="" if len(changes) == 1 else "s"), changes
+
+
+def facts(change: Change) -> list[tuple[str, str | None, str]]:
+    """The fields of a change: name, what is there (None: nothing), what would be; without those that a diff tells."""
+    before = change.before or {}
+    told = []
+    for name, value in change.after.items():
+        now, was = shown(value), shown(before[name]) if name in before else None
+        if (change.diff and name in {"note", "lines"}) or (now == "-" and was is None):
+            continue
+        told.append((name.replace("_", " "), was, now))
+    return told
+
+
+def as_words(plan: Plan, found: Sequence[Change]) -> Iterator[str]:
+    """The plan, by kind of effect."""
     if not plan.effects and not plan.refused and not plan.blocked:
         yield "Nothing to do, as far as can be seen."
-    for effect in plan.effects:
-        told = _effect(effect)
-        yield f"{_VERBS[told['effect']]} {_named(told['target'], memory)}: {told['reason']}"
-        for name, value in told["after"].items():
-            before = (told["before"] or {}).get(name)
-            shown = _shown(value)
-            yield f"    {name}: {_shown(before)} -> {shown}" if before is not None else f"    {name}: {shown}"
+    for heading, changes in grouped(found):
+        yield heading
+        for change in changes:
+            yield from _told(change)
+        yield ""
     for blocked in plan.blocked:
         yield f"blocked {blocked.effect} {blocked.key}: {blocked.what}"
-    opening = sum(isinstance(effect, OpenPostmortem) for effect in plan.effects)
-    if opening:
-        yield f"{opening} post-mortem(s) would open; their action items and tickets follow in the same run."
+    if any(isinstance(effect, OpenPostmortem) for effect in plan.effects):
+        yield "Action items and tickets of post-mortems that open follow in the same run."
     for refusal in plan.refused:
         yield f"held back ({refusal.id}): {refusal.what}"
 
 
-_VERBS = {
-    "OpenPostmortem": "open post-mortem",
-    "FileTicket": "file ticket for",
-    "Adopt": "adopt ticket for",
-    "UpdateTicket": "update ticket of",
-    "TransitionTicket": "close ticket of",
-    "Comment": "comment on ticket of",
-    "LinkDuplicate": "link duplicate of",
-    "RecordStatus": "record",
-    "PostNote": "write note on",
-    "SendNudge": "remind",
-    "SendReport": "report to",
-    "Publish": "publish",
-}
+def _told(change: Change) -> Iterator[str]:
+    yield f"  {printable(change.name)}: {change.reason}"
+    for name, was, now in facts(change):
+        yield from _indented(f"{name}: {now}" if was is None else f"{name}: {was} -> {now}", "      ")
+    if change.effect != "FileTicket" and change.text:
+        yield from _indented(change.text, "      | ")
+    yield from _diff(change.diff)
 
 
-def _shown(value: object) -> str:
+def _diff(lines: Sequence[str]) -> Iterator[str]:
+    for line in lines[:LONGEST_DIFF]:
+        yield f"      {printable(line)}".rstrip()
+    if len(lines) > LONGEST_DIFF:
+        yield f"      … {len(lines) - LONGEST_DIFF} more lines: `callsheet plan --html` shows them all"
+
+
+def _indented(text: str, margin: str) -> Iterable[str]:
+    return (f"{margin}{printable(line)}".rstrip() for line in text.split("\n"))
+
+
+def shown(value: object) -> str:
+    """A value of a change in words."""
     if isinstance(value, list):
         return "; ".join(str(part) for part in value) or "-"
+    if isinstance(value, dict):
+        return "; ".join(f"{name} = {part}" for name, part in value.items()) or "-"
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return "-" if value is None or value == "" else str(value).replace("\n", "\n        ")
-
-
-def _named(target: str, memory: Memory) -> str:
-    item, incident = memory.item(target), memory.incident_named(target)
-    if item:
-        return f"{target} “{item.spoken.title}”"
-    return f"#{incident.number} “{incident.title}”" if incident else target
-
-
-def _effect(effect: Effect) -> dict[str, Any]:
-    target, before, after = _told(effect)
-    return {
-        "key": effect.key,
-        "effect": type(effect).__name__,
-        "reason": effect.reason.value,
-        "target": target,
-        "before": before,
-        "after": after,
-    }
-
-
-def _told(effect: Effect) -> tuple[str, dict[str, Any] | None, dict[str, Any]]:  # noqa: C901, PLR0911 - one case each
-    match effect:
-        case OpenPostmortem():
-            return effect.incident_id, None, {"backfilled": effect.backfilled, "items": "to come"}
-        case FileTicket():
-            return effect.item_key, None, _filing(effect)
-        case UpdateTicket() | RecordStatus():
-            return effect.item_key, dict(effect.before), dict(effect.after)
-        case TransitionTicket():
-            return effect.item_key, {"status": "open"}, {"status": "dropped", "because": effect.because}
-        case Adopt():
-            return effect.item_key, None, {"ticket": effect.ticket_id}
-        case Comment():
-            return effect.item_key, None, {"ticket": effect.ticket_id}
-        case LinkDuplicate():
-            return effect.item_key, None, {"kept": effect.kept_id, "duplicate": effect.duplicate_id}
-        case PostNote():
-            return effect.incident_id, None, {"note": effect.text}
-        case Publish():
-            return effect.incident_id, None, {"publisher": effect.publisher, "items": len(effect.postmortem.call_sheet)}
-        case SendNudge():
-            lines = [f"{line.ticket_key or line.item_key} {line.title}" for line in effect.digest.lines]
-            return effect.digest.to.name, None, {"on": effect.digest.local_on.isoformat(), "about": lines}
-        case SendReport():
-            return effect.to.name, None, {"subject": effect.subject, "text": plain(effect.body)}
-
-
-def _filing(effect: FileTicket) -> dict[str, Any]:
-    draft = effect.draft
-    return {
-        "title": draft.title,
-        "project": draft.project,
-        "owner": effect.owner_name,
-        "due_on": draft.due_on.isoformat() if draft.due_on else None,
-        "priority": effect.priority_name,
-        "labels": list(draft.labels),
-        "remarks": list(effect.notes),
-        "ticket": "to come",
-    }
+    return "-" if value is None or value == "" else str(value)

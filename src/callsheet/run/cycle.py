@@ -84,7 +84,10 @@ def dry_run(app: App) -> tuple[Plan, Report]:
 
     In shadow mode: what it would do if it were let, since that is what people run it for.
     """
-    app = replace(app, mode=Mode.FULL) if app.mode is Mode.SHADOW else app
+    if app.mode is Mode.SHADOW:
+        # What shadow mode keeps back counts as settled there.
+        app.memory.mark_all()
+        app = replace(app, mode=Mode.FULL)
     report = Report()
     pull(app, report)
     return next_plan(app, PLAIN, report, tried={}), report

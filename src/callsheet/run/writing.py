@@ -143,9 +143,7 @@ def _post(effect: PostNote, app: App) -> Done:
 
 def publish(effect: Publish, app: App) -> Done:
     """Bring the document up to date: our regions follow, people's words stay, new rows get their keys."""
-    held = app.memory.publications([effect.incident_id]).get((effect.publisher, effect.incident_id))
-    generated = app.renderer.document(effect.postmortem)
-    text = _merged(effect, held, generated, app) if held else generated
+    held, generated, text = drawn_up(effect, app)
     version, location = (held.version, held.location) if held else ("", "")
     if held is None or text != held.current:
         stem = app.renderer.file_stem(effect.postmortem)
@@ -172,6 +170,13 @@ def publish(effect: Publish, app: App) -> Done:
         _mark_printed(text, effect.incident_id, app)
 
     return Done(event="document.published", detail=location, save=save)
+
+
+def drawn_up(effect: Publish, app: App) -> tuple[Publication | None, str, str]:
+    """What the publisher holds now, what we have to say, and the text in which both meet."""
+    held = app.memory.publications([effect.incident_id]).get((effect.publisher, effect.incident_id))
+    generated = app.renderer.document(effect.postmortem)
+    return held, generated, _merged(effect, held, generated, app) if held else generated
 
 
 def _merged(effect: Publish, held: Publication, generated: str, app: App) -> str:

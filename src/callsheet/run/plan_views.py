@@ -1,0 +1,182 @@
+"""A plan as a diff that a person can review: each effect with its reason, what is there before, and what would be."""
+
+import difflib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from callsheet.model.effect import (
+    Adopt,
+    Comment,
+    Effect,
+    FileTicket,
+    LinkDuplicate,
+    OpenPostmortem,
+    Plan,
+    PostNote,
+    Publish,
+    RecordStatus,
+    SendNudge,
+    SendReport,
+    TransitionTicket,
+    UpdateTicket,
+)
+from callsheet.model.text import plain
+from callsheet.plan.digest import digest_body, subject
+from callsheet.run.app import App
+from callsheet.run.writing import drawn_up
+
+TO_COME = "to come"
+CONTEXT = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """One effect. `target` is the key of what it is about, `name` the same in words, `url` where it can be seen.
+
+    `before` is None where nothing is there yet. `text` is what people would read; `diff` a document's changed lines,
+    each with its sign.
+    """
+
+    key: str
+    effect: str
+    reason: str
+    target: str
+    name: str
+    url: str | None = None
+    before: Mapping[str, Any] | None = None
+    after: Mapping[str, Any] = field(default_factory=dict)
+    text: str = ""
+    diff: tuple[str, ...] = ()
+
+
+def changes(plan: Plan, app: App) -> tuple[Change, ...]:
+    """What the plan would do, in its order. `app` has the store that the plan was made on."""
+    return tuple(_change(effect, app) for effect in plan.effects)
+
+
+def as_json(plan: Plan, found: tuple[Change, ...]) -> dict[str, Any]:
+    """The document that `plan --json` prints."""
+    return {
+        "effects": [_as_json(change) for change in found],
+        "blocked": [{"key": b.key, "effect": b.effect, "reason": b.reason.value, "what": b.what} for b in plan.blocked],
+        "refused": [{"id": r.id, "guard": r.guard.value, "what": r.what} for r in plan.refused],
+    }
+
+
+def _as_json(change: Change) -> dict[str, Any]:
+    after = dict(change.after)
+    after |= {"text": change.text} if change.text else {}
+    after |= {"diff": list(change.diff)} if change.diff else {}
+    return {
+        "key": change.key,
+        "effect": change.effect,
+        "reason": change.reason,
+        "target": change.target,
+        "name": change.name,
+        "before": dict(change.before) if change.before is not None else None,
+        "after": after,
+    }
+
+
+def _change(effect: Effect, app: App) -> Change:  # noqa: C901, PLR0911 - one case for each kind of effect
+    match effect:
+        case OpenPostmortem():
+            return _of_incident(effect, app, after={"backfilled": effect.backfilled, "items": TO_COME})
+        case FileTicket():
+            return _of_item(effect, app, after=_filing(effect), text=plain(effect.draft.body))
+        case UpdateTicket() | RecordStatus():
+            return _of_item(effect, app, before=dict(effect.before), after=dict(effect.after))
+        case TransitionTicket():
+            after = {"status": "dropped", "because": effect.because}
+            return _of_item(effect, app, before={"status": "open"}, after=after)
+        case Adopt():
+            return _of_item(effect, app, after={"ticket": _ticket(effect.ticket_id, app)})
+        case Comment():
+            return _of_item(effect, app, after={"ticket": _ticket(effect.ticket_id, app)}, text=plain(effect.body))
+        case LinkDuplicate():
+            after = {"kept": _ticket(effect.kept_id, app), "duplicate": _ticket(effect.duplicate_id, app)}
+            return _of_item(effect, app, after=after)
+        case PostNote():
+            return _note(effect, app)
+        case Publish():
+            return _document(effect, app)
+        case SendNudge():
+            return _nudge(effect)
+        case SendReport():
+            made = _bare(effect, target=effect.to.name, name=effect.to.name)
+            return replace(made, after={"subject": effect.subject}, text=plain(effect.body))
+
+
+def _bare(effect: Effect, *, target: str, name: str, **told: Any) -> Change:
+    return Change(
+        key=effect.key, effect=type(effect).__name__, reason=effect.reason.value, target=target, name=name, **told
+    )
+
+
+def _of_item(effect: Any, app: App, **told: Any) -> Change:
+    item = app.memory.item(effect.item_key)
+    ticket = app.memory.tickets([item.ticket_id]).get(item.ticket_id) if item and item.ticket_id else None
+    words = f"“{item.spoken.title}”" if item else effect.item_key
+    name = f"{ticket.key} {words}" if ticket else words
+    return _bare(effect, target=effect.item_key, name=name, url=ticket.url if ticket else None, **told)
+
+
+def _of_incident(effect: Any, app: App, **told: Any) -> Change:
+    head = app.memory.incidents([effect.incident_id]).get(effect.incident_id)
+    name = f"#{head.number} “{head.title}”" if head else effect.incident_id
+    return _bare(effect, target=effect.incident_id, name=name, url=head.url if head else None, **told)
+
+
+def _ticket(ticket_id: str, app: App) -> str:
+    ticket = app.memory.tickets([ticket_id]).get(ticket_id)
+    return ticket.key if ticket else ticket_id
+
+
+def _filing(effect: FileTicket) -> dict[str, Any]:
+    draft = effect.draft
+    return {
+        "title": draft.title,
+        "project": draft.project,
+        "owner": effect.owner_name,
+        "due_on": draft.due_on.isoformat() if draft.due_on else None,
+        "priority": effect.priority_name,
+        "labels": list(draft.labels),
+        "fields": dict(draft.extra),
+        "remarks": list(effect.notes),
+        "ticket": TO_COME,
+    }
+
+
+def _note(effect: PostNote, app: App) -> Change:
+    opened = app.memory.postmortems([effect.incident_id]).get(effect.incident_id)
+    before = opened.note_text if opened and effect.note_id else None
+    diff = _lines(before, effect.text) if before else ()
+    told = {"note": before} if before else None
+    return _of_incident(effect, app, before=told, after={"note": effect.text}, diff=diff)
+
+
+def _document(effect: Publish, app: App) -> Change:
+    held, _, text = drawn_up(effect, app)
+    before = {"lines": held.current.count("\n")} if held else None
+    after = {"publisher": effect.publisher, "items": len(effect.postmortem.call_sheet), "lines": text.count("\n")}
+    diff = _lines(held.current, text) if held else ()
+    return _of_incident(effect, app, before=before, after=after, diff=diff)
+
+
+def _lines(before: str, after: str) -> tuple[str, ...]:
+    """The changed lines with one line around them; where one stands is told by `@@`."""
+    found = difflib.unified_diff(before.splitlines(), after.splitlines(), lineterm="", n=CONTEXT)
+    return tuple(line for line in found if not line.startswith(("--- ", "+++ ")))
+
+
+def _nudge(effect: SendNudge) -> Change:
+    digest = effect.digest
+    about = [f"{line.ticket_key or line.item_key} {line.title}" for line in digest.lines]
+    after = {
+        "on": digest.local_on.isoformat(),
+        "about": about,
+        "channel": effect.channel or "the first that reaches them",
+        "subject": subject(digest),
+    }
+    return _bare(effect, target=digest.to.name, name=digest.to.name, after=after, text=plain(digest_body(digest)))

@@ -1,0 +1,81 @@
+"""`callsheet plan`: a diff that a person can review, in words, as JSON and as a page."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.conftest import StartPlay
+from tests.scenario.daemon import ACTION, Play
+from tests.unit.cli.conftest import Run
+
+POLICY = "standing = []\n[default_route]\nfallback_owner = 'grace.okafor@larkspur.example'\n"
+EVIL = "<script>alert(1)</script>"
+
+
+@pytest.fixture
+def changed(play: StartPlay) -> Play:
+    """A filed item that somebody rewords in the document and moves to another date, and a new row beside it."""
+    there = play(policy=POLICY)
+    there.settled()
+    incident = there.incident(ACTION)
+    there.settled()
+    there.wait(seconds=30)
+    there.settled()
+    there.edit_cell(incident, "Alert when the pool is exhausted", "Due", "2027-02-01")
+    there.incident(f"ACTION: Look at {EVIL} @ana.ferreira due 2026-11-30")
+    return there
+
+
+def test_a_ticket_is_told_field_by_field(changed: Play, run: Run) -> None:
+    said = run("plan", at=changed)
+    assert said.code == 0
+    assert "Change 2 tickets\n" in said.out
+    assert (
+        "“Alert when the pool is exhausted”: the note or document changed\n      due on: 2026-11-20 -> 2027-02-01"
+        in said.out
+    )
+    assert "      season: 2026-Q4 -> 2027-Q1\n" in said.out
+    assert "Open 1 post-mortem\n" in said.out
+
+
+def test_a_document_is_told_as_a_short_diff(changed: Play, run: Run) -> None:
+    told = run("plan", "--json", at=changed).json
+    (written,) = [effect for effect in told["effects"] if effect["effect"] == "Publish"]
+    signs = {line[:1] for line in written["after"]["diff"]}
+    assert signs <= {"+", "-", " ", "@"}
+    assert any(line.startswith("+") and "2027-02-01" in line for line in written["after"]["diff"])
+    assert written["before"]["lines"] > 50
+    assert len(written["after"]["diff"]) < 20
+
+
+def test_a_new_ticket_is_told_with_its_words(play: StartPlay, run: Run) -> None:
+    there = play(policy=POLICY, env={"CALLSHEET_MODE": "shadow"})
+    there.settled()
+    there.incident(ACTION)
+    there.settled()
+    told = run("plan", "--json", at=there).json
+    (filed,) = [effect for effect in told["effects"] if effect["effect"] == "FileTicket"]
+    assert filed["before"] is None
+    assert filed["after"]["due_on"] == "2026-11-20"
+    assert "An action item from the post-mortem" in filed["after"]["text"]
+    words = run("plan", at=there).out
+    assert "File 1 ticket\n  “Alert when the pool is exhausted”: an action item has no ticket yet\n" in words
+
+
+def test_a_reminder_is_told_with_its_reason_and_text(changed: Play, run: Run) -> None:
+    changed.settled()
+    changed.wait(days=28)
+    changed.settled()
+    changed.wait(days=1)
+    told = run("plan", "--json", at=changed).json
+    nudges = [effect for effect in told["effects"] if effect["effect"] == "SendNudge"]
+    assert all(each["after"]["text"].startswith("Hello ") and each["reason"] for each in nudges)
+    assert nudges or "Remind" not in run("plan", at=changed).out
+
+
+def test_the_page_shows_the_same_and_runs_nothing(changed: Play, run: Run) -> None:
+    page = run("plan", "--html", at=changed).out
+    assert page.startswith("<!doctype html>")
+    assert "<del>2026-11-20</del> → <ins>2027-02-01</ins>" in page
+    assert "<script" not in page
+    assert run("plan", "--html", "--json", at=changed).code == 2
