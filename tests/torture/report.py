@@ -14,6 +14,7 @@ from typing import Any
 
 from tests.torture.faults import SINGLE
 from tests.torture.run import Played, play
+from tests.torture.setting import Setting
 
 # A batch that never met one of these has proven nothing about it.
 MUST_MEET = (
@@ -85,7 +86,10 @@ def batch(seeds: Iterable[int], *, workers: int | None = None) -> Batch:
 
 def _short(seed: int) -> Played:
     """Without the trace, which is long, and only a replay prints."""
-    whole = played(seed)
+    try:
+        whole = played(seed)
+    except Exception as error:  # what nobody foresaw is a broken promise too, and its seed has to be told
+        return Played(setting=Setting.of(seed), broken=(f"raised {error!r}",), tally=Counter(), trace=(), points=0)
     return Played(setting=whole.setting, broken=whole.broken, tally=whole.tally, trace=(), points=whole.points)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from callsheet.model.action_item import DueReason
@@ -58,12 +59,18 @@ def _policy_days(priority: str, due_days: Mapping[str, int]) -> int:
     return days[priority] if priority in days else max(days.values())
 
 
+# “Never”, as people write it into a tracker: no calendar reaches so far, and some days there have no next one.
+FAR_AWAY: Final = date(2200, 1, 1)
+
+
 # | start               | days | result                                |
 # | business day        | 0    | start                                 |
 # | weekend or holiday  | 0    | the next business day                 |
 # | any                 | n    | the n-th business day after start     |
 def add_business_days(start: date, days: int, calendar: Calendar) -> date:
     """The business day that lies `days` (zero or more) business days after `start`."""
+    if start >= FAR_AWAY:
+        return start
     if days < 1:
         return start if is_business_day(start, calendar) else _next_business_day(start, calendar)
     for _ in range(days):

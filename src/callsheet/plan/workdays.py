@@ -8,7 +8,7 @@ from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from callsheet.model.action_item import Owner
-from callsheet.plan.due import add_business_days, is_business_day
+from callsheet.plan.due import FAR_AWAY, add_business_days, is_business_day
 from callsheet.plan.rules import Calendar, NudgeRules, Span
 from callsheet.plan.zones import country_of
 
@@ -107,6 +107,8 @@ def _of(owner: Owner | None, by_person: Mapping[str, T]) -> T | None:
 def moved(day: date, days: int, calendar: Calendar) -> date:
     """The business day so many business days after (or, below zero, before) the first one on or after `day`."""
     day = add_business_days(day, 0, calendar)
+    if day >= FAR_AWAY:
+        return day
     if days >= 0:
         return add_business_days(day, days, calendar)
     for _ in range(-days):

@@ -6,6 +6,7 @@ the process dies, what the world saw stands in the ledger, and what we remember 
 
 import sqlite3
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import structlog
@@ -38,7 +39,7 @@ from callsheet.model.ticket import Ticket
 from callsheet.run import tickets, writing
 from callsheet.run.app import App
 from callsheet.run.done import SUCCESS, Done, skipped
-from callsheet.run.intents import Refused, is_silent, print_of, wait
+from callsheet.run.intents import CREDENTIAL_WAITS, REJECTED_WAITS, Refused, is_silent, print_of, wait
 from callsheet.run.meanwhile import ChangedMeanwhile
 from callsheet.run.remind import remind, report
 from callsheet.run.report import Failure, Report
@@ -68,10 +69,9 @@ def execute(plan: Plan, app: App, report: Report, stopping: Callable[[], bool]) 
             continue
         line = _begin(effect, app)
         app.traffic.take_ids()
-        done = _attempt(effect, app, lost_answers, changed)
-        _write_down(effect, done, line, app)
+        done = _kept(effect, _attempt(effect, app, lost_answers, changed), line, app)
         _tell(effect, done, app.traffic.take_ids(), report)
-        if done.outcome not in SUCCESS:
+        if done.outcome not in SUCCESS or getattr(effect, "ticket_id", None) in changed.unseen:
             failed.append(effect)
         if done.silent and side:
             down[side] = done.throttled
@@ -139,13 +139,17 @@ def _attempt(effect: Effect, app: App, lost_answers: LostAnswers, changed: Chang
         # Without a memory nothing may be done.
         raise
     except Exception as error:  # a fault of ours: it waits like a clear no, and must not starve the others
-        intent = app.memory.intent(effect.key)
-        unclear = intent is not None and intent.state is IntentState.SENDING
-        return Done(
-            event=f"{_noun(effect)}.failed",
-            outcome=Outcome.UNKNOWN if unclear else Outcome.REJECTED,
-            detail=redact(f"{type(error).__name__}: {error}"),
-        )
+        return _fault(effect, error, app)
+
+
+def _fault(effect: Effect, error: Exception, app: App) -> Done:
+    intent = app.memory.intent(effect.key)
+    unclear = intent is not None and intent.state is IntentState.SENDING
+    return Done(
+        event=f"{_noun(effect)}.failed",
+        outcome=Outcome.UNKNOWN if unclear else Outcome.REJECTED,
+        detail=redact(f"{type(error).__name__}: {error}"),
+    )
 
 
 def _outcome(error: ConnectorError) -> Outcome:
@@ -168,6 +172,18 @@ def _noun(effect: Effect) -> str:
     return names.get(type(effect), "ticket")
 
 
+def _kept(effect: Effect, done: Done, line: int | None, app: App) -> Done:
+    """Write down what came of it; what came of it when that can't be remembered as it is."""
+    try:
+        _write_down(effect, done, line, app)
+    except sqlite3.Error:
+        raise
+    except Exception as error:  # a fault of ours: nothing of it was kept, and the other effects must not starve
+        done = replace(_fault(effect, error, app), silent=done.silent, throttled=done.throttled)
+        _write_down(effect, done, line, app)
+    return done
+
+
 def _write_down(effect: Effect, done: Done, line: int | None, app: App) -> None:
     """What came of it and the ledger's line: both or neither."""
     incident_id = incident_of(effect)
@@ -179,7 +195,9 @@ def _write_down(effect: Effect, done: Done, line: int | None, app: App) -> None:
         else:
             app.memory.end_line(line, entry)
         if done.outcome is Outcome.REJECTED and not isinstance(effect, Publish):
-            wait(app.memory, effect.key, Refused(print=print_now(effect, app), error=done.detail), entry.at)
+            refused = Refused(print=print_now(effect, app), error=done.detail)
+            # Silent and refused: the credential. It is mended for all at once, so nobody waits for an hour.
+            wait(app.memory, effect.key, refused, entry.at, CREDENTIAL_WAITS if done.silent else REJECTED_WAITS)
         if incident_id and done.outcome in SUCCESS:
             app.memory.mark([incident_id])
             if isinstance(effect, FileTicket | Adopt | UpdateTicket | RecordStatus | TransitionTicket):

@@ -65,9 +65,9 @@ def print_of(effect: Effect, world: str = "") -> str:
     return hashlib.sha256(f"{effect!r}\x1f{world}".encode()).hexdigest()
 
 
-def wait(memory: FactsMemory, key: str, refused: Refused, now: datetime) -> None:
-    """A clear no is not asked again for an hour, unless what is asked for changes."""
-    memory.remember(REFUSED, {key: refused}, now)
+def wait(memory: FactsMemory, key: str, refused: Refused, now: datetime, as_long: timedelta = REJECTED_WAITS) -> None:
+    """A clear no is not asked again for an hour (or `as_long`), unless what is asked for changes."""
+    memory.remember(REFUSED, {key: refused}, now + as_long - REJECTED_WAITS)
 
 
 def waiting(memory: FactsMemory, now: datetime) -> dict[str, Refused]:

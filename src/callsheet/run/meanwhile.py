@@ -5,13 +5,14 @@ from collections.abc import Iterable
 from callsheet.model.effect import Effect, TransitionTicket, UpdateTicket
 from callsheet.model.ticket import Ticket
 from callsheet.run.app import App
+from callsheet.run.hints import ask_sweep
 
 
 class ChangedMeanwhile:
     """The tickets that are no longer as plan saw them: the tracker wins, and the next round compares anew.
 
     The search that plan went by lags, so a person may have been there since. All are read at once, past the index, and
-    what they are now is remembered, also that one is gone: nothing is written to it any more.
+    what they are now is remembered. Nothing is written to one that can't be seen.
     """
 
     def __init__(self, effects: Iterable[Effect], app: App) -> None:
@@ -19,6 +20,8 @@ class ChangedMeanwhile:
         self._ids = tuple(dict.fromkeys(effect.ticket_id for effect in writes))
         self._app = app
         self._changed: frozenset[str] | None = None
+        # Those that could not be seen: planning the same again in this cycle would find no more.
+        self.unseen: frozenset[str] = frozenset()
 
     def __call__(self, ticket_id: str) -> bool:
         """Whether a person changed this one."""
@@ -26,10 +29,19 @@ class ChangedMeanwhile:
             known = self._app.memory.tickets(self._ids)
             read = self._app.tracker.read(self._ids)
             self._app.memory.save_tickets(read.found)
-            self._app.memory.ticket_gone(read.missing, self._app.clock.now())
+            self.unseen = frozenset(read.missing)
+            self._miss(read.missing)
             changed = (t.id for t in read.found if t.id not in known or _said(t) != _said(known[t.id]))
             self._changed = frozenset((*changed, *read.missing))
         return ticket_id in self._changed
+
+    def _miss(self, ids: tuple[str, ...]) -> None:
+        """Whether those of open items are gone is for the sweep to say, and its guard; it reads no others."""
+        now, items = self._app.clock.now(), self._app.memory.items_with_tickets(ids)
+        swept = {id_ for id_ in ids if id_ in items and items[id_].open}
+        if swept:
+            ask_sweep(self._app.memory, self._app.tracker_name, now)
+        self._app.memory.ticket_gone([id_ for id_ in ids if id_ not in swept], now)
 
 
 def _said(ticket: Ticket) -> tuple[object, ...]:
