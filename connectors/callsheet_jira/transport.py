@@ -22,7 +22,7 @@ from pydantic import SecretStr
 from requests.adapters import BaseAdapter, HTTPAdapter
 
 from callsheet.connect.context import Context, Exchange
-from callsheet.connect.errors import ConnectorError, Malformed, Transient
+from callsheet.connect.errors import ConnectorError, Malformed, Rejected, Transient
 from callsheet.connect.http import Reply, exchanged, redact
 from callsheet_jira.options import JiraOptions
 
@@ -130,7 +130,7 @@ class Transport:
 
     def _send(self, session: requests.Session, ask: Ask) -> requests.Response:
         url = self._options.base_url + ask.path
-        body = None if ask.body is None else json.dumps(ask.body, default=_plain).encode()
+        body = None if ask.body is None else _encoded(ask, ask.body)
         prepared = session.prepare_request(requests.Request(ask.method, url, params=ask.params, data=body))
         # Honours HTTPS_PROXY, NO_PROXY and REQUESTS_CA_BUNDLE.
         settings = session.merge_environment_settings(url, {}, True, None, None)
@@ -228,11 +228,34 @@ def _asked(ask: Ask) -> str:
     return f"{ask.method} {ask.path}"
 
 
+def _encoded(ask: Ask, body: Mapping[str, Any]) -> bytes:
+    """The body as JSON. Rejected, with the fields to mend: nothing was sent, so it must not count as unclear."""
+    try:
+        return _json(body)
+    except TypeError as error:
+        fields = dict(_unwritable(body.get("fields", body)))
+        said = "; ".join(f"{name}: {why}" for name, why in fields.items()) or str(error)
+        what = f"{_asked(ask)} was not sent: {said}; use text, a number or a date in the policy's extra fields"
+        raise Rejected(what, fields=fields) from None
+
+
+def _unwritable(fields: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    for name, value in fields.items():
+        try:
+            _json(value)
+        except TypeError as error:
+            yield name, str(error)
+
+
+def _json(value: object) -> bytes:
+    return json.dumps(value, default=_plain).encode()
+
+
 def _plain(value: object) -> str:
-    """Dates in the policy's extra fields; anything else that is no JSON is a mistake in the program."""
+    """Dates in the policy's extra fields. TOML's local times are no JSON, and no field of Jira holds one."""
     if isinstance(value, date):
         return value.isoformat()
-    raise TypeError(f"{type(value).__name__} is no JSON")
+    raise TypeError(f"a {type(value).__name__} can't be sent as JSON")
 
 
 def _secrets(options: JiraOptions) -> tuple[SecretStr, ...]:

@@ -9,7 +9,7 @@ from callsheet.model.action_item import ActionItem, marker
 from callsheet.model.effect import SendNudge, SendReport
 from callsheet.model.ledger import Outcome
 from callsheet.model.nudge import Digest, NudgeLine, Told
-from callsheet.model.text import Letter
+from callsheet.model.text import Body, Letter
 from callsheet.plan.digest import comment_body, digest_body, subject
 from callsheet.run.app import App
 from callsheet.run.done import Done
@@ -32,18 +32,21 @@ def remind(effect: SendNudge, app: App) -> Done:
     | nobody took it        | the day is given back, tried again within it |
     """
     digest = effect.digest
+    # In words before the day is taken: what can't be put so costs nobody their day, and shows until it is mended.
+    heading, body = subject(digest), digest_body(digest)
+    comment = comment_body(digest) if effect.comment_on else ()
     if not _claimed(digest, app):
         return Done(event=EVENT, outcome=Outcome.SKIPPED, detail="had a digest on this day")
     refusals: list[ConnectorError] = []
     for name, notifier in _in_order(app.notifiers, effect):
         if not notifier.reaches(digest):
             continue
-        unclear = _send(notifier, digest, refusals, subject(digest), digest_body(digest))
+        unclear = _send(notifier, digest, refusals, heading, body)
         if unclear is not None:
             return _sent(effect, app, name, unclear)
     if effect.comment_on is None and not digest.to.team and not refusals:
         return _known_anyway(effect, app)
-    return _commented(effect, app, refusals) or _refused(EVENT, refusals, lambda: _free(digest, app))
+    return _commented(effect, app, refusals, comment) or _refused(EVENT, refusals, lambda: _free(digest, app))
 
 
 def _claimed(digest: Digest, app: App) -> bool:
@@ -54,13 +57,13 @@ def _claimed(digest: Digest, app: App) -> bool:
         return app.memory.claim_day(digest.to.id, digest.local_on, at=app.clock.now())
 
 
-def _commented(effect: SendNudge, app: App, refusals: list[ConnectorError]) -> Done | None:
+def _commented(effect: SendNudge, app: App, refusals: list[ConnectorError], comment: Body) -> Done | None:
     """The most overdue ticket first; one that takes no comment must not keep its owner from hearing of the others."""
     digest, label = effect.digest, marker(app.house.namespace, effect.key)
     tickets = [effect.comment_on, *(line.ticket_id for line in digest.lines)] if effect.comment_on else []
     for ticket_id in dict.fromkeys(id_ for id_ in tickets if id_):
         try:
-            app.tracker.comment(ticket_id, comment_body(digest), label)
+            app.tracker.comment(ticket_id, comment, label)
         except (Rejected, NotFound) as error:
             refusals.append(error)
         except ConnectorError as error:

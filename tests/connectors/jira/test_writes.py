@@ -7,6 +7,7 @@ import socket
 import subprocess
 import traceback
 from dataclasses import replace
+from datetime import date, time
 from pathlib import Path
 
 import pytest
@@ -62,6 +63,17 @@ def test_a_create_is_one_post_with_everything_on_a_fresh_connection(serve: Serve
     assert sent.headers["user-agent"] == "callsheet/test"
     assert sent.headers["authorization"].startswith("Basic " if flavour == "cloud" else "Bearer ")
     assert (sent.body["fields"]["description"] == "why") is (flavour == "datacenter")
+
+
+@both
+def test_a_field_that_no_json_can_hold_is_a_clear_no(serve: Serve, house: House, flavour: str) -> None:
+    tiny = serve(always(Answer(201, {"id": "7", "key": "OPS-7"}, PROOF[flavour])))
+    draft = replace(DRAFT, extra={"customfield_7": time(9, 30), "customfield_8": date(2026, 11, 6)})
+    with pytest.raises(Rejected, match="customfield_7") as refused:
+        house.jira(tiny.env(flavour)).create(draft)
+    assert list(refused.value.fields) == ["customfield_7"]
+    assert not refused.value.outcome_unknown
+    assert (tiny.seen, house.requests) == ([], 0)
 
 
 @both

@@ -8,7 +8,10 @@ from pathlib import Path
 import pytest
 
 from callsheet.connect.errors import Malformed, Rejected, Transient
+from callsheet.model.nudge import Digest
+from callsheet.model.text import Body
 from callsheet.model.ticket import Category
+from callsheet.run import remind
 from callsheet.testing.builders import make_person
 from callsheet.testing.twins import MemoryNotifier
 from tests.unit.run.world import World
@@ -176,3 +179,17 @@ def test_nobody_at_all_leaves_a_comment_for_those_who_watch_the_ticket(tmp_path:
     world.settled()
     (comment,) = world.tracker.comments(world.ticket().id)
     assert "Nobody owns this" in comment.text
+
+
+def test_a_digest_that_cannot_be_put_in_words_keeps_its_day(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    due(world)
+
+    def broken(digest: Digest) -> Body:
+        raise RuntimeError("no words for it")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(remind, "digest_body", broken)
+        assert [bool(world.once().failed) for _ in range(2)] == [True, True]
+    world.wait(hours=2)
+    world.settled()
+    assert len(world.notifier.inbox) == 1
