@@ -84,12 +84,13 @@ def _table(rows: list[dict[str, Any]]) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(box=None, pad_edge=False)
-    for heading in ("Pri", "Due", "Owner", "Action", "Incident", "Ticket", "Status"):
+    table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0))
+    for heading in ("Pri", "Due", "Owner", "Action", "From", "Ticket", "Status"):
         table.add_column(
             heading,
-            no_wrap=heading in {"Due", "Ticket", "Status"},
-            min_width=30 if heading == "Action" else None,
+            # Keys and dates are copied, so they stay whole; words may break.
+            no_wrap=heading in {"Due", "Ticket", "From"},
+            min_width={"Action": 12, "Status": 9}.get(heading),
         )
     for row in rows:
         ticket = row["ticket"]["key"] if row["ticket"] else row["key"]

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from callsheet.render.times import span
+from callsheet.model.span import span
 
 Told = dict[str, Any]
 # What each heading means and what to do, told only where there is something under it.

@@ -13,10 +13,11 @@ from callsheet.document.regions import region
 from callsheet.document.sheet import COLUMNS
 from callsheet.model.incident import Incident
 from callsheet.model.postmortem import Form, Part, PlotKind, Postmortem
+from callsheet.model.span import span
 from callsheet.render.environment import environment, load, markdown, run
 from callsheet.render.screenplay import LONGEST_NAME, logged, quote, told
 from callsheet.render.shown import by_day, cells, improvements, light, part, those, turn
-from callsheet.render.times import Clock, count, day, span, weekday
+from callsheet.render.times import Clock, count, day, weekday
 
 DOCUMENTS: Final = {Form.FULL: "postmortem.md.j2", Form.CONCISE: "concise.md.j2"}
 NOT_HUMAN: Final = (Part.SYSTEM, Part.DEPLOY)

@@ -1,6 +1,6 @@
 """Times in words: UTC first, and the team's clock beside it."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -73,21 +73,6 @@ def day(on: date) -> str:
 def weekday(on: date) -> str:
     """`Monday 2 November 2026`."""
     return f"{DAYS[on.weekday()]} {day(on)}"
-
-
-def span(time: timedelta) -> str:
-    """A length of time in its two largest units, whole ones only: `2 days 3 h`, `1 h 14 min`, `6 min`, `45 s`.
-
-    Cut, not rounded, as clocks are: what lies between 22:30 and 22:35 is not told as six minutes.
-    """
-    seconds = max(int(time.total_seconds()), 0)
-    if seconds < 60:
-        return f"{seconds} s"
-    minutes = seconds // 60
-    days, hours, rest = minutes // 1440, minutes // 60 % 24, minutes % 60
-    if days:
-        return f"{days} day{'s' if days > 1 else ''}{f' {hours} h' if hours else ''}"
-    return " ".join(part for part in (f"{hours} h" if hours else "", f"{rest} min" if rest else "") if part)
 
 
 def exact(at: datetime) -> str:

@@ -5,10 +5,11 @@ An answer that was drafted from it must cite these numbers, and is checked again
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Final
 
 from callsheet.model.postmortem import Beat, Part, PlotPoint, Postmortem
+from callsheet.model.span import span
 from callsheet.review.redaction import depersonalised
 
 UNKNOWN: Final = "unknown"
@@ -91,11 +92,11 @@ def _facts(told: Postmortem) -> Iterator[str]:
     yield f"Priority: {impact.priority or UNKNOWN}; urgency: {impact.urgency}."
     yield f"It began at {_moment(impact.started_at)}."
     if impact.ended_at and impact.duration is not None:
-        yield f"It was resolved at {_moment(impact.ended_at)}, after {_span(impact.duration)}."
+        yield f"It was resolved at {_moment(impact.ended_at)}, after {span(impact.duration)}."
     else:
         yield "It is not resolved yet."
     response = impact.first_response_after
-    yield f"First response: {UNKNOWN if response is None else 'after ' + _span(response)}."
+    yield f"First response: {UNKNOWN if response is None else 'after ' + span(response)}."
     yield f"People who took part: {impact.responders}."
     yield "The cause is unknown, and so is what customers noticed, unless an entry below tells it."
 
@@ -135,12 +136,3 @@ def _turns(plot: Iterable[PlotPoint], shown: tuple[Beat, ...], first: int) -> It
 
 def _moment(at: datetime) -> str:
     return f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
-
-
-def _span(span: timedelta) -> str:
-    minutes = round(span.total_seconds() / 60)
-    hours, rest = divmod(minutes, 60)
-    if not minutes:
-        return "less than a minute"
-    parts = [f"{hours} h"] * bool(hours) + [f"{rest} min"] * bool(rest)
-    return " ".join(parts)

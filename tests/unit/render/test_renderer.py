@@ -16,10 +16,11 @@ from callsheet.document.regions import regions_of
 from callsheet.document.sheet import read_sheet
 from callsheet.model.incident import Alert, Change, Dossier, Link, StatusUpdate
 from callsheet.model.postmortem import Form
+from callsheet.model.span import span
 from callsheet.plan.skeleton import Staging
 from callsheet.render.environment import BadTemplate
 from callsheet.render.renderer import Renderer
-from callsheet.render.times import Clock, span
+from callsheet.render.times import Clock
 from tests.unit.render.story import ANA, MARCUS, ROWS, START, at, dossier, entry, incident, note, postmortem, row
 
 RENDERER = Renderer()
