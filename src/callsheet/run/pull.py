@@ -318,7 +318,7 @@ def _read_documents(app: App, report: Report, name: str, now: datetime) -> None:
         if isinstance(found, Malady):
             report.set_aside([found], app.memory, now)
         elif app.memory.incidents([found.incident_id]):
-            app.memory.readmit(place=found.location)
+            report.take_in(found.location, app.memory)
             _take_document(app, name, found)
 
 

@@ -198,6 +198,7 @@ def _told_along(app: App, incident: Incident) -> list[Incident]:
 
 
 def _edits(app: App, report: Report, publication: Publication, now: datetime) -> Edits:
+    report.take_in(publication.location, app.memory)
     for found in read_sheet(publication.current)[1]:
         where = f"{publication.location}:{found.line}"
         report.set_aside([Malady(what="a row of the call sheet", where=where, error=found.why)], app.memory, now)

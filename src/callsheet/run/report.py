@@ -65,6 +65,11 @@ class Report:
         self.quarantined += [malady for malady in maladies if malady not in self.quarantined]
         memory.quarantine([(malady.what, malady.where, malady.error) for malady in maladies], at=now)
 
+    def take_in(self, place: str, memory: ActsMemory) -> None:
+        """A document is read again: what was set aside in it stands elsewhere by now, or was mended."""
+        self.quarantined = [malady for malady in self.quarantined if not malady.where.startswith(f"{place}:")]
+        memory.readmit(place=place)
+
     @property
     def silent(self) -> frozenset[str]:
         """The sides that could not be read in this cycle."""
