@@ -10,6 +10,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
+from tests.benchmarks import following
 from tests.benchmarks.stage import CALLSHEET, Measured, Stage, measured, stage
 from tests.benchmarks.worlds import Shape, world
 
@@ -170,6 +171,8 @@ PARTS: dict[str, Callable[[Path], None]] = {
     "unchanged-100": lambda folder: unchanged(folder, 100),
     "unchanged-10000": lambda folder: unchanged(folder, 10_000),
     "large": large,
+    "changes": following.changes,
+    "reminders": following.reminders,
     "help": starting,
 }
 

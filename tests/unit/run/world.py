@@ -45,6 +45,7 @@ class World:
     rules: Rules = PLAIN_RULES
     mode: Mode = Mode.FULL
     has_notifier: bool = True
+    has_team: bool = False
     store_class: type[Store] = Store
     clock: FakeClock = field(default_factory=lambda: FakeClock(NOW))
     publisher: MemoryPublisher = field(default_factory=MemoryPublisher)
@@ -92,6 +93,7 @@ class World:
                 issue_type="Task",
                 publishers=("files",),
                 has_notifier=self.has_notifier,
+                has_team_channel=self.has_team,
             ),
             "mode": self.mode,
             "settle_time": timedelta(minutes=5),
