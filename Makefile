@@ -120,13 +120,13 @@ licences: $(READY) ## Write docs/licences.md anew from the installed dependencie
 bench: $(READY) ## Count requests and measure time and memory; judges nothing (ARGS=backfill takes one part)
 	$(VPY) -m tests.benchmarks $(ARGS)
 
+docs: $(READY) ## Write docs/configuration.md anew from the classes that read the variables
+	@$(VPY) -m callsheet.settings.reference docs/configuration.md
+
 LOCK = $(VPY) -m uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --quiet \
   $(if $(UPGRADE),--upgrade)
 
 # The image takes the same versions as the tests: locks/run.lock and locks/build.lock are parts of requirements.lock.
-docs: $(READY) ## Write docs/configuration.md anew from the classes that read the variables
-	@$(VPY) -m callsheet.settings.reference docs/configuration.md
-
 lock: $(READY) ## Write requirements.lock and locks/ anew from pyproject.toml (UPGRADE=1 takes the latest versions)
 	$(LOCK) pyproject.toml --extra dev --output-file requirements.lock
 	$(LOCK) pyproject.toml --constraint requirements.lock --output-file locks/run.lock

@@ -55,6 +55,7 @@ def promtool() -> str:
     return found
 
 
+@cache
 def definitions() -> Path:
     """The folder with the Prometheus operator's definitions."""
     told = json.loads(go("mod", "download", "-json", OPERATOR, cwd="/"))

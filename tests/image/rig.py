@@ -22,6 +22,8 @@ ROOT = Path(__file__).resolve().parents[2]
 STORE = ROOT / "build" / "image"
 USER = 65532
 NEEDED = ("apt-get", "buildah", "bwrap", "debootstrap")
+OFFICIAL = "docker.io/library/python:"
+VERSION = "import sys; print('.'.join(map(str, sys.version_info[:2])))"
 # What a base brings beside Debian's smallest. `venv` gives /usr/local the python and the pip of the official image.
 PACKAGES = "python3,python3-venv,ca-certificates"
 LITTER = ("var/cache/apt", "var/lib/apt/lists", "usr/share/doc", "usr/share/man", "usr/share/locale")
@@ -51,10 +53,10 @@ def buildah(*words: str, **options: Any) -> str:
 
 def base() -> str:
     """The name of the base image; it is made when it is not there, which takes a minute or two."""
-    minor = re.sub(r"^Python (\d+\.\d+).*", r"\1", say("/usr/bin/python3", "--version"))
-    name = f"docker.io/library/python:{minor}-slim"
-    if buildah("images", "--quiet", "--filter", f"reference={name}"):
-        return name
+    there = buildah("images", "--format", "{{.Name}}:{{.Tag}}").splitlines()
+    found = next((name for name in there if name.startswith(OFFICIAL)), None)
+    if found:
+        return found
     with tempfile.TemporaryDirectory(prefix="callsheet-base-") as folder:
         root = Path(folder) / "root"
         codename = say("sh", "-c", '. /etc/os-release && echo "$VERSION_CODENAME"')
@@ -62,6 +64,8 @@ def base() -> str:
         for place in LITTER:
             shutil.rmtree(root / place, ignore_errors=True)
         say("chroot", str(root), "/usr/bin/python3", "-m", "venv", "/usr/local")
+        minor = say("chroot", str(root), "python3", "-c", VERSION)
+        name = f"{OFFICIAL}{minor}-slim"
         container = buildah("from", "scratch")
         buildah("add", "--quiet", container, str(root), "/")
         buildah("commit", "--quiet", "--rm", container, name)

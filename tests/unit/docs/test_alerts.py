@@ -10,30 +10,16 @@ from typing import Any
 import pytest
 import yaml
 
+from tests.unit.web.test_metrics import NAMES
+
 ROOT = Path(__file__).resolve().parents[3]
 FILES = ROOT / "helm" / "callsheet" / "files"
 RUNBOOKS = ROOT / "docs" / "runbooks.md"
 SUFFIXES = r"_(?:bucket|count|sum)$"
-# What /metrics exports, without the suffixes that histograms add.
-EXPORTED = {
-    "callsheet_action_items",
-    "callsheet_api_ratelimit_remaining",
-    "callsheet_api_request_duration_seconds",
-    "callsheet_api_requests_total",
-    "callsheet_build_info",
-    "callsheet_effects_total",
-    "callsheet_intents",
-    "callsheet_intents_oldest_unknown_seconds",
-    "callsheet_last_success_timestamp_seconds",
-    "callsheet_nudges_total",
-    "callsheet_quarantined_items",
-    "callsheet_ready",
-    "callsheet_reconcile_duration_seconds",
-    "callsheet_reconcile_total",
-    "callsheet_refusals",
-    "callsheet_throttled_seconds_total",
-    "callsheet_webhooks_total",
-}
+# By name, the labels; tests/unit/web/test_metrics.py holds them against what the process serves.
+EXPORTED = set(NAMES)
+# What Prometheus and the dashboard bring themselves.
+BROUGHT = {"le", "namespace"}
 
 
 def alerts() -> list[dict[str, Any]]:
@@ -51,6 +37,15 @@ def test_every_metric_is_one_that_is_exported(name: str) -> None:
     named = re.findall(r"\bcallsheet_[a-z_]+", (FILES / name).read_text(encoding="utf-8"))
 
     assert {re.sub(SUFFIXES, "", each) for each in named} - EXPORTED == set()
+
+
+@pytest.mark.parametrize("name", ["alerts.yaml", "dashboard.json"])
+def test_every_label_is_one_that_some_metric_has(name: str) -> None:
+    text = (FILES / name).read_text(encoding="utf-8")
+    grouped = {label for found in re.findall(r"\bby \(([^)]*)\)", text) for label in found.split(", ")}
+    chosen = set(re.findall(r"[{, ](\w+)(?:=~|!=|=)\\?\"", text))
+
+    assert (grouped | chosen) - BROUGHT - {label for labels in NAMES.values() for label in labels} == set()
 
 
 def test_the_dashboard_shows_every_metric() -> None:
