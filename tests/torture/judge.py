@@ -195,7 +195,8 @@ def _one_note_each(stage: Stage, seen: Seen, book: Book) -> Iterator[str]:
     for incident in book.incidents:
         posted = sum(w.method == "POST" and w.path.endswith(f"/{incident}/notes") for w in seen.writes)
         most = 2 if incident in book.unnoted and stage.life else 1
-        if posted > most:
+        # A clock that jumps beyond the settle time, or a write that is later than it, may bring a second note.
+        if posted > most + stage.setting.may_double:
             yield f"I1: {posted} notes of ours on {incident}"
         if posted == 0 and any(incident == promise.incident and promise.asked for promise in book.promises):
             yield f"I5: no note on {incident}"
