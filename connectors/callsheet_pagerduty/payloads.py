@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from callsheet.connect.http import redact
-from callsheet.model.incident import Alert, Change, Link
+from callsheet.model.incident import Alert, Change, Link, Ref
 from callsheet_pagerduty.reading import Raw, moment, needed, needed_moment, part, parts, sound, text
 
 LONGEST_DETAILS = 2_000
@@ -17,7 +17,7 @@ _URL = re.compile(r"https?://[^\s<>\"'`\\^{}|]+")
 _HIDDEN = "[redacted]"
 # `redact` ends a value at the first space, which would hide the scheme (`Bearer`) and show what follows it.
 _HEADER = re.compile(r"(?i)(authorization\"?\s*[:=]\s*)[^\n]+")
-_REASONS = {"most_recent": "most recent change", "related_service": "change to a related service"}
+_REASONS = {"most_recent": "the most recent change", "related_service": "to a related service"}
 
 
 def alert(raw: Raw) -> Alert:
@@ -38,16 +38,30 @@ def alert(raw: Raw) -> Alert:
 
 
 def change(raw: Raw) -> Change:
-    """A deploy or another change. An unknown reason is shown as PagerDuty names it."""
+    """A deploy or another change. An unknown reason is shown as PagerDuty names it.
+
+    PagerDuty gives "related service" as the reason for changes to the incident's own service too. So that reason only
+    counts where the record does not say which services were changed.
+    """
     reason = text(part(raw, "correlation_reason"), "reason")
+    changed = tuple(_services(parts(raw, "services")))
+    why = _REASONS.get(reason, reason.replace("_", " ")) if reason else None
     return Change(
         id=needed(raw, "id"),
         at=needed_moment(raw, "timestamp"),
         summary=text(raw, "summary") or "Change",
         source=text(raw, "source") or text(part(raw, "integration"), "summary"),
-        why_related=_REASONS.get(reason, reason.replace("_", " ")) if reason else None,
+        why_related=None if changed and reason == "related_service" else why,
         links=tuple(_links(parts(raw, "links"), None, "")),
+        services=changed,
     )
+
+
+def _services(raw: list[Raw]) -> Iterator[Ref]:
+    for service in raw:
+        identity = text(service, "id")
+        if identity:
+            yield Ref(id=identity, name=text(service, "summary") or identity)
 
 
 def shortened(words: str, most: int = LONGEST_DETAILS) -> str:

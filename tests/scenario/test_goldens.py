@@ -29,7 +29,7 @@ FACTS: dict[str, tuple[str, ...]] = {
         "On 20 October 2026 at 19:49 UTC (21:49 Berlin), Checkout API (team Storefront) paged.",
         "Felix Brandt was the first to respond, after 7 min",
         "“Rolled back checkout-api build 5015. p99 is 1.1 s and falling.”",
-        "It was over after 1 h 26 min (21:15 UTC (23:15 Berlin)).",
+        "It was resolved after 1 h 26 min, at 21:15 UTC (23:15 Berlin).",
         "“Customers see slow pages at checkout. We have found the cause and are rolling back.”",
         "**Marcus Hill**, responder (Senior Software Engineer; asked by Felix Brandt)",
         "**Priya Natarajan** came in at 01:39 on Wednesday in Kolkata, at night.",

@@ -66,7 +66,7 @@ def test_recorded_incidents_become_documents_that_tell_their_story(filed: Play) 
     assert "the new allocator" in crash
     assert "## Call sheet" in crash
     # The recording names no resolution time of this one: its own log entry does.
-    assert "It was over after 6 min" in filed.document(LOGS)
+    assert "It was resolved after 6 min" in filed.document(LOGS)
     assert "Slow startup" in filed.document(SLOW)
 
 

@@ -146,7 +146,10 @@ class Alert:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """A deploy or another change near the incident. `why_related` is the vendor's reason."""
+    """A deploy or another change near the incident. `why_related` is the vendor's reason.
+
+    `services` are what it changed, empty where the record does not say.
+    """
 
     id: str
     at: datetime
@@ -154,6 +157,7 @@ class Change:
     source: str | None = None
     why_related: str | None = None
     links: tuple[Link, ...] = ()
+    services: tuple[Ref, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -43,7 +43,8 @@ class Beat:
     `action` is told in our words, `observation` is quoted (an alert's, a note's, a change's words).
     `belief` is what the actor thought then, in their own words; None means that it was not written down, and
     `question` is what we ask them about it, None where a belief would tell nothing.
-    `folded` counts further, quieter entries that this beat stands for, the last of them at `folded_until`.
+    `folded` are further, quieter entries that this beat stands for: what they are called (`page`, `alert`, …) and how
+    many, the last of them at `folded_until`.
     """
 
     at: datetime
@@ -52,7 +53,7 @@ class Beat:
     observation: str | None = None
     belief: str | None = None
     by_person: bool = False
-    folded: int = 0
+    folded: tuple[tuple[str, int], ...] = ()
     folded_until: datetime | None = None
     question: str | None = None
 
@@ -158,14 +159,15 @@ class Neighbour:
 class Setting:
     """The stage directions: the hour for each actor, and what else weighed on them.
 
-    `weekend` is of the team's own zone. `beside` are incidents that were open at the same time. `pages_before` are the
-    other incidents that paged the on-call engineer in the `hours_before`; None where nobody is known to have been on
-    call.
+    `weekend` is of the team's own zone. `beside` are incidents of weight that were open at the same time,
+    `beside_small` counts the others. `pages_before` are the other incidents that paged the on-call engineer in the
+    `hours_before`; None where nobody is known to have been on call.
     """
 
     lights: tuple[Light, ...] = ()
     weekend: bool = False
     beside: tuple[Neighbour, ...] = ()
+    beside_small: int = 0
     on_call: str | None = None
     pages_before: int | None = None
     hours_before: int = 12
@@ -279,7 +281,8 @@ class Postmortem:
 
     `time_zone` is the team's IANA zone, for showing; `merged` are incidents that were merged into this one.
     `beats` are what is shown, `log` is everything that happened, nothing folded. `circumstances` are facts that may
-    have contributed. `status` is what a person wrote into the front matter, as far as it is one of our words.
+    have contributed. `status` is what a person wrote into the front matter, as far as it is one of our words;
+    `causes_stated` tells whether somebody wrote down what brought the incident about.
     """
 
     incident: Incident
@@ -301,6 +304,7 @@ class Postmortem:
     review: Review = Review(director=None, scenes=(), parts=())
     form: Form = Form.FULL
     status: ReviewStatus = ReviewStatus.DRAFT
+    causes_stated: bool = False
     circulation: tuple[Receipt, ...] = ()
 
     @property

@@ -184,7 +184,9 @@ def _entries(dossier: Dossier, ours: Callable[[str], bool]) -> Iterator[Moment]:
             continue
         elif entry.kind == "trigger":
             again = "reopened the incident" if resolved else "triggered it again"
-            yield _entry(entry, again if triggered else "triggered the incident", dossier.incident.title)
+            # Of a person, "triggered" would sound as if they had caused it.
+            first = "opened the incident" if _voice(entry.actor)[1] else "triggered the incident"
+            yield _entry(entry, again if triggered else first, dossier.incident.title)
             triggered, resolved = True, False
         else:
             resolved = resolved or entry.kind == "resolve"

@@ -7,7 +7,7 @@ from typing import Final
 from callsheet.plan.prose import Role, lines_of
 from callsheet.plan.wording import read_actions
 
-SENTENCE: Final = re.compile(r"(?<=[.!?])\s+")
+SENTENCE: Final = re.compile(r"(?<=[.!?])\s+|\n")
 MARKED: Final = re.compile(r"^\W*BELIEF\s*:\s*", re.IGNORECASE)
 THOUGHT: Final = re.compile(
     r"\b(?:I|we)(?:'m| am| are| was| were|'d| had)?(?: \w+(?:n['’]t)?)? "
@@ -33,7 +33,8 @@ CODE: Final = frozenset({Role.FENCED, Role.UNCLOSED, Role.INDENTED})
 class Said:
     """What a note says, in the author's own words; None where there are none of that sort.
 
-    `belief` repeats the sentences that hold one; `words` are all of them, unless there is nothing but the belief.
+    `belief` repeats the sentences that hold one; `words` are all of them, unless there is nothing but the belief. They
+    keep the lines in which they were written.
     """
 
     words: str | None
@@ -47,20 +48,20 @@ def read_note(text: str) -> Said:
 
     A belief is never cut out of what stands around it: "I think so. It was not so." says nothing in two halves.
     """
-    words: list[str] = []
+    said: list[str] = []
     beliefs: list[str] = []
     more = False
     lines, promises = _spoken(text)
     for line in lines:
+        said.append(line)
         sentences = [line] if line.startswith(">") else SENTENCE.split(line)
         for sentence in sentences:
-            words.append(sentence)
             if not line.startswith(">") and (MARKED.match(sentence) or THOUGHT.search(sentence)):
                 beliefs.append(MARKED.sub("", sentence))
             else:
                 more = True
     return Said(
-        words=" ".join(words) if more else None,
+        words="\n".join(said) if more else None,
         belief=" ".join(beliefs) or None,
         promises=promises,
         pause=PAUSE.search(text) is not None,

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
-from callsheet.model.incident import Alert, Dossier
+from callsheet.model.incident import Alert, Change, Dossier, Incident
 from callsheet.model.postmortem import CastMember, Part
-from callsheet.plan.beats import Moment
+from callsheet.plan.beats import Moment, names
 
 COMMANDER: Final = re.compile(r"commander|\bIC\b|\bincident (?:lead|manager)\b", re.IGNORECASE)
 # What a role's name says about the part, the first that fits.
@@ -23,7 +23,6 @@ STATES: Final = {
     "pending": "no answer is on record",
     "declined": "was not available",
 }
-WHY_RELATED: Final = {"most_recent": "the most recent change", "related_service": "on a related service"}
 ORDER: Final = tuple(Part)
 
 
@@ -196,5 +195,13 @@ def _deploys(dossier: Dossier) -> Iterator[CastMember]:
     near = [change for change in dossier.changes if end is None or change.at <= end]
     near = sorted(near, key=lambda change: (abs(change.at - start), change.id))[:VOICES]
     for change in sorted(near, key=lambda change: (change.at, change.id)):
-        why = WHY_RELATED.get(change.why_related or "", (change.why_related or "").replace("_", " ")) or None
+        why = "; ".join(filter(None, (changed_where(change, dossier.incident), change.why_related))) or None
         yield CastMember(name=change.summary, part=Part.DEPLOY, entered_at=change.at, remark=why)
+
+
+def changed_where(change: Change, incident: Incident) -> str | None:
+    """What the change touched: `this service`, `this service and Ledger`; None where the record does not say."""
+    others = names(service.name for service in change.services if service.id != incident.service.id)
+    if all(service.id != incident.service.id for service in change.services):
+        return f"to {others}, another service" if others else None
+    return f"to this service and {others}" if others else "to this service"

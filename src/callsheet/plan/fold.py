@@ -1,11 +1,17 @@
 """Folding: which moments become beats of the screenplay, and which are only counted."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
+from typing import Final
 
 from callsheet.model.postmortem import Beat
 from callsheet.plan.beats import BURST, NOISE, QUESTIONS, Moment, names
+
+ENTRY: Final = "entry"
+# What entries are called when they are only counted; any other kind is an entry.
+CALLED: Final = {"alert": "alert", "notify": "page", "assign": "assignment", "acknowledge": "acknowledgement"}
 
 
 def fold(moments: Iterable[Moment]) -> tuple[Moment, ...]:
@@ -21,7 +27,7 @@ def fold(moments: Iterable[Moment]) -> tuple[Moment, ...]:
     | everything else                                 | a beat                                     |
     """
     shown: list[Moment] = []
-    counted: dict[int, tuple[int, datetime]] = {}
+    counted: dict[int, tuple[Counter[str], datetime]] = {}
     reached: set[str] = set()
     alerts: dict[str, int] = {}
     for moment in moments:
@@ -31,17 +37,24 @@ def fold(moments: Iterable[Moment]) -> tuple[Moment, ...]:
         if moment.kind in NOISE and new:
             shown.append(_called_in(moment, names(ref.name for ref in new)))
         elif place is not None:
-            number, until = counted.get(place, (0, moment.beat.at))
-            counted[place] = number + 1, max(until, moment.beat.at)
+            called, until = counted.get(place, (Counter[str](), moment.beat.at))
+            called[CALLED.get(moment.kind, ENTRY)] += 1
+            counted[place] = called, max(until, moment.beat.at)
         elif moment.kind in NOISE:
             shown.append(_called_in(moment, names(ref.name for ref in moment.reached)))
         else:
             shown.append(moment)
         if moment.kind in ("alert", "trigger") and moment.beat.observation:
             alerts.setdefault(moment.beat.observation, place if place is not None else len(shown) - 1)
-    for place, (number, until) in counted.items():
-        shown[place] = replace(shown[place], beat=replace(shown[place].beat, folded=number, folded_until=until))
+    for place, (called, until) in counted.items():
+        folded = tuple(sorted(called.items(), key=_by_name))
+        shown[place] = replace(shown[place], beat=replace(shown[place].beat, folded=folded, folded_until=until))
     return tuple(shown)
+
+
+def _by_name(called: tuple[str, int]) -> tuple[bool, str]:
+    """What has no better name than entry stands last."""
+    return called[0] == ENTRY, called[0]
 
 
 def _joins(moment: Moment, shown: list[Moment], alerts: dict[str, int]) -> int | None:

@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, tzinfo
 from zoneinfo import ZoneInfo
@@ -11,6 +12,7 @@ from callsheet.model.effect import PostNote, Publish, Reason
 from callsheet.model.postmortem import Postmortem, ReviewStatus, SheetRow
 from callsheet.plan.circulation import receipts
 from callsheet.plan.meaning import Reading
+from callsheet.plan.repeats import repeats
 from callsheet.plan.routing import calendar_for
 from callsheet.plan.rules import Rules
 from callsheet.plan.sheet_words import owner_words, remarks, status_words
@@ -133,8 +135,13 @@ def _row(item: ActionItem, key: str, case: Case, today: tuple[date, tzinfo], *, 
         ticket=ticket.key if ticket else "",
         ticket_url=ticket.url if ticket else None,
         status=status_words(item, *today),
-        remark=remark or "; ".join(remarks(item, today[0], gone=item.ticket_id is not None and ticket is None)) or None,
+        remark=remark or "; ".join(_remarks(item, case, today[0])) or None,
     )
+
+
+def _remarks(item: ActionItem, case: Case, today: date) -> Iterator[str]:
+    yield from remarks(item, today, gone=item.ticket_id is not None and item.ticket_id not in case.tickets)
+    yield from repeats(item, case.items, case.dossier.notes if case.dossier else ())
 
 
 def note(case: Case, reading: Reading, house: House) -> tuple[PostNote, ...]:

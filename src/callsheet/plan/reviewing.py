@@ -121,7 +121,9 @@ def _updates(text: str, known: frozenset[str]) -> Score | None:
     for number, line in enumerate(text.splitlines(), start=1):
         for match in UPDATE.finditer(line):
             told.setdefault(plain(match["words"] or match["more"] or ""), number)
-    scores = [update_score(words, line=line, known=known) for words, line in told.items() if words]
+    # What we cut for the summary says less than its author did.
+    whole = ((words, line) for words, line in told.items() if words and not words.endswith("…"))
+    scores = [update_score(words, line=line, known=known) for words, line in whole]
     if not scores:
         return None
     findings = tuple(finding for score in scores for finding in score.findings)

@@ -10,11 +10,14 @@ from callsheet.model.memory import Page
 from callsheet.model.postmortem import CastMember, Light, Neighbour, Part, Setting
 from callsheet.plan.beats import Moment
 from callsheet.plan.cast import on_call_of
+from callsheet.plan.routing import priority_of
 from callsheet.plan.snapshot import Surroundings
 
 HOURS_BEFORE: Final = 12
 SATURDAY: Final = 5
 NIGHT_ENDS, NIGHT_BEGINS = 6, 22
+# Priorities that draw people away from something else.
+WEIGHTY: Final = ("P1", "P2")
 # Who is on stage although no hour of theirs matters.
 NOT_THERE: Final = frozenset({Part.OBSERVER, Part.EPILOGUE, Part.SYSTEM, Part.DEPLOY})
 
@@ -34,7 +37,8 @@ def setting(
             if member.part not in NOT_THERE and member.entered_at
         ),
         weekend=dossier.incident.created_at.astimezone(zone_of(zone) or UTC).weekday() >= SATURDAY,
-        beside=tuple(neighbour(incident) for incident in around.beside),
+        beside=tuple(neighbour(other) for other in around.beside if _weighs(other, dossier.incident)),
+        beside_small=sum(not _weighs(other, dossier.incident) for other in around.beside),
         on_call=names.get(on_call or ""),
         pages_before=_pages(dossier, on_call, around.pages) if on_call else None,
         hours_before=HOURS_BEFORE,
@@ -50,6 +54,11 @@ def neighbour(incident: Incident) -> Neighbour:
         service=incident.service.name,
         priority=incident.priority.name if incident.priority else None,
     )
+
+
+def _weighs(other: Incident, incident: Incident) -> bool:
+    """Whether an incident may have mattered to this one: of P1 or P2 by its rank, or on the same service."""
+    return other.service.id == incident.service.id or priority_of(other) in WEIGHTY
 
 
 def _there(at: datetime | None, zone: str | None) -> datetime | None:

@@ -43,6 +43,7 @@ class Staging:
     rules: TheatreRules = field(default_factory=TheatreRules)
     form: Form = Form.FULL
     status: ReviewStatus = ReviewStatus.DRAFT
+    causes_stated: bool = False
     people: tuple[Person, ...] = ()
     calendar: Calendar | None = None
     around: Surroundings = field(default_factory=Surroundings)
@@ -73,7 +74,7 @@ def skeleton(
     everything = moments(dossier, merged, ours)
     during = within(incident, everything)
     quiet = timedelta(minutes=staging.rules.silence_minutes)
-    shown = ask(with_silences(fold(everything), incident, quiet), incident.resolved_at)
+    shown = ask(with_silences(fold(everything), everything, incident, quiet), incident.resolved_at)
     people = cast(dossier, everything)
     points = plot(dossier, everything, shown)
     place = setting(dossier, everything, people, zone, staging.around)
@@ -109,6 +110,7 @@ def skeleton(
         ),
         form=staging.form,
         status=staging.status,
+        causes_stated=staging.causes_stated,
     )
 
 

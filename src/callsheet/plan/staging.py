@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, tzinfo
 
+from callsheet.document.findings import states_causes
 from callsheet.document.front import value_of
 from callsheet.model.action_item import ActionItem, SourceKind
 from callsheet.model.incident import Incident
@@ -26,6 +27,7 @@ def staging(case: Case, reading: Reading, today: date, zone: tzinfo) -> Staging:
         rules=reading.rules.theatre,
         form=form_of(case.incident, reading),
         status=review_status(case),
+        causes_stated=any(states_causes(publication.current) for publication in case.publications.values()),
         people=reading.people,
         calendar=calendar_for(case.incident, reading.rules),
         around=case.around,

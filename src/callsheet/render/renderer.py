@@ -86,7 +86,7 @@ def brief_quote(words: str) -> Markdown:
 
 def brief(sentence: str) -> str:
     """A plot point's sentence, as short; a quotation that was cut is closed again, and it ends in a full stop."""
-    text = _first_words(sentence, BRIEF_WORDS + 4)
+    text = _first_words(sentence, BRIEF_WORDS)
     text = f"{text}”" if text.count("“") > text.count("”") else text
     return text if text.rstrip("”").endswith((".", "…", "!", "?")) else f"{text}."
 

@@ -3,17 +3,37 @@
 from functools import lru_cache
 from typing import Final
 
-from callsheet.document.markdown import Markdown, clip, escape
+from callsheet.document.markdown import Markdown, clip, escape, fold
 from callsheet.model.postmortem import Beat
 from callsheet.render.times import Clock, count, exact
 
 LONGEST_QUOTE: Final = 400
 LONGEST_NAME: Final = 120
+MOST_LINES: Final = 12
+SHORTEST_LINE: Final = 20
+# A hard break of Markdown inside a list's item.
+BREAK: Final = "\\\n  "
+PLURALS: Final = {"entry": "entries"}
 
 
 def quote(words: str) -> Markdown:
     """Somebody's own words in quotation marks, cut to a readable length; the incident has the rest."""
     return Markdown(f"“{escape(clip(words, LONGEST_QUOTE))}”")
+
+
+def quote_lines(words: str) -> Markdown:
+    """The same with the lines in which they were written: each ends in a hard break, and none can begin a block."""
+    lines = [line for line in map(fold, words.splitlines()) if line]
+    if len(lines) < 2:
+        return quote(words)
+    kept, room = list[str](), LONGEST_QUOTE
+    for line in lines[:MOST_LINES]:
+        kept.append(clip(line, room))
+        room -= len(line)
+        if room < SHORTEST_LINE:
+            break
+    more = "" if len(kept) == len(lines) or kept[-1].endswith("…") else " …"
+    return Markdown("“" + BREAK.join(escape(line) for line in kept) + f"{more}”")
 
 
 @lru_cache(maxsize=4096)
@@ -25,7 +45,7 @@ def _name(words: str) -> str:
 def told(beat: Beat, clock: Clock) -> Markdown:
     """One beat: when, who, what, in whose words; below it the belief, or the question that asks for it."""
     here = f"({clock.local(beat.at)}) " if clock.place else ""
-    said = f": {quote(beat.observation)}" if beat.observation else "."
+    said = f": {quote_lines(beat.observation)}" if beat.observation else "."
     line = f"- **{clock.utc(beat.at)}** {here}**{_name(beat.who)}** {_name(beat.action)}{said}{_folded(beat, clock)}"
     if beat.belief:
         line += f"\n  - Believed: {quote(beat.belief)}"
@@ -38,8 +58,8 @@ def _folded(beat: Beat, clock: Clock) -> str:
     if not beat.folded:
         return ""
     until = clock.utc(beat.folded_until) if beat.folded_until else clock.utc(beat.at)
-    more = count(beat.folded, "quieter entry", "quieter entries")
-    return f" *(+{more}{f' until {until}' if until != clock.utc(beat.at) else ''})*"
+    more = " and ".join(count(number, called, PLURALS.get(called)) for called, number in beat.folded)
+    return f" *(and {more}{f' until {until}' if until != clock.utc(beat.at) else ''})*"
 
 
 def logged(beat: Beat) -> Markdown:

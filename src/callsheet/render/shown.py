@@ -47,15 +47,19 @@ def cells(row: SheetRow) -> list[Markdown]:
 
 
 def improvements(rows: Sequence[SheetRow]) -> dict[str, Any]:
-    """The call sheet in a glance: how many, how many kept, late and dropped, and the first open ones."""
+    """The call sheet in a glance: how many, how many kept, late and dropped; the first open and kept ones."""
     own = [row for row in rows if not (row.remark or "").startswith("same as ")]
     still_open = [row for row in own if not row.status.startswith(("done", "dropped"))]
+    kept = [row for row in own if row.status.startswith("done")]
+    shown = len(still_open[:FIRST_IN_LINE]) + len(kept[:FIRST_IN_LINE])
+    dropped = sum(row.status == "dropped" for row in own)
     return {
         "promises": len(own),
-        "done": sum(row.status.startswith("done") for row in own),
-        "dropped": sum(row.status == "dropped" for row in own),
+        "done": len(kept),
+        "dropped": dropped,
         "overdue": sum(row.status == "overdue" for row in own),
-        "next": still_open[:FIRST_IN_LINE],
+        "first": [*still_open[:FIRST_IN_LINE], *kept[:FIRST_IN_LINE]],
+        "more": len(own) - dropped - shown,
     }
 
 

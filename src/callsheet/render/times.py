@@ -52,6 +52,10 @@ class Clock:
         """The time, with its date only where that is not the day on which the incident began."""
         return self.moment(at) if self.day_of(at) == self.day_of(self._start) else self.full(at)
 
+    def when(self, at: datetime) -> str:
+        """The same as it follows a verb: `at 14:05 UTC`, `on 2 November 2026 at 14:05 UTC`."""
+        return f"{'at' if self.day_of(at) == self.day_of(self._start) else 'on'} {self.near(at)}"
+
     def short(self, at: datetime) -> str:
         """`14:05 (15:05)`, for places where the zones are said elsewhere; with its date if that is another day's."""
         on = self.day_of(at)

@@ -121,7 +121,21 @@ def test_a_change_says_why_it_is_related() -> None:
         "correlation_reason": {"reason": "most_recent"},
     }
     read = change(raw)
-    assert (read.summary, read.source, read.why_related) == ("Build 4012", "deployer", "most recent change")
+    assert (read.summary, read.source, read.why_related) == ("Build 4012", "deployer", "the most recent change")
     assert [(link.url, link.text) for link in read.links] == [("https://ci.example.com/4012", "Build")]
     assert change({**raw, "correlation_reason": {"reason": "new_reason"}}).why_related == "new reason"
     assert change({**raw, "correlation_reason": None, "summary": None}).why_related is None
+
+
+def test_a_change_says_which_services_it_was_made_to() -> None:
+    """PagerDuty calls a change to the incident's own service related, too: with the services known, it is no news."""
+    raw = {
+        "id": "C1",
+        "timestamp": "2026-11-20T07:59:00Z",
+        "correlation_reason": {"reason": "related_service"},
+        "services": [{"id": "PSVC", "summary": "Checkout API"}, {"id": "PBARE"}, {"summary": "no id"}, None],
+    }
+    read = change(raw)
+    assert [(service.id, service.name) for service in read.services] == [("PSVC", "Checkout API"), ("PBARE", "PBARE")]
+    assert read.why_related is None
+    assert change({**raw, "services": None}).why_related == "to a related service"

@@ -392,7 +392,7 @@ def test_what_is_standing_is_remembered_at_opening(tmp_path: Path) -> None:
             "I think it leaks.",
             "Pool is full. I think it leaks. Restarting.",
         ),
-        ("I think it leaks.\nIt does not.", "I think it leaks.", "I think it leaks. It does not."),
+        ("I think it leaks.\nIt does not.", "I think it leaks.", "I think it leaks.\nIt does not."),
         ("Restarting.", None, "Restarting."),
     ],
 )

@@ -19,9 +19,10 @@ from callsheet.plan.publishing import (
     publishes,
     sheet_rows,
 )
+from callsheet.plan.repeats import repeats
 from callsheet.plan.sheet_words import owner_words, remarks, status_words
 from callsheet.plan.snapshot import Case
-from callsheet.testing.builders import NOON, make_dossier, make_item, make_ticket
+from callsheet.testing.builders import NOON, make_dossier, make_item, make_note, make_ticket
 from tests.unit.plan.reading import HOUSE, INCIDENT, OPENED, reading
 
 TODAY = date(2026, 11, 2)
@@ -68,7 +69,10 @@ def test_a_row_shows_people_words_and_the_tickets_key() -> None:
 def test_a_row_that_repeats_another_stands_as_its_own_and_says_so() -> None:
     alias = Source(kind=SourceKind.DOCUMENT, id="ai-0123456789abcdef")
     rows = sheet_rows(case(replace(ITEM, also_in=(alias, Source(kind=SourceKind.NOTE, id="N2/0")))), TODAY)
-    assert [(row.key, row.remark) for row in rows] == [(ITEM.key, None), (alias.id, f"same as {ITEM.key}")]
+    assert [(row.key, row.remark) for row in rows] == [
+        (ITEM.key, "promised again in another note; it is one promise"),
+        (alias.id, f"same as {ITEM.key}"),
+    ]
 
 
 def test_a_row_rewritten_before_it_was_taken_in_is_not_shown() -> None:
@@ -136,6 +140,33 @@ def test_what_people_should_know_besides(item: Any, says: str) -> None:
 
 def test_an_item_that_is_as_it_should_be_needs_no_remark() -> None:
     assert list(remarks(ITEM)) == []
+
+
+@pytest.mark.parametrize(
+    ("source", "says"),
+    [
+        ("N2/0", "promised again at 2026-11-02 12:30 UTC by Ana Ferreira; it is one promise"),
+        ("N1/1", "written twice in its note; it is one promise"),
+        ("N7/0", "promised again in another note; it is one promise"),
+    ],
+)
+def test_a_promise_that_was_made_again_says_so(source: str, says: str) -> None:
+    item = replace(ITEM, source=Source(kind=SourceKind.NOTE, id="N1/0"))
+    again = replace(item, also_in=(Source(kind=SourceKind.NOTE, id=source),))
+    notes = (make_note("ACTION: Add an alert", id="N2"),)
+    assert list(repeats(item, (item,), notes)) == []
+    assert list(repeats(again, (again,), notes)) == [says]
+    assert list(repeats(replace(again, status=ItemStatus.DONE), (), notes)) == []
+    (effect,) = publishes(case(again), READING, HOUSE)
+    assert "it is one promise" in (effect.postmortem.call_sheet[0].remark or "")
+
+
+def test_what_was_promised_anew_after_it_was_over_says_so() -> None:
+    before = replace(other(1), status=ItemStatus.DONE, noted_at=ITEM.noted_at - timedelta(days=3))
+    before = replace(before, words=ITEM.words, cells=ITEM.cells)
+    assert list(repeats(ITEM, (ITEM, before), ())) == [
+        f"promised anew: {before.key}, in the same words, was done before"
+    ]
 
 
 # When a document is written.

@@ -7,16 +7,16 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from callsheet.model.action_item import Source, SourceKind
-from callsheet.model.incident import Link, StatusUpdate
+from callsheet.model.incident import Change, Link, Ref, StatusUpdate
 from callsheet.model.memory import OpenedPostmortem, Page, Publication
 from callsheet.model.person import Person
-from callsheet.model.postmortem import AwardKind, Form, OldPromise, Postmortem, PropKind, ReviewStatus
+from callsheet.model.postmortem import AwardKind, Form, OldPromise, Part, Postmortem, PropKind, ReviewStatus
 from callsheet.plan.props import kind_of
 from callsheet.plan.review_session import director, scenes
 from callsheet.plan.review_time import review_time
 from callsheet.plan.rules import Calendar, Rules, TheatreRules
 from callsheet.plan.setting import neighbour
-from callsheet.plan.silence import NOBODY
+from callsheet.plan.silence import NOBODY, SILENT
 from callsheet.plan.skeleton import Staging, skeleton
 from callsheet.plan.snapshot import Case, Surroundings
 from callsheet.plan.staging import form_of, review_status, staging, stale_since, status_word
@@ -87,6 +87,61 @@ def test_a_long_silence_is_a_beat_of_its_own() -> None:
     reopened = (entry(0, "trigger", MONITOR), entry(1, "resolve", ANA), entry(70, "trigger", MONITOR), END)
     assert not [beat for beat in staged(told(*reopened)).beats if beat.who == NOBODY]
     assert "The record falls silent twice: somebody may know what happened then." in story.circumstances
+
+
+def test_an_entry_of_a_person_that_was_folded_away_breaks_a_silence() -> None:
+    """Somebody passed it on: that is counted in the beat before, and was done all the same."""
+    story = staged(
+        told(ACK, entry(20, "assign", MARCUS, ANA), entry(40, "assign", MARCUS, ANA), entry(45, "resolve", ANA))
+    )
+    assert [beat.action for beat in story.beats] == [
+        "acknowledged the page",
+        "brought in Ana Ferreira",
+        "resolved the incident",
+    ]
+    assert not [beat for beat in story.beats if beat.who == NOBODY]
+
+
+def test_a_silence_of_people_tells_how_the_system_went_on() -> None:
+    """Its pages are folded into the beat before, so the silence would not be true without them."""
+    pages = (entry(minute, "notify", None, ANA) for minute in (2, 10, 20))
+    story = staged(told(entry(1, "notify", None, ANA), *pages, ACK, END))
+    (silence,) = (beat for beat in story.beats if beat.who == NOBODY)
+    assert (silence.at, silence.action) == (
+        at(3),
+        f"{SILENT} 71 min, though the system went on by itself (2 entries, counted above)",
+    )
+
+
+def test_only_incidents_of_weight_stand_in_the_stage_directions() -> None:
+    """Small ones elsewhere are counted; one on the same service is told whatever its priority."""
+    elsewhere, small = Ref(id="PX", name="Ledger"), make_priority(4)
+    beside = (
+        incident(id="Q7", number=7, service=elsewhere, priority=small),
+        incident(id="Q8", number=8, service=elsewhere, priority=make_priority(2)),
+        incident(id="Q9", number=9, priority=small),
+    )
+    setting = staged(told(ACK, END), around=Surroundings(beside=beside)).setting
+    assert [other.number for other in setting.beside] == [8, 9]
+    assert setting.beside_small == 1
+
+
+@pytest.mark.parametrize(
+    ("services", "remark"),
+    [
+        ((), "the most recent change"),
+        (("checkout",), "to this service; the most recent change"),
+        (("ledger",), "to Ledger, another service; the most recent change"),
+        (("ledger", "checkout"), "to this service and Ledger; the most recent change"),
+    ],
+)
+def test_a_change_says_which_service_it_was_made_to(services: tuple[str, ...], remark: str) -> None:
+    known = {"checkout": incident().service, "ledger": Ref(id="PX", name="Ledger")}
+    touched = tuple(known[service] for service in services)
+    why = "the most recent change"
+    change = Change(id="C", at=at(-5), summary="build 1", why_related=why, services=touched)
+    story = staged(told(ACK, END, changes=(change,)))
+    assert [member.remark for member in story.cast if member.part is Part.DEPLOY] == [remark]
 
 
 def test_the_policy_says_what_a_silence_is() -> None:

@@ -127,13 +127,14 @@ def dossier(**changes: object) -> Dossier:
             for place in range(4)
         ),
         "changes": (
-            Change(id="0A", at=at(-600), summary="checkout-api build 5000: Texts", why_related="related_service"),
+            Change(id="0A", at=at(-600), summary="checkout-api build 5000: Texts"),
             Change(
                 id="0B",
                 at=at(-5),
                 summary="checkout-api build 5001: Lower the connection pool limit to save memory",
                 source="ci",
-                why_related="most_recent",
+                why_related="the most recent change",
+                services=(incident().service,),
             ),
         ),
         "responders": (

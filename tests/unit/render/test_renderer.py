@@ -11,6 +11,7 @@ from markdown_it import MarkdownIt
 
 from callsheet.document.edits import incident_of
 from callsheet.document.front import value_of
+from callsheet.document.markdown import plain
 from callsheet.document.merge import merge
 from callsheet.document.regions import regions_of
 from callsheet.document.sheet import read_sheet
@@ -19,6 +20,7 @@ from callsheet.model.postmortem import Form
 from callsheet.model.span import span
 from callsheet.plan.skeleton import Staging
 from callsheet.render.environment import BadTemplate
+from callsheet.render.html import to_html
 from callsheet.render.renderer import Renderer
 from callsheet.render.times import Clock
 from tests.unit.render.story import ANA, MARCUS, ROWS, START, at, dossier, entry, incident, note, postmortem, row
@@ -45,9 +47,11 @@ HOSTILE = (
         "[incident #1001](https://larkspur.pagerduty.example/incidents/Q1POOL)",
         "On 2 November 2026 at 22:51 UTC (23:51 Berlin), Checkout API (team Storefront) paged",
         "Ana Ferreira was the first to respond, after 3 min;\n3 people took part.",
-        "As far as the record shows, it turned at 23:38 UTC (00:38 Berlin, 3 Nov): Ana Ferreira noted: “Rolled back",
-        "It was over after 1 h 14 min (3 November 2026 at 00:05 UTC (01:05 Berlin)).",
-        "**Planned improvements:** 3 promises, none kept.\nFirst in line: “Alert when the pool wait time exceeds",
+        "As far as the record shows, it turned at 23:38 UTC (00:38 Berlin, 3 Nov), when Ana Ferreira noted: “Rolled",
+        "It was resolved after 1 h 14 min, on 3 November 2026 at 00:05 UTC (01:05 Berlin).",
+        "**Planned improvements:** 3 promises, none kept.\n\n- [OPS-1](https://larkspur",
+        "“Alert when the pool wait time exceeds 500 ms”: Ana Ferreira, due 2026-11-11, open\n",
+        "The cause is unknown until the review, and nobody is named to lead it.",
         "· draft, not reviewed yet",
         "**Root causes:** *unknown until the review; write them here.*",
         "- **Ana Ferreira** came in at an hour of theirs that is unknown: no time zone is on record.",
@@ -69,7 +73,7 @@ HOSTILE = (
         "- **Ana Ferreira**, on-call engineer (Site Reliability Engineer): 22:54 (23:54) to 3 Nov 00:05 (01:05)",
         "- **Lena Weber**, asked to help (no answer is on record)",
         "- **System itself**, speaking through prometheus (4 alerts): 22:51 (23:51) to 23:52 (00:52, 3 Nov)",
-        "- **Rogue deploy**, cast for being near (the most recent change): 22:46 (23:46), “checkout-api build 5001",
+        "- **Rogue deploy**, a change near in time (to this service; the most recent change): 22:46 (23:46), “checkout",
         "### Monday 2 November 2026",
         "- **22:54** (23:54) **Ana Ferreira** acknowledged the page.",
         "  - *Ana Ferreira, what did the page make you expect?*",
@@ -80,7 +84,7 @@ HOSTILE = (
         "**Marcus Hill** noted 1 action item.",
         "- **Dashboard:** [Checkout dashboard](https://grafana.larkspur.example/d/checkout)",
         "- [ ] **Turning point:** 23:38 UTC (00:38 Berlin, 3 Nov). Ana Ferreira noted: “Rolled back build 5001.",
-        "moments in the screenplay wait for a belief: the lines in italics. Their actors know.",
+        "moments in the timeline wait for a belief: the lines in italics. Their actors know.",
         "| ai-0000000000000001 | Alert when the pool wait time exceeds 500 ms | Ana Ferreira | 2026-11-11 | P1 |",
         "[OPS-1](https://larkspur.atlassian.example/browse/OPS-1) | open |",
         "- “Update runbook for API latency issues” (fallback: more than one person by that name)",
@@ -181,7 +185,7 @@ def test_no_title_note_or_name_forms_markup() -> None:
     page = READER.render(re.sub(r"(?m)^<!-- callsheet:(begin|end) .*-->$", "", body))
     tags = set(re.findall(r"<(/?\w+)", page))
     assert tags <= {f"{slash}{tag}" for slash in ("", "/") for tag in (
-        "h1", "h2", "h3", "p", "ul", "li", "strong", "em", "a", "blockquote", "code", "ol",
+        "br", "h1", "h2", "h3", "p", "ul", "li", "strong", "em", "a", "blockquote", "code", "ol",
         "table", "thead", "tbody", "tr", "th", "td",
     )}  # fmt: skip
     assert set(re.findall(r'<a href="([^"]*)"', page)) == {
@@ -212,6 +216,30 @@ def test_long_notes_are_cut() -> None:
     text = RENDERER.document(postmortem(dossier(notes=(note(5, ANA, "word " * 500),))))
     assert "word word…”" in text
     assert max(map(len, text.splitlines())) < 700
+
+
+def test_a_note_of_several_lines_keeps_them_in_markdown_and_in_html() -> None:
+    """And none of them begins a heading, a list, a rule or a beat of its own."""
+    words = "Looking.\r\n\r\n# 22:40 p99 is <b>4 s</b>\n- restarted | node 1\n---\n1. then node 2\\"
+    text = RENDERER.document(postmortem(dossier(notes=(note(5, ANA, words),))))
+    timeline = regions_of(text)["timeline"].content
+    (line,) = re.findall(r"(?m)^- .*“Looking\.(?:\\\n.*)*”", timeline)
+    assert line.endswith(
+        "noted: “Looking.\\\n  \\# 22:40 p99 is \\<b\\>4 s\\</b\\>\\\n  \\- restarted \\| node 1\\\n"
+        "  \\---\\\n  1\\. then node 2\\\\”"
+    )
+    shown = ["Looking.", "# 22:40 p99 is &lt;b&gt;4 s&lt;/b&gt;", "- restarted | node 1", "---", "1. then node 2\\"]
+    assert "noted: “" + "<br>\n".join(shown) + "”" in to_html(text)
+    assert "Ana Ferreira noted: “Looking. # 22:40" in plain(regions_of(text)["log"].content)
+
+
+def test_a_note_of_many_lines_is_cut() -> None:
+    """After a dozen of them, or when they are long together; with an ellipsis."""
+    short, long = "\n".join("abcdefghijklmnopqrstuvwxyz"), "\n".join(["word " * 30] * 5)
+    text = RENDERER.document(postmortem(dossier(notes=(note(5, ANA, short), note(6, ANA, long)))))
+    timeline = regions_of(text)["timeline"].content
+    assert "\\\n  k\\\n  l …”" in timeline
+    assert len(re.findall(r"word…?(?:\\\n|”)", timeline)) == 3
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,69 @@
+"""The first page is for who reads nothing else: what comes next, who is to find the cause, what was promised."""
+
+import pytest
+
+from callsheet.document.regions import regions_of
+from callsheet.model.postmortem import Form, ReviewStatus
+from callsheet.plan.skeleton import Staging
+from callsheet.render.renderer import Renderer
+from callsheet.testing.builders import make_person
+from tests.unit.render.story import postmortem, row
+
+RENDERER = Renderer()
+LENA = make_person("Lena Weber")
+
+
+def page(region: str, *rows: object, **staged: object) -> str:
+    told = postmortem(rows=rows, staging=Staging(**staged))  # type: ignore[arg-type]
+    return regions_of(RENDERER.document(told))[region].content
+
+
+@pytest.mark.parametrize("form", Form)
+@pytest.mark.parametrize(
+    ("status", "says"),
+    [
+        (ReviewStatus.DRAFT, "whoever leads the review writes `status: in review` at the top of this document when"),
+        (ReviewStatus.IN_REVIEW, "whoever leads the review writes `status: final` at the top of this document when"),
+        (ReviewStatus.FINAL, "the document goes to everybody who had a part in it, once"),
+        (ReviewStatus.WAIVED, "nobody is asked to review it"),
+    ],
+)
+def test_the_cover_says_what_comes_next(form: Form, status: ReviewStatus, says: str) -> None:
+    assert says in page("cover", form=form, status=status)
+
+
+@pytest.mark.parametrize(
+    ("staged", "says"),
+    [
+        ({"people": (LENA,)}, "The cause is unknown until the review, which Lena Weber is proposed to lead."),
+        ({}, "The cause is unknown until the review, and nobody is named to lead it."),
+        ({"status": ReviewStatus.FINAL}, "The review is over, and the cause is unknown."),
+        ({"status": ReviewStatus.WAIVED}, "The cause is unknown: the review was waived."),
+        ({"status": ReviewStatus.FINAL, "causes_stated": True}, "What brought it about is written below."),
+    ],
+)
+def test_the_summary_says_who_is_to_find_the_cause_until_somebody_wrote_it_down(
+    staged: dict[str, object], says: str
+) -> None:
+    summary = page("summary", **staged)
+    assert says in summary
+    assert ("cause is unknown" in summary) is ("causes_stated" not in staged)
+
+
+def test_promises_stand_with_their_tickets_the_open_ones_first_and_the_kept_ones_too() -> None:
+    rows = (
+        row(1, "Canary", status="done late"),
+        row(2, "Drill it", status="overdue"),
+        row(3, "Ask the vendor", ticket="", ticket_url=None, due="", owner="", status="open"),
+        row(4, "Write it down", status="dropped"),
+        *(row(number, f"Thing {number}") for number in (5, 6, 7)),
+    )
+    told = page("improvements", *rows)
+    assert "7 promises, 1 kept, 1 overdue, 1 dropped." in told
+    assert told.strip().splitlines()[2:] == [
+        "- [OPS-2](https://larkspur.atlassian.example/browse/OPS-2) “Drill it”: Ana Ferreira, due 2026-11-11, overdue",
+        "- “Ask the vendor”: nobody yet, no date, open",
+        "- [OPS-5](https://larkspur.atlassian.example/browse/OPS-5) “Thing 5”: Ana Ferreira, due 2026-11-11, open",
+        "- [OPS-1](https://larkspur.atlassian.example/browse/OPS-1) “Canary”: Ana Ferreira, due 2026-11-11, done late",
+        "- 2 more in the call sheet below",
+    ]
