@@ -6,7 +6,7 @@ from callsheet.connect.context import Context
 from callsheet.connect.errors import Rejected, Transient
 from callsheet.connect.ports import Examination
 from callsheet.connect.registry import Connector
-from callsheet.model.check import Check, error, warning
+from callsheet.model.check import Check, error, note, warning
 from callsheet.model.nudge import Digest, Recipient
 from callsheet.model.text import Letter
 from callsheet_apprise import wire
@@ -44,7 +44,7 @@ class AppriseNotifier:
         except Unusable:
             fix = "check its scheme and parts against Apprise's documentation, or try it with the `apprise` command"
             return error(f"apprise: {variable}", "does not make an address that Apprise can use", fix)
-        return warning(
+        return note(
             f"apprise: {variable}",
             f"makes an address of {service.service_name}; only a message proves that it arrives",
             "send one: `callsheet doctor --send-test`",

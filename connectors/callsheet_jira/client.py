@@ -110,7 +110,7 @@ class Client:
 
     def _advised(self, reply: Reply, message: str) -> str:
         if reply.status == 401:
-            return f"{message or 'not signed in'}; {_RENEW}"
+            return f"{message.rstrip('.') or 'not signed in'}; {_RENEW}"
         if "captcha" in reply.headers.get("x-authentication-denied-reason", "").lower():
             return "Jira wants a CAPTCHA solved after failed logins; sign in once in a browser as our account"
         if 300 <= reply.status < 400:

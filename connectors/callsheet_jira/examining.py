@@ -5,7 +5,7 @@ from urllib.parse import quote
 
 from callsheet.connect.errors import ConnectorError
 from callsheet.connect.ports import Examination
-from callsheet.model.check import Check, Result, error, fine, warning
+from callsheet.model.check import Check, Result, error, fine, note, skipped, warning
 from callsheet_jira.client import Client
 from callsheet_jira.options import JiraOptions
 from callsheet_jira.wire import record, records
@@ -23,22 +23,27 @@ _KEEPING = {
     "LINK_ISSUES": "to link duplicates",
 }
 _FINDING = "USER_PICKER"
+_SEEN = "the project to be seen"
 
 
 def examined(client: Client, options: JiraOptions, wanted: Examination) -> Iterator[Check]:
     """All checks."""
     yield _product(client, options)
     for project in dict.fromkeys(project for project, _ in wanted.projects):
-        yield from _permissions(client, project, wanted)
-    for project, issue_type in wanted.projects:
-        yield _closing(client, project, issue_type, wanted)
-    end = "Jira tells nobody when a token ends: Cloud's last a year at most, so put the day into your calendar"
-    yield fine("jira: token expiry", end)
+        permissions = tuple(_permissions(client, project, wanted))
+        yield from permissions
+        # A single one says that the project can't be seen at all.
+        unseen = len(permissions) == 1
+        for issue_type in (kind for place, kind in wanted.projects if place == project):
+            check = f"jira: closing a {issue_type} in {project}"
+            yield skipped(check, _SEEN) if unseen else _closing(client, check, project, issue_type, wanted)
+    end = "Jira tells nobody when a token ends: Cloud's last a year at most"
+    yield note("jira: token expiry", end, "put the day into your calendar")
     secrets = len(options.webhook_secrets)
     set_ = f"{secrets} set" if secrets else "none set: webhooks are refused, polling does without them"
     yield fine("jira: webhook secret", set_)
     if wanted.files:
-        yield warning(
+        yield note(
             "jira: filing",
             "only filing a ticket proves that workflow rules and the project's automations let it be",
             "look at the first tickets, or begin with `callsheet plan`",
@@ -82,9 +87,8 @@ def _permissions(client: Client, project: str, wanted: Examination) -> Iterator[
             yield Check(check=name, result=result, detail="not granted", fix=fix)
 
 
-def _closing(client: Client, project: str, issue_type: str, wanted: Examination) -> Check:
+def _closing(client: Client, name: str, project: str, issue_type: str, wanted: Examination) -> Check:
     """Whether something leads to "done": from one of our tickets, else by the statuses of the issue type."""
-    name = f"jira: closing a {issue_type} in {project}"
     fix = "add a status of the category Done to its workflow, or close dropped tickets by hand"
     try:
         if project in wanted.tickets:
@@ -98,7 +102,7 @@ def _closing(client: Client, project: str, issue_type: str, wanted: Examination)
             statuses = records((kind or {}).get("statuses") or [], "statuses.statuses")
             seen = "its workflow has a status for it; only a ticket shows which steps lead there"
     except ConnectorError as fault:
-        return warning(name, f"can't be seen: {fault.what}", "see the checks above")
+        return warning(name, f"can't be seen: {fault.what}", "let our account browse the project and its workflow")
     return (
         fine(name, seen)
         if any(map(_is_done, statuses))

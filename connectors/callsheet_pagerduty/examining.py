@@ -1,12 +1,14 @@
 """The configuration proved, for `callsheet doctor`: a read for each scope, who we are, whether what is named exists."""
 
 from collections.abc import Iterator
+from contextlib import suppress
+from functools import partial
 from typing import Any
 
-from callsheet.connect.errors import ConnectorError, NotFound, Rejected
-from callsheet.connect.examine import probed
+from callsheet.connect.errors import ConnectorError, Forbidden, NotFound, Rejected
+from callsheet.connect.examine import failed, probed
 from callsheet.connect.ports import Examination
-from callsheet.model.check import Check, Result, error, fine, warning
+from callsheet.model.check import Check, Result, error, fine, note, skipped, warning
 from callsheet_pagerduty.client import Client, PlanLacks
 from callsheet_pagerduty.options import PagerDutyOptions
 from callsheet_pagerduty.reading import part, text
@@ -20,24 +22,32 @@ _SCOPES = {
     "change_events.read": "/change_events",
 }
 _GRANT = "give the token this scope, or use a REST API key (Integrations > API Access Keys), read-only is enough"
-_KEY = "check PAGERDUTY_API_TOKEN, and PAGERDUTY_BASE_URL: a token of the other region looks like a wrong one"
+_KEY = (
+    "copy the key anew (Integrations > API Access Keys) into PAGERDUTY_API_TOKEN; for an account in the EU also set "
+    "PAGERDUTY_BASE_URL to https://api.eu.pagerduty.com"
+)
 _FROM = "set PAGERDUTY_FROM_EMAIL to the address of a user of this account; notes are written in that name"
 
 
 def examined(client: Client, options: PagerDutyOptions, wanted: Examination) -> Iterator[Check]:
-    """All checks. Who we are is asked last of the reads: a wrong key shows in the others."""
-    scopes = [_scope(client, scope, path) for scope, path in _SCOPES.items()]
-    if any(check.result is Result.OK for check in scopes):
-        yield probed("pagerduty: who am I", lambda: _who(client), fix=_KEY)
-    else:
-        yield error("pagerduty: who am I", f"nothing may be read: {scopes[0].detail}", _KEY)
-    yield from scopes
-    yield _sender(client, options, wanted)
+    """All checks. Where nobody knows us, nothing else is asked."""
+    who = probed("pagerduty: who am I", lambda: _who(client), fix=_KEY, first=True)
+    yield who
+    scopes: dict[str, Check] = {}
+    for scope, path in _SCOPES.items():
+        check = f"pagerduty: scope {scope}"
+        asked = partial(_read, client, path)
+        scopes[scope] = skipped(check, who.bars) if who.bars else probed(check, asked, fix=_GRANT)
+    yield from scopes.values()
+    needs = who.bars or ("" if scopes["users.read"].result is Result.OK else "the scope users.read")
+    sender = "pagerduty: PAGERDUTY_FROM_EMAIL"
+    yield skipped(sender, needs) if needs else _sender(client, sender, options, wanted)
     for kind, ids in (("team", options.team_ids), ("service", options.service_ids)):
         for id_ in ids:
-            yield _named(client, kind, id_)
+            check = f"pagerduty: {kind} {id_}"
+            yield skipped(check, who.bars) if who.bars else _named(client, check, kind, id_)
     if wanted.writes:
-        yield warning(
+        yield note(
             "pagerduty: scope incidents.write",
             "only writing a note proves it",
             "see that the key is not read-only, or that the token has incidents.write; a note that is refused is named "
@@ -48,16 +58,16 @@ def examined(client: Client, options: PagerDutyOptions, wanted: Examination) -> 
     yield fine("pagerduty: webhook secret", set_)
 
 
-def _scope(client: Client, scope: str, path: str) -> Check:
-    return probed(f"pagerduty: scope {scope}", lambda: _read(client, path), fix=_GRANT)
-
-
 def _who(client: Client) -> str:
+    # Shows whether the key is known and the address PagerDuty's; the next question is not for every key.
+    with suppress(Forbidden):
+        _read(client, "/incidents")
     try:
         user = part(client.get("/users/me"), "user")
     except (Rejected, NotFound):
-        # PagerDuty has no user to name for an account's key.
         return "an API key of the account, of no user"
+    except Forbidden:
+        return "somebody whose name we may not read"
     return f"{text(user, 'name') or 'a user'} ({text(user, 'email') or 'no e-mail'})"
 
 
@@ -70,24 +80,24 @@ def _read(client: Client, path: str) -> str:
     return "read"
 
 
-def _sender(client: Client, options: PagerDutyOptions, wanted: Examination) -> Check:
+def _sender(client: Client, name: str, options: PagerDutyOptions, wanted: Examination) -> Check:
     """Whether somebody has the address in whose name notes are written."""
-    name, address = "pagerduty: PAGERDUTY_FROM_EMAIL", options.from_email
+    address = options.from_email
     try:
         rows = (raw for page in pages(client.get, "/users", "users", {}) for _, raw in page.pieces)
         there = any(
             isinstance(raw, dict) and (text(raw, "email") or "").casefold() == address.casefold() for raw in rows
         )
     except ConnectorError as fault:
-        return warning(name, f"the users can't be listed: {fault.what}", "see the scope users.read")
+        return failed(name, fault, fix="see the scope users.read")
     if there:
         return fine(name, f"{address} is a user")
     return (error if wanted.writes else warning)(name, f"no user has the address {address}", _FROM)
 
 
-def _named(client: Client, kind: str, id_: str) -> Check:
+def _named(client: Client, name: str, kind: str, id_: str) -> Check:
     """Whether a team or service that the options name is there: a wrong id silently finds nothing."""
-    name, variable = f"pagerduty: {kind} {id_}", f"PAGERDUTY_{kind.upper()}_IDS"
+    variable = f"PAGERDUTY_{kind.upper()}_IDS"
     try:
         found = part(client.get(f"/{kind}s/{id_}"), kind)
     except NotFound:

@@ -5,7 +5,7 @@ import os
 import re
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -138,6 +138,17 @@ def now_for(local: "Local", store: "Store") -> "datetime":
         now = cycle.ended_at if cycle else SystemClock(stop).now()
         say(f"{error.what}. Taken is {now:%Y-%m-%d %H:%M} UTC, {'the last cycle’s' if cycle else 'this machine’s'}.")
         return now
+
+
+def counted(events: Mapping[str, int]) -> str:
+    """How often what happened: `3 tickets filed, 1 note edited`, from `ticket.filed` and so on."""
+    return ", ".join(_counted(event, number) for event, number in sorted(events.items()))
+
+
+def _counted(event: str, number: int) -> str:
+    noun, _, verb = event.replace("postmortem", "post-mortem").partition(".")
+    many = "" if number == 1 else "es" if noun.endswith("s") else "s"
+    return f"{number} {noun}{many} {verb}".rstrip()
 
 
 def print_json(value: Any) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from callsheet.cli.common import Json, assembled, configured, print_json, read, refuse, say, tell, templates_of
+from callsheet.cli.common import Json, assembled, configured, counted, print_json, read, refuse, say, tell, templates_of
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -158,10 +158,9 @@ def _stop_on_signals() -> threading.Event:
 
 def _tell(report: "Report") -> None:
     """A cycle in a line, and then what a person should look at."""
-    counts = [f"{number} {event.replace('.', ' ')}" for event, number in sorted(report.counts.items())]
     sent = ", ".join(f"{side} {number}" for side, number in sorted(report.requests.items()))
     idle = "nothing could be done" if report.silent else "nothing to do"
-    say(f"cycle: {', '.join(counts) or idle} (requests: {sent or 'none'})")
+    say(f"cycle: {counted(report.counts) or idle} (requests: {sent or 'none'})")
     _tell_silent(report)
     _tell_troubles(report)
 

@@ -1,6 +1,7 @@
 """`callsheet doctor`: what is proved of this machine; what is proved of the sides is in `run/doctor.py`."""
 
 import os
+import re
 import sqlite3
 import stat
 import tempfile
@@ -14,7 +15,7 @@ from callsheet.bootstrap import assemble, clock_of, database_of, open_store
 from callsheet.connect.errors import ConnectorError
 from callsheet.connect.options import Problems
 from callsheet.connect.ports import Clock, Notifier
-from callsheet.model.check import Check, error, fine, warning
+from callsheet.model.check import Check, error, fine, skipped, warning
 from callsheet.model.nudge import Digest, NudgeLine, Recipient, Rung
 from callsheet.model.text import paragraph
 from callsheet.render.environment import BadTemplate
@@ -27,6 +28,8 @@ from callsheet.store.place import disk_of, is_networked, schema_of, writable
 
 MOUNTS = Path("/proc/self/mountinfo")
 PRIVATE = "it holds secrets: `chmod 600` it"
+# What nobody can be asked without.
+CONFIGURED = "a configuration without errors"
 
 
 def checks(directory: Path, configuration: Configuration, *, send_test: bool) -> Iterator[Check]:
@@ -47,18 +50,26 @@ def checks(directory: Path, configuration: Configuration, *, send_test: bool) ->
                 yield from _messages(app, clock)
         yield from skew.checks()
     except Problems as fault:
-        yield from problems_as_checks(fault)
+        yield from problems_as_checks(fault, directory)
     except BadTemplate as fault:
-        yield error("templates", str(fault), "mend the template, or move it away")
+        yield error("templates", str(fault), "mend the template, or move it away", bars=CONFIGURED)
     except ConnectorError as fault:
         yield error("clock", fault.what, "unset CALLSHEET_CLOCK_URL: it is for the sandbox and tests")
 
 
-def problems_as_checks(fault: Problems) -> Iterator[Check]:
+def problems_as_checks(fault: Problems, directory: Path) -> Iterator[Check]:
     """What is wrong with the configuration; without it nobody can be asked."""
     for problem in fault.problems:
-        yield error(problem.variable, problem.what, "`callsheet config show` tells what holds and where it came from")
-    yield warning("the sides", "not asked: first the configuration has to be mended", "then run this again")
+        yield error(problem.variable, problem.what, _remedy(problem.variable, directory), bars=CONFIGURED)
+    yield skipped("the sides", CONFIGURED)
+
+
+def _remedy(variable: str, directory: Path) -> str:
+    """Where a person goes with it."""
+    if not re.fullmatch(r"[A-Z_]+", variable):
+        return "mend it there, and run `callsheet doctor` again"
+    file = directory / f"{variable.partition('_')[0].lower()}.env"
+    return f"set it in {file} or in the environment; `callsheet init` asks for all that is needed, and writes it"
 
 
 def folder_checks(directory: Path) -> Iterator[Check]:

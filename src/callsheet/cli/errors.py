@@ -19,7 +19,7 @@ def told(error: Exception) -> int | None:
             say("The configuration needs a look:")
             for problem in error.problems:
                 say(f"  {problem.variable}: {problem.what}")
-            say("Examples lie in config/*.env.example. `callsheet demo` needs no configuration.")
+            say("`callsheet init` asks for what is needed and writes it; `callsheet demo` needs no configuration.")
             return CONFIGURATION
         case UnknownConnector() | BadTemplate():
             say(f"The configuration needs a look:\n  {error}")

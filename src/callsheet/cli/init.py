@@ -84,8 +84,13 @@ def checked(answers: Mapping[str, str]) -> list[Problem]:
         try:
             skipped = load(folder, variables(answers)).skipped
         except Problems as error:
-            return error.problems
-    return [Problem(FALLBACK, problem.what) for problem in skipped]
+            return [_asked_for(problem) for problem in error.problems]
+    return [_asked_for(problem) for problem in skipped]
+
+
+def _asked_for(problem: Problem) -> Problem:
+    """The problem by the name of its question: the policy holds one answer."""
+    return Problem(FALLBACK, problem.what) if FALLBACK in problem.variable else problem
 
 
 def variables(answers: Mapping[str, str]) -> Answers:

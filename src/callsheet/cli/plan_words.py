@@ -4,7 +4,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
 from callsheet.cli.season_words import printable
-from callsheet.model.effect import OpenPostmortem, Plan
+from callsheet.model.effect import Plan
+from callsheet.render.plan import what_follows
 from callsheet.run.plan_views import Change
 
 LONGEST_DIFF = 30
@@ -56,8 +57,7 @@ def as_words(plan: Plan, found: Sequence[Change]) -> Iterator[str]:
         yield ""
     for blocked in plan.blocked:
         yield f"blocked {blocked.effect} {blocked.key}: {blocked.what}"
-    if any(isinstance(effect, OpenPostmortem) for effect in plan.effects):
-        yield "Action items and tickets of post-mortems that open follow in the same run."
+    yield from what_follows(plan)
     for refusal in plan.refused:
         yield f"held back ({refusal.id}): {refusal.what}"
 

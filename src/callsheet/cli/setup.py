@@ -5,10 +5,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from callsheet.cli.common import FAILED, Global, Json, configured, print_json, say
+from callsheet.cli.common import CONFIGURATION, FAILED, Global, Json, print_json, read, say, tell
 
 if TYPE_CHECKING:
     from callsheet.cli.init import Answers, Question
+    from callsheet.model.check import Check
 
 
 def register(app: typer.Typer) -> None:
@@ -103,25 +104,43 @@ def doctor(
     ] = False,
     json: Json = False,
 ) -> None:
-    """Prove the whole configuration: each side, permission, project, folder and channel. Writes nothing."""
-    from callsheet.cli.doctor import checks, problems_as_checks
+    """Prove the whole configuration: each side, permission, project, folder and channel. Writes nothing.
+
+    Ends with 0 when there is no error, with 1 when there is one, with 2 when the configuration can't be used.
+    """
+    from callsheet.cli.doctor import CONFIGURED, checks, problems_as_checks
+    from callsheet.cli.logs import set_up
     from callsheet.connect.options import Problems
     from callsheet.model.check import Result
 
     shared: Global = context.obj
     try:
-        with configured(context) as configuration:
-            found = list(checks(shared.directory, configuration, send_test=send_test))
+        configuration = read(context)
+        level = configuration.settings.log_level
+        # Every answer has its line here already, in words.
+        set_up(level if level in {"debug", "error"} else "warning", configuration.settings.log_format)
+        found = list(checks(shared.directory, configuration, send_test=send_test))
     except Problems as fault:
-        found = list(problems_as_checks(fault))
+        found = list(problems_as_checks(fault, shared.directory))
     if json:
         print_json([{"check": c.check, "result": c.result.value, "detail": c.detail, "fix": c.fix} for c in found])
     else:
-        for check in found:
-            typer.echo(f"{check.result.value:8} {check.check}: {check.detail}")
-            if check.fix:
-                typer.echo(f"{'':8} -> {check.fix}")
-        counts = {result: sum(check.result is result for check in found) for result in Result}
-        typer.echo(f"{counts[Result.ERROR]} errors, {counts[Result.WARNING]} warnings, {counts[Result.OK]} ok.")
+        _print(found)
+    if any(check.bars == CONFIGURED for check in found):
+        raise typer.Exit(CONFIGURATION)
     if any(check.result is Result.ERROR for check in found):
         raise typer.Exit(FAILED)
+
+
+def _print(found: "list[Check]") -> None:
+    from callsheet.model.check import Result
+
+    for check in found:
+        tell(f"{check.result.value:8} {check.check}: {check.detail}")
+        if check.fix:
+            tell(f"{'':8} -> {check.fix}")
+    counts = {result: sum(check.result is result for check in found) for result in Result}
+    words = {Result.ERROR: "error", Result.WARNING: "warning", Result.NOTE: "note"}
+    told = [f"{counts[result]} {word}{'' if counts[result] == 1 else 's'}" for result, word in words.items()]
+    skipped = f", {counts[Result.SKIPPED]} not checked" if counts[Result.SKIPPED] else ""
+    tell(f"{', '.join(told)}, {counts[Result.OK]} ok{skipped}.")

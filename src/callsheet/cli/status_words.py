@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from callsheet.cli.common import counted
 from callsheet.model.span import span
 
 Told = dict[str, Any]
@@ -64,7 +65,7 @@ def _cycle(told: Told, now: datetime) -> str:
     every = span(timedelta(seconds=told["cycle_every_seconds"]))
     if cycle is None:
         return f"none has ended yet; the daemon runs one every {every}"
-    done = ", ".join(f"{number} {event.replace('.', ' ')}" for event, number in sorted(cycle["done"].items()))
+    done = counted(cycle["done"])
     took = f"took {cycle['seconds']:.1f} s; one every {every} by the daemon"
     return f"{_ago(cycle['ended_at'], now)}: {done or 'nothing to do'} ({took})"
 

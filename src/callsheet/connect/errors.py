@@ -4,6 +4,7 @@ ConnectorError
 ├── Transient          a fault that may pass: network, 5xx, 408 (`sent` tells whether the request may have arrived)
 ├── RateLimited        the other side asks to wait `retry_after` seconds
 ├── AuthRefused        the credential is wrong, expired, or lacks a permission
+│   └── Forbidden      it is accepted, and lacks a permission
 ├── Rejected           the request was understood and refused; `fields` names what to mend
 ├── NotFound           no such thing, or no right to see it
 └── Malformed          the answer could not be read: for a write its outcome is unknown
@@ -55,6 +56,10 @@ class RateLimited(ConnectorError):
 
 class AuthRefused(ConnectorError):
     """The credential was not accepted, or lacks a permission; also an answer that was served to nobody."""
+
+
+class Forbidden(AuthRefused):
+    """The credential was accepted, and lacks a permission."""
 
 
 class Rejected(ConnectorError):

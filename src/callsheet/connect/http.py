@@ -11,7 +11,7 @@ from typing import Any
 from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_attempt
 
 from callsheet.connect.context import Exchange
-from callsheet.connect.errors import AuthRefused, Malformed, NotFound, RateLimited, Rejected, Transient
+from callsheet.connect.errors import AuthRefused, Forbidden, Malformed, NotFound, RateLimited, Rejected, Transient
 from callsheet.connect.ports import Clock
 from callsheet.model.credentials import redact
 
@@ -98,7 +98,9 @@ def check(reply: Reply, *, now: datetime, fields: Mapping[str, str] | None = Non
             scope=reply.headers.get("ratelimit-reason"),
             request_id=reply.request_id,
         )
-    if reply.status in {401, 403, 407}:
+    if reply.status == 403:
+        raise Forbidden(said, request_id=reply.request_id)
+    if reply.status in {401, 407}:
         raise AuthRefused(said, request_id=reply.request_id)
     if reply.status in {404, 410}:
         raise NotFound(said, request_id=reply.request_id)

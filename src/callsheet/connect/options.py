@@ -5,6 +5,9 @@ from typing import Any, ClassVar, Self
 
 from pydantic import BaseModel, ConfigDict, SecretStr, ValidationError
 
+# What a fault of pydantic's is called for people; others keep its words.
+_WORDS = {"int_parsing": "must be a whole number", "bool_parsing": "must be true or false"}
+
 
 class Problem(Exception):
     """One thing that is wrong with the configuration: the variable, and what to do about it."""
@@ -66,4 +69,5 @@ class ConnectorOptions(BaseModel):
         if fault["type"] == "missing":
             description = cls.model_fields[str(place)].description or ""
             return Problem(variable, f"is missing. {description}".strip())
-        return Problem(variable, str(fault["msg"]).removeprefix("Value error, "))
+        words = _WORDS.get(fault["type"], str(fault["msg"]).removeprefix("Value error, "))
+        return Problem(variable, words.replace("Input should be", "must be"))

@@ -253,8 +253,9 @@ class Examinable(Protocol):
     """Any connector may also be examined: it proves what it was configured for, for `callsheet doctor`."""
 
     def examine(self, wanted: Examination) -> Iterator[Check]:
-        """One check for each thing, by reads alone. What only a write proves is a warning that says so. Raises
-        nothing: what the other side says is in the checks. Names begin with the connector's: `jira: project OPS`."""
+        """One check for each thing, by reads alone. What only a write proves is a note that says so. Raises nothing:
+        what the other side says is in the checks. Names begin with the connector's, and those about a project end in
+        it: `jira: permissions in OPS`. What can't be asked because of an error above is `skipped`."""
         ...
 
 

@@ -5,21 +5,28 @@ from enum import StrEnum
 
 
 class Result(StrEnum):
-    """How it is. A warning is what does not stop Callsheet, or what only a write could prove."""
+    """How it is. A note is good to know and asks for nothing, such as what only a write could prove; a warning does not
+    stop Callsheet, and somebody can clear it; what is skipped could not be asked, because of an error above it."""
 
     OK = "ok"
+    NOTE = "note"
     WARNING = "warning"
     ERROR = "error"
+    SKIPPED = "skipped"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Check:
-    """One line. `check` names the thing (`jira: permission CREATE_ISSUES in OPS`), `fix` is empty when all is well."""
+    """One line. `check` names the thing (`jira: permission CREATE_ISSUES in OPS`), `fix` is empty when all is well.
+
+    `bars` is what all further questions to that side need and do not have because of this, such as "a working token".
+    """
 
     check: str
     result: Result
     detail: str
     fix: str = ""
+    bars: str = ""
 
 
 def fine(check: str, detail: str) -> Check:
@@ -27,11 +34,21 @@ def fine(check: str, detail: str) -> Check:
     return Check(check=check, result=Result.OK, detail=detail)
 
 
+def note(check: str, detail: str, fix: str = "") -> Check:
+    """Good to know; nobody has to do anything about it."""
+    return Check(check=check, result=Result.NOTE, detail=detail, fix=fix)
+
+
 def warning(check: str, detail: str, fix: str) -> Check:
     """Worth a look."""
     return Check(check=check, result=Result.WARNING, detail=detail, fix=fix)
 
 
-def error(check: str, detail: str, fix: str) -> Check:
+def error(check: str, detail: str, fix: str, *, bars: str = "") -> Check:
     """Something will not work."""
-    return Check(check=check, result=Result.ERROR, detail=detail, fix=fix)
+    return Check(check=check, result=Result.ERROR, detail=detail, fix=fix, bars=bars)
+
+
+def skipped(check: str, needs: str) -> Check:
+    """Not asked, because of an error above: one cause is one error."""
+    return Check(check=check, result=Result.SKIPPED, detail=f"not checked: needs {needs}")

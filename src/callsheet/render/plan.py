@@ -1,6 +1,6 @@
 """A plan as a page that a person can review: each effect with its reason, before and after. No script."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -29,7 +29,19 @@ def plan_page(
     plan: Plan, groups: Sequence[tuple[str, Sequence[Section]]], now: datetime, templates: Path | None
 ) -> str:
     """The groups of sections under their headings, and what is blocked or held back. Raises BadTemplate."""
-    opening = any(isinstance(effect, OpenPostmortem) for effect in plan.effects)
+    follows = tuple(what_follows(plan))
     return page(
-        templates, PAGE, groups=groups, opening=opening, blocked=plan.blocked, refused=plan.refused, day=day, now=now
+        templates, PAGE, groups=groups, follows=follows, blocked=plan.blocked, refused=plan.refused, day=day, now=now
     )
+
+
+def what_follows(plan: Plan) -> Iterator[str]:
+    """What post-mortems that open will bring, in sentences."""
+    opening = [effect for effect in plan.effects if isinstance(effect, OpenPostmortem)]
+    if any(not effect.backfilled for effect in opening):
+        yield "Action items and tickets of post-mortems that open follow in the same run."
+    if any(effect.backfilled for effect in opening):
+        yield (
+            "Incidents of the past (backfilled) get their documents only: their items are held back until "
+            "`callsheet backfill --file` files them."
+        )

@@ -3,15 +3,16 @@
 By reads alone. One question that goes wrong is one line, and the others are asked all the same.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 
 from callsheet.connect.context import Exchange
-from callsheet.connect.errors import ConnectorError
-from callsheet.connect.examine import probed
+from callsheet.connect.errors import AuthRefused, ConnectorError, Forbidden
+from callsheet.connect.examine import failed
 from callsheet.connect.ports import Clock, Examination
-from callsheet.model.check import Check, error, fine, warning
+from callsheet.model.check import Check, Result, error, fine, note, skipped, warning
 from callsheet.model.person import Account, Person
 from callsheet.model.ticket import MatchKind, ProjectRules
 from callsheet.plan.filing import lacking
@@ -50,43 +51,87 @@ class Skew:
                 yield tell(name, f"ours is {seconds} s {which} theirs", "set this machine's clock (NTP)")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """What is asked of a side. `fix` is for a clear no, `project` the one that it is about."""
+
+    name: str
+    ask: Callable[[], Iterable[Check]]
+    fix: str = "mend this, and run `callsheet doctor` again"
+    project: str = ""
+
+
 def examine(app: App) -> Iterator[Check]:
     """Everything about the sides, one after the other."""
-    writes = app.mode is Mode.FULL
     wanted = Examination(
-        writes=writes,
+        writes=app.mode is Mode.FULL,
         files=app.mode is not Mode.SHADOW,
         projects=tuple(dict.fromkeys(_place(route, app) for route in destinations(app.rules))),
         tickets=_tickets(app),
     )
+    yield from _answers([Question(name="the policy", ask=partial(_policy, app))])
     people: dict[str, Person] = {}
-    yield from _safely("the policy", partial(_policy, app))
-    yield from _safely(app.source_name, partial(_asked, app.source, app.source_name, wanted))
-    yield from _safely(app.source_name, partial(_people, app, people))
-    yield from _safely(app.tracker_name, partial(_tracker, app))
-    yield from _safely(app.tracker_name, partial(_asked, app.tracker, app.tracker_name, wanted))
-    for route in destinations(app.rules):
-        yield from _safely(app.tracker_name, partial(_route, app, route, people))
+    yield from _answers(_of_source(app, wanted, people))
+    yield from _answers(_of_tracker(app, wanted, people))
     for name, connector in {**app.publishers, **app.notifiers}.items():
-        yield from _safely(name, partial(_asked, connector, name, wanted))
+        yield from _answers([_examination(connector, name, wanted)])
 
 
-def _safely(name: str, checks: Callable[[], Iterator[Check]]) -> Iterator[Check]:
-    """The checks; when they break off, the reason is one too."""
+def _of_source(app: App, wanted: Examination, people: dict[str, Person]) -> Iterator[Question]:
+    yield _examination(app.source, app.source_name, wanted)
+    yield Question(name=f"{app.source_name}: people and priorities", ask=partial(_people, app, people))
+
+
+def _of_tracker(app: App, wanted: Examination, people: dict[str, Person]) -> Iterator[Question]:
+    side = app.tracker_name
+    yield Question(name=f"{side}: who am I", ask=partial(_who, app))
+    yield _examination(app.tracker, side, wanted)
+    for route in destinations(app.rules):
+        project, kind = _place(route, app)
+        name = f"{side}: route {route.name}, {kind} in {project}"
+        fix = "correct project and issue type, or grant our account the right to create there"
+        yield Question(name=name, ask=partial(_route, app, route, name), fix=fix, project=project)
+    for owner, project in _fallbacks(app):
+        name = f"{side}: fallback owner {owner} in {project}"
+        yield Question(name=name, ask=partial(_fallback, app, name, owner, project, people), project=project)
+
+
+def _answers(questions: Iterable[Question]) -> Iterator[Check]:
+    """The checks of one side. One cause is one error: what can't be asked because of it is skipped."""
+    needs, wrong = "", set[str]()
+    for question in questions:
+        for check in [skipped(question.name, needs)] if needs else _asked(question, wrong):
+            needs = needs or check.bars
+            if check.result is Result.ERROR:
+                wrong.add(check.check.rpartition(" in ")[2])
+            yield check
+
+
+def _asked(question: Question, wrong: Collection[str]) -> Iterator[Check]:
+    """The checks of one question; when it breaks off, the reason is one too. `wrong` are projects with errors."""
     try:
-        yield from checks()
+        yield from question.ask()
     except ConnectorError as fault:
-        yield error(f"{name}: the rest", fault.what, "mend this, and run `callsheet doctor` again")
+        if question.project in wrong:
+            yield skipped(question.name, f"what is wrong in {question.project} to be mended")
+        elif wrong and isinstance(fault, Forbidden):
+            yield skipped(question.name, "the permissions that are missing above")
+        else:
+            yield failed(question.name, fault, fix=question.fix)
     except Exception as fault:
         # One connector's fault must not hide what the others say.
-        yield error(f"{name}: the rest", f"{type(fault).__name__}", "this is a fault of the program: please report it")
+        yield error(question.name, f"{type(fault).__name__}", "this is a fault of the program: please report it")
 
 
-def _asked(connector: object, name: str, wanted: Examination) -> Iterator[Check]:
+def _examination(connector: object, name: str, wanted: Examination) -> Question:
+    return Question(name=f"{name}: own checks", ask=partial(_examined, connector, name, wanted))
+
+
+def _examined(connector: object, name: str, wanted: Examination) -> Iterator[Check]:
     """What the connector says of itself; one that can't be examined says nothing."""
     ask = getattr(connector, "examine", None)
     if ask is None:
-        yield fine(f"{name}: examination", "this connector offers none")
+        yield fine(f"{name}: own checks", "this connector offers none")
     else:
         yield from ask(wanted)
 
@@ -107,7 +152,7 @@ def _policy(app: App) -> Iterator[Check]:
             yield warning(name, f"its channel {route.channel} is not configured", fix)
     if not app.notifiers:
         fix = "put apprise into CALLSHEET_NOTIFIERS and set APPRISE_PERSON_URL to reach people by chat or mail"
-        yield warning("reminders", "no notifier is configured: people are reminded by comments on their tickets", fix)
+        yield note("reminders", "no notifier is configured: people are reminded by comments on their tickets", fix)
 
 
 def _people(app: App, found: dict[str, Person]) -> Iterator[Check]:
@@ -119,31 +164,34 @@ def _people(app: App, found: dict[str, Person]) -> Iterator[Check]:
     yield fine(name, told if directory.priorities else f"{told}, so urgency and length decide what gets a post-mortem")
 
 
-def _tracker(app: App) -> Iterator[Check]:
-    def who() -> str:
+def _who(app: App) -> Iterator[Check]:
+    name = f"{app.tracker_name}: who am I"
+    try:
         account = app.tracker.who_am_i()
-        return f"{account.name} ({account.email or account.id})"
-
-    yield probed(f"{app.tracker_name}: who am I", who, fix="make a new token for our account, and set it")
+    except AuthRefused as fault:
+        yield failed(name, fault, fix="make a new token for our account, and set it", first=True)
+    except ConnectorError as fault:
+        fix = "see that this is the address of its REST API, and that its kind (Cloud or Data Center) is set right"
+        yield failed(name, fault, fix=fix, first=True)
+    else:
+        yield fine(name, f"{account.name} ({account.email or account.id})")
 
 
 def _place(route: Route, app: App) -> tuple[str, str]:
     return route.project or app.house.project, route.issue_type or app.house.issue_type
 
 
-def _route(app: App, route: Route, people: dict[str, Person]) -> Iterator[Check]:
-    """Where a route's tickets go: what the project takes, and who gets what names nobody."""
-    project, kind = _place(route, app)
-    name = f"{app.tracker_name}: route {route.name}, {kind} in {project}"
-    try:
-        rules = app.tracker.rules(project, kind)
-    except ConnectorError as fault:
-        yield error(name, fault.what, "correct project and issue type, or grant our account the right to create there")
-    else:
-        yield fine(name, f"can be created; priorities {', '.join(each.name for each in rules.priorities) or 'none'}")
-        yield from _screen(name, rules, route)
-    if route.fallback_owner:
-        yield _fallback(app, route.fallback_owner, project, people)
+def _fallbacks(app: App) -> Iterable[tuple[str, str]]:
+    """Whoever gets what names nobody, with the project of the tickets."""
+    routes = destinations(app.rules)
+    return dict.fromkeys((route.fallback_owner, _place(route, app)[0]) for route in routes if route.fallback_owner)
+
+
+def _route(app: App, route: Route, name: str) -> Iterator[Check]:
+    """Where a route's tickets go, and what the project takes."""
+    rules = app.tracker.rules(*_place(route, app))
+    yield fine(name, f"can be created; priorities {', '.join(each.name for each in rules.priorities) or 'none'}")
+    yield from _screen(name, rules, route)
 
 
 def _screen(name: str, rules: ProjectRules, route: Route) -> Iterator[Check]:
@@ -155,25 +203,26 @@ def _screen(name: str, rules: ProjectRules, route: Route) -> Iterator[Check]:
     if rules.has_due_on:
         yield fine(f"{name}: due date", "on the create screen")
     else:
-        fix = "add Due date to the screen; without it the date stands in the description and Callsheet keeps its own"
-        yield warning(f"{name}: due date", "not on the create screen", fix)
+        told = "not on the create screen: the date stands in the description, and Callsheet keeps its own"
+        yield note(f"{name}: due date", told, "add Due date to the screen, if you want it there")
     if not rules.has_owner:
         yield warning(f"{name}: assignee", "not on the create screen", "add Assignee to it: tickets have no owner so")
 
 
-def _fallback(app: App, owner: str, project: str, people: dict[str, Person]) -> Check:
+def _fallback(app: App, name: str, owner: str, project: str, people: dict[str, Person]) -> Iterator[Check]:
     """Whether who gets what names nobody can be given a ticket."""
-    name = f"{app.tracker_name}: fallback owner {owner}"
     person = people.get(owner.casefold()) or next((each for each in people.values() if each.id == owner), None)
     email = (person.email if person else None) or owner
     try:
         match = app.tracker.account(email, person.name if person else "")
-        if match.account is None:
-            why = "several accounts could be meant" if match.kind is MatchKind.SEVERAL else "no account is found"
-            return error(name, why, "name somebody in fallback_owner who has an account with that e-mail there")
-        return _given(name, app, match.account, project)
-    except ConnectorError as fault:
-        return warning(name, f"can't be looked up: {fault.what}", "grant our account Browse Users and Groups")
+        if match.account is not None:
+            yield _given(name, app, match.account, project)
+            return
+    except Forbidden as fault:
+        yield warning(name, f"can't be looked up: {fault.what}", "grant our account Browse Users and Groups")
+        return
+    why = "several accounts could be meant" if match.kind is MatchKind.SEVERAL else "no account is found"
+    yield error(name, why, "name somebody in fallback_owner who has an account with that e-mail there")
 
 
 def _given(name: str, app: App, account: Account, project: str) -> Check:

@@ -17,9 +17,10 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from callsheet.connect.options import Problem, Problems
 from callsheet.plan.policy import Mode
 from callsheet.settings.duration import duration
-from callsheet.settings.spelling import did_you_mean
+from callsheet.settings.spelling import near_names
 
 PREFIX = "CALLSHEET_"
+_CITIES = "such as Europe/Berlin or America/New_York; abbreviations don't tell summer from winter"
 
 
 def comma_list(value: str | tuple[str, ...]) -> tuple[str, ...]:
@@ -30,13 +31,15 @@ def comma_list(value: str | tuple[str, ...]) -> tuple[str, ...]:
 
 
 def zone(key: str) -> ZoneInfo:
-    """The IANA zone of that name. ValueError offers the nearest name."""
+    """The IANA zone of that name. ValueError offers the nearest names."""
     # A key can also be a folder of the database (OSError), or no file name at all (ValueError).
     with suppress(KeyError, ValueError, OSError):
         return ZoneInfo(key)
     from zoneinfo import available_timezones  # noqa: PLC0415 - walks the disk; only a fault needs it
 
-    raise ValueError(f"is not an IANA time zone such as Europe/Berlin{did_you_mean(key, available_timezones())}")
+    cities = (name for name in available_timezones() if "/" in name and not name.startswith("Etc/"))
+    near = " or ".join(near_names(key, cities, at_most=2, likeness=0.75))
+    raise ValueError(f"is not an IANA time zone, which names a city: {f'did you mean {near}?' if near else _CITIES}")
 
 
 def _lowered(value: object) -> object:
@@ -59,7 +62,7 @@ def _zone(value: object) -> object:
 
 def _namespace(value: str) -> str:
     if not re.fullmatch(r"[A-Za-z0-9_-]{1,40}", value):
-        raise ValueError("becomes a label: use 1 to 40 of A-Z, a-z, 0-9, _ and -")
+        raise ValueError("must be 1 to 40 of A-Z, a-z, 0-9, _ and -: it becomes a label")
     return value
 
 

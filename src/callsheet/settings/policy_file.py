@@ -4,28 +4,15 @@ import copy
 import re
 import tomllib
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 
 from callsheet.connect.options import Problem, Problems
 from callsheet.plan.rules import Rules
-from callsheet.settings import policy_lines, policy_sense
+from callsheet.settings import policy_faults, policy_lines, policy_sense
 from callsheet.settings.environment import Unreadable, read_text
 from callsheet.settings.policy_model import PolicyFile
-from callsheet.settings.spelling import did_you_mean
-
-# What a fault is called for people, by pydantic's name for it; others keep pydantic's words.
-_WORDS = {
-    "missing": "is missing",
-    "model_type": "must be a table",
-    "dict_type": "must be a table",
-    "list_type": "must be a list: write it in [ ]",
-    "string_type": "must be a text in quotes",
-    "int_type": "must be a whole number",
-    "float_type": "must be a number",
-    "date_type": "must be a date such as 2027-02-15, without quotes",
-}
 
 
 def read_policy(path: Path, *, default_zone: str) -> tuple[Rules, tuple[Problem, ...]]:
@@ -74,7 +61,7 @@ def _read(path: Path, *, strictly: bool) -> tuple[PolicyFile | None, list[Proble
 def _syntax(file: str, text: str, message: str) -> Problem:
     place = re.search(r"\(at line (\d+)", message)
     line = int(place[1]) if place else text.count("\n") + 1
-    return Problem(f"{file}:{line}", f"is not valid TOML: {message}")
+    return Problem(f"{file}:{line}", f"is not valid TOML: {policy_faults.syntax(message)}")
 
 
 def _validate(content: dict[str, Any]) -> tuple[PolicyFile | None, list[policy_sense.Fault]]:
@@ -82,7 +69,7 @@ def _validate(content: dict[str, Any]) -> tuple[PolicyFile | None, list[policy_s
         return PolicyFile.model_validate(content), []
     except ValidationError as error:
         faults = error.errors(include_url=False, include_input=False)
-    return None, [(_place(fault["loc"]), _what(fault["type"], fault["loc"], fault["msg"])) for fault in faults]
+    return None, [(_place(fault["loc"]), policy_faults.what(fault, content)) for fault in faults]
 
 
 def _salvaged(content: dict[str, Any], faults: list[policy_sense.Fault]) -> PolicyFile:
@@ -123,28 +110,13 @@ def _place(loc: policy_lines.Path) -> policy_lines.Path:
     return tuple(part for part in loc if part != "[key]")
 
 
-def _what(kind: str, loc: policy_lines.Path, message: str) -> str:
-    if kind == "extra_forbidden":
-        return f"is not a known key here{did_you_mean(str(loc[-1]), _keys_beside(loc))}"
-    return _WORDS.get(kind, message.removeprefix("Value error, ").replace("Input should be", "must be"))
-
-
-def _keys_beside(loc: policy_lines.Path) -> list[str]:
-    """The keys that could stand where an unknown one does."""
-    model: type[BaseModel] = PolicyFile
-    for part in loc[:-1]:
-        if part in model.model_fields:
-            model = _table_in(model.model_fields[str(part)].annotation) or model
-    return list(model.model_fields)
-
-
-def _table_in(annotation: Any) -> type[BaseModel] | None:
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return annotation
-    return next((table for part in get_args(annotation) if (table := _table_in(part))), None)
-
-
 def _key(loc: policy_lines.Path) -> str:
-    """A path as TOML would write it, without the positions in lists: the line tells them."""
+    """A path as TOML would write it, without positions: the line tells them, but for those of a list in one line."""
     names = [part for part in loc if isinstance(part, str)]
-    return ".".join(name if re.fullmatch(r"[A-Za-z0-9_-]+", name) else f'"{name}"' for name in names)
+    key = ".".join(name if re.fullmatch(r"[A-Za-z0-9_-]+", name) else f'"{name}"' for name in names)
+    return f"{key} entry {loc[-1] + 1}" if loc and isinstance(loc[-1], int) and not _is_table(loc) else key
+
+
+def _is_table(loc: policy_lines.Path) -> bool:
+    """Whether a path leads to an entry that has a header of its own."""
+    return loc[:-1] in {("routes",), ("standing",), ("seasons", "named")}

@@ -4,7 +4,7 @@ import re
 from datetime import date, time
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, WithJsonSchema, field_validator, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, field_validator, model_validator
 
 from callsheet.plan.rules import NudgeRules, Span
 from callsheet.settings.holiday_codes import check_country, check_subdivision
@@ -61,17 +61,25 @@ RungWord = Annotated[
 Hour = Annotated[str, AfterValidator(_hour), WithJsonSchema({"type": "string", "pattern": r"^\d{2}:\d{2}$"})]
 Place = Annotated[str, AfterValidator(_place), WithJsonSchema({"type": "string", "examples": ["DE", "DE-BE"]})]
 Days = Annotated[str, AfterValidator(_days), WithJsonSchema({"type": "string", "examples": ["2026-12-24..2027-01-02"]})]
-Count = Annotated[int, Field(ge=0, le=3650)]
+
+
+def _count_or_never(value: object) -> object:
+    if value is not False and (type(value) is not int or not 0 <= value <= 3650):
+        raise ValueError("must be a whole number of days without quotes, or false")
+    return value
+
+
+CountOrNever = Annotated[int | Literal[False], BeforeValidator(_count_or_never)]
 
 
 class EscalateTable(Table):
     """Who hears of an overdue item besides its owner."""
 
-    fallback_after: Count | Literal[False] = Field(
+    fallback_after: CountOrNever = Field(
         default=DEFAULTS.fallback_after or False,
         description="Business days after the due date until the fallback owner hears of it; false: never.",
     )
-    team_after: Count | Literal[False] = Field(
+    team_after: CountOrNever = Field(
         default=DEFAULTS.team_after or False,
         description="Business days after the due date until the team's channel hears of it; false: never.",
     )

@@ -21,19 +21,19 @@ def _line(value: str) -> str:
 
 def _label(value: str) -> str:
     if not value or re.search(r"\s", value):
-        raise ValueError("is a label: it must have no spaces")
+        raise ValueError("must be one word without spaces, such as post-mortem: it becomes a label")
     return value
 
 
 def _standing_id(value: str) -> str:
     if not re.fullmatch(r"[A-Za-z0-9_-]{1,40}", value):
-        raise ValueError("names the item for ever: use 1 to 40 of A-Z, a-z, 0-9, _ and -")
+        raise ValueError("must be 1 to 40 of A-Z, a-z, 0-9, _ and -: it names the item for ever")
     return value
 
 
 def _person(value: str) -> str:
     if not re.fullmatch(f"{EMAIL}|{PERSON_ID}", value):
-        raise ValueError("must be an e-mail address or a person's PagerDuty id")
+        raise ValueError("must be an e-mail address, such as ana@example.com, or a person's PagerDuty id")
     return value
 
 

@@ -73,6 +73,8 @@ def test_an_answer_that_does_not_work_is_asked_for_again() -> None:
     said = init(say=answers(JIRA_BASE_URL="larkspur", fallback_owner="nobody") + "https://x.example\na@b.example\n")
     assert said.exit_code == 0, said.output
     assert "That does not work yet:\n  JIRA_BASE_URL: must be a whole address" in said.output
+    assert "  fallback_owner: must be an e-mail address" in said.output
+    assert said.output.count("That does not work yet") == 1
     assert dotenv_values("conf/jira.env")["JIRA_BASE_URL"] == "https://x.example"
 
 

@@ -137,7 +137,7 @@ def test_all_is_well_is_the_first_line(lived: Play, run: Run) -> None:
     assert first == "All is well."
     assert mode == "Mode        full"
     assert "0 s ago): " in cycle
-    assert "3 ticket filed" in cycle
+    assert "3 tickets filed" in cycle
     assert [side.partition(" ")[0] for side in sides[:3]] == ["files", "jira", "pagerduty"]
     assert all(" ok, read 09:10 UTC (0 s ago)" in side for side in sides[:3])
 

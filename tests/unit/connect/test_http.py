@@ -10,6 +10,7 @@ from callsheet.connect.errors import (
     AuthRefused,
     ConnectorError,
     EditedMeanwhile,
+    Forbidden,
     Malformed,
     NotFound,
     RateLimited,
@@ -53,7 +54,8 @@ def test_a_success_is_handed_on(status: int) -> None:
     [
         *((status, Transient, True) for status in (301, 302, 304, 408, 425, 500, 502, 503, 504, 599)),
         *((status, Rejected, False) for status in (400, 402, 405, 406, 409, 411, 413, 415, 422, 451)),
-        *((status, AuthRefused, False) for status in (401, 403, 407)),
+        *((status, AuthRefused, False) for status in (401, 407)),
+        (403, Forbidden, False),
         *((status, NotFound, False) for status in (404, 410)),
         (429, RateLimited, False),
     ],

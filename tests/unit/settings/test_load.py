@@ -30,9 +30,9 @@ def test_every_fault_is_told_at_once(given) -> None:
         "CALLSHEET_MODE: must be 'full', 'file-tickets' or 'shadow'",
         "PAGERDUTY_API_TOKEN: is missing. Set it to a token.",
         "JIRA_PROJECT: is missing. Set it to a project.",
-        "JIRA_RETRIES: Input should be a valid integer, unable to parse string as an integer",
-        "policy.toml:2 open.minuts: is not a known key here; did you mean minutes?",
-        "policy.toml:4 due.P1: must be a whole number",
+        "JIRA_RETRIES: must be a whole number",
+        "policy.toml:2 open.minuts: is not a known key here; did you mean minutes? Known are priorities, minutes",
+        "policy.toml:4 due.P1: must be a whole number, without quotes",
     ]
 
 
