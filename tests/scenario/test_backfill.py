@@ -122,7 +122,7 @@ def test_a_waived_incident_gets_no_postmortem_until_somebody_drafts_it(play: Sta
     p.wait(minutes=5)
     p.settled()
     assert (p.paths(), p.tickets()) == ([], [])
-    assert "waived because a drill" in p.cli("show", number).stdout
+    assert "waived, because a drill" in p.cli("show", number).stdout
     assert p.cli("draft", number).returncode == 0
     p.settled()
     assert len(p.paths()) == 1

@@ -1,14 +1,15 @@
 """Commands that change something beside the daemon; its next cycle picks them up."""
 
+import os
 import threading
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from callsheet.cli.common import Because, assembled, opened, tell
+from callsheet.cli.common import Because, IncidentName, ItemName, assembled, opened, tell
 
-IncidentName = Annotated[str, typer.Argument(metavar="INCIDENT", help="Id or number.")]
-ItemKey = Annotated[str, typer.Argument(metavar="ITEM", help="The item's key, ai-….")]
+if TYPE_CHECKING:
+    from callsheet.run.adoption import Wished
 
 
 def register(app: typer.Typer) -> None:
@@ -22,23 +23,30 @@ def register(app: typer.Typer) -> None:
 
 
 def draft(context: typer.Context, incident: IncidentName) -> None:
-    """Ask for a post-mortem of an incident, whatever the policy says."""
+    """Ask for a post-mortem of an incident, whatever the policy says; it takes a waiver back."""
     from callsheet.bootstrap import clock_of
     from callsheet.run import asks
 
     with opened(context) as (configuration, store):
-        head = asks.draft(store, incident, clock_of(configuration, threading.Event()).now())
-    tell(f"The next cycle opens a post-mortem of #{head.number} {head.title}.")
-    tell("If it ended before Callsheet's first cycle its items are not filed; `callsheet backfill --file` does.")
+        drafted = asks.draft(store, incident, clock_of(configuration, threading.Event()).now())
+    tell(f"#{drafted.incident.number} {drafted.incident.title}")
+    for sentence in drafted.then:
+        tell(sentence)
 
 
-def waive(context: typer.Context, incident: IncidentName, because: Because) -> None:
-    """No post-mortem for this incident, and why."""
+def waive(
+    context: typer.Context,
+    incident: IncidentName,
+    because: Because,
+    by: Annotated[str | None, typer.Option(metavar="NAME", help="Who says so. [default: whoever is logged in]")] = None,
+) -> None:
+    """No post-mortem for this incident, and why; its document and the call sheet say so."""
     from callsheet.bootstrap import clock_of
     from callsheet.run import asks
 
     with opened(context) as (configuration, store):
-        waived = asks.waive(store, incident, because, clock_of(configuration, threading.Event()).now())
+        now = clock_of(configuration, threading.Event()).now()
+        waived = asks.waive(store, incident, because, now, by=by or _logged_in())
     head = waived.incident
     tell(f"#{head.number} {head.title} is waived; `callsheet draft {head.number}` takes it back.")
     if waived.open_tickets:
@@ -46,39 +54,69 @@ def waive(context: typer.Context, incident: IncidentName, because: Because) -> N
         tell(f"Filed already, and still promised: {tickets}. `callsheet drop TICKET --because …` gives one up.")
 
 
-def drop(context: typer.Context, item: ItemKey, because: Because) -> None:
+def _logged_in() -> str | None:
+    """The person at the terminal; in a container there is only root, which is nobody's name."""
+    name = os.environ.get("SUDO_USER") or os.environ.get("USER")
+    return None if name in {None, "", "root"} else name
+
+
+def drop(context: typer.Context, item: ItemName, because: Because) -> None:
     """Give an action item up, and why; its ticket is closed."""
     from callsheet.bootstrap import clock_of
     from callsheet.run import asks
 
     with opened(context) as (configuration, store):
         dropped = asks.drop(store, item, because, clock_of(configuration, threading.Event()).now())
-    tell(f"Dropped “{dropped.spoken.title}”; the next cycle closes its ticket.")
+    ends = f"the next cycle closes {dropped.ticket}" if dropped.ticket else "it has no ticket to be closed"
+    tell(f"Dropped “{dropped.item.spoken.title}”; {ends}.")
+    if dropped.unwished:
+        tell("The ticket that was named for it is let be.")
 
 
-def retry(context: typer.Context, item: ItemKey) -> None:
-    """Try once more to file an item: after a refusal, or when its ticket was deleted by hand."""
+def retry(context: typer.Context, item: ItemName) -> None:
+    """Try once more: what was refused, or to file an item whose ticket was deleted by hand; it takes `adopt` back."""
     from callsheet.bootstrap import clock_of
     from callsheet.run import asks
 
     with opened(context) as (configuration, store):
-        found = asks.retry(store, item, clock_of(configuration, threading.Event()).now())
-    tell(f"The next cycle tries “{found.spoken.title}” again.")
+        retried = asks.retry(store, item, clock_of(configuration, threading.Event()).now())
+    tell(f"{retried.item.key} “{retried.item.spoken.title}”")
+    for sentence in retried.then:
+        tell(sentence)
 
 
 def adopt(
-    context: typer.Context, item: ItemKey, ticket: Annotated[str, typer.Argument(help="The ticket's key.")]
+    context: typer.Context,
+    item: ItemName,
+    ticket: Annotated[str, typer.Argument(metavar="TICKET", help="The key or address of a ticket that exists.")],
+    force: Annotated[
+        bool, typer.Option("--force", help="Though the item has a ticket, or this one another item's marker.")
+    ] = False,
 ) -> None:
-    """Take an existing ticket as an item's own, instead of filing one."""
-    from callsheet.run import asks
+    """Follow a ticket that exists as an item's own, instead of filing one."""
+    from callsheet.run.adoption import wish
 
-    with assembled(context, threading.Event()) as (app, store, _):
-        found = asks.adopt(store, app.tracker, item, ticket, app.clock.now())
-    tell(f"The next cycle follows {ticket} as “{found.spoken.title}”.")
+    with assembled(context, threading.Event()) as (app, _, _):
+        wished = wish(app, item, ticket, force=force)
+    _tell_wished(wished)
+
+
+def _tell_wished(wished: "Wished") -> None:
+    item, ticket, was = wished.item, wished.ticket, wished.was
+    tell(f"{item.key} “{item.spoken.title}”")
+    if was and was.id == ticket.id:
+        tell(f"It follows {ticket.key} already; nothing needs doing.")
+        return
+    told = f"{ticket.key} “{ticket.title}” ({ticket.status})"
+    tell(f"  was {was.key} “{was.title}”, now {told}" if was else f"  follows {told}")
+    for remark in wished.remarks:
+        tell(f"  {remark}")
+    tell(f"The next cycle does it; until then `callsheet retry {item.key}` takes it back.")
 
 
 def approve(
-    context: typer.Context, refusal: Annotated[str, typer.Argument(help="Its id, from `callsheet status`.")]
+    context: typer.Context,
+    refusal: Annotated[str, typer.Argument(metavar="REFUSAL", help="Its id, from `callsheet status`.")],
 ) -> None:
     """Let the daemon go on with what a guard held back."""
     from callsheet.bootstrap import clock_of

@@ -5,7 +5,7 @@ import os
 import re
 import tempfile
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,8 +30,22 @@ NO_DATABASE = (
 # Control characters but tab and line feed, and those that reverse what is read.
 _COMMANDS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
+
+def _said(because: str) -> str:
+    if not because.strip():
+        raise typer.BadParameter("say why in a few words; people are shown it")
+    return because.strip()
+
+
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout, and nothing else there.")]
-Because = Annotated[str, typer.Option("--because", help="The reason, kept and shown.", show_default=False)]
+Because = Annotated[
+    str,
+    typer.Option("--because", metavar="WHY", help="The reason, kept and shown.", show_default=False, callback=_said),
+]
+IncidentName = Annotated[str, typer.Argument(metavar="INCIDENT", help="An incident's id or number.")]
+ItemName = Annotated[
+    str, typer.Argument(metavar="ITEM", help="An item's key, such as ai-0123456789abcdef, or its ticket's, OPS-10.")
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +57,13 @@ class Global:
 
 
 @contextmanager
-def configured(context: typer.Context) -> "Iterator[Configuration]":
-    """The configuration, with logging set up by it."""
-    from callsheet.cli.logs import set_up
+def configured(context: typer.Context, *, quiet: bool = False) -> "Iterator[Configuration]":
+    """The configuration, with logging set up by it. `quiet`: at a terminal it is the summary that people want."""
+    from callsheet.cli.logs import level_for, set_up
 
     configuration = read(context)
-    set_up(configuration.settings.log_level, configuration.settings.log_format)
+    settings = configuration.settings
+    set_up(level_for(settings) if quiet else settings.log_level, settings.log_format)
     yield configuration
 
 
@@ -85,7 +100,7 @@ def looking(context: typer.Context) -> "Iterator[tuple[Local, Store]]":
 def opened(context: typer.Context) -> "Iterator[tuple[Local, Store]]":
     """The core's settings and the store, for commands that work beside the daemon: they talk to nobody."""
     from callsheet.bootstrap import database_of, open_store
-    from callsheet.run.asks import NotKnown
+    from callsheet.run.names import NotKnown
 
     local = _local(context)
     path = database_of(local)
@@ -96,11 +111,13 @@ def opened(context: typer.Context) -> "Iterator[tuple[Local, Store]]":
 
 
 @contextmanager
-def assembled(context: typer.Context, stop: threading.Event) -> "Iterator[tuple[App, Store, Configuration]]":
-    """The whole daemon."""
+def assembled(
+    context: typer.Context, stop: threading.Event, *, verbose: bool = False
+) -> "Iterator[tuple[App, Store, Configuration]]":
+    """The whole daemon, for one piece of work. `verbose`: its log lines are wanted at a terminal, too."""
     from callsheet.bootstrap import assemble, open_store
 
-    with configured(context) as configuration, closing(open_store(configuration)) as store:
+    with configured(context, quiet=not verbose) as configuration, closing(open_store(configuration)) as store:
         yield assemble(configuration, store, stop), store, configuration
 
 
@@ -138,17 +155,6 @@ def now_for(local: "Local", store: "Store") -> "datetime":
         now = cycle.ended_at if cycle else SystemClock(stop).now()
         say(f"{error.what}. Taken is {now:%Y-%m-%d %H:%M} UTC, {'the last cycle’s' if cycle else 'this machine’s'}.")
         return now
-
-
-def counted(events: Mapping[str, int]) -> str:
-    """How often what happened: `3 tickets filed, 1 note edited`, from `ticket.filed` and so on."""
-    return ", ".join(_counted(event, number) for event, number in sorted(events.items()))
-
-
-def _counted(event: str, number: int) -> str:
-    noun, _, verb = event.replace("postmortem", "post-mortem").partition(".")
-    many = "" if number == 1 else "es" if noun.endswith("s") else "s"
-    return f"{number} {noun}{many} {verb}".rstrip()
 
 
 def print_json(value: Any) -> None:

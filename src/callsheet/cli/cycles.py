@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from callsheet.cli.common import Json, assembled, configured, counted, print_json, read, refuse, say, tell, templates_of
+from callsheet.cli.common import Json, assembled, configured, print_json, read, refuse, say, tell, templates_of
+from callsheet.cli.done_words import done_words
+from callsheet.model.counted import counted
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -22,6 +24,10 @@ if TYPE_CHECKING:
 
 Force = Annotated[bool, typer.Option("--force", help="Go on although a guard would hold something back.")]
 
+Verbose = Annotated[
+    bool, typer.Option("--verbose", help="At a terminal, show what is done as it is done, not only the summary.")
+]
+
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
@@ -31,11 +37,11 @@ def register(app: typer.Typer) -> None:
     app.command()(plan)
 
 
-def once(context: typer.Context, json: Json = False, force: Force = False) -> None:
+def once(context: typer.Context, json: Json = False, force: Force = False, verbose: Verbose = False) -> None:
     """Run one cycle and say what it did."""
     from callsheet.run.app import Ask
 
-    raise typer.Exit(_cycle(context, Ask(force=force), who="once", json=json))
+    raise typer.Exit(_cycle(context, Ask(force=force), who="once", json=json, verbose=verbose))
 
 
 def backfill(
@@ -43,6 +49,7 @@ def backfill(
     file: Annotated[bool, typer.Option("--file", help="File what the backfill held back as tickets.")] = False,
     json: Json = False,
     force: Force = False,
+    verbose: Verbose = False,
 ) -> None:
     """Take in past incidents; --file files their items."""
     from callsheet.run.app import Ask
@@ -50,7 +57,8 @@ def backfill(
     if file:
         _refuse_in_shadow(context)
 
-    raise typer.Exit(_cycle(context, Ask(force=force, past=True, file_backfill=file), who="backfill", json=json))
+    ask = Ask(force=force, past=True, file_backfill=file)
+    raise typer.Exit(_cycle(context, ask, who="backfill", json=json, verbose=verbose))
 
 
 def _refuse_in_shadow(context: typer.Context) -> None:
@@ -135,11 +143,11 @@ def _plan_page(found: "Plan", told: "tuple[Change, ...]", now: "datetime", templ
     return plan_page(found, groups, now, templates)
 
 
-def _cycle(context: typer.Context, ask: "Ask", *, who: str, json: bool) -> int:
+def _cycle(context: typer.Context, ask: "Ask", *, who: str, json: bool, verbose: bool) -> int:
     from callsheet.run.cycle import run_cycle
 
     stop = _stop_on_signals()
-    with assembled(context, stop) as (app, store, _), store.cycle_lock(who):
+    with assembled(context, stop, verbose=verbose) as (app, store, _), store.cycle_lock(who):
         report = run_cycle(app, ask, stopping=stop.is_set)
     if json:
         print_json(report.to_json())
@@ -158,9 +166,10 @@ def _stop_on_signals() -> threading.Event:
 
 def _tell(report: "Report") -> None:
     """A cycle in a line, and then what a person should look at."""
+    done = done_words(report.counts)
     sent = ", ".join(f"{side} {number}" for side, number in sorted(report.requests.items()))
     idle = "nothing could be done" if report.silent else "nothing to do"
-    say(f"cycle: {counted(report.counts) or idle} (requests: {sent or 'none'})")
+    say(f"cycle: {done or idle} (requests: {sent or 'none'})")
     _tell_silent(report)
     _tell_troubles(report)
 
@@ -182,4 +191,4 @@ def _tell_troubles(report: "Report") -> None:
     for malady in report.quarantined:
         say(f"  set aside: {malady.what} at {malady.where}: {malady.error}")
     if report.unknown:
-        say(f"  {report.unknown} outcome(s) not known yet; they are searched for until it is safe to send again")
+        say(f"  {counted(report.unknown, 'outcome')} not known yet; searched for until it is safe to send again")

@@ -5,7 +5,8 @@ import threading
 
 from callsheet.cli.demo_house import House, named_day, program, shown
 from callsheet.cli.demo_stage import LOOK_EVERY_SECONDS, Stage
-from callsheet.run.views import explain
+from callsheet.plan.rules import Rules
+from callsheet.run.explaining import explain
 
 STORY_LINES = 8
 
@@ -63,7 +64,8 @@ def epilogue(stage: Stage, house: House, incident_id: str, ticket: str) -> None:
     stage.pause()
     stage.gap()
     stage.say(f"All that it did has a reason, and remembers it. `callsheet explain {ticket}`:")
-    told = explain(house.store, ticket)
+    explained = explain(house.store, Rules(), ticket, house.now())
+    told = explained.lines if explained else ()
     stage.expect("the deeds are explained", bool(told))
     for line in told[:STORY_LINES]:
         stage.row(f"{line.at:%a %H:%M}  {line.event:<16} ", line.reason)

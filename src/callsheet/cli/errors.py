@@ -11,7 +11,7 @@ from callsheet.connect.registry import UnknownConnector
 def told(error: Exception) -> int | None:
     """Tell the error and give its exit code; None when it is a fault of ours that deserves its traceback."""
     from callsheet.render.environment import BadTemplate
-    from callsheet.run.asks import NotKnown
+    from callsheet.run.names import NotKnown
     from callsheet.store import NewerSchema, NoFolder, StoreLocked
 
     match error:

@@ -2,16 +2,27 @@
 
 import logging
 import sys
+from typing import TYPE_CHECKING
 
 import structlog
 from structlog.typing import EventDict
 
 from callsheet.cli.common import inert
 
+if TYPE_CHECKING:
+    from callsheet.settings.core import Settings
+
 
 def _words_only(_logger: object, _name: str, event: EventDict) -> EventDict:
     """Words of others must not command the terminal that shows them."""
     return {name: inert(value) if isinstance(value, str) else value for name, value in event.items()}
+
+
+def level_for(settings: "Settings") -> str:
+    """The level for a command whose summary people read: warnings at a terminal, unless somebody chose a level."""
+    chosen = "log_level" in settings.model_fields_set
+    watched = settings.log_format != "json" and sys.stderr.isatty()
+    return "warning" if watched and not chosen else settings.log_level
 
 
 def set_up(level: str, form: str) -> None:

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from callsheet.cli.common import FAILED, Json, inert, looking, now_for, opened, print_json, say, tell
+from callsheet.model.counted import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from datetime import datetime
 
     from callsheet.model.incident import Incident
+    from callsheet.model.memory import Publication
     from callsheet.plan.rules import Rules
     from callsheet.run.views import Unmatched
     from callsheet.store import Store
@@ -65,6 +67,8 @@ def sheet(
         print_json(rows)
     elif rows:
         _table(rows)
+        for line in _not_filed(rows):
+            tell(line)
     elif not strange:
         tell("Nothing is promised here.")
 
@@ -101,31 +105,55 @@ def _table(rows: list[dict[str, Any]]) -> None:
     Console(width=None if sys.stdout.isatty() else PIPE_WIDTH).print(table)
 
 
+def _not_filed(rows: list[dict[str, Any]]) -> "Iterator[str]":
+    """Why rows have no ticket, each reason once."""
+    alike: dict[str, list[str]] = {}
+    for row in rows:
+        if row["not_filed"]:
+            alike.setdefault(row["not_filed"], []).append(row["key"])
+    if alike:
+        yield ""
+    for why, keys in alike.items():
+        which = keys[0] if len(keys) == 1 else counted(len(keys), "item")
+        yield f"Not filed ({which}): {why}."
+    if not all(row["owner_checked"] for row in rows if row["not_filed"]):
+        yield "Whether the tracker lets their owners have them is asked when they are filed."
+
+
 def show(
     context: typer.Context,
-    incident: Annotated[str, typer.Argument(help="Id or number.")],
+    incident: Annotated[
+        str, typer.Argument(metavar="INCIDENT", help="An incident's id or number, or an item's or ticket's key.")
+    ],
     html: Annotated[bool, typer.Option("--html", help="As a piece of HTML, safe to paste into a page.")] = False,
     invited: Annotated[bool, typer.Option("--invitation", help="The review's invitation, for a calendar.")] = False,
 ) -> None:
     """Print an incident's post-mortem as it stands."""
-    from callsheet.run.asks import incident_named
+    from callsheet.run.explaining import stands_of, subject_incident
 
     with looking(context) as (local, store):
-        head = incident_named(store, incident)
+        head = subject_incident(store, incident)
         published = store.publications([head.id])
-        postmortem = store.postmortems([head.id]).get(head.id)
         if invited:
             _invite(store, head, local.rules, now_for(local, store))
             return
+        stands = stands_of(store, head, local.rules)
     if published:
-        text = next(iter(published.values())).current
-        tell(_as_html(text) if html else text)
+        publication = next(iter(published.values()))
+        tell(_as_html(publication.current) if html else publication.current)
+        _say_what_comes(publication)
         return
-    tell(f"#{head.number} {head.title} ({head.status.value}, {head.service.name})")
-    if postmortem and postmortem.waived_because:
-        tell(f"No post-mortem: waived because {postmortem.waived_because}")
-    else:
-        tell(f"No post-mortem yet. `callsheet draft {head.number}` asks for one.")
+    for words in stands:
+        tell(words)
+
+
+def _say_what_comes(publication: "Publication") -> None:
+    """What nobody would guess: that the end of a review is written into the document."""
+    from callsheet.model.postmortem import ReviewStatus
+    from callsheet.plan.staging import status_word
+
+    if status_word(publication.current) in {None, ReviewStatus.DRAFT, ReviewStatus.IN_REVIEW}:
+        say(f"Reviewed? Set `status: final` at the top of {publication.location}: then it circulates, once.")
 
 
 def _invite(store: "Store", head: "Incident", rules: "Rules", now: "datetime") -> None:
@@ -165,31 +193,35 @@ def status(context: typer.Context, json: Json = False) -> None:
 
 def explain(
     context: typer.Context,
-    key: Annotated[str, typer.Argument(help="An item's or ticket's key, an incident's id or number, or an e-mail.")],
+    key: Annotated[
+        str,
+        typer.Argument(
+            metavar="KEY", help="An item's or ticket's key, an incident's id or number, or a person's name or e-mail."
+        ),
+    ],
     json: Json = False,
 ) -> None:
-    """Why did this happen? Everything that was done about it, and the reason."""
-    from callsheet.run.views import explain as read
-    from callsheet.run.views import is_known, nameable, origin
+    """Why did this happen, or not? How it stands, everything that was done about it, and the reason."""
+    from callsheet.run.explaining import explain as read
+    from callsheet.run.explaining import nameable
 
-    with looking(context) as (_, store):
-        lines, told_first = read(store, key), origin(store, key)
-        strange = not lines and not is_known(store, key)
-        names = nameable(store) if strange else ()
-    if strange:
+    with looking(context) as (local, store):
+        found = read(store, local.rules, key, now_for(local, store))
+        names = () if found else nameable(store)
+    if found is None:
         _tell_strange(key, names)
         raise typer.Exit(FAILED)
     if json:
         fields = ("event", "effect", "key", "reason", "outcome", "subject", "detail")
         print_json(
-            [{"at": line.at.isoformat(), **{name: str(getattr(line, name)) for name in fields}} for line in lines]
+            [{"at": line.at.isoformat(), **{name: str(getattr(line, name)) for name in fields}} for line in found.lines]
         )
         return
-    for words in told_first:
+    for words in found.stands:
         tell(words)
-    if not lines:
+    if not found.lines:
         tell(f"Nothing was done about {key} yet.")
-    for line in lines:
+    for line in found.lines:
         detail = f" ({line.detail})" if line.detail else ""
         tell(f"{line.at:%Y-%m-%d %H:%M:%S} {line.event}: {line.outcome}, because {line.reason}{detail}")
 
@@ -199,11 +231,12 @@ def _tell_strange(key: str, names: "Iterable[str]") -> None:
 
     near = ", ".join(near_names(key, names, likeness=0.75))
     say(f"Nothing here is called {key}{'; did you mean ' + near + '?' if near else '.'}")
-    say("Try an item's or ticket's key (`callsheet sheet --all` lists them), an incident's id or number, or an e-mail.")
+    say("Try an item's or ticket's key (`callsheet sheet --all` lists them), an incident's id or number, or a person.")
 
 
 def backup(
-    context: typer.Context, file: Annotated[Path, typer.Argument(help="The file to write; it may be there.")]
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The file to write; it may be there.")],
 ) -> None:
     """Copy the database into one file, while the daemon goes on."""
     from callsheet.bootstrap import database_of

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from callsheet.cli.common import CONFIGURATION, FAILED, Global, Json, print_json, read, say, tell
+from callsheet.model.counted import counted
 
 if TYPE_CHECKING:
     from callsheet.cli.init import Answers, Question
@@ -141,6 +142,6 @@ def _print(found: "list[Check]") -> None:
             tell(f"{'':8} -> {check.fix}")
     counts = {result: sum(check.result is result for check in found) for result in Result}
     words = {Result.ERROR: "error", Result.WARNING: "warning", Result.NOTE: "note"}
-    told = [f"{counts[result]} {word}{'' if counts[result] == 1 else 's'}" for result, word in words.items()]
+    told = [counted(counts[result], word) for result, word in words.items()]
     skipped = f", {counts[Result.SKIPPED]} not checked" if counts[Result.SKIPPED] else ""
     tell(f"{', '.join(told)}, {counts[Result.OK]} ok{skipped}.")

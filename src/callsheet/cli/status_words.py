@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from callsheet.cli.common import counted
+from callsheet.cli.done_words import done_words
+from callsheet.model.counted import counted
 from callsheet.model.span import span
 
 Told = dict[str, Any]
@@ -26,6 +27,7 @@ HEADINGS = {
     "quarantined": "Set aside",
 }
 SHOWN = 10
+_ONE = {timedelta(minutes=1): "minute", timedelta(hours=1): "hour", timedelta(days=1): "day"}
 
 
 def as_page(told: Told) -> Iterator[str]:
@@ -62,12 +64,16 @@ def _mode_means(mode: str) -> str:
 
 def _cycle(told: Told, now: datetime) -> str:
     cycle = told["last_cycle"]
-    every = span(timedelta(seconds=told["cycle_every_seconds"]))
+    every = _every(timedelta(seconds=told["cycle_every_seconds"]))
     if cycle is None:
-        return f"none has ended yet; the daemon runs one every {every}"
-    done = counted(cycle["done"])
-    took = f"took {cycle['seconds']:.1f} s; one every {every} by the daemon"
-    return f"{_ago(cycle['ended_at'], now)}: {done or 'nothing to do'} ({took})"
+        return f"none has ended yet; the daemon runs one {every}"
+    took = f"took {cycle['seconds']:.1f} s; the daemon runs one {every}"
+    return f"{_ago(cycle['ended_at'], now)}: {done_words(cycle['done']) or 'nothing to do'} ({took})"
+
+
+def _every(time: timedelta) -> str:
+    """`every minute`, `every 5 min`."""
+    return f"every {_ONE.get(time, span(time))}"
 
 
 def _side(side: Told, now: datetime) -> str:
@@ -81,14 +87,15 @@ def _side(side: Told, now: datetime) -> str:
 def _promised(told: Told) -> Iterator[str]:
     items, opened = told["items"], told["postmortems"]
     waived = f" ({opened['waived']} waived)" if opened["waived"] else ""
-    yield f"Post-mortems  {opened['live']}{waived}"
+    yield f"Post-mortems  {opened['live']}{waived}; a reviewed one circulates once its top says `status: final`"
     yield f"Action items  {items['open']} open, {items['overdue']} of them overdue; {items['filed']} filed so far"
     unfiled = items["not_filed"] - items["held_from_backfill"]
     if items["held_from_backfill"]:
         held = f"{items['held_from_backfill']} of past incidents, held until `callsheet backfill --file`"
-        yield f"              not filed: {held}" + (f"; {unfiled} others" if unfiled > 0 else "")
+        more = f"; {counted(unfiled, 'other')}, see `callsheet sheet`" if unfiled > 0 else ""
+        yield f"              not filed: {held}{more}"
     elif unfiled > 0:
-        yield f"              not filed: {unfiled}; `callsheet plan` shows what a cycle would do about them"
+        yield f"              not filed: {unfiled}; `callsheet sheet` says why"
 
 
 def _entries(told: Told, name: str) -> list[Told]:

@@ -11,6 +11,7 @@ class OpenedPostmortem:
     """A post-mortem that was opened, and what people said about it.
 
     `note_id` and `note_text` are our one note on the incident. `asked` comes from `callsheet draft`.
+    `waived_by` is whoever gave `waived_because`, None where nobody said.
     `note_text` is None while it is not known what we last wrote. `standing` are the ids of the policy's standing items
     when it opened; None where that was not remembered yet: it gets no further ones.
     """
@@ -21,6 +22,7 @@ class OpenedPostmortem:
     backfilled: bool = False
     asked: bool = False
     waived_because: str | None = None
+    waived_by: str | None = None
     note_id: str | None = None
     note_text: str | None = None
     standing: tuple[str, ...] | None = None

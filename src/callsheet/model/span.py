@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+from callsheet.model.counted import counted
+
 
 def span(time: timedelta) -> str:
     """A length of time in its two largest units, whole ones only: `2 days 3 h`, `1 h 14 min`, `6 min`, `45 s`.
@@ -14,5 +16,5 @@ def span(time: timedelta) -> str:
     minutes = seconds // 60
     days, hours, rest = minutes // 1440, minutes // 60 % 24, minutes % 60
     if days:
-        return f"{days} day{'s' if days > 1 else ''}{f' {hours} h' if hours else ''}"
+        return f"{counted(days, 'day')}{f' {hours} h' if hours else ''}"
     return " ".join(part for part in (f"{hours} h" if hours else "", f"{rest} min" if rest else "") if part)

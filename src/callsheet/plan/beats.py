@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+from callsheet.model.counted import counted
 from callsheet.model.incident import Actor, ActorKind, Dossier, Incident, LogEntry, Note, Ref, StatusUpdate
 from callsheet.model.postmortem import Beat
 from callsheet.plan.beliefs import read_note
@@ -132,7 +133,7 @@ def _notes(dossier: Dossier, ours: Callable[[str], bool]) -> Iterator[Moment]:
 
 def _note(note: Note) -> Moment:
     said = read_note(note.text)
-    promised = f"{said.promises} action item{'s' if said.promises > 1 else ''}" if said.promises else ""
+    promised = counted(said.promises, "action item") if said.promises else ""
     # Only promises: the call sheet tells them.
     if promised and not said.words and not said.belief:
         action = f"noted {promised}"

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
+from callsheet.model.counted import counted
 from callsheet.model.incident import Alert, Change, Dossier, Incident
 from callsheet.model.postmortem import CastMember, Part
 from callsheet.plan.beats import Moment, names
@@ -185,7 +186,7 @@ def _voice(name: str, alerts: list[Alert]) -> CastMember:
         part=Part.SYSTEM,
         entered_at=alerts[0].at,
         left_at=max(ends) if len(ends) == len(alerts) else None,
-        remark=f"{len(alerts)} alert{'s' if len(alerts) > 1 else ''}",
+        remark=counted(len(alerts), "alert"),
     )
 
 

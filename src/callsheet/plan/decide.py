@@ -13,7 +13,7 @@ from callsheet.model.effect import (
 )
 from callsheet.plan.circulation import circulates
 from callsheet.plan.commands import listened, replies
-from callsheet.plan.filing import filings
+from callsheet.plan.filing import filings, is_to_swap
 from callsheet.plan.meaning import Reading
 from callsheet.plan.nudging import nudges
 from callsheet.plan.occasions import reports
@@ -97,7 +97,7 @@ def _reconciled(case: Case, snapshot: Snapshot, reading: Reading) -> list[Effect
     project = snapshot.lookups.rules.get(target_of(case.incident, reading, snapshot.house))
     for item in case.items:
         ticket = case.tickets.get(item.ticket_id or "")
-        if ticket is None or item.base is None:
+        if ticket is None or item.base is None or is_to_swap(item, case):
             continue
         heard = listened(item, ticket, case.incident, reading, snapshot.lookups)
         # What people asked for comes first: the next round goes on from there.

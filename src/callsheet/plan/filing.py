@@ -26,9 +26,15 @@ class Filing:
 
 
 def filings(case: Case, reading: Reading, house: House, lookups: Lookups) -> tuple[Filing, ...]:
-    """What to do about each item of the case that has no ticket."""
-    found = (_filing(item, case, reading, house, lookups) for item in case.items if item.ticket_id is None)
+    """What to do about each item of the case that has no ticket, or another one than a person wants it to have."""
+    lacking_one = [item for item in case.items if item.ticket_id is None or is_to_swap(item, case)]
+    found = (_filing(item, case, reading, house, lookups) for item in lacking_one)
     return tuple(filing for filing in found if filing.effect or filing.blocked)
+
+
+def is_to_swap(item: ActionItem, case: Case) -> bool:
+    """Whether a person named another ticket than the one that the item has."""
+    return item.ticket_id is not None and case.named.get(item.key, item.ticket_id) != item.ticket_id
 
 
 def _filing(item: ActionItem, case: Case, reading: Reading, house: House, lookups: Lookups) -> Filing:

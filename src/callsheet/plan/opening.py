@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from callsheet.model.effect import OpenPostmortem, Reason
 from callsheet.model.incident import Incident, Urgency
 from callsheet.model.memory import OpenedPostmortem
+from callsheet.model.span import span
 from callsheet.plan.routing import ranks_among
 from callsheet.plan.rules import OpenRules
 
@@ -20,6 +21,25 @@ def matches(incident: Incident, rules: OpenRules, *, account_has_priorities: boo
     # It does not: loud and long ones count.
     long = incident.duration is not None and incident.duration >= timedelta(minutes=rules.minutes)
     return incident.urgency is Urgency.HIGH and long
+
+
+def why_not(incident: Incident, rules: OpenRules, *, account_has_priorities: bool) -> str | None:
+    """Why an incident gets no post-mortem: the rule that it does not meet, with its values. None where it does."""
+    wanted = " or ".join(rules.priorities) or "none"
+    if incident.merged_into:
+        return "it was merged into another incident, whose post-mortem tells it too"
+    if not incident.resolved:
+        return "it goes on still; that is decided once it is resolved"
+    if matches(incident, rules, account_has_priorities=account_has_priorities):
+        return None
+    if account_has_priorities:
+        own = incident.priority.name if incident.priority else "none"
+        return f"its priority is {own}, and the policy asks for {wanted} ([open] priorities); no action was noted in it"
+    lasted = span(incident.duration) if incident.duration is not None else "unknown"
+    return (
+        f"its urgency is {incident.urgency} and it lasted {lasted}; the policy asks for high urgency and at least "
+        f"{rules.minutes} min ([open] minutes); no action was noted in it"
+    )
 
 
 def opening(

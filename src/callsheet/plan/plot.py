@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
+from callsheet.model.counted import counted
 from callsheet.model.incident import Dossier
 from callsheet.model.postmortem import PlotKind, PlotPoint
 from callsheet.plan.beats import BURST, Moment, all_clear
@@ -159,5 +160,5 @@ def _ago(time: timedelta) -> str:
     if minutes < 1:
         return "less than a minute earlier"
     if minutes < 120:
-        return f"{minutes} minute{'s' if minutes > 1 else ''} earlier"
+        return f"{counted(minutes, 'minute')} earlier"
     return f"{minutes // 60} hours earlier"

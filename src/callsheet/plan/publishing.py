@@ -2,12 +2,14 @@
 
 import hashlib
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, tzinfo
 from zoneinfo import ZoneInfo
 
 from callsheet.model.action_item import ActionItem, ItemStatus, SourceKind, marker
+from callsheet.model.counted import counted
 from callsheet.model.effect import PostNote, Publish, Reason
 from callsheet.model.postmortem import Postmortem, ReviewStatus, SheetRow
 from callsheet.plan.circulation import receipts
@@ -19,6 +21,7 @@ from callsheet.plan.sheet_words import owner_words, remarks, status_words
 from callsheet.plan.skeleton import Staging, skeleton
 from callsheet.plan.snapshot import Case, House
 from callsheet.plan.staging import review_status, staging
+from callsheet.plan.unfiled import waived_words, why_unfiled
 
 RANK_OF_NONE = "P9"
 SIGNATURE = "Kept up to date by Callsheet"
@@ -27,8 +30,11 @@ _SIGNED = re.compile(rf"{SIGNATURE} \[cs-[0-9a-f]{{16}}\]\s*$")
 
 
 def publishes(case: Case, reading: Reading, house: House) -> tuple[Publish, ...]:
-    """The document, for each publisher that does not hold this version of it or holds rows without a key."""
-    if case.opened is None or not case.opened.live:
+    """The document, for each publisher that does not hold this version of it or holds rows without a key.
+
+    Of a waived post-mortem only a document that is out there already, to say so.
+    """
+    if case.opened is None or case.opened.opened_at is None:
         return ()
     postmortem = _drawn(case, reading)
     if postmortem is None:
@@ -44,16 +50,30 @@ def publishes(case: Case, reading: Reading, house: House) -> tuple[Publish, ...]
             fingerprint=fingerprint,
         )
         for publisher in house.publishers
-        if publisher in case.rowless
-        or publisher not in case.publications
-        or case.publications[publisher].fingerprint != fingerprint
+        if _is_behind(publisher, fingerprint, case)
     )
+
+
+def _is_behind(publisher: str, fingerprint: str, case: Case) -> bool:
+    live, held = case.opened is not None and case.opened.live, case.publications.get(publisher)
+    if held is None:
+        return live
+    return held.fingerprint != fingerprint or (live and publisher in case.rowless)
 
 
 def _drawn(case: Case, reading: Reading) -> Postmortem | None:
     staged = staging(case, reading, _today(case, reading.rules, reading.now), _zone(case, reading.rules))
     drawn = postmortem_of(case, reading.rules, reading.now, staged)
-    return replace(drawn, circulation=receipts(case, drawn.review)) if drawn else None
+    if drawn is None or case.opened is None:
+        return None
+    waived = waived_words(case.opened) if case.opened.waived_because is not None else None
+    return replace(drawn, circulation=receipts(case, drawn.review), waived=waived, unfiled=_unfiled(case))
+
+
+def _unfiled(case: Case) -> tuple[str, ...]:
+    """Why items of the table have no ticket: each reason once, with how many it holds for."""
+    reasons = [why_unfiled(item, case.incident, case.opened) for item in case.items if not _unseen(item)]
+    return tuple(f"{counted(number, 'promise')} not filed: {why}" for why, number in Counter(reasons).items() if why)
 
 
 def final_of(case: Case, reading: Reading) -> Postmortem | None:
@@ -124,6 +144,7 @@ def _by_priority_and_date(item: ActionItem) -> tuple[str, date, str]:
 
 def _row(item: ActionItem, key: str, case: Case, today: tuple[date, tzinfo], *, remark: str | None = None) -> SheetRow:
     ticket = case.tickets.get(item.ticket_id or "")
+    waived = case.opened is not None and case.opened.waived_because is not None
     return SheetRow(
         key=key,
         action=item.spoken.title,
@@ -134,7 +155,7 @@ def _row(item: ActionItem, key: str, case: Case, today: tuple[date, tzinfo], *, 
         fix=item.fix or "",
         ticket=ticket.key if ticket else "",
         ticket_url=ticket.url if ticket else None,
-        status=status_words(item, *today),
+        status=status_words(item, *today, waived=waived),
         remark=remark or "; ".join(_remarks(item, case, today[0])) or None,
     )
 

@@ -3,10 +3,13 @@
 from collections.abc import Iterable
 from datetime import UTC, date, tzinfo
 
-from callsheet.model.action_item import ActionItem, Hold, ItemStatus, OwnerReason
+from callsheet.model.action_item import ActionItem, Fix, Hold, ItemKind, ItemStatus, OwnerReason
+from callsheet.model.counted import counted
 from callsheet.model.ticket import Field
 from callsheet.plan.meaning import headline
 from callsheet.plan.ownership import owner_remark
+
+NOT_FILED = "not filed"
 
 
 def owner_words(item: ActionItem) -> str:
@@ -21,40 +24,44 @@ def owner_words(item: ActionItem) -> str:
     return item.owner.name
 
 
-def status_words(item: ActionItem, today: date, zone: tzinfo = UTC) -> str:
-    """The live status in a word or two: `done, 1 day late` for a promise that was kept after its day in `zone`."""
+def status_words(item: ActionItem, today: date, zone: tzinfo = UTC, *, waived: bool = False) -> str:
+    """The live status in a word or two: `done, 1 day late` for a promise that was kept after its day in `zone`.
+
+    `waived`: its post-mortem is, so what has no ticket gets none.
+    """
     if item.status is ItemStatus.DONE and item.closed_at and item.terms.due_on:
         late = (item.closed_at.astimezone(zone).date() - item.terms.due_on).days
-        return f"done, {late} day{'s' if late > 1 else ''} late" if late > 0 else "done"
+        return f"done, {counted(late, 'day')} late" if late > 0 else "done"
     if item.status is not ItemStatus.OPEN:
         return item.status.value
+    if waived and item.ticket_id is None:
+        return NOT_FILED
     if item.hold is not None:
-        return {Hold.BACKFILLED: "not filed", Hold.PARKED: "parked"}[item.hold]
+        return {Hold.BACKFILLED: NOT_FILED, Hold.PARKED: "parked"}[item.hold]
     return "overdue" if item.overdue(today) and item.ticket_id else "open"
 
 
-def remarks(item: ActionItem, today: date | None = None, *, gone: bool = False) -> Iterable[str]:
+def remarks(
+    item: ActionItem, today: date | None = None, *, gone: bool = False, unfiled: str | None = None
+) -> Iterable[str]:
     """What people should know about an item beside its fields. Of one that is over only why it was given up.
 
-    `gone`: the tracker no longer shows its ticket.
+    `gone`: the tracker no longer shows its ticket; `unfiled`: why it has none.
     """
     if not item.open:
         if item.status is ItemStatus.DROPPED and item.status_because:
             yield f"dropped: {item.status_because}"
         return
-    if item.hold is Hold.PARKED:
-        yield (
-            f"it is not known whether its ticket was made; “callsheet adopt {item.key} TICKET” names it, "
-            f"“callsheet retry {item.key}” makes one"
-        )
-    if item.source_gone:
+    if unfiled:
+        yield f"not filed: {unfiled}"
+    if item.source_gone and item.ticket_id:
         yield "its note or row was deleted; the ticket was left alone, please close it or write it down again"
     if gone:
         yield f"its ticket can no longer be seen; “callsheet retry {item.key}” files it anew"
     remark = None if "owner" in item.unread else owner_remark(item)
     if remark:
         yield remark
-    yield from _unread(item)
+    yield from unread_words(item).values()
     if item.snoozed_until and (today is None or today < item.snoozed_until):
         yield f"snoozed until {item.snoozed_until.isoformat()}: {item.snoozed_because}"
     if item.cleared:
@@ -72,21 +79,31 @@ def _conflicts(item: ActionItem) -> Iterable[str]:
             yield f"{conflict.field}: “{conflict.ours}” was set aside for “{conflict.theirs}” from the tracker"
 
 
-def _unread(item: ActionItem) -> Iterable[str]:
-    """Words that led nowhere, and what counts instead."""
+def unread_words(item: ActionItem) -> dict[str, str]:
+    """By field of Words, what led nowhere, what counts instead, and what to write: the same wherever it is told."""
     stays = {
+        "owner": item.owner.name if item.owner else "nobody",
         "due": item.terms.due_on.isoformat() if item.terms.due_on else None,
         "priority": item.terms.priority,
         "kind": item.kind,
         "fix": item.fix,
         "status": item.status,
     }
-    for name, why in item.unread.items():
-        said = getattr(item.spoken, name)
-        if name == "owner":
-            yield f"Owner “{said}”: {why}; it stays with {item.owner.name if item.owner else 'nobody'}"
-        else:
-            yield f"{name.capitalize()} “{said}” {why}; it stays {stays[name] or 'empty'}"
+    return {
+        name: f"{name.capitalize()} “{getattr(item.spoken, name)}”{':' if name == 'owner' else ''} {why}; "
+        f"it stays {'with ' if name == 'owner' else ''}{stays[name] or 'empty'}; {_WRITE[name]}"
+        for name, why in item.unread.items()
+    }
+
+
+_WRITE = {
+    "owner": "write one handle, e-mail or full name",
+    "due": "write a day such as 2026-12-05",
+    "priority": "write P1 to P5",
+    "kind": f"write {', '.join(ItemKind)}, or nothing",
+    "fix": f"write {' or '.join(Fix)}, or nothing",
+    "status": "write “dropped because …” to give it up, or close its ticket",
+}
 
 
 def deleted_rows(items: Iterable[ActionItem]) -> Iterable[tuple[str, str]]:

@@ -4,6 +4,8 @@ from datetime import UTC, date, datetime
 from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from callsheet.model.counted import counted
+
 DAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 MONTHS: Final = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
@@ -86,5 +88,5 @@ def exact(at: datetime) -> str:
 
 def count(number: int, one: str, many: str | None = None) -> str:
     """`1 alert`, `3 alerts`, `no alerts`."""
-    word = one if number == 1 else many or f"{one}s"
-    return f"{number or 'no'} {word}"
+    words = counted(number, one, many)
+    return words if number else words.replace("0", "no", 1)

@@ -1,16 +1,47 @@
 """What people ask for beside the daemon: short transactions that the next cycle picks up."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from callsheet.connect.ports import Tracker
 from callsheet.model.action_item import ActionItem, Hold, ItemStatus
+from callsheet.model.counted import counted
 from callsheet.model.effect import Reason
 from callsheet.model.incident import Incident
 from callsheet.model.ledger import IntentState, LedgerEntry, Outcome
 from callsheet.model.memory import OpenedPostmortem
+from callsheet.model.ticket import Ticket
+from callsheet.plan.unfiled import waived_words, why_unfiled
 from callsheet.run.intents import end_waiting
+from callsheet.run.names import NotKnown, incident_called, item_called
+from callsheet.run.overview import FIRST_CYCLE
 from callsheet.run.ports import Memory
+from callsheet.run.wishes import end_wish
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drafted:
+    """An incident that a post-mortem was asked of, and what will happen, in sentences."""
+
+    incident: Incident
+    then: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Retried:
+    """An item that was asked to be tried again, and what will happen, in sentences."""
+
+    item: ActionItem
+    then: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dropped:
+    """An item that was given up. `ticket` is the key of the one that is closed for it, `unwished` that a wish ended."""
+
+    item: ActionItem
+    ticket: str | None = None
+    unwished: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,13 +52,9 @@ class Waived:
     open_tickets: tuple[str, ...] = ()
 
 
-class NotKnown(LookupError):
-    """What was named is not there; the message says what to try."""
-
-
 def incident_named(memory: Memory, word: str) -> Incident:
     """An incident by id or number."""
-    found = memory.incident_named(word)
+    found = incident_called(memory, word)
     if found is None:
         raise NotKnown(f"no incident {word} is known; give its id or number, and run a cycle first if it is new")
     return found
@@ -35,31 +62,62 @@ def incident_named(memory: Memory, word: str) -> Incident:
 
 def item_named(memory: Memory, word: str) -> ActionItem:
     """An item by its key, or by its ticket's."""
-    found = memory.item(word) or memory.item_with_ticket(word)
+    found = item_called(memory, word)
     if found is None:
         raise NotKnown(f"no action item or ticket {word} is known; `callsheet sheet` lists them")
     return found
 
 
-def draft(memory: Memory, word: str, now: datetime) -> Incident:
-    """Open a post-mortem for an incident, whatever the policy says."""
+def draft(memory: Memory, word: str, now: datetime) -> Drafted:
+    """Open a post-mortem for an incident, whatever the policy says; nothing is changed where that is so already."""
     with memory.transaction():
         incident = incident_named(memory, word)
         before = memory.postmortems([incident.id]).get(incident.id) or OpenedPostmortem(incident_id=incident.id)
-        memory.save_postmortem(replace(before, asked=True, waived_because=None))
-        memory.mark([incident.id], stale=True)
-        tell(memory, now, "postmortem.asked", incident.id, "somebody asked for a post-mortem")
-    return incident
+        then = tuple(_of_draft(memory, incident, before))
+        if not before.live and not before.asked:
+            memory.save_postmortem(replace(before, asked=True, waived_because=None, waived_by=None))
+            memory.mark([incident.id], stale=True)
+            tell(memory, now, "postmortem.asked", incident.id, "somebody asked for a post-mortem")
+    return Drafted(incident=incident, then=then)
 
 
-def waive(memory: Memory, word: str, because: str, now: datetime) -> Waived:
-    """No post-mortem for this incident, and why; what is filed already stays."""
+def _of_draft(memory: Memory, incident: Incident, before: OpenedPostmortem) -> Iterator[str]:
+    """What a draft of it leads to."""
+    number = incident.number
+    first = memory.noted(FIRST_CYCLE)
+    past = first and incident.resolved_at and incident.resolved_at < datetime.fromisoformat(first)
+    if before.live:
+        items = memory.items_of([incident.id]).get(incident.id, ())
+        held = sum(item.open and item.hold is Hold.BACKFILLED for item in items)
+        yield f"It has its post-mortem already; nothing needs doing. `callsheet show {number}` prints it."
+        if held:
+            yield f"{counted(held, 'item')} of it held back; `callsheet backfill --file` files what is held."
+        return
+    if before.waived_because is not None:
+        yield f"No longer waived (it was {waived_words(before)})."
+    if before.opened_at:
+        yield "The next cycle brings its document up to date, and files what has no ticket yet."
+    elif before.asked:
+        yield "It was asked for already; the next cycle opens it. Nothing more needs doing."
+    else:
+        yield "The next cycle opens a post-mortem."
+    if incident.merged_into:
+        yield "It was merged into another incident, whose post-mortem tells it too."
+    if not incident.resolved:
+        yield "The incident goes on still: the document tells it so far; tickets are filed once it is resolved."
+    elif past:
+        yield "It ended before Callsheet's first cycle, so its items are held; `callsheet backfill --file` files them."
+
+
+def waive(memory: Memory, word: str, because: str, now: datetime, *, by: str | None = None) -> Waived:
+    """No post-mortem for this incident, why, and by whom; what is filed already stays."""
     with memory.transaction():
         incident = incident_named(memory, word)
         before = memory.postmortems([incident.id]).get(incident.id) or OpenedPostmortem(incident_id=incident.id)
-        memory.save_postmortem(replace(before, asked=False, waived_because=because))
+        waived = replace(before, asked=False, waived_because=because, waived_by=by)
+        memory.save_postmortem(waived)
         memory.mark([incident.id])
-        tell(memory, now, "postmortem.waived", incident.id, because)
+        tell(memory, now, "postmortem.waived", incident.id, waived_words(waived))
         return Waived(incident=incident, open_tickets=_open_tickets(memory, incident.id))
 
 
@@ -69,32 +127,57 @@ def _open_tickets(memory: Memory, incident_id: str) -> tuple[str, ...]:
     return tuple(tickets[item.ticket_id].key for item in items if item.ticket_id in tickets)
 
 
-def drop(memory: Memory, key: str, because: str, now: datetime) -> ActionItem:
-    """Give an item up, and why; its ticket is closed in the next cycle."""
+def drop(memory: Memory, key: str, because: str, now: datetime) -> Dropped:
+    """Give an item up, and why; its ticket is closed in the next cycle. A ticket that was wished for it is let be."""
     with memory.transaction():
         item = item_named(memory, key)
+        wished = end_wish(memory, item.key)
         memory.save_items([replace(item, status=ItemStatus.DROPPED, status_because=because)])
         memory.mark([item.incident_id])
         tell(memory, now, "item.dropped", item.key, because)
-    return item
+        ticket = memory.tickets([item.ticket_id]).get(item.ticket_id) if item.ticket_id else None
+    return Dropped(
+        item=item, ticket=ticket.key if ticket else None, unwished=wished is not None and wished != item.ticket_id
+    )
 
 
-def retry(memory: Memory, key: str, now: datetime) -> ActionItem:
-    """Try once more, now: what was refused, or to file an item whose ticket was deleted by hand."""
+def retry(memory: Memory, key: str, now: datetime) -> Retried:
+    """Try once more, now: what was refused, or to file an item whose ticket was deleted by hand.
+
+    A ticket that was wished for the item is let be. Nothing is changed where nothing needs doing.
+    """
     with memory.transaction():
         item = item_named(memory, key)
-        gone = item.ticket_id is not None and not memory.tickets([item.ticket_id])
+        ticket = memory.tickets([item.ticket_id]).get(item.ticket_id) if item.ticket_id else None
+        wished = end_wish(memory, item.key)
+        unwished = wished is not None and wished != item.ticket_id
         waiting = end_waiting(memory, item.key, now)
-        if item.ticket_id is not None and not gone and not waiting:
-            raise NotKnown(f"{key} has a ticket already; nothing is to be tried again")
-        if item.ticket_id is None or gone:
-            _file_again(memory, item)
-        memory.mark([item.incident_id])
-        tell(memory, now, "item.retried", item.key, "somebody asked for another try")
-    return item
+        files = item.open and ticket is None and not unwished
+        if files:
+            item = _file_again(memory, item)
+        if files or waiting or unwished:
+            memory.mark([item.incident_id])
+            said = "the ticket that was named for it is let be" if unwished else "somebody asked for another try"
+            tell(memory, now, "item.retried", item.key, said)
+        taken_back = ["The ticket that was named for it is let be."] if unwished else []
+        return Retried(item=item, then=(*taken_back, *_of_retry(memory, item, ticket, waiting=waiting)))
 
 
-def _file_again(memory: Memory, item: ActionItem) -> None:
+def _of_retry(memory: Memory, item: ActionItem, ticket: Ticket | None, *, waiting: bool) -> Iterator[str]:
+    """What a retry of it leads to."""
+    if ticket and waiting:
+        yield f"The next cycle tries again what was refused about {ticket.key}."
+    elif ticket:
+        yield f"It is filed as {ticket.key}; nothing needs doing."
+    elif not item.open:
+        yield f"It is {item.status}, so nothing is filed."
+    else:
+        heads, opened = memory.incidents([item.incident_id]), memory.postmortems([item.incident_id])
+        held = why_unfiled(item, heads[item.incident_id], opened.get(item.incident_id))
+        yield f"It is not filed yet: {held}." if held else "The next cycle files it."
+
+
+def _file_again(memory: Memory, item: ActionItem) -> ActionItem:
     intent = memory.intent(f"file:{item.key}")
     if intent and intent.state is IntentState.SENDING:
         raise NotKnown(
@@ -103,25 +186,9 @@ def _file_again(memory: Memory, item: ActionItem) -> None:
         )
     memory.ready_again(f"file:{item.key}")
     hold = None if item.hold is Hold.PARKED else item.hold
-    memory.save_items([replace(item, ticket_id=None, base=None, base_status=None, hold=hold)])
-
-
-def adopt(memory: Memory, tracker: Tracker, key: str, ticket_word: str, now: datetime) -> ActionItem:
-    """Take an existing ticket as the item's own. `ticket_word` is its key or id; it is read now."""
-    item_named(memory, key)
-    read = tracker.read([ticket_word])
-    if not read.found:
-        raise NotKnown(f"no ticket {ticket_word} can be seen; check its key and our account's permissions")
-    ticket = read.found[0]
-    with memory.transaction():
-        # Read again: the daemon may have changed it while the tracker answered.
-        item = item_named(memory, key)
-        memory.save_tickets([ticket])
-        memory.save_items([replace(item, ticket_id=None, base=None, hold=None)])
-        memory.remember("adopt", {item.key: ticket.id}, now)
-        memory.mark([item.incident_id])
-        tell(memory, now, "item.adopting", item.key, f"somebody named {ticket.key}")
-    return item
+    bare = replace(item, ticket_id=None, base=None, base_status=None, hold=hold)
+    memory.save_items([bare])
+    return bare
 
 
 def approve(memory: Memory, refusal_id: str, now: datetime) -> None:

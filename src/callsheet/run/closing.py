@@ -10,7 +10,8 @@ from callsheet.model.season import Season
 from callsheet.model.ticket import Field
 from callsheet.plan.rules import Rules
 from callsheet.plan.season import Line, Standing, figures
-from callsheet.run.asks import NotKnown, item_named, tell
+from callsheet.run.asks import item_named, tell
+from callsheet.run.names import NotKnown
 from callsheet.run.ports import Memory
 from callsheet.run.seasons import record
 

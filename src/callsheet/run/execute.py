@@ -36,7 +36,7 @@ from callsheet.model.effect import (
 )
 from callsheet.model.ledger import IntentState, LedgerEntry, Outcome
 from callsheet.model.ticket import Ticket
-from callsheet.run import tickets, writing
+from callsheet.run import adoption, tickets, writing
 from callsheet.run.app import App
 from callsheet.run.done import SUCCESS, Done, skipped
 from callsheet.run.intents import CREDENTIAL_WAITS, REJECTED_WAITS, Refused, is_silent, print_of, wait
@@ -231,7 +231,7 @@ def _act(effect: Effect, app: App, lost_answers: LostAnswers) -> Done:  # noqa: 
         case FileTicket():
             return tickets.file(effect, app, lost_answers)
         case Adopt():
-            return tickets.adopt(effect, app)
+            return adoption.adopt(effect, app)
         case UpdateTicket():
             return tickets.agree(
                 effect, app, "ticket.updated", lambda: app.tracker.update(effect.ticket_id, effect.change)

@@ -19,6 +19,7 @@ from callsheet.run.app import App
 from callsheet.run.lookups import recall_lookups
 from callsheet.run.overview import overview
 from callsheet.run.seasons import record
+from callsheet.run.wishes import wishes
 
 
 def released(item: ActionItem) -> ActionItem:
@@ -102,7 +103,7 @@ def _opened_case(
     found = app.memory.dossier(incident.id)
     markers = {marker(app.house.namespace, item.key): item.key for item in items}
     labelled = app.memory.tickets_labelled(markers)
-    named = app.memory.recall("adopt", str)
+    named = wishes(app.memory)
     return Case(
         incident=incident,
         named={item.key: named[item.key] for item in items if item.key in named},

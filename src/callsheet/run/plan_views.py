@@ -91,7 +91,7 @@ def _change(effect: Effect, app: App) -> Change:  # noqa: C901, PLR0911 - one ca
             after = {"status": "dropped", "because": effect.because}
             return _of_item(effect, app, before={"status": "open"}, after=after)
         case Adopt():
-            return _of_item(effect, app, after={"ticket": _ticket(effect.ticket_id, app)})
+            return _of_item(effect, app, before=_held(effect, app), after={"ticket": _ticket(effect.ticket_id, app)})
         case Comment():
             return _of_item(effect, app, after={"ticket": _ticket(effect.ticket_id, app)}, text=plain(effect.body))
         case LinkDuplicate():
@@ -126,6 +126,11 @@ def _of_incident(effect: Any, app: App, **told: Any) -> Change:
     head = app.memory.incidents([effect.incident_id]).get(effect.incident_id)
     name = f"#{head.number} “{head.title}”" if head else effect.incident_id
     return _bare(effect, target=effect.incident_id, name=name, url=head.url if head else None, **told)
+
+
+def _held(effect: Adopt, app: App) -> dict[str, Any] | None:
+    item = app.memory.item(effect.item_key)
+    return {"ticket": _ticket(item.ticket_id, app)} if item and item.ticket_id else None
 
 
 def _ticket(ticket_id: str, app: App) -> str:

@@ -7,7 +7,7 @@ from callsheet.plan.publishing import postmortem_of
 from callsheet.plan.rules import Rules
 from callsheet.plan.snapshot import Case
 from callsheet.review.evidence import Packet, packet
-from callsheet.run.asks import NotKnown
+from callsheet.run.names import NotKnown
 from callsheet.run.ports import Memory
 
 

@@ -18,7 +18,7 @@ from callsheet.plan.decide import reading_of
 from callsheet.plan.meaning import Reading
 from callsheet.plan.ownership import Needs, settle_owners
 from callsheet.plan.publishing import ours
-from callsheet.plan.sheet_words import deleted_rows
+from callsheet.plan.sheet_words import deleted_rows, unread_words
 from callsheet.plan.snapshot import Snapshot
 from callsheet.plan.wording import read_actions
 from callsheet.run.app import App, Ask
@@ -126,7 +126,7 @@ def _refresh_items(app: App, report: Report, incident: Incident, opened: OpenedP
     known = app.memory.items_of([incident.id]).get(incident.id, ())
     place = _place(app, report, incident, opened, known, reading)
     items = collect(place, known, reading)
-    _set_cells_aside(app, report, known, items.values(), reading.now)
+    _set_cells_aside(app, report, incident, known, items.values(), reading.now)
     before = {item.key: item for item in known}
     changed = [item for key, item in items.items() if before.get(key) != item]
     keep(app, changed, reading)
@@ -142,16 +142,26 @@ def _taken_in(app: App, incident: Incident) -> None:
 
 
 def _set_cells_aside(
-    app: App, report: Report, known: Iterable[ActionItem], items: Iterable[ActionItem], now: datetime
+    app: App,
+    report: Report,
+    incident: Incident,
+    known: Iterable[ActionItem],
+    items: Iterable[ActionItem],
+    now: datetime,
 ) -> None:
     """Cells that say something which can't be understood; those that somebody mended are let go."""
     for item in known:
         for name in item.unread:
             app.memory.readmit(place=f"{item.key} {name}")
+    document = next((p.location for p in app.memory.publications([incident.id]).values()), f"#{incident.number}")
     found = [
-        Malady(what="a cell of the call sheet", where=f"{item.key} {name}", error=why)
+        Malady(
+            what="a cell of the call sheet",
+            where=f"{item.key} {name}",
+            error=f"{document}, row “{item.spoken.title}”: {words}",
+        )
         for item in items
-        for name, why in item.unread.items()
+        for name, words in unread_words(item).items()
     ]
     # A deleted row leaves no place in the table to say so.
     found += [Malady(what="a deleted row", where=key, error=error) for key, error in deleted_rows(items)]

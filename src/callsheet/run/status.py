@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import Any
 
 from callsheet.model.action_item import Hold
+from callsheet.model.counted import counted
 from callsheet.model.ledger import Intent, IntentState
 from callsheet.plan.policy import Mode
 from callsheet.run.history import LastCycle, Side, last_cycle, sides
@@ -125,20 +126,16 @@ def _needs(
         if cycle and cycle.mode != expected.mode.value
         else None,
         *(f"{name} could not be read." for name in failed),
-        f"{_counted(held, 'thing is', 'things are')} held back by a guard, until you approve." if held else None,
-        f"{_counted(len(old), 'outcome is', 'outcomes are')} unknown for longer than it should take." if old else None,
-        f"{_counted(len(told['parked']), 'item waits', 'items wait')} for a person: was its ticket made?"
+        f"{counted(held, 'thing is', 'things are')} held back by a guard, until you approve." if held else None,
+        f"{counted(len(old), 'outcome is', 'outcomes are')} unknown for longer than it should take." if old else None,
+        f"{counted(len(told['parked']), 'item waits', 'items wait')} for a person: was its ticket made?"
         if told["parked"]
         else None,
-        f"{_counted(cycle.failures, 'thing', 'things')} could not be done in the last cycle."
+        f"{counted(cycle.failures, 'thing', 'things')} could not be done in the last cycle."
         if cycle and cycle.failures
         else None,
-        f"{_counted(len(told['quarantined']), 'thing is', 'things are')} set aside, unread."
+        f"{counted(len(told['quarantined']), 'thing is', 'things are')} set aside, unread."
         if told["quarantined"]
         else None,
     ]
     return [need for need in needs if need]
-
-
-def _counted(number: int, one: str, many: str) -> str:
-    return f"{number} {one if number == 1 else many}"

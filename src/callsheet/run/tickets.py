@@ -1,4 +1,4 @@
-"""Effects on tickets: file, adopt, bring both sides together, comment, link a duplicate."""
+"""Effects on tickets: file, bring both sides together, comment, link a duplicate."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -8,7 +8,6 @@ from typing import Any
 from callsheet.connect.errors import NotFound, Rejected
 from callsheet.model.action_item import ActionItem, Hold, marker
 from callsheet.model.effect import (
-    Adopt,
     Comment,
     FileTicket,
     LinkDuplicate,
@@ -16,13 +15,11 @@ from callsheet.model.effect import (
     TransitionTicket,
     UpdateTicket,
 )
-from callsheet.model.ledger import IntentState, Outcome
+from callsheet.model.ledger import Outcome
 from callsheet.model.person import Account
 from callsheet.model.text import paragraph
 from callsheet.model.ticket import Category, Field, ProjectRules, Ticket, TicketChange, TicketRef
 from callsheet.plan.decide import DUPLICATE
-from callsheet.plan.ownership import target_of
-from callsheet.plan.policy import Mode
 from callsheet.plan.reconcile import adopting, filed
 from callsheet.plan.rules import OnUnknown
 from callsheet.run.app import App
@@ -125,53 +122,6 @@ def _as_filed(effect: FileTicket, ref: TicketRef, now: datetime) -> Ticket:
         due_on=draft.due_on,
         labels=frozenset(draft.labels),
     )
-
-
-def adopt(effect: Adopt, app: App) -> Done:
-    """Take a ticket that exists as the item's own."""
-    ticket = app.memory.tickets([effect.ticket_id]).get(effect.ticket_id)
-    if ticket is None:
-        gone = f"the ticket can no longer be seen; `callsheet adopt {effect.item_key} TICKET` names another"
-        return Done(event="ticket.adopted", outcome=Outcome.REJECTED, detail=gone)
-    holder = app.memory.items_with_tickets([ticket.id]).get(ticket.id)
-    if holder and holder.key != effect.item_key:
-        held = f"{ticket.key} is followed as {holder.key} already; name another ticket"
-        return Done(event="ticket.adopted", outcome=Outcome.REJECTED, detail=held)
-    item = app.memory.item(effect.item_key)
-    if item is None or item.ticket_id is not None:
-        return skipped("ticket.adopted")
-    reading = reading_now(app)
-    head = app.memory.incidents([item.incident_id])[item.incident_id]
-    project = recall_lookups(app).rules.get(target_of(head, reading, app.house))
-    known = project if project and not isinstance(project, str) and project.project == ticket.project else None
-    ticket = _labelled(effect, ticket, app)
-
-    def save() -> None:
-        app.memory.save_tickets([ticket])
-        # Somebody may have changed it while the tracker answered.
-        latest = app.memory.item(item.key) or item
-        if latest.ticket_id is None:
-            keep(app, [adopting(latest, ticket, known, reading)], reading)
-            _found_out(item.key, ticket.id, app)
-
-    return Done(event="ticket.adopted", outcome=Outcome.ADOPTED, detail=ticket.key, save=save)
-
-
-def _labelled(effect: Adopt, ticket: Ticket, app: App) -> Ticket:
-    """Put our labels on a ticket that lacks them, or no search would ever bring it again."""
-    wanted = {app.house.namespace, marker(app.house.namespace, effect.item_key)}
-    missing = tuple(sorted(wanted - ticket.labels))
-    if not missing or app.mode is Mode.SHADOW:
-        return ticket
-    app.tracker.update(ticket.id, TicketChange(add_labels=missing))
-    return replace(ticket, labels=ticket.labels | wanted)
-
-
-def _found_out(item_key: str, ticket_id: str, app: App) -> None:
-    """A create whose answer was lost, or that was refused, is settled by the ticket that is there now."""
-    intent = app.memory.intent(f"file:{item_key}")
-    if intent and intent.state is not IntentState.DONE:
-        app.memory.conclude(intent, IntentState.DONE, result=ticket_id)
 
 
 def agree(

@@ -14,6 +14,8 @@ from callsheet.store.codec import dump, load
 from callsheet.store.table import Table, stamp
 
 T = TypeVar("T")
+# Digits that an integer column holds for certain.
+LONGEST_NUMBER = 18
 
 
 class Facts(Table):
@@ -65,7 +67,8 @@ class Facts(Table):
         """An incident by its id or its number (`#12` or `12`)."""
         number = word.lstrip("#")
         row = self._row("SELECT head FROM incident WHERE id = ?", (word,))
-        if row is None and number.isdigit():
+        # A number that no column could hold is nobody's.
+        if row is None and number.isascii() and number.isdecimal() and len(number) <= LONGEST_NUMBER:
             row = self._row("SELECT head FROM incident WHERE number = ?", (int(number),))
         return load(Incident, row["head"]) if row else None
 
@@ -198,6 +201,10 @@ class Facts(Table):
         """All answers of one kind of look-up, by what was asked."""
         rows = self._rows("SELECT name, value FROM lookup WHERE kind = ?", (kind,))
         return {row["name"]: load(of, row["value"]) for row in rows}
+
+    def forget_lookup(self, kind: str, name: str) -> None:
+        """Let go of one answer."""
+        self._write("DELETE FROM lookup WHERE kind = ? AND name = ?", (kind, name))
 
     def forget_lookups(self, kind: str, before: datetime) -> None:
         """Let go of answers of a kind that are older than this: they are asked again when needed."""

@@ -124,9 +124,15 @@ def test_explaining_what_nobody_knows_ends_in_what_to_try(lived: Play, run: Run)
     assert "`callsheet sheet --all` lists them" in said.err
 
 
-def test_a_known_person_about_whom_nothing_was_done_is_no_fault(lived: Play, run: Run) -> None:
-    said = run("explain", "ana.ferreira@larkspur.example", at=lived)
-    assert (said.code, said.out) == (0, "Nothing was done about ana.ferreira@larkspur.example yet.\n")
+@pytest.mark.parametrize("word", ["ana.ferreira@larkspur.example", "Ana Ferreira", "@ana.ferreira", "ANA.FERREIRA"])
+def test_a_person_however_named_is_explained_by_what_they_keep(lived: Play, run: Run, word: str) -> None:
+    (row,) = run("sheet", "--json", "--owner", "ana", at=lived).json
+    said = run("explain", word, at=lived)
+    assert said.code == 0
+    assert said.out.startswith(
+        f"Ana Ferreira: 1 open\n  {row['ticket']['key']} “Alert when the pool is exhausted” (P1, "
+    )
+    assert said.out.endswith(f"Nothing was done about {word} yet.\n")
 
 
 # The page
@@ -137,6 +143,7 @@ def test_all_is_well_is_the_first_line(lived: Play, run: Run) -> None:
     assert first == "All is well."
     assert mode == "Mode        full"
     assert "0 s ago): " in cycle
+    assert "the daemon runs one every minute" in cycle
     assert "3 tickets filed" in cycle
     assert [side.partition(" ")[0] for side in sides[:3]] == ["files", "jira", "pagerduty"]
     assert all(" ok, read 09:10 UTC (0 s ago)" in side for side in sides[:3])

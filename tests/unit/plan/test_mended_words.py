@@ -136,7 +136,9 @@ def test_a_slip_in_the_owner_cell_takes_no_ticket_away(words: str, why: str) -> 
     before = filed()
     after = recelled(before, {"owner": words}, INCIDENT, READING)
     assert (after.owner, after.terms, after.owner_reason) == (before.owner, before.terms, before.owner_reason)
-    assert list(remarks(after)) == [f"Owner “{words}”: {why}; it stays with Ana Ferreira"]
+    assert list(remarks(after)) == [
+        f"Owner “{words}”: {why}; it stays with Ana Ferreira; write one handle, e-mail or full name"
+    ]
     mended = recelled(after, {"owner": "Marcus Hill"}, INCIDENT, READING)
     assert mended.owner is not None
     assert (mended.owner.name, mended.unread) == ("Marcus Hill", {})
@@ -150,11 +152,22 @@ def test_before_it_is_filed_an_unknown_owner_goes_to_the_fallback() -> None:
 @pytest.mark.parametrize(
     ("field", "words", "remark"),
     [
-        ("due", "next sprint", "Due “next sprint” can't be read; it stays 2026-11-16"),
-        ("priority", "urgentish", "Priority “urgentish” can't be read; it stays P2"),
-        ("kind", "cake", "Kind “cake” can't be read; it stays empty"),
-        ("fix", "maybe", "Fix “maybe” can't be read; it stays empty"),
-        ("status", "in limbo", "Status “in limbo” can't be read; it stays open"),
+        ("due", "next sprint", "Due “next sprint” can't be read; it stays 2026-11-16; write a day such as 2026-12-05"),
+        ("priority", "urgentish", "Priority “urgentish” can't be read; it stays P2; write P1 to P5"),
+        (
+            "kind",
+            "cake",
+            "Kind “cake” can't be read; it stays empty; write prevent, detect, mitigate, process, or nothing",
+        ),
+        ("fix", "maybe", "Fix “maybe” can't be read; it stays empty; write root or stopgap, or nothing"),
+        (
+            "status",
+            "in limbo",
+            (
+                "Status “in limbo” can't be read; it stays open; "
+                "write “dropped because …” to give it up, or close its ticket"
+            ),
+        ),
     ],
 )
 def test_a_cell_that_cannot_be_read_says_so_until_it_can(field: str, words: str, remark: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from callsheet.document.regions import regions_of
-from callsheet.run.views import explain
+from callsheet.run.explaining import explain
 from tests.unit.run.world import World
 
 
@@ -31,7 +31,9 @@ def test_a_final_document_circulates_once_and_the_receipts_stand_in_it(world: Wo
     assert "- Ana Ferreira: sent on 2 November 2026 at" in circulation
     assert "reviewed: final" in world.publisher.text(incident.id)
     with world.store() as store:
-        sent = [line for line in explain(store, str(incident.number)) if line.event == "report.sent"]
+        explained = explain(store, world.rules, str(incident.number), world.clock.now())
+    assert explained is not None
+    sent = [line for line in explained.lines if line.event == "report.sent"]
     assert len(sent) == len(told)
     # Nothing more, whatever happens to the document.
     world.wait(days=1)

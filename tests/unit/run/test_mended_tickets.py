@@ -11,7 +11,7 @@ from callsheet.model.incident import Ref
 from callsheet.model.text import paragraph
 from callsheet.model.ticket import Field
 from callsheet.plan.rules import Route
-from callsheet.run import asks
+from callsheet.run.adoption import wish
 from callsheet.run.cycle import never
 from callsheet.run.execute import execute
 from callsheet.run.report import Report
@@ -94,25 +94,13 @@ def test_an_adopted_ticket_gets_the_labels_by_which_it_is_found_again(world: Wor
     world.tracker.hidden = set()
     made = world.tracker.make(title="Add an alert, by hand")
     with world.app() as app:
-        asks.adopt(app.memory, app.tracker, world.item().key, made.key, app.clock.now())
+        wish(app, world.item().key, made.key)
     world.wait(hours=2)
     world.once()
     assert world.item().ticket_id == made.id
     labels = world.tracker.read([made.id]).found[0].labels
     assert "callsheet" in labels
     assert any(label.startswith("cs-") for label in labels)
-
-
-def test_a_ticket_that_is_followed_already_is_not_adopted_twice(world: World) -> None:
-    world.filed(ACTION, "ACTION: Raise the limit @marcus.hill due 2026-11-21 P2")
-    first, other = world.item(), world.item("Raise the limit")
-    world.tracker.delete(world.ticket("Raise the limit").id)
-    with world.app() as app:
-        taken = app.memory.tickets([first.ticket_id or ""])[first.ticket_id or ""]
-        asks.adopt(app.memory, app.tracker, other.key, taken.key, app.clock.now())
-    report = world.once()
-    assert any("is followed as" in failure.error for failure in report.failed)
-    assert world.item("Raise the limit").ticket_id != first.ticket_id
 
 
 def test_a_cell_that_leads_nowhere_is_shown_after_the_last_round_too(world: World) -> None:

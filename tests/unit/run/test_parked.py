@@ -12,6 +12,8 @@ from callsheet.model.action_item import Hold
 from callsheet.model.ledger import Intent, IntentState, Outcome
 from callsheet.plan.rules import OnUnknown
 from callsheet.run import asks, views
+from callsheet.run.adoption import wish
+from callsheet.run.explaining import explain
 from callsheet.store import Store
 from tests.unit.run.world import ACTION, PLAIN_RULES, World
 
@@ -48,7 +50,9 @@ def test_people_are_shown_that_it_waits_for_them_and_how_to_end_it(parked: World
     with parked.store() as store:
         (row,) = views.sheet(store, views.Wanted(), today)
         (waiting,) = parked_in(store)
-        told = views.explain(store, key)
+        explained = explain(store, PLAIN_RULES, key, parked.clock.now())
+    assert explained is not None
+    told = explained.lines
     assert (row["hold"], row["shown"]["status"]) == ("parked", "parked")
     hints = (" ".join(row["shown"]["remarks"]), told[-1].detail, parked.publisher.text(parked.item().incident_id))
     assert all(f"callsheet adopt {key} TICKET" in hint and f"callsheet retry {key}" in hint for hint in hints)
@@ -67,8 +71,8 @@ def test_retry_makes_the_ticket(parked: World) -> None:
 
 def test_adopt_names_it(parked: World) -> None:
     made = parked.tracker.make(title="Made by hand")
-    with parked.store() as store:
-        asks.adopt(store, parked.tracker, parked.item().key, made.key, parked.clock.now())
+    with parked.app() as app:
+        wish(app, parked.item().key, made.key)
     parked.settled()
     assert (parked.item().ticket_id, len(parked.tracker.tickets)) == (made.id, 1)
     with parked.store() as store:

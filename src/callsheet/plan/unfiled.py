@@ -1,0 +1,29 @@
+"""Why an open item has no ticket, in the words that the call sheet, the document and the commands share."""
+
+from callsheet.model.action_item import ActionItem, Hold
+from callsheet.model.incident import Incident
+from callsheet.model.memory import OpenedPostmortem
+
+
+def why_unfiled(item: ActionItem, incident: Incident, opened: OpenedPostmortem | None) -> str | None:
+    """What keeps an item from being filed, and the next step; None where nothing does that the item itself shows."""
+    if not item.open or item.ticket_id is not None:
+        return None
+    if opened and opened.waived_because is not None:
+        return f"its post-mortem was {waived_words(opened)}; “callsheet draft {incident.number}” takes that back"
+    if item.hold is Hold.PARKED:
+        return (
+            f"it is not known whether its ticket was made; “callsheet adopt {item.key} TICKET” names it, "
+            f"“callsheet retry {item.key}” makes one"
+        )
+    if item.hold is Hold.BACKFILLED:
+        return "held from before Callsheet’s first cycle; “callsheet backfill --file” files what is held"
+    if item.source_gone:
+        return "its note or row was deleted; write it down again to have it filed, or drop it"
+    return None if incident.resolved else "it is filed once its incident is resolved"
+
+
+def waived_words(opened: OpenedPostmortem) -> str:
+    """That there is to be no post-mortem, by whom if that is known, and why."""
+    by = f" by {opened.waived_by}" if opened.waived_by else ""
+    return f"waived{by}, because {opened.waived_because}"

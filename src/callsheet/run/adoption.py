@@ -1,0 +1,206 @@
+"""Taking over a ticket that exists: what a person may name, and the effect that makes it the item's own."""
+
+import re
+from dataclasses import dataclass, replace
+
+from callsheet.model.action_item import ActionItem, marker
+from callsheet.model.effect import Adopt, Reason
+from callsheet.model.ledger import IntentState, Outcome
+from callsheet.model.ticket import Category, Ticket, TicketChange
+from callsheet.plan.ownership import target_of
+from callsheet.plan.policy import Mode
+from callsheet.plan.reconcile import adopting
+from callsheet.run.app import App
+from callsheet.run.asks import item_named, tell
+from callsheet.run.done import Done, skipped
+from callsheet.run.lookups import recall_lookups
+from callsheet.run.names import NotKnown
+from callsheet.run.overview import reading_now
+from callsheet.run.rearm import keep
+from callsheet.run.wishes import WISH, end_wish, wishes
+
+_MARKER = re.compile(r"cs-[0-9a-f]{16}")
+_ADDRESS = re.compile(r"https?://\S+/")
+_KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wished:
+    """A ticket that somebody named for an item.
+
+    `was` is the one that the item has had until now; the same ticket: nothing is to be done. `remarks` are what should
+    be looked at before the next cycle.
+    """
+
+    item: ActionItem
+    ticket: Ticket
+    was: Ticket | None = None
+    remarks: tuple[str, ...] = ()
+
+
+def wish(app: App, key: str, word: str, *, force: bool = False) -> Wished:
+    """Name an existing ticket, by key or address, as the item's own. It is read now and followed by the next cycle.
+
+    NotKnown where it can't be followed; `force` lets it replace the item's ticket, or bear another item's marker.
+    """
+    item = item_named(app.memory, key)
+    ticket = _named(app, item, word)
+    with app.memory.transaction():
+        # Read again: the daemon may have changed it while the tracker answered.
+        item = item_named(app.memory, key)
+        was = app.memory.tickets([item.ticket_id]).get(item.ticket_id) if item.ticket_id else None
+        end_wish(app.memory, item.key)
+        found = Wished(item=item, ticket=ticket, was=was)
+        if ticket.id == item.ticket_id:
+            return found
+        _refuse_taken(app, item, ticket)
+        if not force:
+            _refuse_doubtful(app, item, ticket, was)
+        now = app.clock.now()
+        app.memory.save_tickets([ticket])
+        app.memory.remember(WISH, {item.key: ticket.id}, now)
+        app.memory.mark([item.incident_id])
+        swap = f", instead of {was.key}" if was else ""
+        tell(app.memory, now, "item.adopting", item.key, f"somebody named {ticket.key}{swap}")
+        return replace(found, remarks=_remarks(app, item, ticket, was))
+
+
+def _named(app: App, item: ActionItem, word: str) -> Ticket:
+    """The ticket as the tracker has it now."""
+    name = _ADDRESS.sub("", word.strip(), count=1)
+    project = _project(app, item)
+    if not _KEY.fullmatch(name) or name.startswith("ai-"):
+        raise NotKnown(f"“{word}” is no ticket's key; write it as `callsheet adopt {item.key} {project}-12`")
+    # People type keys in small letters; trackers write them in capitals.
+    for each in dict.fromkeys((name, name.upper())):
+        read = app.tracker.read([each])
+        if read.found:
+            return read.found[0]
+    raise NotKnown(
+        f"no ticket {name} can be seen in {app.tracker_name}; check its key (this incident's items are filed in "
+        f"{project}) and our account's permissions. Nothing was changed"
+    )
+
+
+def _project(app: App, item: ActionItem) -> str:
+    head = app.memory.incidents([item.incident_id])[item.incident_id]
+    return target_of(head, reading_now(app), app.house)[0]
+
+
+def _refuse_taken(app: App, item: ActionItem, ticket: Ticket) -> None:
+    """A ticket is followed as one item only."""
+    holder = app.memory.items_with_tickets([ticket.id]).get(ticket.id)
+    others = [key for key, ticket_id in wishes(app.memory).items() if ticket_id == ticket.id and key != item.key]
+    taken = holder or next((found for key in others if (found := app.memory.item(key))), None)
+    if taken:
+        raise NotKnown(f"{ticket.key} is followed as {taken.key} “{taken.spoken.title}” already; name another ticket")
+
+
+def _refuse_doubtful(app: App, item: ActionItem, ticket: Ticket, was: Ticket | None) -> None:
+    """What a slip of the keyboard may look like, and a person has to mean."""
+    if was:
+        raise NotKnown(
+            f"{item.key} “{item.spoken.title}” has {_shown(was)} already. `--force` follows {_shown(ticket)} instead; "
+            f"{was.key} then stays as it is"
+        )
+    if _markers(ticket) - {marker(app.house.namespace, item.key)}:
+        raise NotKnown(
+            f"{_shown(ticket)} carries the marker of another item, so it was filed for something else. If it is the "
+            "right one all the same, `--force` follows it"
+        )
+
+
+def _remarks(app: App, item: ActionItem, ticket: Ticket, was: Ticket | None) -> tuple[str, ...]:
+    project, ours = _project(app, item), marker(app.house.namespace, item.key)
+    found = [
+        f"{was.key} stays open and is linked as its duplicate." if was and _markers(was) & {ours} else None,
+        f"{ticket.key} carries another item's marker as well." if _markers(ticket) - {ours} else None,
+        f"{ticket.key} carries nobody's marker yet; it gets this item's." if not _markers(ticket) else None,
+        f"It is in {ticket.project}; this incident's items are filed in {project}."
+        if ticket.project != project
+        else None,
+        f"{ticket.key} is closed, so the item counts as done with it." if ticket.category is Category.DONE else None,
+    ]
+    return tuple(remark for remark in found if remark)
+
+
+def _shown(ticket: Ticket) -> str:
+    return f"{ticket.key} “{ticket.title}”"
+
+
+def _markers(ticket: Ticket) -> frozenset[str]:
+    return frozenset(label for label in ticket.labels if _MARKER.fullmatch(label))
+
+
+def adopt(effect: Adopt, app: App) -> Done:
+    """Take a ticket that exists as the item's own. A wish that can't be fulfilled ends, and says why."""
+    asked = effect.reason is Reason.ASKED_FOR
+    ticket = _as_it_is(effect, app)
+    if ticket is None:
+        gone = f"the ticket can no longer be seen; `callsheet adopt {effect.item_key} TICKET` names another"
+        return _refused(effect, gone, app)
+    holder = app.memory.items_with_tickets([ticket.id]).get(ticket.id)
+    if holder and holder.key != effect.item_key:
+        return _refused(effect, f"{ticket.key} is followed as {holder.key} already; name another ticket", app)
+    item = app.memory.item(effect.item_key)
+    if item is None or (item.ticket_id is not None and not asked):
+        return skipped("ticket.adopted")
+    reading = reading_now(app)
+    head = app.memory.incidents([item.incident_id])[item.incident_id]
+    project = recall_lookups(app).rules.get(target_of(head, reading, app.house))
+    known = project if project and not isinstance(project, str) and project.project == ticket.project else None
+    labelled = _labelled(effect, ticket, app)
+
+    def save() -> None:
+        app.memory.save_tickets([labelled])
+        # Somebody may have changed it, or wished for another ticket, while the tracker answered.
+        latest = app.memory.item(item.key) or item
+        wished = wishes(app.memory).get(item.key) == labelled.id
+        if latest.ticket_id is None or (asked and wished):
+            bare = replace(latest, ticket_id=None, base=None)
+            keep(app, [adopting(bare, labelled, known, reading)], reading)
+            _found_out(item.key, labelled.id, app)
+        if wished:
+            end_wish(app.memory, item.key)
+
+    return Done(event="ticket.adopted", outcome=Outcome.ADOPTED, detail=_told(effect, ticket, item, app), save=save)
+
+
+def _as_it_is(effect: Adopt, app: App) -> Ticket | None:
+    """What a person named is looked at once more: it may have gone since. The rest was just seen."""
+    if effect.reason is Reason.ASKED_FOR:
+        return next(iter(app.tracker.read([effect.ticket_id]).found), None)
+    return app.memory.tickets([effect.ticket_id]).get(effect.ticket_id)
+
+
+def _refused(effect: Adopt, why: str, app: App) -> Done:
+    def save() -> None:
+        if wishes(app.memory).get(effect.item_key) == effect.ticket_id:
+            end_wish(app.memory, effect.item_key)
+
+    return Done(event="ticket.adopted", outcome=Outcome.REJECTED, detail=why, save=save)
+
+
+def _told(effect: Adopt, ticket: Ticket, item: ActionItem, app: App) -> str:
+    """The ticket, the one before it, and whose it was until now."""
+    was = app.memory.tickets([item.ticket_id]).get(item.ticket_id) if item.ticket_id else None
+    others = _markers(ticket) - {marker(app.house.namespace, effect.item_key)}
+    whose = "another item's marker is on it" if others else "it had nobody's marker" if not _markers(ticket) else ""
+    return "; ".join(word for word in (f"was {was.key}, now {ticket.key}" if was else ticket.key, whose) if word)
+
+
+def _labelled(effect: Adopt, ticket: Ticket, app: App) -> Ticket:
+    """Put our labels on a ticket that lacks them, or no search would ever bring it again."""
+    wanted = {app.house.namespace, marker(app.house.namespace, effect.item_key)}
+    missing = tuple(sorted(wanted - ticket.labels))
+    if not missing or app.mode is Mode.SHADOW:
+        return ticket
+    app.tracker.update(ticket.id, TicketChange(add_labels=missing))
+    return replace(ticket, labels=ticket.labels | wanted)
+
+
+def _found_out(item_key: str, ticket_id: str, app: App) -> None:
+    """A create whose answer was lost, or that was refused, is settled by the ticket that is there now."""
+    intent = app.memory.intent(f"file:{item_key}")
+    if intent and intent.state is not IntentState.DONE:
+        app.memory.conclude(intent, IntentState.DONE, result=ticket_id)

@@ -1,0 +1,151 @@
+"""Why did this happen, or not: what stands about an item, incident or person, and the ledger's lines about it."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from callsheet.model.action_item import ActionItem
+from callsheet.model.effect import SendNudge
+from callsheet.model.incident import Incident
+from callsheet.model.ledger import LedgerEntry
+from callsheet.model.memory import OpenedPostmortem
+from callsheet.plan.nudging import identity_of
+from callsheet.plan.opening import why_not
+from callsheet.plan.rules import Rules
+from callsheet.plan.sheet_words import owner_words, status_words
+from callsheet.plan.unfiled import waived_words
+from callsheet.run.asks import incident_named
+from callsheet.run.names import Somebody, incident_called, item_called, person_called
+from callsheet.run.overview import PRIORITIES
+from callsheet.run.ports import Memory
+from callsheet.run.unfiled import checked, unfiled
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explained:
+    """What is known about a word: sentences about it as it stands, and what was done, in that order."""
+
+    stands: tuple[str, ...]
+    lines: tuple[LedgerEntry, ...]
+
+
+def explain(memory: Memory, rules: Rules, word: str, now: datetime) -> Explained | None:
+    """All about an item, ticket, incident, person or effect; None when nothing is called that."""
+    item = item_called(memory, word)
+    if item:
+        return Explained(stands=tuple(_of_item(memory, item)), lines=_lines_of(memory, item))
+    incident = incident_called(memory, word)
+    if incident:
+        keys = [one.key for one in memory.items_of([incident.id]).get(incident.id, ())]
+        stands = stands_of(memory, incident, rules)
+        return Explained(stands=stands, lines=_ledger(memory, {word, incident.id, *keys}))
+    person = person_called(memory, rules, word)
+    if person:
+        return Explained(stands=tuple(_of_person(memory, person, now)), lines=_ledger(memory, set(person.ids)))
+    lines = _ledger(memory, {word})
+    return Explained(stands=(), lines=lines) if lines else None
+
+
+def nameable(memory: Memory) -> tuple[str, ...]:
+    """What can be explained, for those who misspelt it: keys of items and tickets, people's e-mails and names."""
+    items = memory.items(every=True)
+    tickets = memory.tickets(item.ticket_id for item in items if item.ticket_id)
+    people = [word for person in memory.people() for word in (person.email, person.name) if word]
+    return (*(item.key for item in items), *(ticket.key for ticket in tickets.values()), *people)
+
+
+def _of_item(memory: Memory, item: ActionItem) -> Iterator[str]:
+    """Where an item comes from, how its owner and date were found, and why it has no ticket."""
+    heads = memory.incidents([item.incident_id])
+    head = heads.get(item.incident_id)
+    about = f" of #{head.number} “{head.title}”" if head else ""
+    said = item.spoken
+    owner = f"{owner_words(item) or 'nobody'} ({item.owner_reason}{_as_said(said.owner)})"
+    due = f"{item.terms.due_on or 'no date'} ({item.due_reason}{_as_said(said.due)})"
+    yield f"{item.key} “{said.title}”"
+    yield f"from a {item.source.kind}{about} ({item.source.id}), {item.noted_at:%Y-%m-%d %H:%M}"
+    yield f"owner {owner}; due {due}; {item.terms.priority or 'no priority'}; {item.status}"
+    why = unfiled(memory, [item], heads).get(item.key)
+    if why:
+        asked = "; whether the tracker lets its owner have it is asked then" if not checked(item) else ""
+        yield f"not filed: {why}{asked}"
+
+
+def _as_said(words: str | None) -> str:
+    return f": “{words}”" if words else ""
+
+
+def stands_of(memory: Memory, incident: Incident, rules: Rules) -> tuple[str, ...]:
+    """How an incident stands: its title, and whether it has a post-mortem and why."""
+    return tuple(_of_incident(memory, incident, rules))
+
+
+def subject_incident(memory: Memory, word: str) -> Incident:
+    """The incident that a word names, or that the item or ticket of that name belongs to."""
+    item = item_called(memory, word)
+    return memory.incidents([item.incident_id])[item.incident_id] if item else incident_named(memory, word)
+
+
+def _of_incident(memory: Memory, incident: Incident, rules: Rules) -> Iterator[str]:
+    yield f"#{incident.number} “{incident.title}” ({incident.status.value}, {incident.service.name})"
+    opened = memory.postmortems([incident.id]).get(incident.id)
+    if opened and opened.waived_because is not None:
+        yield f"no post-mortem: {waived_words(opened)}"
+    elif opened and opened.opened_at:
+        yield f"post-mortem opened {opened.opened_at:%Y-%m-%d %H:%M}{_because(opened)}"
+    elif opened and opened.asked:
+        yield "no post-mortem yet: somebody asked for one; the next cycle opens it"
+    else:
+        why = why_not(incident, rules.open, account_has_priorities=memory.noted(PRIORITIES) == "yes")
+        yield f"no post-mortem: {why or 'the next cycle opens it'}"
+        if why:
+            yield f"`callsheet draft {incident.number}` opens one all the same"
+
+
+def _because(opened: OpenedPostmortem) -> str:
+    return f", because {opened.reason}" if opened.reason else ""
+
+
+def _of_person(memory: Memory, person: Somebody, now: datetime) -> Iterator[str]:
+    """Their items, the open ones by date, and then how many are over."""
+    items = [item for item in memory.items(every=True) if person.keeps(item)]
+    still_open = sorted((item for item in items if item.open), key=lambda i: (str(i.terms.due_on or "9999"), i.key))
+    heads = memory.incidents({item.incident_id for item in still_open})
+    tickets = memory.tickets(item.ticket_id for item in still_open if item.ticket_id)
+    over = len(items) - len(still_open)
+    yield f"{person.name}: {len(still_open)} open{f', {over} done or dropped' if over else ''}"
+    for item in still_open:
+        ticket, head = tickets.get(item.ticket_id or ""), heads.get(item.incident_id)
+        about = f", of #{head.number}" if head else ""
+        words = status_words(item, now.date())
+        yield (
+            f"  {ticket.key if ticket else item.key} “{item.spoken.title}” "
+            f"({item.terms.priority or 'no priority'}, due {item.terms.due_on or 'no date'}, {words}{about})"
+        )
+
+
+def _ledger(memory: Memory, about: set[str]) -> tuple[LedgerEntry, ...]:
+    return tuple(line for line in memory.ledger(*sorted(about)) if {line.key, line.subject} & about)
+
+
+def _lines_of(memory: Memory, item: ActionItem) -> tuple[LedgerEntry, ...]:
+    """An item's lines also stand under its incident, and its reminders under its owner, among many others."""
+    beside = {item.incident_id, *([identity_of(item.owner)] if item.owner else ())} - {item.key}
+    told = _telling(memory, item)
+    return tuple(
+        line
+        for line in memory.ledger(item.key, *sorted(beside))
+        if item.key in {line.key, line.subject} or _concerns(line, item, told)
+    )
+
+
+def _concerns(line: LedgerEntry, item: ActionItem, told: re.Pattern[str]) -> bool:
+    """Whether a line of the item's incident or owner is about this item."""
+    return line.key.endswith(item.key) or (line.effect == SendNudge.__name__ and bool(told.search(line.detail)))
+
+
+def _telling(memory: Memory, item: ActionItem) -> re.Pattern[str]:
+    """How a digest's line names the item: by its key, or its ticket's."""
+    ticket = memory.tickets([item.ticket_id]).get(item.ticket_id) if item.ticket_id else None
+    return re.compile(rf"\b(?:{re.escape(item.key)}|{re.escape(ticket.key if ticket else item.key)})\b")

@@ -1,0 +1,70 @@
+"""What people call things on the command line: items, tickets, incidents and people, however they are typed."""
+
+import re
+from dataclasses import dataclass
+
+from callsheet.model.action_item import ActionItem, Owner
+from callsheet.model.incident import Incident
+from callsheet.plan.nudging import identity_of
+from callsheet.plan.owners import find_owner
+from callsheet.plan.rules import Rules
+from callsheet.run.ports import Memory
+
+_INCIDENT = re.compile(r"^(?:incident)?\s*#?\s*", re.IGNORECASE)
+
+
+class NotKnown(LookupError):
+    """What was named is not there; the message says what to try."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Somebody:
+    """A person, as the paging side or the call sheet knows them. `ids` are what the ledger counts them by."""
+
+    name: str
+    ids: frozenset[str]
+
+    def keeps(self, item: ActionItem) -> bool:
+        """Whether the item is theirs."""
+        owner = item.owner
+        return owner is not None and bool({identity_of(owner), owner.person_id} & self.ids)
+
+
+def item_called(memory: Memory, word: str) -> ActionItem | None:
+    """An item by its key or its ticket's; case does not matter, and the end of an address is enough."""
+    name = _last_part(word)
+    return memory.item(name.lower()) or next(
+        (item for each in (name, name.upper()) if (item := memory.item_with_ticket(each))), None
+    )
+
+
+def incident_called(memory: Memory, word: str) -> Incident | None:
+    """An incident by id, number (`12`, `#12`, `incident 12`) or address."""
+    name = _last_part(word)
+    bare = _INCIDENT.sub("", name, count=1)
+    return next((head for each in (name, bare, bare.upper()) if (head := memory.incident_named(each))), None)
+
+
+def person_called(memory: Memory, rules: Rules, word: str) -> Somebody | None:
+    """A person by name, handle, e-mail or id; None where it is nobody, or might be several."""
+    people, said = memory.people(), word.strip()
+    exact = [person for person in people if said.casefold() in {person.id.casefold(), (person.email or "").casefold()}]
+    person = exact[0] if exact else find_owner(said, people, rules.aliases).person
+    if person:
+        owner = Owner(name=person.name, email=person.email)
+        return Somebody(name=person.name, ids=frozenset({person.id, identity_of(owner), *_addresses(person.email)}))
+    # Somebody whom only the tracker knows.
+    owners = {identity_of(item.owner): item.owner for item in memory.items(every=True) if item.owner}
+    theirs = {who: owner for who, owner in owners.items() if said.casefold() in {who.casefold(), owner.name.casefold()}}
+    if len(theirs) != 1:
+        return None
+    ((who, owner),) = theirs.items()
+    return Somebody(name=owner.name, ids=frozenset({who, *_addresses(owner.email)}))
+
+
+def _addresses(email: str | None) -> tuple[str, ...]:
+    return (email, email.casefold()) if email else ()
+
+
+def _last_part(word: str) -> str:
+    return word.strip().rstrip("/").rpartition("/")[2]

@@ -1,0 +1,53 @@
+"""Why open items have no ticket, from everything that the store knows: holds, waivers, refusals, guards, the mode."""
+
+from collections.abc import Iterable, Mapping
+
+from callsheet.model.action_item import ActionItem
+from callsheet.model.effect import Guard
+from callsheet.model.incident import Incident
+from callsheet.model.ledger import IntentState
+from callsheet.plan.policy import Mode
+from callsheet.plan.unfiled import why_unfiled
+from callsheet.run.history import last_cycle
+from callsheet.run.ports import Memory
+
+
+def unfiled(memory: Memory, items: Iterable[ActionItem], heads: Mapping[str, Incident]) -> dict[str, str]:
+    """By item key, what keeps each open item without a ticket from being filed, and the next step."""
+    lacking = [item for item in items if item.open and item.ticket_id is None and item.incident_id in heads]
+    if not lacking:
+        return {}
+    opened = memory.postmortems({item.incident_id for item in lacking})
+    said, all_of_them = _said(memory), _all_of_them(memory)
+    return {
+        item.key: why_unfiled(item, heads[item.incident_id], opened.get(item.incident_id))
+        or said.get(item.key)
+        or all_of_them
+        for item in lacking
+    }
+
+
+def checked(item: ActionItem) -> bool:
+    """Whether it is known that the tracker lets the owner have the ticket: nobody asks for what may never be filed."""
+    return item.ticket_id is not None or item.owner is None or item.owner.account is not None
+
+
+def _said(memory: Memory) -> dict[str, str]:
+    """What the tracker said to an item, or would say: by item key."""
+    cycle = last_cycle(memory)
+    blocked = {failure.key: failure.error for failure in cycle.failed} if cycle else {}
+    rejected = {intent.key.removeprefix("file:"): intent for intent in memory.intents(IntentState.REJECTED)}
+    again = "it is tried again every hour, and now by “callsheet retry {}”"
+    return blocked | {key: f"refused: {intent.error}; {again.format(key)}" for key, intent in rejected.items()}
+
+
+def _all_of_them(memory: Memory) -> str:
+    """What holds every filing back; else it is only a matter of the next cycle."""
+    held = [refusal for refusal, approved in memory.refusals() if not approved]
+    for refusal in held:
+        if refusal.guard is Guard.TOO_MANY_FILINGS:
+            return f"a guard holds it back; look at “callsheet plan”, then “callsheet approve {refusal.id}”"
+    cycle = last_cycle(memory)
+    if cycle and cycle.mode == Mode.SHADOW.value:
+        return "the mode is shadow, which files nothing; set CALLSHEET_MODE"
+    return "the next cycle files it"

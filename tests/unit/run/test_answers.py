@@ -1,0 +1,154 @@
+"""What `draft`, `waive` and `retry` answer: what will happen to this one, or that nothing needs doing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from callsheet.connect.errors import Rejected
+from callsheet.run import asks
+from callsheet.run.app import Ask
+from callsheet.run.views import Wanted, sheet
+from callsheet.testing.builders import make_priority
+from tests.unit.run.world import ACTION, World
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> World:
+    return World(tmp_path).born()
+
+
+def drafted(world: World, incident_id: str) -> str:
+    with world.store() as store:
+        return " ".join(asks.draft(store, incident_id, world.clock.now()).then)
+
+
+def retried(world: World) -> str:
+    with world.store() as store:
+        return " ".join(asks.retry(store, world.item().key, world.clock.now()).then)
+
+
+def waived(world: World, incident_id: str) -> None:
+    with world.store() as store:
+        asks.waive(store, incident_id, "a drill", world.clock.now(), by="ana")
+
+
+def not_filed(world: World) -> str | None:
+    with world.store() as store:
+        (row,) = sheet(store, Wanted(), world.clock.now().date())
+    return None if row["not_filed"] is None else str(row["not_filed"])
+
+
+def backfilled(folder: Path) -> World:
+    """An incident that ended before the first cycle of all."""
+    world = World(folder)
+    world.story(ACTION)
+    world.settled()
+    return world
+
+
+# draft
+
+
+def test_a_draft_of_what_is_open_already_changes_nothing(world: World) -> None:
+    incident = world.filed()
+    assert drafted(world, incident.id).startswith("It has its post-mortem already; nothing needs doing.")
+    assert world.once().rounds == 0
+
+
+def test_a_draft_opens_once_and_the_second_time_says_so(world: World) -> None:
+    incident = world.story(priority=make_priority(5))
+    world.settled()
+    assert drafted(world, incident.id) == "The next cycle opens a post-mortem."
+    assert "asked for already" in drafted(world, incident.id)
+    assert world.once().counts["postmortem.opened"] == 1
+
+
+def test_a_draft_takes_a_waiver_back_and_says_whose(world: World) -> None:
+    incident = world.filed()
+    waived(world, incident.id)
+    assert "No longer waived (it was waived by ana, because a drill)." in drafted(world, incident.id)
+
+
+def test_a_draft_of_the_past_says_that_its_items_are_held(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    incident = world.story(priority=make_priority(5))
+    world.settled()
+    assert "`callsheet backfill --file` files them" in drafted(world, incident.id)
+
+
+# retry
+
+
+def test_a_retry_of_what_is_filed_says_that_nothing_needs_doing(world: World) -> None:
+    world.filed()
+    assert retried(world) == f"It is filed as {world.ticket().key}; nothing needs doing."
+    assert world.once().rounds == 0
+
+
+def test_a_retry_of_what_was_refused_files_it(world: World) -> None:
+    world.tracker.faults.fail("create", lambda: Rejected("no such screen"), times=1)
+    world.story(ACTION)
+    world.once()
+    assert "refused: no such screen; it is tried again every hour" in (not_filed(world) or "")
+    assert retried(world) == "The next cycle files it."
+    world.settled()
+    assert not_filed(world) is None
+
+
+def test_a_retry_of_what_is_held_says_what_files_it(tmp_path: Path) -> None:
+    world = backfilled(tmp_path)
+    assert "“callsheet backfill --file” files what is held" in retried(world)
+    world.settled()
+    assert world.tracker.tickets == ()
+
+
+def test_a_retry_under_a_waiver_says_what_takes_it_back(world: World) -> None:
+    world.tracker.faults.fail("create", lambda: Rejected("no"), times=9)
+    incident = world.story(ACTION)
+    world.once()
+    waived(world, incident.id)
+    assert f"“callsheet draft {incident.number}” takes that back" in retried(world)
+
+
+def test_a_retry_of_what_was_dropped_files_nothing(world: World) -> None:
+    world.tracker.faults.fail("create", lambda: Rejected("no"), times=9)
+    world.story(ACTION)
+    world.once()
+    with world.store() as store:
+        asks.drop(store, world.item().key, "not worth it", world.clock.now())
+    assert retried(world) == "It is dropped, so nothing is filed."
+
+
+# Why something is not filed, where people read it.
+
+
+def test_the_document_and_the_sheet_say_why_the_past_is_not_filed(tmp_path: Path) -> None:
+    world = backfilled(tmp_path)
+    document = world.publisher.text(world.item().incident_id)
+    assert (
+        "- 1 promise not filed: held from before Callsheet’s first cycle; “callsheet backfill --file” files" in document
+    )
+    assert "“callsheet backfill --file” files what is held" in (not_filed(world) or "")
+    world.once(Ask(file_backfill=True))
+    assert "not filed" not in world.publisher.text(world.item().incident_id)
+
+
+def test_a_waiver_leaves_its_mark_in_the_document_until_it_is_taken_back(world: World) -> None:
+    incident = world.filed()
+    waived(world, incident.id)
+    assert world.settled().counts["document.published"] == 1
+    assert "waived by ana, because a drill" in world.publisher.text(incident.id)
+    world.wait(minutes=5)
+    assert world.settled().rounds == 0
+    drafted(world, incident.id)
+    world.settled()
+    assert "waived" not in world.publisher.text(incident.id)
+
+
+def test_a_waiver_of_what_has_no_document_writes_none(world: World) -> None:
+    incident = world.story(priority=make_priority(5))
+    world.settled()
+    waived(world, incident.id)
+    assert world.settled().counts["document.published"] == 0
