@@ -19,9 +19,9 @@ def prompts(
     artefact: Annotated[str | None, typer.Option(help="Only this one, by name; else all.")] = None,
     json: Json = False,
 ) -> None:
-    """Print prompts for an AI: each with its task, rules, and numbered evidence without secrets and names."""
+    """Print prompts for an AI: rules, numbered evidence without secrets and names, and the tasks; one alone by name."""
     from callsheet.bootstrap import clock_of
-    from callsheet.review.prompts import ARTEFACTS, named, prompt
+    from callsheet.review.prompts import ARTEFACTS, named, pack, prompt
     from callsheet.run.asks import incident_named
     from callsheet.run.prompting import evidence_of
 
@@ -32,8 +32,8 @@ def prompts(
     with opened(context) as (configuration, store):
         now = clock_of(configuration, threading.Event()).now()
         evidence = evidence_of(store, incident_named(store, incident), configuration.rules, now)
-    pack = [(one.name, prompt(one, evidence)) for one in ([wanted] if wanted else ARTEFACTS)]
     if json:
-        print_json([{"artefact": name, "prompt": text} for name, text in pack])
+        ready = ((one.name, prompt(one, evidence)) for one in ([wanted] if wanted else ARTEFACTS))
+        print_json([{"artefact": name, "prompt": text} for name, text in ready])
     else:
-        typer.echo(inert("\n\n".join(text for _, text in pack)), nl=False)
+        typer.echo(inert(prompt(wanted, evidence) if wanted else pack(evidence)), nl=False)

@@ -24,6 +24,7 @@ class Piece(NamedTuple):
     text: str
     names: tuple[str, ...] = ()
     known: tuple[str, ...] = ()
+    read_from: str | None = None
 
 
 def register(app: typer.Typer) -> None:
@@ -44,14 +45,12 @@ def review(
     """Check the words: blame, the summary, status updates, the timeline, action items. Changes nothing."""
     from callsheet.plan.reviewing import review_of
 
-    judged = [
-        (piece.name, review_of(piece.text, names=piece.names, known=piece.known)) for piece in _pieces(context, what)
-    ]
+    judged = [(piece, review_of(piece.text, names=piece.names, known=piece.known)) for piece in _pieces(context, what)]
     if json:
-        print_json([_as_json(name, found) for name, found in judged])
+        print_json([_as_json(piece, found) for piece, found in judged])
     else:
-        for name, found in judged:
-            _tell(name, found, threshold)
+        for piece, found in judged:
+            _tell(piece, found, threshold)
     if any(found.points < threshold for _, found in judged):
         raise typer.Exit(FAILED)
 
@@ -91,7 +90,10 @@ def _of_incidents(context: typer.Context, incidents: list[str]) -> Iterator[Piec
             if not published:
                 _stop(f"#{incident.number} has no post-mortem yet. `callsheet draft {incident.number}` asks for one.")
             known = (incident.service.name, *(team.name for team in incident.teams))
-            yield Piece(name=f"#{incident.number}", text=next(iter(published.values())).current, known=known)
+            document = next(iter(published.values()))
+            yield Piece(
+                name=f"#{incident.number}", text=document.current, known=known, read_from=document.location or None
+            )
 
 
 def _stop(why: str) -> None:
@@ -99,10 +101,12 @@ def _stop(why: str) -> None:
     raise typer.Exit(CONFIGURATION)
 
 
-def _tell(name: str, found: "Review", threshold: int) -> None:
+def _tell(piece: Piece, found: "Review", threshold: int) -> None:
     parts = ", ".join(f"{part} {score.points}" for part, score in found.scores.items())
     under = "" if found.points >= threshold else f", under the threshold of {threshold}"
-    tell(f"{name}: {found.points} of 100{under} ({parts})")
+    tell(f"{piece.name}: {found.points} of 100{under} ({parts})")
+    if piece.read_from:
+        tell(f"  {piece.read_from}, as the last cycle knew it; its lines are counted there")
     for finding in found.findings:
         tell(f"  line {finding.line}: {finding.rule}{_quoted(finding)}")
         tell(f"    {finding.hint}")
@@ -116,9 +120,10 @@ def _quoted(finding: "Finding") -> str:
     return f" “{clip(finding.quote, QUOTE)}”" if finding.quote else ""
 
 
-def _as_json(name: str, found: "Review") -> dict[str, Any]:
+def _as_json(piece: Piece, found: "Review") -> dict[str, Any]:
     return {
-        "what": name,
+        "what": piece.name,
+        "file": piece.read_from or (None if piece.name.startswith("#") else piece.name),
         "points": found.points,
         "scores": {part: score.points for part, score in found.scores.items()},
         "findings": [

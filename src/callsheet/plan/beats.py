@@ -205,12 +205,13 @@ def _told(entry: LogEntry) -> Moment:
     if told is None:
         return _entry(entry, entry.kind.replace("_", " "), entry.text or entry.summary or None)
     who = names(ref.name for ref in entry.targets)
-    action = (
-        told.format(who=who)
-        if who
-        else told.replace(" it to {who}", " it").replace(" to {who}", "").replace(" {who}", " somebody")
-    )
+    action = told.format(who=who) if who else without_whom(told)
     return _entry(entry, action, entry.text or (entry.summary if entry.kind in DETAILED else None))
+
+
+def without_whom(told: str) -> str:
+    """The words of TOLD where nobody is on record to whom it was done."""
+    return told.replace(" it to {who}", " it").replace(" to {who}", "").replace(" {who}", " somebody")
 
 
 def _entry(entry: LogEntry, action: str, observation: str | None) -> Moment:

@@ -6,9 +6,11 @@ from typing import Final
 
 from callsheet.document.front import value_of
 from callsheet.document.markdown import plain
+from callsheet.document.regions import Region, split
 from callsheet.document.sections import Section, by_people, section
 from callsheet.document.sheet import read_sheet
 from callsheet.model.review import BLAME, Finding, Review, Rule, Score
+from callsheet.plan.own_words import is_own_beat
 from callsheet.review.actions import Action, action_checks
 from callsheet.review.blame import blame
 from callsheet.review.summary import summary_score
@@ -74,7 +76,7 @@ def _cast(text: str) -> frozenset[str]:
 
 
 def _summary(text: str, known: frozenset[str]) -> Score:
-    found = section(text, "summary", "executive summary", "overview", "tl;dr")
+    found = section(_without_promises(text), "summary", "executive summary", "overview", "tl;dr")
     line = found.line if found else 1
     return summary_score(_prose(found) if found else "", line=line, known=known)
 
@@ -95,8 +97,18 @@ def _filled_in(text: str) -> Score:
 
 def _prose(found: Section) -> str:
     """The words under a heading, without our markers and ticks."""
-    kept = (line for line in found.text.splitlines() if not line.lstrip().startswith(("<!--", "#", "- [")))
+    lines = (line for line in found.text.splitlines() if not line.lstrip().startswith(("<!--", "#", "- [")))
+    # A place that still waits for words says nothing yet.
+    kept = (line for line in lines if not WAITING.search(line))
     return " ".join(plain(line) for line in kept)
+
+
+def _without_promises(text: str) -> str:
+    """The list of promises stands under the summary and is none of its words; the lines keep their numbers."""
+    return "".join(
+        "\n" * part.text.count("\n") if isinstance(part, Region) and part.name == "improvements" else part.text
+        for part in split(text)
+    )
 
 
 def _actions(text: str) -> Score | None:
@@ -111,7 +123,8 @@ def _timeline(text: str, words: str) -> Score | None:
     found = section(text, "timeline", "screenplay")
     if not found:
         return None
-    theirs = frozenset(number for number, line in enumerate(words.splitlines(), start=1) if line.strip())
+    lines = enumerate(words.splitlines(), start=1)
+    theirs = frozenset(number for number, line in lines if line.strip() and not is_own_beat(line))
     beats = tuple(beats_of(found.text, first_line=found.line, by_people=theirs))
     return timeline_checks(beats) if beats else None
 

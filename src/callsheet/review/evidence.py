@@ -13,6 +13,15 @@ from callsheet.model.span import span
 from callsheet.review.redaction import depersonalised
 
 UNKNOWN: Final = "unknown"
+# What a person in that part is called in a sentence.
+CALLED: Final = {
+    Part.COMMANDER: "incident commander",
+    Part.ON_CALL: "on-call engineer",
+    Part.EXPERT: "subject expert",
+    Part.SUPPORT: "customer support contact",
+    Part.COMMUNICATIONS: "communications lead",
+    Part.RESPONDER: "responder",
+}
 THINGS: Final = frozenset({Part.SYSTEM, Part.DEPLOY})
 # Parts that are no role: who has only one of these is a colleague.
 ONLOOKERS: Final = frozenset({Part.OBSERVER, Part.EPILOGUE})
@@ -53,7 +62,10 @@ def packet(told: Postmortem) -> Packet:
     lines = [*_facts(told)]
     first_beat = len(lines) + 1
     lines += [_beat(beat) for beat in shown]
-    lines += [f"{_moment(one.at)}, stakeholders were told: “{one.message}”" for one in told.impact.status_updates]
+    lines += [
+        _ended(f"{_moment(one.at)}, stakeholders were told: “{one.message.strip()}”")
+        for one in told.impact.status_updates
+    ]
     lines += [_promise(row.action, row.owner, row.due, row.status) for row in told.call_sheet]
     entries = tuple(
         Entry(number=number, text=depersonalised(line, roles)) for number, line in enumerate(lines, start=1)
@@ -73,7 +85,7 @@ def roles_of(told: Postmortem) -> dict[str, str]:
     for member in people:
         same = [other.name for other in people if other.part is member.part]
         number = f" {same.index(member.name) + 1}" if len(same) > 1 else ""
-        called[member.name] = f"the {member.part.value.casefold()}{number}"
+        called[member.name] = f"the {CALLED[member.part]}{number}"
     machines = {member.name for member in told.cast if member.part in THINGS}
     onlookers = [member.name for member in told.cast if member.part in ONLOOKERS]
     others = dict.fromkeys(
@@ -87,7 +99,7 @@ def roles_of(told: Postmortem) -> dict[str, str]:
 
 def _facts(told: Postmortem) -> Iterator[str]:
     impact = told.impact
-    yield f"The incident is called “{told.incident.title}”. Its service is {impact.service}."
+    yield f"The incident is called “{told.incident.title}”; its service is {impact.service}."
     yield f"Team: {', '.join(impact.teams) or UNKNOWN}."
     yield f"Priority: {impact.priority or UNKNOWN}; urgency: {impact.urgency}."
     yield f"It began at {_moment(impact.started_at)}."
@@ -104,7 +116,12 @@ def _facts(told: Postmortem) -> Iterator[str]:
 def _beat(beat: Beat) -> str:
     said = f": “{beat.observation}”" if beat.observation else ""
     belief = f" They believed: “{beat.belief}”" if beat.belief else ""
-    return f"{_moment(beat.at)}, {beat.who} {beat.action}{said}.{belief}"
+    return f"{_ended(f'{_moment(beat.at)}, {beat.who} {beat.action}{said}')}{_ended(belief)}"
+
+
+def _ended(sentence: str) -> str:
+    """With one full stop, be it the quotation's own."""
+    return sentence if not sentence or sentence.rstrip("”").endswith((".", "!", "?", "…")) else f"{sentence}."
 
 
 def _promise(action: str, owner: str, due: str, status: str) -> str:

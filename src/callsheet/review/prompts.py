@@ -33,7 +33,8 @@ the cause, how things stand now, and the one or two most important promises with
 Write a message to the customers who noticed, of at most 120 words. Begin with what they saw and until when. Say
 sorry once, in a plain sentence. Tell only what touches them: no names of people, teams, hosts or internal
 services, and no cause that is not certain. Close with what will be different, if an action item in the evidence
-says so. Promise nothing else.""",
+says so. Promise nothing else. Below the message write: “Before this is sent, a person checks each sentence against
+its entries, and takes every [E…] out.” The citations are for that person, not for customers.""",
     ),
     Artefact(
         name="timeline",
@@ -77,15 +78,16 @@ seems obvious.""",
         name="rewrite",
         title="Blameless rewrite",
         task="""\
-Below the evidence, paste the text to rewrite. Keep its facts, order and length. Wherever it judges a person, or
+The text to rewrite is pasted at the very end. Keep its facts, order and length. Wherever it judges a person, or
 measures them with hindsight (“should have”, “failed to”, “human error”, “if only”), say instead what they saw
 and believed at that moment and what the system made easy, hid or allowed. Where the evidence does not tell what
 they saw or believed, write the question to ask them. Mark every sentence that you changed with *.""",
     ),
 )
 
+OPENING: Final = "You help a team to write about an incident without blaming anybody and without inventing anything."
 RULES: Final = """\
-- Use nothing but the evidence below. Every sentence ends with the entries that it rests on, before its full stop:
+- Use nothing but the numbered evidence. Every sentence ends with the entries that it rests on, before its full stop:
   [E3] or [E3, E7].
 - Where the evidence does not say, write “unknown”. Do not guess, round, or fill in what is likely.
 - Take times, numbers and names exactly as they stand. Do not compute new ones.
@@ -99,28 +101,56 @@ DRAFTED: Final = (
 
 
 def prompt(artefact: Artefact, evidence: Packet) -> str:
-    """A ready prompt in Markdown: task, rules, evidence."""
-    entries = "\n".join(f"[E{entry.number}] {_fenced(entry.text)}" for entry in evidence.entries)
-    left_out = f"\n\n{evidence.left_out} quieter entries are left out." if evidence.left_out else ""
-    turns = ", ".join(f"{turn.name} ({_cites(turn.entries)})" for turn in evidence.turns)
-    cover = f"\nTell each of these turns: {turns}.\n" if artefact.covers and turns else ""
+    """A ready prompt in Markdown, for itself: task, rules, evidence."""
     return f"""\
 # {artefact.title}: incident {evidence.incident}
 
-You help a team to write about an incident without blaming anybody and without inventing anything.
+{OPENING}
 
 ## Task
 
-{artefact.task}
-{cover}
+{_task(artefact, evidence)}
+
 ## Rules
 
 {RULES}
 
 ## Evidence
 
-{entries}{left_out}
+{_entries(evidence)}
 """
+
+
+def pack(evidence: Packet) -> str:
+    """All prompts in one text: the rules and the evidence once, then the tasks, which rest on them."""
+    tasks = "\n\n".join(f"## Task “{one.name}”: {one.title}\n\n{_task(one, evidence)}" for one in ARTEFACTS)
+    return f"""\
+# Prompts for incident {evidence.incident}
+
+{OPENING}
+
+Rules and evidence are the same for every task. Answer only the task that you are asked for.
+
+## Rules
+
+{RULES}
+
+## Evidence
+
+{_entries(evidence)}
+
+{tasks}
+"""
+
+
+def _task(artefact: Artefact, evidence: Packet) -> str:
+    turns = ", ".join(f"{turn.name} ({_cites(turn.entries)})" for turn in evidence.turns)
+    return f"{artefact.task}\n\nTell each of these turns: {turns}." if artefact.covers and turns else artefact.task
+
+
+def _entries(evidence: Packet) -> str:
+    entries = "\n".join(f"[E{entry.number}] {_fenced(entry.text)}" for entry in evidence.entries)
+    return f"{entries}\n\n{evidence.left_out} quieter entries are left out." if evidence.left_out else entries
 
 
 def named(name: str) -> Artefact | None:

@@ -14,7 +14,8 @@ TIME: Final = re.compile(
 )
 # A silence that is told is none, and hours may lie between a change and what it led to.
 TOLD: Final = re.compile(
-    r"\b(?:silence|silent|nothing (?:is )?on record|quiet|pause[ds]?|hold|held|waited|waiting|no entr|rogue deploy)",
+    r"\b(?:silence|silent|nothing (?:is )?on record|nobody\** wrote or did|"
+    r"quiet|pause[ds]?|hold|held|waited|waiting|no entr|rogue deploy)",
     re.IGNORECASE,
 )
 # What a line may rest on: words as they were said, a link, code, a ticket or incident, a measured number.
@@ -49,9 +50,12 @@ def timeline_checks(beats: Iterable[Beat]) -> Score:
 def beats_of(text: str, *, first_line: int = 1, by_people: frozenset[int] = frozenset()) -> Iterator[Beat]:
     """The lines that begin with a time of day. A heading begins a new day; `by_people` are lines that people wrote."""
     day = 0
+    goes_on = False
     for line, written in enumerate(text.splitlines(), start=first_line):
         day += written.startswith("#")
-        match = TIME.match(written)
+        # After a hard break it is still the line before, whatever time a quotation begins with.
+        match = None if goes_on else TIME.match(written)
+        goes_on = written.endswith("\\")
         if match:
             at = timedelta(hours=int(match["hour"]), minutes=int(match["minute"]))
             yield Beat(at=at, text=written.strip(), line=line, day=day, by_people=line in by_people)
@@ -59,7 +63,8 @@ def beats_of(text: str, *, first_line: int = 1, by_people: frozenset[int] = froz
 
 def _in_time(beats: tuple[Beat, ...]) -> Iterator[Finding]:
     for before, after in itertools.pairwise(beats):
-        if before.day != after.day:
+        # Two lines of ours: we tell silences ourselves, as long ones as the policy says.
+        if before.day != after.day or not (before.by_people or after.by_people):
             continue
         passed = after.at - before.at
         # Midnight without a heading: 23:50, then 00:10.

@@ -58,6 +58,10 @@ def test_an_incident_is_reviewed_by_its_number(told: tuple[Play, str], run: Run)
 
     assert said.code == 0
     assert said.out.startswith(f"#{number}: ")
+    (path,) = (path for path in there.paths() if f"number: {number}\n" in path.read_text())
+    assert f"{path}, as the last cycle knew it" in said.out.replace("\n", "")
+    (judged,) = run("review", number, "--threshold", "0", "--json", at=there).json
+    assert judged["file"] == str(path)
     assert "waiting-for-words" in said.out
 
 
@@ -67,7 +71,9 @@ def test_prompts_are_printed_for_an_incident_all_or_one(told: tuple[Play, str], 
     one = run("prompts", number, "--artefact", "executive-summary", "--json", at=there)
 
     assert pack.code == one.code == 0
-    assert pack.out.count("## Evidence") == 7
+    assert pack.out.count("## Evidence") == pack.out.count("\n[E1] ") == 1
+    assert pack.out.count("## Task “") == 7
+    assert "## Evidence" in one.json[0]["prompt"]
     assert [entry["artefact"] for entry in one.json] == ["executive-summary"]
     assert f"incident #{number}" in one.json[0]["prompt"]
 

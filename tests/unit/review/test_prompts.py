@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -5,7 +6,7 @@ import pytest
 from callsheet.model.incident import StatusUpdate
 from callsheet.model.postmortem import Beat, CastMember, Impact, Part, PlotKind, PlotPoint, Postmortem, SheetRow
 from callsheet.review.evidence import MOST_BEATS, packet
-from callsheet.review.prompts import ARTEFACTS, RULES, named, prompt
+from callsheet.review.prompts import ARTEFACTS, RULES, named, pack, prompt
 from callsheet.testing.builders import make_incident
 
 AT = datetime(2026, 11, 15, 10, 2, tzinfo=UTC)
@@ -76,6 +77,38 @@ def test_every_prompt_holds_its_task_the_rules_and_the_numbered_evidence(artefac
     assert RULES in text
     assert "\n[E1] The incident is called" in text
     assert named(found.name) is found
+
+
+def test_the_pack_holds_rules_and_evidence_once_and_every_task() -> None:
+    evidence = packet(told())
+    text = pack(evidence)
+
+    assert text.count(RULES) == text.count("\n[E1] ") == text.count("## Evidence") == 1
+    for artefact in ARTEFACTS:
+        assert f"## Task “{artefact.name}”: {artefact.title}\n\n{artefact.task}" in text
+    assert text.index("## Evidence") < text.index("## Task")
+    assert text.count("Tell each of these turns: Climax (E") == sum(artefact.covers for artefact in ARTEFACTS)
+    assert len(text) < sum(len(prompt(artefact, evidence)) for artefact in ARTEFACTS) / 2
+
+
+def test_the_message_to_customers_says_that_citations_are_taken_out_before_it_is_sent() -> None:
+    text = prompt(next(one for one in ARTEFACTS if one.name == "customer-message"), packet(told()))
+
+    assert "takes every [E…] out" in " ".join(text.split())
+
+
+def test_people_are_called_by_words_that_a_sentence_can_hold_and_no_stop_is_doubled() -> None:
+    cast = tuple(CastMember(name=f"Person {part.name}", part=part) for part in Part)
+    noted = Beat(at=AT, who="", action="noted", observation="It is over.", belief="Fine!", by_person=True)
+    people = (part for part in Part if part not in (Part.SYSTEM, Part.DEPLOY))
+    said = tuple(replace(noted, who=f"Person {part.name}") for part in people)
+    evidence = packet(replace(told(), cast=cast, beats=said))
+    lines = [entry.text for entry in evidence.entries if "noted" in entry.text]
+
+    for called in ("communications lead", "customer support contact", "subject expert", "responder", "colleague 1"):
+        assert any(f"{called} noted: “It is over.” They believed: “Fine!”" in line for line in lines)
+    assert not any("”." in line for line in lines)
+    assert not any(word in line for line in lines for word in ("the communications noted", "Person", "epilogue"))
 
 
 def test_no_secret_and_no_name_stands_in_a_prompt() -> None:

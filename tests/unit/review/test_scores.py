@@ -137,7 +137,7 @@ TIMELINE = """\
 
 
 def test_a_timeline_runs_forwards_tells_its_silences_and_shows_its_evidence() -> None:
-    beats = tuple(beats_of(TIMELINE, first_line=11, by_people=frozenset({14})))
+    beats = tuple(beats_of(TIMELINE, first_line=11, by_people=frozenset({13, 14, 16})))
     found = [(finding.rule, finding.line) for finding in timeline_checks(beats).findings]
 
     assert [beat.line for beat in beats] == [12, 13, 14, 15, 16, 18]
@@ -145,7 +145,14 @@ def test_a_timeline_runs_forwards_tells_its_silences_and_shows_its_evidence() ->
     assert found == [(Rule.GAP, 13), (Rule.ORDER, 14), (Rule.EVIDENCE, 14), (Rule.GAP, 15)]
 
 
+def test_the_lines_of_a_quotation_are_no_beats() -> None:
+    beats = tuple(beats_of("- **10:02** Ana noted: “Looking.\\\n  11:40 is what the graph says.\\\n  9:00 it was.”\n"))
+
+    assert [beat.line for beat in beats] == [1]
+
+
 def test_a_silence_that_is_told_is_no_gap() -> None:
-    beats = beats_of("10:00 Alert.\n10:05 Waited for the vendor: “an hour”.\n11:05 Vendor note.\n")
+    text = "10:00 Alert.\n10:05 Waited for the vendor: “an hour”.\n11:05 Vendor note.\n"
+    beats = beats_of(text, by_people=frozenset({1, 2, 3}))
 
     assert timeline_checks(beats).findings == ()
