@@ -35,34 +35,14 @@ class Renderer:
     def __init__(self, templates: Path | None = None) -> None:
         """Take a folder whose files replace ours of the same name. Raises BadTemplate for one that can't be read."""
         self._environment = environment(templates, markdown)
-        self._environment.globals |= {"region": _region, "link": link, "quote": quote, "name": name, "count": count}
-        self._environment.globals |= {"brief": brief, "brief_quote": brief_quote}
-        self._environment.globals |= {"yaml": yaml, "span": span, "day": day, "weekday": weekday}
-        self._environment.globals |= {"unknown": Markdown("*unknown*"), "lower_first": lower_first}
-        self._environment.globals |= {"told": told, "logged": logged}
+        self._environment.globals |= FUNCTIONS
+        for each in self._environment.list_templates(filter_func=lambda file: file.endswith(".md.j2")):
+            load(self._environment, each)
         self._documents = {form: load(self._environment, name) for form, name in DOCUMENTS.items()}
 
     def document(self, postmortem: Postmortem) -> str:
         """The whole document, with front matter and region markers. Raises BadTemplate."""
-        clock = Clock(postmortem.time_zone, postmortem.impact.started_at)
-        text = run(
-            self._documents[postmortem.form],
-            p=postmortem,
-            incident=postmortem.incident,
-            clock=clock,
-            days=by_day(postmortem.beats),
-            people=those(postmortem.cast, *(part for part in Part if part not in NOT_HUMAN)),
-            voices=those(postmortem.cast, Part.SYSTEM),
-            deploys=those(postmortem.cast, Part.DEPLOY),
-            lights=[light(each) for each in postmortem.setting.lights],
-            parts=[part(each) for each in postmortem.review.parts],
-            columns=COLUMNS,
-            sheet=[cells(row) for row in postmortem.call_sheet],
-            remarks=[row for row in postmortem.call_sheet if row.remark],
-            improvements=improvements(postmortem.call_sheet),
-            plot=[turn(point, clock) for point in postmortem.plot],
-            turning=next((point for point in postmortem.plot if point.kind is PlotKind.TURNING_POINT), None),
-        )
+        text = run(self._documents[postmortem.form], **context(postmortem))
         return re.sub(r"\n{3,}", "\n\n", text).rstrip("\n") + "\n"
 
     def file_stem(self, of: Postmortem | Incident) -> str:
@@ -71,6 +51,28 @@ class Renderer:
         started = incident.created_at.astimezone(UTC).date().isoformat()
         identity = re.sub(r"[^A-Za-z0-9]+", "-", incident.id).strip("-") or "incident"
         return "-".join(part for part in (started, identity[:LONGEST_SLUG], slug(incident.title)) if part)
+
+
+def context(postmortem: Postmortem) -> dict[str, object]:
+    """What a document's templates see, by name: `docs/templates.md` tells it to those who write their own."""
+    clock = Clock(postmortem.time_zone, postmortem.impact.started_at)
+    return {
+        "p": postmortem,
+        "incident": postmortem.incident,
+        "clock": clock,
+        "days": by_day(postmortem.beats),
+        "people": those(postmortem.cast, *(part for part in Part if part not in NOT_HUMAN)),
+        "voices": those(postmortem.cast, Part.SYSTEM),
+        "deploys": those(postmortem.cast, Part.DEPLOY),
+        "lights": [light(each) for each in postmortem.setting.lights],
+        "parts": [part(each) for each in postmortem.review.parts],
+        "columns": COLUMNS,
+        "sheet": [cells(row) for row in postmortem.call_sheet],
+        "remarks": [row for row in postmortem.call_sheet if row.remark],
+        "improvements": improvements(postmortem.call_sheet),
+        "plot": [turn(point, clock) for point in postmortem.plot],
+        "turning": next((point for point in postmortem.plot if point.kind is PlotKind.TURNING_POINT), None),
+    }
 
 
 def slug(title: str) -> str:
@@ -118,3 +120,11 @@ def _region(title: str, caller: Callable[[], str]) -> Markdown:
     """`{% call region("timeline") %}…{% endcall %}`: text that Callsheet may write again while nobody touched it."""
     made = region(title, re.sub(r"\n{3,}", "\n\n", caller()))
     return Markdown(made.text)
+
+
+# What a document's templates may call, besides what Jinja brings; told in `docs/templates.md`.
+FUNCTIONS: Final = {
+    "region": _region, "link": link, "quote": quote, "name": name, "count": count, "brief": brief,
+    "brief_quote": brief_quote, "yaml": yaml, "span": span, "day": day, "weekday": weekday,
+    "unknown": Markdown("*unknown*"), "lower_first": lower_first, "told": told, "logged": logged,
+}  # fmt: skip
