@@ -80,7 +80,7 @@ FACTS: dict[str, tuple[str, ...]] = {
     ),
     # Kinds of entries that nobody documented speak for themselves.
     "Ledger: stale prices in the basket": (
-        "**Lena Weber** telepathy: “Telepathy.”",
+        "**Lena Weber** has an entry of the kind “telepathy”.",
         "What ended it is not on record.",
         "**Lena Weber** noted: “Price cache of one node did not hear the invalidation.”",
     ),

@@ -201,9 +201,12 @@ def _seconds(at: datetime) -> range:
 
 def _told(entry: LogEntry) -> Moment:
     told = TOLD.get(entry.kind)
-    # A kind that nobody told us about speaks for itself.
+    # A kind that nobody told us about speaks for itself; a summary that only repeats its name says nothing.
     if told is None:
-        return _entry(entry, entry.kind.replace("_", " "), entry.text or entry.summary or None)
+        kind = entry.kind.replace("_", " ")
+        said = entry.text or entry.summary
+        repeated = said.strip(" .").casefold() == kind.casefold()
+        return _entry(entry, f"has an entry of the kind “{kind}”", None if repeated else said or None)
     who = names(ref.name for ref in entry.targets)
     action = told.format(who=who) if who else without_whom(told)
     return _entry(entry, action, entry.text or (entry.summary if entry.kind in DETAILED else None))

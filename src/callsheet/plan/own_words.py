@@ -11,7 +11,7 @@ BESIDES: Final = (
     r"(?:triggered|opened|reopened) the incident|triggered it again|fell silent: no alert was left|"
     r"went out(?: \(.*\))?|raised an? .*alert.*|(?:called|brought) in .+|called for a pause|"
     r"opened incident #\d+, later merged into this one|wrote a note that is not there any more|"
-    r"noted(?: a belief|,? (?:with )?\d+ action items?)?|" + re.escape(SILENT) + r" .+"
+    r"has an entry of the kind “.*”|noted(?: a belief|,? (?:with )?\d+ action items?)?|" + re.escape(SILENT) + r" .+"
 )
 DONE: Final = "|".join(
     re.escape(form).replace(re.escape("{who}"), ".+")

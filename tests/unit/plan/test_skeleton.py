@@ -147,7 +147,11 @@ def test_an_entry_of_an_unknown_kind_speaks_for_itself() -> None:
     """The vendor's list is open."""
     unknown = replace(entry(5, "runner_hypothesis", ANA), summary="Something new.")
     (only,) = drawn(told(unknown)).beats
-    assert (only.who, only.action, only.observation) == ("Ana Ferreira", "runner hypothesis", "Something new.")
+    assert (only.who, only.action, only.observation) == (
+        "Ana Ferreira",
+        "has an entry of the kind “runner hypothesis”",
+        "Something new.",
+    )
 
 
 def test_a_second_trigger_reopens() -> None:
