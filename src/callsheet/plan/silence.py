@@ -55,5 +55,5 @@ def _silence(since: datetime, until: datetime, alone: int) -> Moment:
     hours, rest = divmod(minutes, 60)
     length = f"{minutes} min" if minutes < 120 else f"{hours} h {rest} min" if rest else f"{hours} h"
     entries = f"{alone} {'entries' if alone > 1 else 'entry'}"
-    system = f", though the system went on by itself ({entries}, counted above)" if alone else ""
+    system = f", though the system went on ({entries}, counted above)" if alone else ""
     return Moment(kind="silence", id="", beat=Beat(at=since, who=NOBODY, action=f"{SILENT} {length}{system}"))

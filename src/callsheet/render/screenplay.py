@@ -5,6 +5,7 @@ from typing import Final
 
 from callsheet.document.markdown import Markdown, clip, escape, fold
 from callsheet.model.postmortem import Beat
+from callsheet.plan.beats import names
 from callsheet.render.times import Clock, count, exact
 
 LONGEST_QUOTE: Final = 400
@@ -58,7 +59,7 @@ def _folded(beat: Beat, clock: Clock) -> str:
     if not beat.folded:
         return ""
     until = clock.utc(beat.folded_until) if beat.folded_until else clock.utc(beat.at)
-    more = " and ".join(count(number, called, PLURALS.get(called)) for called, number in beat.folded)
+    more = names(count(number, called, PLURALS.get(called)) for called, number in beat.folded)
     return f" *(and {more}{f' until {until}' if until != clock.utc(beat.at) else ''})*"
 
 

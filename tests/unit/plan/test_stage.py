@@ -109,7 +109,7 @@ def test_a_silence_of_people_tells_how_the_system_went_on() -> None:
     (silence,) = (beat for beat in story.beats if beat.who == NOBODY)
     assert (silence.at, silence.action) == (
         at(3),
-        f"{SILENT} 71 min, though the system went on by itself (2 entries, counted above)",
+        f"{SILENT} 71 min, though the system went on (2 entries, counted above)",
     )
 
 
