@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
+from callsheet.connect.documents import LARGEST, Unreadable
 from callsheet.connect.errors import EditedMeanwhile
 
-LARGEST = 8 * 1024 * 1024
 _READ = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 _IS_A_LINK = "is a symbolic link, and links are not followed; put the file itself there"
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
@@ -37,10 +37,6 @@ class File:
     stamp: Stamp
     mode: int
     data: bytes
-
-
-class Unreadable(Exception):
-    """One file can't be used; the reason says what to do. The others can."""
 
 
 class Folder:

@@ -1,7 +1,6 @@
 """The publisher port over a folder: publish writes one whole file, read_changed finds what people edited.
 
-A document belongs to the incident that its front matter names, whatever the file is called: people may rename it,
-and a new title of ours never does.
+Whose file is whose is in `callsheet.connect.documents`.
 """
 
 import errno
@@ -13,13 +12,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+from callsheet.connect import documents
 from callsheet.connect.context import Context
+from callsheet.connect.documents import Unreadable
 from callsheet.connect.errors import EditedMeanwhile, Rejected, Transient
 from callsheet.connect.ports import Examination, Malady, Published
 from callsheet.connect.registry import Connector
 from callsheet.model.check import Check, error, fine
-from callsheet_files import wire
-from callsheet_files.client import File, Folder, Stamp, Unreadable
+from callsheet_files.client import File, Folder, Stamp
 from callsheet_files.options import FilesOptions
 
 _PASSING = frozenset(
@@ -69,17 +69,17 @@ class FilesPublisher:
           there, of the expected version   -> replaced
           there, of any other version      -> EditedMeanwhile
         """
-        wanted = wire.file_name(name)
-        data = wire.encoded(text)
+        wanted = documents.file_name(name)
+        data = documents.encoded(text)
         with self._lock, self._explained("write to"):
             self._folder.create()
             home = self._home(incident_id, expected) or wanted
             there = self._there(home)
-            if there and wire.version_of(there.data) != expected:
-                raise EditedMeanwhile(_in_the_way(home, there, incident_id))
+            if there and documents.version_of(there.data) != expected:
+                raise EditedMeanwhile(documents.in_the_way(home, there.data, incident_id))
             self._folder.write(home, data, over=there)
             self._homes[incident_id] = home
-        return self._published(incident_id, home, text, wire.version_of(data))
+        return self._published(incident_id, home, text, documents.version_of(data))
 
     def read_changed(self, known: dict[str, str]) -> Iterator[Published | Malady]:
         """Documents that are not as known, by file name; first what could not be read.
@@ -103,16 +103,16 @@ class FilesPublisher:
     def _news(self, incident: str, home: str) -> Published | Malady | None:
         try:
             file = self._folder.read(home)
-            text = _decoded(file.data)
+            text = documents.decoded(file.data)
         except FileNotFoundError:
             return None
         except Unreadable as error:
-            return _malady(home, error)
+            return documents.malady(home, error)
         # Somebody writes while we read: this version is as good as the one the scan saw, if it is still the same
         # document; if it is not, the next scan tells.
-        if wire.incident_of(file.data) != incident:
+        if documents.incident_of(file.data) != incident:
             return None
-        return self._published(incident, home, text, wire.version_of(file.data))
+        return self._published(incident, home, text, documents.version_of(file.data))
 
     def _home(self, incident_id: str, expected: str | None) -> str | None:
         """The incident's file name, None when it has none. Scans only when memory can't be enough.
@@ -128,7 +128,7 @@ class FilesPublisher:
 
     def _says(self, home: str, incident_id: str) -> bool:
         try:
-            return wire.incident_of(self._folder.read(home).data) == incident_id
+            return documents.incident_of(self._folder.read(home).data) == incident_id
         except (FileNotFoundError, Unreadable):
             return False
 
@@ -145,50 +145,34 @@ class FilesPublisher:
         maladies: list[Malady] = []
         found: dict[str, _Known] = {}
         for name, stamp in self._folder.names():
-            if not wire.is_document(name):
+            if not documents.is_document(name):
                 continue
             try:
                 found[name] = self._look(name, stamp)
             except FileNotFoundError:
                 continue
             except Unreadable as error:
-                maladies.append(_malady(name, error))
+                maladies.append(documents.malady(name, error))
         self._known = found
         self._scanned = True
-        return maladies + self._settle_homes()
+        named = {name: known.incident for name, known in found.items() if known.incident}
+        self._homes, copies = documents.homes(named, self._homes)
+        return maladies + copies
 
     def _look(self, name: str, stamp: Stamp | None) -> _Known:
         known = self._known.get(name)
         if known and known.settled and known.stamp == stamp:
             return known
-        if not wire.is_text(name):
+        if not documents.is_text(name):
             raise Unreadable("has a name that is not readable text; rename it")
         file = self._folder.read(name)
-        _decoded(file.data)
+        documents.decoded(file.data)
         return _Known(
             stamp=file.stamp,
-            version=wire.version_of(file.data),
-            incident=wire.incident_of(file.data),
+            version=documents.version_of(file.data),
+            incident=documents.incident_of(file.data),
             settled=_settled(file.stamp),
         )
-
-    def _settle_homes(self) -> list[Malady]:
-        """Give every incident one file. Of several the one that was it before wins, else the shortest name.
-
-        A second file is somebody's copy, and copies get longer names ("… copy.md", "… (2).md").
-        """
-        names: dict[str, list[str]] = {}
-        for name, known in self._known.items():
-            if known.incident:
-                names.setdefault(known.incident, []).append(name)
-        before, self._homes = self._homes, {}
-        maladies = []
-        for incident, several in names.items():
-            first = min(several, key=lambda name: (name != before.get(incident), len(name), name))
-            self._homes[incident] = first
-            if len(several) > 1:
-                maladies.append(_several(incident, first, sorted(several)))
-        return maladies
 
     def _published(self, incident_id: str, home: str, text: str, version: str) -> Published:
         location = str(self._folder.path / home)
@@ -214,33 +198,6 @@ def _settled(stamp: Stamp) -> bool:
     Asked of the machine's clock, not of the Context's: it is compared with what the file system wrote.
     """
     return time.time_ns() - max(stamp.modified_ns, stamp.changed_ns) > _SETTLED_AFTER_NS
-
-
-def _decoded(data: bytes) -> str:
-    try:
-        return data.decode()
-    except UnicodeDecodeError as error:
-        raise Unreadable(f"is not UTF-8 (byte {error.start}); save it as UTF-8") from None
-
-
-def _in_the_way(home: str, there: File, incident_id: str) -> str:
-    owner = wire.incident_of(there.data)
-    if owner == incident_id:
-        return f"{home} was edited since it was read; it is read again first"
-    belongs = f"belongs to incident {owner}" if owner else "has no front matter that names its incident"
-    return f"{home} is in the way of incident {incident_id}: it {belongs}. Mend or move it"
-
-
-def _malady(name: str, error: object) -> Malady:
-    return Malady(what="post-mortem file", where=wire.shown(name), error=str(error))
-
-
-def _several(incident: str, first: str, names: list[str]) -> Malady:
-    return Malady(
-        what=f"post-mortem of incident {incident}",
-        where=", ".join(names),
-        error=f"several files name this incident; {first} is used. Merge the others into it and delete them",
-    )
 
 
 def _publisher(options: Any, _context: Context) -> FilesPublisher:

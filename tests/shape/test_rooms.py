@@ -24,8 +24,8 @@ PLANTS = [
     ("The daemon names no vendor", "src/callsheet/bootstrap.py", "import callsheet_jira.connector"),
     ("The daemon names no vendor", "src/callsheet/run/cycle.py", "import pagerduty"),
     ("Connectors see only the contract", "connectors/callsheet_jira/wire.py", "import callsheet.store.codec"),
-    ("Connectors see only the contract", "connectors/callsheet_files/wire.py", "import callsheet.testing.clock"),
-    ("Connectors are strangers to each other", "connectors/callsheet_jira/wire.py", "import callsheet_files.wire"),
+    ("Connectors see only the contract", "connectors/callsheet_files/client.py", "import callsheet.testing.clock"),
+    ("Connectors are strangers to each other", "connectors/callsheet_jira/wire.py", "import callsheet_files.client"),
     ("The sandbox speaks HTTP, not Python", "src/callsheet/sandbox/clock.py", "import callsheet.model.text"),
     ("The sandbox speaks HTTP, not Python", "src/callsheet/sandbox/jira.py", "import callsheet_jira.wire"),
 ]

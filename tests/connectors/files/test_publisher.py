@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
+from callsheet.connect.documents import LARGEST
 from callsheet.connect.errors import EditedMeanwhile, Rejected, Transient
 from callsheet.connect.options import Problems
 from callsheet.connect.ports import Malady, Published
 from callsheet.testing.contracts import document
 from callsheet_files import CONNECTOR
-from callsheet_files.client import LARGEST
 from callsheet_files.connector import FilesPublisher
 from callsheet_files.options import FilesOptions
 

@@ -1,12 +1,19 @@
-"""Names, versions and front matter, pure: what a document's bytes say, without touching a disk."""
+"""Documents as every publisher of Markdown files keeps them, pure: names, front matter, whose file is whose.
+
+A document belongs to the incident that its front matter names, whatever the file is called: people may rename it,
+and a new title of ours never does.
+"""
 
 import hashlib
 import re
 import sys
+from collections.abc import Mapping
 
 from callsheet.connect.errors import Rejected
+from callsheet.connect.ports import Malady
 
 SUFFIX = ".md"
+LARGEST = 8 * 1024 * 1024
 HEAD = 4096
 LONGEST_NAME = 200
 _SAFE_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]*")
@@ -65,6 +72,58 @@ def encoded(text: str) -> bytes:
         return text.encode()
     except UnicodeEncodeError as error:
         raise Rejected(f"the document holds half a character at position {error.start}; remove it") from None
+
+
+class Unreadable(Exception):
+    """One file can't be used; the reason says what to do. The others can."""
+
+
+def decoded(data: bytes) -> str:
+    """The text of a document. Unreadable when it is not UTF-8."""
+    try:
+        return data.decode()
+    except UnicodeDecodeError as error:
+        raise Unreadable(f"is not UTF-8 (byte {error.start}); save it as UTF-8") from None
+
+
+def homes(named: Mapping[str, str], before: Mapping[str, str]) -> tuple[dict[str, str], list[Malady]]:
+    """Give every incident one file: `named` says for each file which incident it names, `before` who had which.
+
+    Of several files the one that it was before wins, else the shortest name: a second file is somebody's copy, and
+    copies get longer names ("… copy.md", "… (2).md"). Copies are told as maladies.
+    """
+    names: dict[str, list[str]] = {}
+    for name, incident in named.items():
+        names.setdefault(incident, []).append(name)
+    found: dict[str, str] = {}
+    maladies = []
+    for incident, several in names.items():
+        found[incident] = min(several, key=lambda name: (name != before.get(incident), len(name), name))
+        if len(several) > 1:
+            maladies.append(_several(incident, found[incident], sorted(several)))
+    return found, maladies
+
+
+def in_the_way(name: str, data: bytes, incident_id: str) -> str:
+    """Why this incident's document can't be written there now: somebody edited it, or it is somebody else's file."""
+    owner = incident_of(data)
+    if owner == incident_id:
+        return f"{shown(name)} was edited since it was read; it is read again first"
+    belongs = f"belongs to incident {owner}" if owner else "has no front matter that names its incident"
+    return f"{shown(name)} is in the way of incident {incident_id}: it {belongs}. Mend or move it"
+
+
+def malady(name: str, error: object) -> Malady:
+    """A file that can't be used."""
+    return Malady(what="post-mortem file", where=shown(name), error=str(error))
+
+
+def _several(incident: str, first: str, names: list[str]) -> Malady:
+    return Malady(
+        what=f"post-mortem of incident {incident}",
+        where=", ".join(map(shown, names)),
+        error=f"several files name this incident; {shown(first)} is used. Merge the others into it and delete them",
+    )
 
 
 def shown(name: str) -> str:
