@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import base64
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from importlib.metadata import entry_points
 
 import pytest
@@ -14,6 +17,8 @@ from tests.scenario.daemon import ACTION, Play
 MADE_UP = {
     "PAGERDUTY_WEBHOOK_SECRET": "canary-pd-hook-5f3a91c7",
     "JIRA_WEBHOOK_SECRET": "canary-jira-hook-77d1e0b2",
+    "GIT_TOKEN": "canary-git-8d20be61",
+    "GIT_SSH_KEY": "-----BEGIN OPENSSH PRIVATE KEY-----\ncanary-ssh-key-2b7e",
     "APPRISE_TEAM_URL": "json://robot:canary-team-91ab44ce@127.0.0.1:9/canary-team-path-0a4d",
     "APPRISE_PERSON_URL": "json://robot:canary-person-3c22f7aa@127.0.0.1:9/canary-person-path-e5b1/{handle}",
 }
@@ -25,6 +30,29 @@ INNER = [
 ]
 
 
+class Parrot(BaseHTTPRequestHandler):
+    """Lets nobody in, and repeats what it was told."""
+
+    def do_GET(self) -> None:
+        said = f"You are not {self.headers['Authorization']}".encode()
+        self.send_response(401)
+        self.send_header("Content-Length", str(len(said)))
+        self.end_headers()
+        self.wfile.write(said)
+
+    def log_message(self, *_: object) -> None:
+        """Quiet."""
+
+
+@pytest.fixture
+def parrot() -> Iterator[str]:
+    """Where it answers."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), Parrot) as server:
+        threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
 def every_secret() -> set[str]:
     """The names of all secret variables of all connectors that are installed."""
     return {name for entry in entry_points(group="callsheet.connectors") for name in entry.load().options.secrets()}
@@ -34,6 +62,8 @@ def canaries(p: Play) -> dict[str, str]:
     """Every text that must not be seen, and whose it is."""
     found = {p.env[name]: name for name in every_secret() if name in p.env}
     found |= dict.fromkeys(INNER, "APPRISE_…")
+    pair = f"x-access-token:{p.env['GIT_TOKEN']}"
+    found[base64.b64encode(pair.encode()).decode()] = "GIT_TOKEN"
     if "JIRA_API_TOKEN" in p.env:
         pair = f"{p.env['JIRA_EMAIL']}:{p.env['JIRA_API_TOKEN']}"
         found[base64.b64encode(pair.encode()).decode()] = "JIRA_API_TOKEN"
@@ -50,7 +80,7 @@ def unseen(p: Play, *texts: str) -> None:
 
 
 @pytest.mark.parametrize("flavour", ["cloud", "datacenter"])
-def test_no_secret_is_seen_anywhere_whatever_goes_wrong(play: StartPlay, flavour: str) -> None:
+def test_no_secret_is_seen_anywhere_whatever_goes_wrong(play: StartPlay, flavour: str, parrot: str) -> None:
     p = play(
         flavour=flavour,
         env={**MADE_UP, "CALLSHEET_NOTIFIERS": "apprise", "CALLSHEET_LOG_LEVEL": "debug"},
@@ -59,6 +89,7 @@ def test_no_secret_is_seen_anywhere_whatever_goes_wrong(play: StartPlay, flavour
     used = {name for name in every_secret() if name in p.env}
     p.settled()
     p.incident(ACTION)
+    p.env |= {"CALLSHEET_PUBLISHERS": "files,git", "GIT_REMOTE_URL": f"{parrot}/x.git"}
     said: list[str] = []
 
     def tell(*words: str) -> None:

@@ -41,6 +41,7 @@ BASE = {
     "JIRA_API_TOKEN": "token",
     "JIRA_PROJECT": "OPS",
     "APPRISE_TEAM_URL": "json://example.com/team",
+    "GIT_REMOTE_URL": "https://git.example.com/team/postmortems.git",
 }
 
 
