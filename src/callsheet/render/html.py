@@ -24,7 +24,12 @@ def to_html(markdown: str) -> str:
 
     Links lead to http and https only, open without handing anything on, and are not followed by search engines.
     """
-    made = BOX.sub(_box, READER.render(_body(markdown)))
+    return fragment(_body(markdown))
+
+
+def fragment(markdown: str) -> str:
+    """A piece of a document, which has no front matter, by the same rules."""
+    made = BOX.sub(_box, READER.render(_unmarked(markdown)))
     return nh3.clean(
         made,
         tags=set(TAGS),
@@ -35,10 +40,14 @@ def to_html(markdown: str) -> str:
 
 
 def _body(text: str) -> str:
-    """Without front matter and region markers."""
-    lines = lines_of(text)
-    front = front_of(text)
-    return "".join(line for line in lines[front.end + 1 if front.end else 0 :] if not MARKER.fullmatch(line))
+    """Without front matter."""
+    end = front_of(text).end
+    return "".join(lines_of(text)[end + 1 :]) if end else text
+
+
+def _unmarked(text: str) -> str:
+    """Without region markers."""
+    return "".join(line for line in lines_of(text) if not MARKER.fullmatch(line))
 
 
 def _box(match: re.Match[str]) -> str:

@@ -1,5 +1,6 @@
 """Templates to pages of HTML: every value is escaped, and a page needs nothing but itself."""
 
+from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
@@ -16,6 +17,7 @@ def page(templates: Path | None, name: str, /, **values: object) -> str:
     return run(load(_environment(templates), name), **values)
 
 
+@lru_cache(maxsize=8)
 def _environment(templates: Path | None) -> ImmutableSandboxedEnvironment:
     made = environment(templates, _shown)
     made.autoescape = True

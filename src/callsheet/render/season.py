@@ -34,7 +34,7 @@ def season_page(told: Sequence[Figures], tickets: Mapping[str, Ticket], now: dat
         bar=bar,
         parts=(("By team", shown.by_team), ("By service", shown.by_service), ("By kind", shown.by_kind)),
         standings=STANDINGS,
-        rows=[_row(line, tickets) for line in sorted(shown.lines, key=_open_first)],
+        rows=[_row(line, tickets) for line in sorted(shown.lines, key=open_first)],
         day=day,
         now=now,
     )
@@ -52,7 +52,8 @@ def bar(tally: Tally) -> list[dict[str, object]]:
     ]
 
 
-def _open_first(line: Line) -> tuple[bool, object, str]:
+def open_first(line: Line) -> tuple[bool, object, str]:
+    """Sorts what is still to be kept before the rest, by date."""
     return not line.promise.item.open, line.due_on, line.promise.item.key
 
 

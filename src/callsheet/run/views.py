@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from callsheet.model.action_item import ActionItem
+from callsheet.model.action_item import ActionItem, Owner
 from callsheet.model.incident import Incident
 from callsheet.model.season import QUARTERS, Seasons
 from callsheet.model.ticket import Ticket
@@ -18,7 +18,7 @@ from callsheet.run.unfiled import checked, unfiled
 class Wanted:
     """Which items: None takes all. Words are compared without case; `season` is a name such as `2026-Q4`.
 
-    `seasons` say how the year is cut.
+    `person` is somebody's whole e-mail or name, where `owner` may be a part of one. `seasons` say how the year is cut.
     """
 
     every: bool = False
@@ -26,14 +26,17 @@ class Wanted:
     team: str | None = None
     service: str | None = None
     season: str | None = None
+    priority: str | None = None
+    person: str | None = None
+    incident_id: str | None = None
     overdue: bool = False
     seasons: Seasons = QUARTERS
 
 
 def sheet(memory: Memory, wanted: Wanted, today: date) -> list[dict[str, Any]]:
     """The call sheet as `sheet --json` prints it: by priority, then due date."""
-    items = memory.items(every=wanted.every)
-    heads = memory.incidents(item.incident_id for item in items)
+    items = _items(memory, wanted)
+    heads = memory.incidents({item.incident_id for item in items})
     tickets = memory.tickets(item.ticket_id for item in items if item.ticket_id)
     why = unfiled(memory, items, heads)
     waived = {id_ for id_, opened in memory.postmortems(heads).items() if opened.waived_because is not None}
@@ -43,6 +46,12 @@ def sheet(memory: Memory, wanted: Wanted, today: date) -> list[dict[str, Any]]:
         if item.incident_id in heads and _is_wanted(item, heads[item.incident_id], wanted, today)
     ]
     return sorted(rows, key=lambda row: (row["priority"], row["due_on"] or "9999", row["key"]))
+
+
+def _items(memory: Memory, wanted: Wanted) -> tuple[ActionItem, ...]:
+    if wanted.incident_id is None:
+        return memory.items(every=wanted.every)
+    return tuple(i for i in memory.items_of([wanted.incident_id]).get(wanted.incident_id, ()) if wanted.every or i.open)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +91,8 @@ def _is_wanted(item: ActionItem, incident: Incident, wanted: Wanted, today: date
     return (
         (not wanted.overdue or item.overdue(today))
         and _matches(wanted.owner, owner.name if owner else None, owner.email if owner else None)
+        and (wanted.person is None or _is_owner(owner, wanted.person))
+        and _matches(wanted.priority, item.terms.priority or "P5")
         and _matches(wanted.service, incident.service.id, incident.service.name)
         and _matches(wanted.team, *(word for team in incident.teams for word in (team.id, team.name)))
         and _matches(wanted.season, season)
@@ -91,6 +102,10 @@ def _is_wanted(item: ActionItem, incident: Incident, wanted: Wanted, today: date
 def _matches(wanted: str | None, *words: str | None) -> bool:
     """A part of a name is enough, so that people need not type all of it."""
     return wanted is None or any(word is not None and wanted.casefold() in word.casefold() for word in words)
+
+
+def _is_owner(owner: Owner | None, person: str) -> bool:
+    return owner is not None and person.casefold() in {(word or "").casefold() for word in (owner.email, owner.name)}
 
 
 def _row(

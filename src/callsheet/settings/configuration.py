@@ -81,7 +81,7 @@ class _Read:
 
     @property
     def secrets(self) -> list[str]:
-        return [name for connector in self.connectors.values() for name in connector.options.secrets()]
+        return [name for section in self.sections for name in section.secrets()]
 
     @property
     def known(self) -> list[str]:

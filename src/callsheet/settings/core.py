@@ -10,7 +10,7 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 from urllib.parse import SplitResult, urlsplit
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
@@ -21,6 +21,7 @@ from callsheet.settings.spelling import near_names
 
 PREFIX = "CALLSHEET_"
 _CITIES = "such as Europe/Berlin or America/New_York; abbreviations don't tell summer from winter"
+SHORTEST_TOKEN = 16
 
 
 def comma_list(value: str | tuple[str, ...]) -> tuple[str, ...]:
@@ -111,6 +112,27 @@ def _clock_url(value: str) -> str:
     return value
 
 
+def _long_enough(value: SecretStr) -> SecretStr:
+    if len(value.get_secret_value()) < SHORTEST_TOKEN:
+        raise ValueError(f"is shorter than {SHORTEST_TOKEN} characters; `openssl rand -hex 32` makes a good one")
+    return value
+
+
+def _networks(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    try:
+        return tuple(ipaddress.ip_network(part) for part in comma_list(value))
+    except ValueError:
+        raise ValueError("must be addresses or networks by comma, such as 10.0.0.0/8, 192.0.2.7") from None
+
+
+def _header(value: str) -> str:
+    if not re.fullmatch(r"[A-Za-z][A-Za-z0-9-]{0,60}", value):
+        raise ValueError("must be a header's name, such as X-Forwarded-User")
+    return value
+
+
 def _loopback(host: str) -> bool:
     try:
         return ipaddress.ip_address(host).is_loopback
@@ -118,6 +140,9 @@ def _loopback(host: str) -> bool:
         return False
 
 
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+Networks = Annotated[tuple[Network, ...], BeforeValidator(_networks)]
+Token = Annotated[SecretStr, AfterValidator(_long_enough)]
 Names = Annotated[tuple[str, ...], BeforeValidator(comma_list)]
 Duration = Annotated[timedelta, BeforeValidator(_duration)]
 PositiveDuration = Annotated[timedelta, AfterValidator(_positive), BeforeValidator(_duration)]
@@ -166,6 +191,16 @@ class Settings(BaseSettings):
     public_url: Annotated[str, AfterValidator(_public_url)] | None = Field(
         default=None, description="Where people reach the pages; links back point there."
     )
+    web_token: Token | None = Field(
+        default=None, description="Opens the pages to who signs in with it; programs send it as a bearer token."
+    )
+    web_proxies: Networks = Field(
+        default=(),
+        description="Addresses of sign-in proxies, by comma: they are believed when they say who it is.",
+    )
+    web_proxy_header: Annotated[str, AfterValidator(_header)] = Field(
+        default="X-Forwarded-User", description="The header in which such a proxy says it."
+    )
     log_level: Annotated[Literal["debug", "info", "warning", "error"], BeforeValidator(_lowered)] = Field(
         default="info", description="debug, info, warning or error."
     )
@@ -188,6 +223,11 @@ class Settings(BaseSettings):
     def variables(cls) -> tuple[str, ...]:
         """The names of its variables."""
         return tuple(f"{PREFIX}{name.upper()}" for name in cls.model_fields)
+
+    @classmethod
+    def secrets(cls) -> tuple[str, ...]:
+        """The names of the variables that hold secrets: each also exists as NAME_FILE."""
+        return (f"{PREFIX}WEB_TOKEN",)
 
     @classmethod
     def read(cls, values: Mapping[str, str]) -> Self:

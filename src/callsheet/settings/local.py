@@ -34,7 +34,7 @@ def local(directory: Path, environ: Mapping[str, str], *, explicit: bool = False
     try:
         settings = Settings.read({name: given.value for name, given in variables.items()})
     except Problems as error:
-        raise Problems(masked(error.problems, variables, ours, ())) from None
+        raise Problems(masked(error.problems, variables, ours, Settings.secrets())) from None
     troubles = [problem for problem in found if problem.variable in ours or ".env" in problem.variable]
     try:
         rules, skipped = read_rules(variables, settings)

@@ -43,7 +43,7 @@ def reference() -> str:
 
 
 def _section(title: str, section: type[Settings] | type[ConnectorOptions]) -> Iterator[str]:
-    secrets = section.secrets() if issubclass(section, ConnectorOptions) else ()
+    secrets = section.secrets()
     yield f"## {title}"
     yield ""
     yield "| variable | default | meaning |"

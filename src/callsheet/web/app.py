@@ -4,12 +4,19 @@ from fastapi import FastAPI
 
 from callsheet.web import health, metrics, webhooks
 from callsheet.web.desk import Desk
+from callsheet.web.pages import entry, routes
+from callsheet.web.pages.sync import status_page
+from callsheet.web.seal import Sealed
+from callsheet.web.site import Site
 
 
-def build(desk: Desk) -> FastAPI:
-    """The application at a desk."""
+def build(desk: Desk, site: Site) -> FastAPI:
+    """The application at a desk, with its pages."""
     app = FastAPI(title="Callsheet", docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
-    app.include_router(health.routes(desk))
+    app.include_router(health.routes(desk, status_page(desk, site)))
     app.include_router(metrics.routes(desk))
     app.include_router(webhooks.routes(desk))
+    app.include_router(routes(site))
+    entry.handlers(app, site)
+    app.add_middleware(Sealed)
     return app

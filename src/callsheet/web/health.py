@@ -3,18 +3,19 @@
 An outage of PagerDuty or Jira fails neither probe: restarting us would not mend it. It is told by the status.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from fastapi import APIRouter
-from fastapi.responses import JSONResponse
+from fastapi import APIRouter, Request
+from fastapi.responses import JSONResponse, Response
 
 from callsheet.run.status import status as status_of
 from callsheet.web.desk import Desk
+from callsheet.web.site import is_person
 
 
-def routes(desk: Desk) -> APIRouter:
-    """`/healthz`, `/readyz` and `/status`."""
+def routes(desk: Desk, page: Callable[[Request], Response]) -> APIRouter:
+    """`/healthz`, `/readyz` and `/status`; people get `page` for the last one."""
     router = APIRouter()
 
     @router.get("/healthz")
@@ -28,7 +29,9 @@ def routes(desk: Desk) -> APIRouter:
         return JSONResponse({"ready": not reasons, "reasons": reasons}, 503 if reasons else 200)
 
     @router.get("/status")
-    def status() -> JSONResponse:
+    def status(request: Request) -> Response:
+        if is_person(request):
+            return page(request)
         with desk.reading() as store:
             told = status_of(store, desk.expected, desk.clock.now())
         return JSONResponse({**told, "cycles": desk.pulse.cycles, "webhooks": webhooks(desk)})

@@ -16,6 +16,8 @@ from callsheet.settings import Configuration
 from callsheet.web.app import build
 from callsheet.web.counters import Counters
 from callsheet.web.desk import Desk, Shared
+from callsheet.web.door import Door
+from callsheet.web.site import Site
 
 # PagerDuty waits five seconds for an answer: a busy database is told well before that.
 BUSY_SECONDS = 2.0
@@ -35,9 +37,10 @@ def serving(
     listener = listen(settings.address)
     with ExitStack() as stack:
         stack.enter_context(closing(listener))
-        reading, writing = (
-            stack.enter_context(closing(Shared(open_store(configuration, busy_seconds=BUSY_SECONDS)))) for _ in range(2)
+        reading, writing, browsing = (
+            stack.enter_context(closing(Shared(open_store(configuration, busy_seconds=BUSY_SECONDS)))) for _ in range(3)
         )
+        expected = Expected(mode=settings.mode, cycle_every=settings.cycle_every, zone=settings.time_zone)
         desk = Desk(
             reading=reading,
             writing=writing,
@@ -46,19 +49,26 @@ def serving(
             pulse=pulse,
             bell=bell,
             stopping=stop.is_set,
-            expected=Expected(mode=settings.mode, cycle_every=settings.cycle_every, zone=settings.time_zone),
+            expected=expected,
             counters=counters,
         )
-        stack.enter_context(running(desk, listener))
+        site = Site(
+            browsing=browsing,
+            rules=configuration.rules,
+            expected=expected,
+            clock=clock,
+            door=Door.of(settings, clock),
+        )
+        stack.enter_context(running(desk, site, listener))
         yield address_of(listener)
 
 
 @contextmanager
-def running(desk: Desk, listener: socket.socket) -> Iterator[None]:
+def running(desk: Desk, site: Site, listener: socket.socket) -> Iterator[None]:
     """The server's thread. It leaves the process's signals alone, because it is not the main one."""
     server = Server(
         uvicorn.Config(
-            build(desk),
+            build(desk, site),
             # Said out loud: what else is installed must not change how bytes are read.
             http="h11",
             ws="none",

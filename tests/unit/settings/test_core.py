@@ -51,6 +51,9 @@ def test_every_variable_is_read() -> None:
         time_zone="Europe/Berlin",
         listen="[::1]:0",
         public_url="https://callsheet.example.com/x/",
+        web_token="CANARY-token-for-the-pages",
+        web_proxies="10.0.0.0/8, ::1",
+        web_proxy_header="X-Who",
         log_level="DEBUG",
         log_format="json",
         ca_file="ca.pem",
@@ -63,6 +66,8 @@ def test_every_variable_is_read() -> None:
     assert settings.policy == Path("p.toml")
     assert settings.address == ("::1", 0)
     assert settings.public_url == "https://callsheet.example.com/x"
+    assert [str(network) for network in settings.web_proxies] == ["10.0.0.0/8", "::1/128"]
+    assert "CANARY" not in repr(settings)
     assert settings.log_level == "debug"
 
 
@@ -92,6 +97,10 @@ def test_the_process_environment_is_not_looked_at(monkeypatch: pytest.MonkeyPatc
         ("public_url", "https://user:pw@example.com", "no user, password"),
         ("clock_url", "http://clock.example.com/now", "this machine"),
         ("clock_url", "http://127.0.0.1.example.com/now", "this machine"),
+        ("web_token", "short", "openssl rand"),
+        ("web_proxies", "10.0.0.1/8", "addresses or networks"),
+        ("web_proxies", "proxy.example.com", "addresses or networks"),
+        ("web_proxy_header", "X Who", "a header's name"),
         ("log_level", "loud", "'debug'"),
         ("log_format", "xml", "'auto'"),
     ],

@@ -20,5 +20,5 @@ def test_every_variable_is_a_line_with_its_meaning() -> None:
     every = [*Settings.variables(), *(name for options in connectors for name in options.variables())]
     assert set(every) < set(rows)
     assert all(rows.values())
-    secrets = {name for options in connectors for name in options.secrets()}
+    secrets = {*Settings.secrets(), *(name for options in connectors for name in options.secrets())}
     assert {name for name, told in rows.items() if "**Secret.**" in told} == secrets

@@ -11,10 +11,11 @@ import threading
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from http.client import HTTPConnection, HTTPResponse
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from pydantic import SecretStr
@@ -22,16 +23,20 @@ from pydantic import SecretStr
 from callsheet.connect.ports import WebhookReceiver
 from callsheet.model.hint import HintKind
 from callsheet.plan.policy import Mode
+from callsheet.plan.rules import Rules
 from callsheet.run.pulse import Bell, Pulse
 from callsheet.run.status import Expected
+from callsheet.settings import Settings
 from callsheet.store import Store
 from callsheet.testing.builders import make_ticket
 from callsheet.testing.clock import FakeClock
 from callsheet.web.desk import Desk, Shared
+from callsheet.web.door import Door
 from callsheet.web.server import address_of, listen, running
+from callsheet.web.site import Site
 from callsheet_jira.receiver import Receiver as JiraReceiver
 from callsheet_pagerduty.receiver import Receiver as PagerDutyReceiver
-from tests.unit.run.world import NOW
+from tests.unit.run.world import NOW, PLAIN_RULES
 
 REPOSITORY = Path(__file__).resolve().parents[3]
 SECRET, OLD_SECRET = "CANARY-new-secret", "CANARY-old-secret"
@@ -76,6 +81,15 @@ def payloads(side: str) -> Path:
     return folder
 
 
+@dataclass(frozen=True)
+class Page:
+    """An answer as a browser gets it, header names in lower case."""
+
+    status: int
+    headers: Mapping[str, str]
+    text: str
+
+
 @dataclass
 class Web:
     """A running server, what it knows, and how to talk to it."""
@@ -84,7 +98,21 @@ class Web:
     port: int
     store: Store
     clock: FakeClock
+    site: Site
     rings: list[None] = field(default_factory=list)
+
+    def browse(
+        self, path: str, headers: Mapping[str, str] | None = None, *, form: Mapping[str, str] | None = None
+    ) -> Page:
+        """What a browser gets; it follows no redirect. With `form` it sends one, from our own page."""
+        sent = {"Accept": "text/html,*/*;q=0.8"}
+        if form is not None:
+            sent |= {"Content-Type": "application/x-www-form-urlencoded", "Origin": f"http://127.0.0.1:{self.port}"}
+        method, body = ("GET", b"") if form is None else ("POST", urlencode(form).encode())
+        with closing(HTTPConnection("127.0.0.1", self.port, timeout=20)) as connection:
+            connection.request(method, path, body, {**sent, **(headers or {})})
+            answer = connection.getresponse()
+            return Page(answer.status, {k.lower(): v for k, v in answer.getheaders()}, answer.read().decode())
 
     def get(self, path: str) -> tuple[int, Json]:
         """Status and document of a page."""
@@ -128,15 +156,24 @@ def read(response: HTTPResponse) -> tuple[int, Json]:
 
 @contextmanager
 def opened(
-    folder: Path, receivers: Mapping[str, WebhookReceiver | None] | None = None, *, patience: float = 5.0
+    folder: Path,
+    receivers: Mapping[str, WebhookReceiver | None] | None = None,
+    *,
+    patience: float = 5.0,
+    rules: Rules = PLAIN_RULES,
+    now: datetime = NOW,
+    **settings: Any,
 ) -> Iterator[Web]:
-    """The server on a free port, with one ticket that is known."""
-    path, clock, bell, stop = folder / "callsheet.db", FakeClock(NOW), Bell(), threading.Event()
+    """The server on a free port, with one ticket that is known. `settings` are the core's, for the door."""
+    path, clock, bell, stop = folder / "callsheet.db", FakeClock(now), Bell(), threading.Event()
     given = receivers or {"pagerduty": PagerDutyReceiver([SECRET]), "jira": JiraReceiver([SecretStr(SECRET)])}
     with ExitStack() as stack:
         store = stack.enter_context(closing(Store(path)))
         store.save_tickets([make_ticket(id=KNOWN_TICKET)])
-        reading, writing = (stack.enter_context(closing(Shared(Store(path, busy_seconds=0.2)))) for _ in range(2))
+        reading, writing, browsing = (
+            stack.enter_context(closing(Shared(Store(path, busy_seconds=0.2)))) for _ in range(3)
+        )
+        expected = Expected(mode=Mode.FULL, cycle_every=timedelta(minutes=1))
         desk = Desk(
             reading=reading,
             writing=writing,
@@ -145,16 +182,18 @@ def opened(
             pulse=Pulse(),
             bell=bell,
             stopping=stop.is_set,
-            expected=Expected(mode=Mode.FULL, cycle_every=timedelta(minutes=1)),
+            expected=expected,
             patience=patience,
         )
+        door = Door.of(Settings(**settings), clock)
+        site = Site(browsing=browsing, rules=rules, expected=expected, clock=clock, door=door)
         listener = stack.enter_context(closing(listen(("127.0.0.1", 0))))
-        web = Web(desk, int(address_of(listener).rpartition(":")[2]), store, clock)
+        web = Web(desk, int(address_of(listener).rpartition(":")[2]), store, clock, site)
 
         def cycle() -> None:
             web.rings.append(None)
             bell.answer()
 
         bell.hear_by(cycle)
-        stack.enter_context(running(desk, listener))
+        stack.enter_context(running(desk, site, listener))
         yield web

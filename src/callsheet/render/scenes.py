@@ -1,0 +1,55 @@
+"""A document in its sections, each as HTML: what a page shows one after the other, or one at a time."""
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+from callsheet.document.front import front_of
+from callsheet.document.regions import lines_of
+from callsheet.document.sections import sections
+from callsheet.render.html import fragment
+
+# A page may show a document again and again; rendering is dear, and the same text is the same page.
+KEPT: Final = 64
+SLUG: Final = re.compile(r"[^a-z0-9]+")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scene:
+    """A section of the second level. `name` is fit for an address; `html` is safe to put into a page."""
+
+    title: str
+    name: str
+    html: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Script:
+    """The whole document: what stands before its first section, and the sections."""
+
+    opening: str
+    scenes: tuple[Scene, ...]
+
+
+@lru_cache(maxsize=KEPT)
+def script(text: str) -> Script:
+    """The document in its parts. A heading of the first level is left to the page."""
+    found = [each for each in sections(text) if each.level == 2]
+    lines = lines_of(text)
+    first = found[0].line - 2 if found else len(lines)
+    start = front_of(text).end
+    opening = [line for line in lines[start + 1 if start else 0 : first] if not line.startswith("# ")]
+    names: dict[str, int] = {}
+    return Script(
+        opening=fragment("".join(opening)),
+        scenes=tuple(
+            Scene(title=each.title, name=_name(each.title, names), html=fragment(each.text)) for each in found
+        ),
+    )
+
+
+def _name(title: str, taken: dict[str, int]) -> str:
+    slug = SLUG.sub("-", title.lower()).strip("-")[:40].rstrip("-") or "part"
+    taken[slug] = taken.get(slug, 0) + 1
+    return slug if taken[slug] == 1 else f"{slug}-{taken[slug]}"

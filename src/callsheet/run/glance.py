@@ -1,0 +1,128 @@
+"""The season at a glance, from the store alone: how it stands, how it grew, and what needs a person now."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+
+from callsheet.model.action_item import ActionItem, ItemStatus, OwnerReason
+from callsheet.model.ledger import IntentState
+from callsheet.plan.rules import Rules
+from callsheet.plan.season import Figures, Promise, Record, figures, today_of
+from callsheet.plan.sheet_words import owner_words
+from callsheet.run.ports import Memory
+from callsheet.run.seasons import record
+
+WEEKS = 13
+# So many of one kind are named; the rest is a number.
+NAMED = 5
+# Somebody was named, or nobody is left, and no account of theirs could be found to give the ticket to.
+LOST = frozenset({
+    OwnerReason.FALLBACK_UNKNOWN, OwnerReason.FALLBACK_SEVERAL, OwnerReason.NO_ACCOUNT, OwnerReason.NOT_ASSIGNABLE,
+    OwnerReason.FALLBACK_NO_ACCOUNT, OwnerReason.FALLBACK_NOT_ASSIGNABLE, OwnerReason.UNASSIGNED,
+})  # fmt: skip
+
+
+class Wants(StrEnum):
+    """What can wait for a person."""
+
+    REFUSAL = "held back by a guard"
+    UNKNOWN = "nobody knows whether its ticket was made"
+    REJECTED = "refused by the tracker"
+    CONFLICT = "changed on both sides"
+    OWNERLESS = "whose owner could not be found"
+    CAUSELESS = "post-mortems whose cause nobody wrote down"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """One thing that waits for a person: in words, and by key or incident where it can be looked at."""
+
+    words: str
+    key: str | None = None
+    incident_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Need:
+    """Everything of one kind that waits; only the first few are named."""
+
+    what: Wants
+    count: int
+    named: tuple[Waiting, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Week:
+    """The seven days that end on `ends_on`: how many promises were made and kept until then, in all."""
+
+    ends_on: date
+    promised: int
+    kept: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Glance:
+    """The present season, the weeks before today, and what waits for a person."""
+
+    figures: Figures
+    weeks: tuple[Week, ...]
+    needs: tuple[Need, ...]
+
+
+def glance(memory: Memory, rules: Rules, now: datetime) -> Glance:
+    """All of it at `now` (aware)."""
+    told, today = record(memory), today_of(rules, now)
+    return Glance(
+        figures=figures(rules.seasons.of(today), told, rules, now),
+        weeks=weeks(told.promises, today),
+        needs=needs(memory, told),
+    )
+
+
+def weeks(promises: Iterable[Promise], today: date) -> tuple[Week, ...]:
+    """The last weeks in which there was something to count, the one that ends today last. Days are UTC's."""
+    made = sorted((each.filed_at or each.item.noted_at).date() for each in promises)
+    kept = sorted(
+        each.item.closed_at.date()
+        for each in promises
+        if each.item.status is ItemStatus.DONE and each.item.closed_at is not None
+    )
+    ends = [today - timedelta(weeks=back) for back in reversed(range(WEEKS))]
+    counted = [Week(ends_on=end, promised=_until(made, end), kept=_until(kept, end)) for end in ends]
+    first = next((place for place, week in enumerate(counted) if week.promised), len(counted))
+    # One empty week before shows where it began.
+    return tuple(counted[max(first - 1, 0) :]) if first < len(counted) else ()
+
+
+def _until(days: Sequence[date], end: date) -> int:
+    return sum(day <= end for day in days)
+
+
+def needs(memory: Memory, told: Record) -> tuple[Need, ...]:
+    """What waits for a person, worst first; kinds of which there are none are left out."""
+    still_open = memory.items()
+    found = {
+        Wants.REFUSAL: [Waiting(words=r.what) for r, approved in memory.refusals() if not approved],
+        Wants.UNKNOWN: [_by_intent(memory, intent.key) for intent in memory.intents(IntentState.PARKED)],
+        Wants.REJECTED: [_by_intent(memory, intent.key) for intent in memory.intents(IntentState.REJECTED)],
+        Wants.CONFLICT: [_by_item(item) for item in still_open if item.conflicts],
+        Wants.OWNERLESS: [_by_item(item) for item in still_open if item.owner_reason in LOST and item.hold is None],
+        Wants.CAUSELESS: [
+            Waiting(words=f"#{each.incident.number} {each.incident.title}", incident_id=each.incident.id)
+            for each in told.investigations
+            if not (each.causes or each.reviewed or each.backfilled)
+        ],
+    }
+    return tuple(Need(what=what, count=len(some), named=tuple(some[:NAMED])) for what, some in found.items() if some)
+
+
+def _by_item(item: ActionItem) -> Waiting:
+    owner = owner_words(item)
+    return Waiting(words=f"{item.spoken.title}{f' ({owner})' if owner else ''}", key=item.key)
+
+
+def _by_intent(memory: Memory, key: str) -> Waiting:
+    """`file:ai-…` names the item that it is about."""
+    item = memory.item(key.partition(":")[2])
+    return _by_item(item) if item else Waiting(words=key, key=key)

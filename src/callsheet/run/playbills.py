@@ -1,0 +1,77 @@
+"""Post-mortems as people look at them: the list of all, and one with its document, its story and its promises."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from callsheet.document.front import value_of
+from callsheet.model.action_item import ActionItem
+from callsheet.model.incident import Incident
+from callsheet.model.memory import OpenedPostmortem
+from callsheet.model.postmortem import Postmortem
+from callsheet.plan.rules import Rules
+from callsheet.run.ports import Memory
+from callsheet.run.reviewing import drawn
+from callsheet.run.views import Wanted, sheet
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Billing:
+    """One line of the list. `status` is the document's: draft, in review, final; or waived."""
+
+    incident: Incident
+    status: str
+    because: str | None
+    promised: int
+    done: int
+    overdue: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Playbill:
+    """One incident. `text` is the document as it lies published, `story` what it is made from; None: not there yet."""
+
+    incident: Incident
+    text: str | None
+    story: Postmortem | None
+    waived_because: str | None
+    promises: tuple[dict[str, Any], ...]
+
+
+def billings(memory: Memory, today: date) -> tuple[Billing, ...]:
+    """Every incident whose post-mortem was opened or waived, the latest first."""
+    opened = {each.incident_id: each for each in memory.every_postmortem()}
+    heads, items = memory.incidents(opened), memory.items_of(opened)
+    texts = {incident_id: held.current for (_, incident_id), held in memory.publications(opened).items()}
+    found = [
+        _billing(head, opened[id_], texts.get(id_, ""), items.get(id_, ()), today)
+        for id_, head in heads.items()
+        if head.merged_into is None
+    ]
+    return tuple(sorted(found, key=lambda each: (each.incident.created_at, each.incident.id), reverse=True))
+
+
+def _billing(head: Incident, opened: OpenedPostmortem, text: str, items: Sequence[ActionItem], today: date) -> Billing:
+    return Billing(
+        incident=head,
+        status="waived" if opened.waived_because else value_of(text, "status") or "draft",
+        because=opened.waived_because,
+        promised=len(items),
+        done=sum(not item.open for item in items),
+        overdue=sum(item.overdue(today) for item in items),
+    )
+
+
+def playbill(memory: Memory, incident: Incident, rules: Rules, now: datetime, today: date) -> Playbill:
+    """What there is of an incident's post-mortem."""
+    held = memory.publications([incident.id])
+    opened = memory.postmortems([incident.id]).get(incident.id)
+    wanted = Wanted(every=True, incident_id=incident.id)
+    return Playbill(
+        incident=incident,
+        text=next(iter(held.values())).current if held else None,
+        story=drawn(memory, incident, rules, now),
+        waived_because=opened.waived_because if opened else None,
+        promises=tuple(sheet(memory, wanted, today)),
+    )

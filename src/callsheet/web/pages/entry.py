@@ -1,0 +1,151 @@
+"""The way in: signing in and out, who is sent there, and what people see where there is nothing to see."""
+
+from collections.abc import Callable
+from typing import Final
+from urllib.parse import parse_qs, quote
+
+from fastapi import APIRouter, FastAPI, Request
+from fastapi.exception_handlers import http_exception_handler, request_validation_exception_handler
+from fastapi.exceptions import RequestValidationError
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.responses import JSONResponse, RedirectResponse, Response
+
+from callsheet.run.names import NotKnown
+from callsheet.web.body import TooLarge, TooSlow, read_body
+from callsheet.web.door import COOKIE, LONGEST_NAME, SIGNED_IN
+from callsheet.web.site import STATIC, Site, is_person, static, style_print
+
+SIGN_IN: Final = "/sign-in"
+BODY_SECONDS: Final = 5.0
+A_YEAR: Final = "public, max-age=31536000, immutable"
+
+
+class Shut(Exception):
+    """Nobody whom we know asks for a page."""
+
+
+def entering(site: Site) -> Callable[[Request], None]:
+    """What stands before each page: it knows who is there, or raises Shut."""
+
+    def enter(request: Request) -> None:
+        request.state.visitor = site.door.visitor(request)
+        if request.state.visitor is None:
+            raise Shut
+
+    return enter
+
+
+async def form(request: Request) -> dict[str, str]:
+    """The fields of a form, each once. Empty where the body is none, is too large, or does not come."""
+    try:
+        body = await read_body(request, BODY_SECONDS)
+    except (TooLarge, TooSlow, ValueError):
+        return {}
+    read = parse_qs(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=50)
+    return {name: values[0] for name, values in read.items()}
+
+
+def inside(path: str) -> str:
+    """The path of a page of ours, whatever was given: never an address of somebody else's."""
+    plain = path.startswith("/") and not path.startswith(("//", "/\\")) and path.isprintable() and "\\" not in path
+    return path if plain else "/"
+
+
+def routes(site: Site) -> APIRouter:
+    """`/sign-in`, `/sign-out` and what pages are dressed in."""
+    router = APIRouter()
+
+    @router.get("/static/{name}")
+    def dressed(request: Request, name: str) -> Response:
+        if name not in STATIC:
+            raise HTTPException(404)
+        kept = A_YEAR if request.url.query == style_print() else "no-cache"
+        return Response(static(name), media_type=STATIC[name], headers={"Cache-Control": kept})
+
+    @router.get(SIGN_IN)
+    def ask(request: Request, to: str = "/") -> Response:
+        return _form(site, request, to)
+
+    @router.post(SIGN_IN)
+    async def sign_in(request: Request) -> Response:
+        given = await form(request)
+        to, name = inside(given.get("to", "/")), " ".join(given.get("name", "").split())[:LONGEST_NAME]
+        if not site.door.is_own_origin(request):
+            return await run_in_threadpool(_form, site, request, to, "That form was not ours; please try it here.")
+        if not name or not name.isprintable():
+            return await run_in_threadpool(_form, site, request, to, "Please say who you are: the ledger keeps it.")
+        if not site.door.knows(given.get("token", "")):
+            return await run_in_threadpool(_form, site, request, to, "That is not the token.", name)
+        answer = RedirectResponse(to, 303)
+        answer.set_cookie(
+            COOKIE,
+            site.door.sign("cookie", name, SIGNED_IN),
+            max_age=int(SIGNED_IN.total_seconds()),
+            httponly=True,
+            samesite="lax",
+            secure=site.door.secure,
+        )
+        return answer
+
+    @router.post("/sign-out")
+    def sign_out(request: Request) -> Response:
+        answer = RedirectResponse("/", 303)
+        if site.door.is_own_origin(request):
+            answer.delete_cookie(COOKIE, httponly=True, samesite="lax", secure=site.door.secure)
+        return answer
+
+    return router
+
+
+def _form(site: Site, request: Request, to: str, trouble: str = "", name: str = "") -> Response:
+    if site.door.token is None:
+        return _shut(site, request)
+    status = 403 if trouble else 200
+    return site.page(request, "sign-in", status=status, to=inside(to), trouble=trouble, name=name)
+
+
+def _shut(site: Site, request: Request) -> Response:
+    """Nobody can sign in: why, and what to do."""
+    return site.page(request, "shut", status=403, shut=site.door.shut, open=site.door.is_open)
+
+
+def handlers(app: FastAPI, site: Site) -> None:
+    """What becomes of those whom we do not know, and of what is not there. Programs are answered as JSON."""
+
+    @app.exception_handler(Shut)
+    async def not_in(request: Request, _: Exception) -> Response:
+        if not is_person(request):
+            told = {"error": "sign in, or send the token as Authorization: Bearer"}
+            return JSONResponse(told, 401, {"WWW-Authenticate": "Bearer"})
+        if site.door.token is None:
+            return await run_in_threadpool(_shut, site, request)
+        asked = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+        return RedirectResponse(f"{SIGN_IN}?to={quote(asked)}", 303)
+
+    @app.exception_handler(NotKnown)
+    async def not_known(request: Request, error: Exception) -> Response:
+        if not is_person(request):
+            return JSONResponse({"error": str(error)}, 404)
+        return await run_in_threadpool(_lost, site, request, str(error), 404)
+
+    @app.exception_handler(RequestValidationError)
+    async def unread(request: Request, error: Exception) -> Response:
+        assert isinstance(error, RequestValidationError)  # noqa: S101 - as below
+        if not is_person(request):
+            return await request_validation_exception_handler(request, error)
+        return await run_in_threadpool(_lost, site, request, "That address asks for something that is not there.", 422)
+
+    @app.exception_handler(HTTPException)
+    async def refused(request: Request, error: Exception) -> Response:
+        assert isinstance(error, HTTPException)  # noqa: S101 - Starlette's signature is wider than what it passes
+        if error.status_code != 404 or not is_person(request):
+            return await http_exception_handler(request, error)
+        return await run_in_threadpool(_lost, site, request, "There is no such page.", 404)
+
+
+def _lost(site: Site, request: Request, what: str, status: int) -> Response:
+    # Who is not signed in learns nothing but that.
+    request.state.visitor = site.door.visitor(request)
+    told = what if request.state.visitor else "There is no such page."
+    return site.page(request, "lost", status=status, what=told)

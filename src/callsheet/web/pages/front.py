@@ -1,0 +1,46 @@
+"""`/`: the season at a glance. `/explain`: why something happened."""
+
+from urllib.parse import quote
+
+from fastapi import APIRouter, Request
+from starlette.responses import RedirectResponse, Response
+
+from callsheet.render.chart import curve, pieces
+from callsheet.run.explaining import explain
+from callsheet.run.glance import glance
+from callsheet.run.names import NotKnown
+from callsheet.web.site import Site
+
+
+def routes(site: Site) -> APIRouter:
+    """The front page, and why."""
+    router = APIRouter()
+
+    @router.get("/")
+    def front(request: Request) -> Response:
+        with site.browsing() as store:
+            told = glance(store, site.rules, site.now())
+        return site.page(
+            request,
+            "front",
+            told=told,
+            total=told.figures.total,
+            pieces=pieces,
+            curve=curve([(week.ends_on, week.promised, week.kept) for week in told.weeks]),
+        )
+
+    @router.get("/explain")
+    def ask(key: str = "") -> Response:
+        return RedirectResponse(f"/explain/{quote(key.strip(), safe='')}" if key.strip() else "/", 303)
+
+    @router.get("/explain/{key}")
+    def why(request: Request, key: str) -> Response:
+        with site.browsing() as store:
+            told = explain(store, site.rules, key, site.now())
+        if told is None:
+            raise NotKnown(
+                f"Nothing here is called {key}. Try an item's or ticket's key, an incident's number, or an e-mail."
+            )
+        return site.page(request, "explain", key=key, lines=told.lines, first=told.stands)
+
+    return router

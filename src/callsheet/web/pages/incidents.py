@@ -1,0 +1,76 @@
+"""`/incidents`: every post-mortem. `/incidents/{id}`: the playbill. `/incidents/{id}/present`: for the review."""
+
+from typing import Annotated, Any, Final
+
+from fastapi import APIRouter, Query, Request
+from starlette.responses import Response
+
+from callsheet.render.scenes import Script, script
+from callsheet.render.stage import drawing
+from callsheet.render.times import Clock
+from callsheet.run.asks import incident_named
+from callsheet.run.playbills import Playbill, billings, playbill
+from callsheet.web.site import Site
+
+A_PAGE: Final = 100
+CALL_SHEET: Final = "Call sheet"
+TIMELINE: Final = "Timeline"
+APPENDIX: Final = "Appendix"
+# Nobody reads these aloud.
+OFFSTAGE: Final = ("appendix", "circulation", "props")
+Number = Annotated[int, Query(ge=1, le=10_000)]
+
+
+def routes(site: Site) -> APIRouter:
+    """The list, one, and one on stage."""
+    router = APIRouter()
+
+    @router.get("/incidents")
+    def every(request: Request, page: Number = 1) -> Response:
+        with site.browsing() as store:
+            found = billings(store, site.today())
+        pages = max(1, -(-len(found) // A_PAGE))
+        at = min(page, pages)
+        return site.page(
+            request, "incidents", found=found[(at - 1) * A_PAGE : at * A_PAGE], count=len(found), at=at, pages=pages
+        )
+
+    @router.get("/incidents/{word}")
+    def one(request: Request, word: str) -> Response:
+        told = _read(site, word)
+        return site.page(request, "incident", **_shown(told))
+
+    @router.get("/incidents/{word}/present")
+    def present(request: Request, word: str, scene: Number = 1) -> Response:
+        told = _read(site, word)
+        shown = _shown(told)
+        scenes = [each for each in shown["script"].scenes if not each.title.lower().startswith(OFFSTAGE)]
+        at = min(scene, max(len(scenes), 1))
+        return site.page(request, "present", **shown, scenes=scenes, at=at, scene=scenes[at - 1] if scenes else None)
+
+    return router
+
+
+def _read(site: Site, word: str) -> Playbill:
+    with site.browsing() as store:
+        return playbill(store, incident_named(store, word), site.rules, site.now(), site.today())
+
+
+def _shown(told: Playbill) -> dict[str, Any]:
+    story = told.story
+    return {
+        "told": told,
+        "incident": told.incident,
+        "story": story,
+        "script": script(told.text) if told.text else Script(opening="", scenes=()),
+        "drawn": drawing(story) if story else None,
+        "clock": Clock(story.time_zone if story else "UTC", told.incident.created_at),
+        "rows": told.promises,
+        "is_sheet": _is(CALL_SHEET),
+        "is_timeline": _is(TIMELINE),
+        "is_appendix": _is(APPENDIX),
+    }
+
+
+def _is(title: str) -> Any:
+    return lambda scene: scene.title.lower().startswith(title.lower())

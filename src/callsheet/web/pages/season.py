@@ -1,0 +1,72 @@
+"""`/season` and `/season/{name}`: what was promised for a season, and what became of it."""
+
+from typing import Final
+from urllib.parse import quote
+
+from fastapi import APIRouter, Request
+from starlette.responses import RedirectResponse, Response
+
+from callsheet.model.season import Season
+from callsheet.plan.season import seasons_of, today_of, trend
+from callsheet.render.chart import pieces
+from callsheet.render.season import STANDINGS, open_first
+from callsheet.render.sheet import csv_text
+from callsheet.run.names import NotKnown
+from callsheet.run.season_views import COLUMNS, rows
+from callsheet.run.seasons import record
+from callsheet.web.site import Site
+
+# Of more the page says where the rest is.
+SHOWN: Final = 100
+
+
+def routes(site: Site) -> APIRouter:
+    """A season's report."""
+    router = APIRouter()
+
+    @router.get("/season")
+    def present() -> Response:
+        name = site.rules.seasons.of(today_of(site.rules, site.now())).name
+        return RedirectResponse(f"/season/{quote(name, safe='')}", 303)
+
+    @router.get("/season/{name}.csv")
+    def season_csv(name: str) -> Response:
+        with site.browsing() as store:
+            told = trend(_named(site, name), record(store), site.rules, site.now())[-1]
+            tickets = store.tickets(line.promise.item.ticket_id or "" for line in told.lines)
+        return Response(
+            csv_text(COLUMNS, rows(told, tickets)),
+            media_type="text/csv",
+            headers={"Content-Disposition": 'attachment; filename="season.csv"', "Cache-Control": "private, no-store"},
+        )
+
+    @router.get("/season/{name}")
+    def season(request: Request, name: str) -> Response:
+        wanted = _named(site, name)
+        with site.browsing() as store:
+            kept = record(store)
+            told = trend(wanted, kept, site.rules, site.now())
+            tickets = store.tickets(line.promise.item.ticket_id or "" for line in told[-1].lines)
+        shown = told[-1]
+        return site.page(
+            request,
+            "season",
+            told=shown,
+            trend=told,
+            seasons=seasons_of(kept, site.rules, site.now()),
+            parts=(("By team", shown.by_team), ("By service", shown.by_service), ("By kind", shown.by_kind)),
+            lines=sorted(shown.lines, key=open_first),
+            tickets=tickets,
+            names={standing: name for standing, name, _ in STANDINGS},
+            pieces=pieces,
+            shown=SHOWN,
+        )
+
+    return router
+
+
+def _named(site: Site, name: str) -> Season:
+    found = site.rules.seasons.called(name)
+    if found is None:
+        raise NotKnown(f"There is no season {name}; a season is called like 2026-Q4, or as the policy names it.")
+    return found

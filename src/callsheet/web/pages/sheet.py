@@ -1,0 +1,133 @@
+"""`/sheet`: what was promised, by whom, until when; filtered, sorted, as a page or CSV. `/mine`: one person's."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Final, Literal
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Query, Request
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.responses import Response
+
+from callsheet.render.sheet import csv_text
+from callsheet.run.views import Wanted, sheet, unmatched
+from callsheet.web.door import By, Visitor
+from callsheet.web.site import Site
+
+A_PAGE: Final = 100
+COLUMNS: Final = ("key", "title", "owner", "due_on", "priority", "status", "team", "service", "kind", "fix", "ticket",
+                  "incident")  # fmt: skip
+SORTS: Final = {"due": "Due", "priority": "Priority", "owner": "Owner", "incident": "Incident", "title": "Promise"}
+Word = Annotated[str, Field(max_length=200)]
+Who = Annotated[str, Query(max_length=200)]
+Row = Mapping[str, Any]
+
+
+class Filters(BaseModel):
+    """What the form asks for; empty words ask for nothing."""
+
+    model_config = ConfigDict(frozen=True)
+
+    owner: Word = ""
+    team: Word = ""
+    service: Word = ""
+    priority: Word = ""
+    season: Word = ""
+    overdue: bool = False
+    every: bool = False
+    sort: Literal["priority", "due", "owner", "incident", "title"] = "priority"
+    page: Annotated[int, Field(ge=1, le=10_000)] = 1
+
+    def query(self, **changes: object) -> str:
+        """The address of the same view with something changed."""
+        given = self.model_dump() | changes
+        plain = {name: "1" if value is True else value for name, value in given.items() if value}
+        bare = {
+            name: value for name, value in plain.items() if (name, value) not in {("sort", "priority"), ("page", 1)}
+        }
+        return f"?{urlencode(bare)}" if bare else "?"
+
+    def wanted(self, site: Site) -> Wanted:
+        """The same for the read model."""
+        words = {
+            name: getattr(self, name).strip() or None for name in ("owner", "team", "service", "priority", "season")
+        }
+        return Wanted(every=self.every, overdue=self.overdue, seasons=site.rules.seasons, **words)
+
+
+def routes(site: Site) -> APIRouter:
+    """The call sheet in its forms."""
+    router = APIRouter()
+
+    @router.get("/sheet")
+    def sheet_page(request: Request, asked: Annotated[Filters, Query()]) -> Response:
+        wanted = asked.wanted(site)
+        with site.browsing() as store:
+            rows = ordered(sheet(store, wanted, site.today()), asked.sort)
+            strange = () if rows else unmatched(store, wanted)
+        pages = max(1, -(-len(rows) // A_PAGE))
+        at = min(asked.page, pages)
+        return site.page(
+            request,
+            "sheet",
+            rows=rows[(at - 1) * A_PAGE : at * A_PAGE],
+            count=len(rows),
+            late=sum(row["overdue"] for row in rows),
+            asked=asked,
+            sorts=SORTS,
+            strange=strange,
+            at=at,
+            pages=pages,
+        )
+
+    @router.get("/sheet.csv")
+    def sheet_csv(asked: Annotated[Filters, Query()]) -> Response:
+        with site.browsing() as store:
+            rows = ordered(sheet(store, asked.wanted(site), site.today()), asked.sort)
+        return Response(
+            csv_text(COLUMNS, map(_cells, rows)),
+            media_type="text/csv",
+            headers={
+                "Content-Disposition": 'attachment; filename="call-sheet.csv"',
+                "Cache-Control": "private, no-store",
+            },
+        )
+
+    @router.get("/mine")
+    def mine(request: Request, who: Who = "") -> Response:
+        person = who.strip() or _self(request.state.visitor)
+        with site.browsing() as store:
+            rows = sheet(store, Wanted(person=person), site.today()) if person else []
+        return site.page(request, "mine", person=person, rows=ordered(rows, "due"))
+
+    return router
+
+
+def _self(visitor: Visitor) -> str:
+    """The visitor's own name, where they gave one."""
+    return visitor.name if visitor.by in {By.COOKIE, By.PROXY} else ""
+
+
+def ordered(rows: list[dict[str, Any]], by: str) -> list[dict[str, Any]]:
+    """By one column; what has nothing there comes last, and equals stay by priority and date."""
+    match by:
+        case "due":
+            return sorted(rows, key=lambda row: row["due_on"] or "9999")
+        case "owner":
+            return sorted(rows, key=lambda row: (not row["owner"], row["shown"]["owner"].casefold()))
+        case "incident":
+            return sorted(rows, key=lambda row: -row["incident"]["number"])
+        case "title":
+            return sorted(rows, key=lambda row: row["title"].casefold())
+    return rows
+
+
+def _cells(row: Row) -> tuple[str, ...]:
+    ticket, incident = row["ticket"], row["incident"]
+    plain = {name: row[name] or "" for name in ("key", "title", "due_on", "priority", "team", "service", "kind", "fix")}
+    told = plain | {
+        "owner": row["shown"]["owner"],
+        "status": row["shown"]["status"],
+        "ticket": ticket["key"] if ticket else "",
+        "incident": f"#{incident['number']} {incident['title']}",
+    }
+    return tuple(str(told[name]) for name in COLUMNS)

@@ -1,0 +1,81 @@
+"""What the pages stand on: a store of their own, the rules, and the door. Templates become answers here."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cache
+from importlib.resources import files
+from typing import Any, Final
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+
+from callsheet.connect.ports import Clock
+from callsheet.plan.rules import Rules
+from callsheet.render.page import page
+from callsheet.run.status import Expected
+from callsheet.web.desk import Shared
+from callsheet.web.door import Door, Visitor
+
+STATIC: Final = {"callsheet.css": "text/css", "callsheet.svg": "image/svg+xml"}
+# In the order of the head of each page: where it leads and what it is called.
+PLACES: Final = (
+    ("/", "Season"),
+    ("/sheet", "Call sheet"),
+    ("/mine", "Mine"),
+    ("/incidents", "Playbills"),
+    ("/status", "Status"),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Site:
+    """The pages' own store: a probe must not wait for a page that reads a thousand items."""
+
+    browsing: Shared
+    rules: Rules
+    expected: Expected
+    clock: Clock
+    door: Door
+
+    def now(self) -> datetime:
+        """The time."""
+        return self.clock.now()
+
+    def today(self) -> date:
+        """The day of the house."""
+        return self.now().astimezone(self.expected.zone).date()
+
+    def page(self, request: Request, name: str, /, *, status: int = 200, **values: Any) -> HTMLResponse:
+        """A page from its template, for whoever asked."""
+        visitor: Visitor | None = getattr(request.state, "visitor", None)
+        text = page(
+            None,
+            f"web/{name}.html.j2",
+            places=PLACES,
+            here=request.url.path,
+            visitor=visitor,
+            seal=self.door.seal(visitor) if visitor else "",
+            style=f"/static/callsheet.css?{style_print()}",
+            today=self.today(),
+            now=self.now(),
+            **values,
+        )
+        return HTMLResponse(text, status, headers={"Cache-Control": "private, no-store"})
+
+
+def is_person(request: Request) -> bool:
+    """Whether a browser asks: programs do not ask for HTML."""
+    return "text/html" in request.headers.get("accept", "")
+
+
+@cache
+def static(name: str) -> bytes:
+    """A file that pages refer to, one of STATIC."""
+    return files("callsheet.web").joinpath("static", name).read_bytes()
+
+
+@cache
+def style_print() -> str:
+    """Changes when the style sheet does, so that browsers may keep it."""
+    return hashlib.sha256(static("callsheet.css")).hexdigest()[:12]

@@ -1,0 +1,89 @@
+"""The season at a glance: weeks that add up, and what waits for a person."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+from callsheet.model.action_item import Hold, ItemStatus, OwnerReason
+from callsheet.model.effect import Guard, Refusal
+from callsheet.plan.season import Promise, Record
+from callsheet.run.glance import NAMED, WEEKS, Need, Wants, glance, needs, weeks
+from callsheet.store import Store
+from callsheet.testing.builders import make_incident, make_item
+from tests.unit.run.world import NOW, PLAIN_RULES, World
+
+TODAY = date(2026, 11, 30)
+
+
+def promise(made: datetime, kept: datetime | None = None) -> Promise:
+    status = ItemStatus.DONE if kept else ItemStatus.OPEN
+    return Promise(item=make_item(status=status, closed_at=kept), incident=make_incident(), filed_at=made)
+
+
+def test_weeks_count_all_until_then() -> None:
+    made = [promise(NOW), promise(NOW + timedelta(days=15), NOW + timedelta(days=20))]
+    found = weeks(made, TODAY)
+
+    assert [(week.promised, week.kept) for week in found] == [(0, 0), (1, 0), (1, 0), (1, 0), (2, 1), (2, 1)]
+    assert found[-1].ends_on == TODAY
+
+
+def test_there_are_no_more_weeks_than_a_season_has() -> None:
+    assert len(weeks([promise(NOW - timedelta(days=900))], TODAY)) == WEEKS
+    assert weeks([], TODAY) == ()
+
+
+def test_a_dropped_promise_is_never_counted_as_kept() -> None:
+    dropped = Promise(item=make_item(status=ItemStatus.DROPPED, closed_at=NOW), incident=make_incident(), filed_at=NOW)
+    assert weeks([dropped], TODAY)[-1].kept == 0
+
+
+def waiting(folder: Path, **given: object) -> dict[Wants, Need]:
+    store = Store(folder / "callsheet.db")
+    try:
+        store.save_items([make_item(**given)])
+        store.save_refusals([Refusal(id="R1", guard=Guard.TOO_MANY_FILINGS, what="60 filings")], at=NOW)
+        return {need.what: need for need in needs(store, Record())}
+    finally:
+        store.close()
+
+
+def test_an_owner_whom_nobody_could_find_waits(tmp_path: Path) -> None:
+    assert Wants.OWNERLESS in waiting(tmp_path, owner_reason=OwnerReason.FALLBACK_UNKNOWN)
+
+
+def test_one_that_the_policy_gave_to_its_fallback_does_not(tmp_path: Path) -> None:
+    assert set(waiting(tmp_path, owner_reason=OwnerReason.FALLBACK_NOT_NAMED)) == {Wants.REFUSAL}
+
+
+def test_nor_one_of_the_past_that_is_held(tmp_path: Path) -> None:
+    assert Wants.OWNERLESS not in waiting(tmp_path, owner_reason=OwnerReason.NO_ACCOUNT, hold=Hold.BACKFILLED)
+
+
+def test_a_refusal_waits_until_it_is_approved(tmp_path: Path) -> None:
+    assert Wants.REFUSAL in waiting(tmp_path)
+    store = Store(tmp_path / "callsheet.db")
+    store.approve("R1", at=NOW)
+    assert needs(store, Record()) == ()
+    store.close()
+
+
+def test_only_the_first_few_are_named(tmp_path: Path) -> None:
+    store = Store(tmp_path / "callsheet.db")
+    store.save_items([make_item(key=f"ai-{n}", owner_reason=OwnerReason.NO_ACCOUNT) for n in range(NAMED + 3)])
+    (need,) = needs(store, Record())
+    store.close()
+    assert (need.count, len(need.named)) == (NAMED + 3, NAMED)
+
+
+def test_a_cause_that_somebody_wrote_down_waits_no_longer(tmp_path: Path) -> None:
+    world = World(tmp_path, rules=PLAIN_RULES).born()
+    incident = world.filed()
+    with world.store() as store:
+        assert Wants.CAUSELESS in {need.what for need in glance(store, world.rules, world.clock.now()).needs}
+    text = world.publisher.text(incident.id)
+    world.publisher.edit(incident.id, text.replace("*unknown until the review; write them here.*", "A cold cache."))
+    world.settled()
+    with world.store() as store:
+        assert Wants.CAUSELESS not in {need.what for need in glance(store, world.rules, world.clock.now()).needs}

@@ -1,0 +1,217 @@
+"""The pages tell what the store holds: the season, the call sheet, one's own, playbills, status, why."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from tests.unit.web.house import Web, opened
+from tests.unit.web.reading import Read, read
+from tests.unit.web.story import lived
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Web]:
+    """A server over a lived-in world, which these tests only read."""
+    folder = tmp_path_factory.mktemp("house")
+    world, _ = lived(folder)
+    with opened(folder, now=world.clock.now()) as web:
+        yield web
+
+
+def page(web: Web, path: str, status: int = 200) -> Read:
+    found = web.browse(path)
+    assert found.status == status, found.text
+    return read(found.text)
+
+
+def incident_id(web: Web) -> str:
+    (opened_one,) = web.store.every_postmortem()
+    return opened_one.incident_id
+
+
+def test_the_front_page_counts_the_season_and_names_what_needs_a_person(house: Web) -> None:
+    told = page(house, "/").text
+
+    assert "Season 2026-Q4" in told
+    assert "promised 3 kept 1 open 2 late 1" in told
+    for words in ("1 changed on both sides", "1 held back by a guard", "1 whose owner could not be found"):
+        assert words in told
+    assert "Storefront" in told
+
+
+def test_the_front_page_draws_promises_kept_over_time(house: Web) -> None:
+    labels = [each["aria-label"] for tag, each in page(house, "/").elements if tag == "svg" and "aria-label" in each]
+
+    assert "In 3 weeks 3 promises were made in all, and 1 kept." in labels
+
+
+def test_the_call_sheet_shows_open_promises_and_a_spotlight_on_what_is_late(house: Web) -> None:
+    found = page(house, "/sheet")
+
+    assert "2 promises, 1 late" in found.text
+    assert [each["class"] for tag, each in found.elements if tag == "tr" and "class" in each] == ["spot"]
+    assert "Add an alert" not in found.text
+    assert "Add an alert" in page(house, "/sheet?every=1").text
+
+
+@pytest.mark.parametrize(
+    ("query", "count"),
+    [
+        ("owner=ana", 1),
+        ("owner=ANA.FERREIRA%40example.com", 1),
+        ("owner=Grace", 1),
+        ("team=storefront", 2),
+        ("team=elsewhere", 0),
+        ("service=checkout", 2),
+        ("priority=P1", 1),
+        ("season=2026-Q4&every=1", 3),
+        ("season=2027-Q1", 0),
+        ("overdue=1", 1),
+        ("overdue=", 0),
+    ],
+)
+def test_filters_narrow_it(house: Web, query: str, count: int) -> None:
+    if query == "overdue=":
+        assert house.browse(f"/sheet?{query}").status == 422
+        return
+    word = "promise" if count == 1 else "promises"
+    assert f"{count} {word}" in page(house, f"/sheet?{query}").text
+
+
+def test_a_filter_that_matches_nothing_offers_what_there_is(house: Web) -> None:
+    assert "There are, for instance, Storefront" in page(house, "/sheet?team=storfront").text
+
+
+@pytest.mark.parametrize(
+    ("sort", "first"), [("title", "Warm the cache"), ("due", "Warm the cache"), ("owner", "Warm the cache")]
+)
+def test_it_sorts(house: Web, sort: str, first: str) -> None:
+    rows = list(csv.DictReader(io.StringIO(house.browse(f"/sheet.csv?sort={sort}").text)))
+    key = {"title": "title", "due": "due_on", "owner": "owner"}[sort]
+
+    assert [row[key] for row in rows] == sorted(row[key] for row in rows)
+    assert first in [row["title"] for row in rows]
+
+
+def test_the_same_as_csv(house: Web) -> None:
+    found = house.browse("/sheet.csv?every=1")
+
+    assert found.headers["content-type"].startswith("text/csv")
+    rows = list(csv.DictReader(io.StringIO(found.text)))
+    assert {row["title"] for row in rows} == {"Warm the cache", "Add an alert", "Write the runbook"}
+    assert all(row["ticket"].startswith("OPS-") for row in rows)
+
+
+def test_ones_own_are_found_by_the_whole_name_or_e_mail_only(house: Web) -> None:
+    assert "1 open promise, 1 late" in page(house, "/mine?who=ana.ferreira%40example.com").text
+    assert "1 open promise" in page(house, "/mine?who=ANA%20FERREIRA").text
+    assert "Nothing is open" in page(house, "/mine?who=ana").text
+    assert "Whose promises?" in page(house, "/mine").text
+
+
+def test_the_list_of_playbills_counts_what_is_settled(house: Web) -> None:
+    told = page(house, "/incidents").text
+
+    assert "Checkout API is slow" in told
+    assert "1 of 3 settled, 1 late" in told
+
+
+@pytest.mark.parametrize("by", ["id", "number"])
+def test_a_playbill_has_the_story_drawn_and_told_and_its_promises_as_they_are(house: Web, by: str) -> None:
+    found = page(house, f"/incidents/{incident_id(house) if by == 'id' else 1001}")
+
+    assert next(each["class"] for tag, each in found.elements if tag == "svg") == "stage"
+    assert "belief" in {each.get("class") for tag, each in found.elements if tag == "path"}
+    for words in ("Plot points", "I was sure that the cache was warm", "As it stands now", "Appendix: the whole log"):
+        assert words in found.text
+    assert "callsheet:begin" not in found.text
+
+
+def test_every_entry_of_the_contents_leads_to_a_heading(house: Web) -> None:
+    found = page(house, f"/incidents/{incident_id(house)}")
+    ids = {each["id"] for _, each in found.elements if "id" in each}
+
+    anchors = [link for link in found.links() if link.startswith("#")]
+    assert len(anchors) > 10
+    assert {anchor[1:] for anchor in anchors} <= ids
+
+
+def test_the_review_goes_through_the_sections_one_by_one(house: Web) -> None:
+    path = f"/incidents/{incident_id(house)}/present"
+    seen, at = [], f"{path}?scene=1"
+    while True:
+        found = page(house, at)
+        seen.append(next(word for tag, word in zip(found.elements, found.words, strict=False) if tag) and at)
+        following = [each["href"] for tag, each in found.elements if tag == "a" and each.get("rel") == "next"]
+        if not following:
+            break
+        (at,) = following
+    assert len(seen) > 8
+    assert "Run of show" in found.text
+    assert "The whole playbill" in found.text
+
+
+def test_an_incident_without_a_document_still_has_a_page(house: Web) -> None:
+    incident = house.store.incidents([incident_id(house)])[incident_id(house)]
+
+    house.store.save_incidents([replace(incident, id="QBARE", number=77, title="Nobody wrote about it")])
+    assert "There is no document yet" in page(house, "/incidents/77").text
+    assert "nothing to present" in page(house, "/incidents/77/present").text
+
+
+def test_the_season_report(house: Web) -> None:
+    told = page(house, "/season/2026-q4").text
+
+    assert "3 promises; 1 kept on time; 1 open and late" in told
+    assert "By team" in told
+    assert house.browse("/season").headers["location"] == "/season/2026-Q4"
+    assert "1001 Checkout API is slow" in house.browse("/season/2026-Q4.csv").text
+
+
+def test_status_is_a_page_for_people_and_json_for_programs(house: Web) -> None:
+    told = page(house, "/status").text
+
+    assert "Held back by a guard" in told
+    assert "held back by a guard, until you approve" in told
+    assert house.get("/status")[1]["items"]["open"] == 2
+
+
+def test_why_tells_where_a_promise_comes_from_and_what_was_done(house: Web) -> None:
+    told = page(house, "/explain/OPS-1").text
+
+    assert "ticket.filed" in told
+    assert "from a note of #1001" in told
+    assert house.browse("/explain?key=%20OPS-1%20").headers["location"] == "/explain/OPS-1"
+    assert house.browse("/explain?key=..%2F..%2Fx").headers["location"] == "/explain/..%2F..%2Fx"
+
+
+@pytest.mark.parametrize("path", ["/explain/NOBODY-1", "/incidents/999", "/season/9999-Q9", "/nowhere", "/static/x"])
+def test_what_is_not_there_is_a_page_that_says_so(house: Web, path: str) -> None:
+    assert "Not on the programme" in page(house, path, 404).text
+
+
+def test_pages_are_kept_by_nobody_and_the_style_sheet_for_long(house: Web) -> None:
+    found = house.browse("/")
+    (style,) = [each["href"] for tag, each in read(found.text).elements if each.get("rel") == "stylesheet"]
+
+    assert found.headers["cache-control"] == "private, no-store"
+    assert "immutable" in house.browse(style).headers["cache-control"]
+    assert house.browse("/static/callsheet.css").headers["cache-control"] == "no-cache"
+
+
+def test_pages_serve_while_a_cycle_writes(house: Web) -> None:
+    with house.store.transaction():
+        house.store.note_down("busy", "yes")
+        assert house.browse("/").status == 200
+
+
+def test_an_empty_house_has_all_its_pages(tmp_path: Path) -> None:
+    with opened(tmp_path) as web:
+        for path in ("/", "/sheet", "/mine", "/incidents", "/season/2026-Q4", "/status"):
+            assert page(web, path).text
