@@ -7,6 +7,7 @@ What it would do by itself: repeat a message when the URL says `retry=`, call a 
 import logging
 import os
 import re
+import ssl
 import tempfile
 import warnings
 import weakref
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from apprise import Apprise, AppriseResult
     from apprise.plugins.base import NotifyBase
 
+# OpenSSL's own variable for the authorities that are trusted unless somebody says more.
+_TRUST = "SSL_CERT_FILE"
 # Their debug lines hold the path of every request, which is the secret of a Slack or Teams webhook.
 _TALKATIVE = ("urllib3.connectionpool", "urllib3.connection", "urllib3.util.retry", "requests")
 _STATUS = re.compile(r"\berror=(\d{3})\b")
@@ -88,7 +91,8 @@ class Channel:
             sender = apprise.Apprise(asset=service.asset)
             sender.add(service)
             try:
-                result = self._notify(sender, service, subject, body)
+                with self._vouched(service):
+                    result = self._notify(sender, service, subject, body)
             except Exception as error:
                 # Any of a hundred plugins: what they raise may hold the URL, so only its kind is told.
                 return f"{name} failed with {type(error).__name__}"
@@ -102,14 +106,35 @@ class Channel:
         text = wire.written(body, "mail" if mail else form.value, longest=int(service.body_maxlen * _ROOM))
         return sender.notify(body=text or title, title=title, body_format=form)
 
+    @contextmanager
+    def _vouched(self, service: "NotifyBase") -> Iterator[None]:
+        """Have mail trust the private authority too: its TLS is apprise's own, and hears of the environment alone.
+
+        What else is opened meanwhile trusts the same: the usual authorities and ours.
+        """
+        if not (self._ca_file and service.verify_certificate):
+            yield
+            return
+        before = os.environ.get(_TRUST)
+        os.environ[_TRUST] = self._trusted(self._ca_file)
+        try:
+            yield
+        finally:
+            if before is None:
+                os.environ.pop(_TRUST, None)
+            else:
+                os.environ[_TRUST] = before
+
     def _trusted(self, ca_file: Path) -> str:
-        """A bundle of the public authorities and the private one: the HTTP library takes one file for all."""
+        """A bundle of the usual authorities and the private one: the libraries take one file for all."""
         if self._bundle is None:
             from requests.utils import DEFAULT_CA_BUNDLE_PATH  # noqa: PLC0415 - comes with apprise, as late as it
 
             handle, self._bundle = tempfile.mkstemp(prefix="callsheet-ca-", suffix=".pem")
             with os.fdopen(handle, "wb") as bundle:
-                bundle.write(Path(DEFAULT_CA_BUNDLE_PATH).read_bytes() + b"\n" + ca_file.read_bytes())
+                usual = (DEFAULT_CA_BUNDLE_PATH, ssl.get_default_verify_paths().cafile)
+                files = [*(Path(each) for each in usual if each), ca_file]
+                bundle.write(b"\n".join(file.read_bytes() for file in files))
             weakref.finalize(self, Path(self._bundle).unlink, missing_ok=True)
         return self._bundle
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+import json
+from datetime import datetime, timedelta
 from email.utils import format_datetime
 from typing import Any
 
@@ -19,6 +20,7 @@ FEED: dict[str, dict[str, Any]] = {
     "jira": {"path": "/rest/api/3/search/jql"},
 }
 WAIT = 40.0
+SOON = timedelta(seconds=3)
 
 
 def begin(play: StartPlay, **options: Any) -> Play:
@@ -73,6 +75,10 @@ def test_a_create_that_is_throttled_did_not_happen_and_goes_out_when_its_time_ha
     p.box.fault("status", side="jira", status=429, headers=reason, method="POST", path=path, times=1)
     report = p.once()
     assert (report.exit_code, report.unknown) == (0, 0), report.to_json()
+    told = json.loads(p.cli("status", "--json").stdout)["sides"]["jira"]
+    assert datetime.fromisoformat(told["held_until"]) - p.box.now() == pytest.approx(timedelta(seconds=300), abs=SOON)
+    assert "ok, read" in (page := p.cli("status").stdout)
+    assert "; asks to wait until " in page
     p.forget()
     p.wait(seconds=200)
     p.once()

@@ -58,6 +58,21 @@ def test_a_ticket_that_jira_tells_of_is_taken_in_at_once(play: StartPlay) -> Non
         until(lambda: is_done(p, "Alert when"), "the ticket is done")
 
 
+def test_a_signing_secret_that_is_renewed_in_its_file_needs_no_restart(play: StartPlay) -> None:
+    p = play(env=HOUR)
+    incident = filed(p)
+    secret = p.env.pop("PAGERDUTY_WEBHOOK_SECRET")
+    place = p.config / "signing"
+    place.write_text(secret)
+    p.env["PAGERDUTY_WEBHOOK_SECRET_FILE"] = str(place)
+    with living(p) as daemon:
+        p.env["PAGERDUTY_WEBHOOK_SECRET"] = "renewed-" + secret
+        assert daemon.pagerduty_tells(incident)[0] == 401
+        # Looked for once in a while: this one comes too early.
+        place.write_text("renewed-" + secret)
+        until(lambda: daemon.pagerduty_tells(incident)[0] == 202, "the renewed secret is taken up")
+
+
 def test_with_all_webhooks_lost_the_next_poll_finds_everything(play: StartPlay) -> None:
     p = play(env={"CALLSHEET_CYCLE_EVERY": "1s"})
     incident = filed(p)

@@ -3,7 +3,8 @@
 import signal
 import tempfile
 import threading
-from contextlib import closing
+from contextlib import ExitStack, closing
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -15,12 +16,14 @@ from callsheet.cli.done_words import done_words
 from callsheet.model.counted import counted
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
 
     from callsheet.model.effect import Plan
     from callsheet.run.app import Ask
     from callsheet.run.plan_views import Change
     from callsheet.run.report import Report
+    from callsheet.settings import Configuration
 
 Force = Annotated[bool, typer.Option("--force", help="Go on although a guard would hold something back.")]
 
@@ -89,10 +92,17 @@ def run(context: typer.Context) -> None:
         reload = partial(read, context)
         daemon = Daemon(configuration, store, stop, counters=counters, bell=bell, reload=reload)
         every, clock = configuration.settings.cycle_every, daemon.app.clock
-        with store.cycle_lock("run"), serving(configuration, clock, pulse, bell, counters, stop) as url:
+        fresh = partial(_with_fresh_secrets, reload, configuration)
+        with store.cycle_lock("run"), serving(configuration, clock, pulse, bell, counters, stop, fresh) as url:
             mode = configuration.settings.mode.value
             say(f"callsheet runs in mode {mode}; a cycle every {every}; it listens on {url}; Ctrl-C ends it")
             keep_running(daemon.cycle, every=every, stop=stop, pulse=pulse, bell=bell)
+
+
+def _with_fresh_secrets(reload: "Callable[[], Configuration]", configuration: "Configuration") -> "Configuration":
+    from callsheet.cli.daemon import with_secrets_of
+
+    return with_secrets_of(reload(), configuration) or configuration
 
 
 def plan(
@@ -144,10 +154,16 @@ def _plan_page(found: "Plan", told: "tuple[Change, ...]", now: "datetime", templ
 
 
 def _cycle(context: typer.Context, ask: "Ask", *, who: str, json: bool, verbose: bool) -> int:
+    from callsheet.cli.progress import shown
     from callsheet.run.cycle import run_cycle
+    from callsheet.run.history import last_cycle
 
     stop = _stop_on_signals()
-    with assembled(context, stop, verbose=verbose) as (app, store, _), store.cycle_lock(who):
+    with ExitStack() as stack:
+        app, store, _ = stack.enter_context(assembled(context, stop, verbose=verbose))
+        stack.enter_context(store.cycle_lock(who))
+        if not verbose and (ask.past or last_cycle(store) is None):
+            app = replace(app, progress=stack.enter_context(shown()))
         report = run_cycle(app, ask, stopping=stop.is_set)
     if json:
         print_json(report.to_json())

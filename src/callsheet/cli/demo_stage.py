@@ -13,6 +13,8 @@ from time import monotonic
 from typing import TypeVar
 
 from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
 from rich.text import Text
 
 T = TypeVar("T")
@@ -22,6 +24,8 @@ LOOK_EVERY_SECONDS = 0.1
 PATIENCE_SECONDS = 60.0
 WIDEST = 92
 MARGIN = 2
+# The prologue, four acts, the intermission and the epilogue.
+ACTS = 7
 
 
 class Unmet(Exception):
@@ -39,12 +43,14 @@ class Stage:
         self._width = min(self._console.width, WIDEST)
         self._beat = 0.0 if fast else BEAT_SECONDS
         self._watch = watch
+        self._acts = 0
         self._clock = threading.Event()
 
     # Speaking
 
     def act(self, title: str, subtitle: str) -> None:
         """The title of an act, after a curtain."""
+        self._acts += 1
         self._print(Text(""))
         self._print(Text.assemble((title, "bold magenta"), ("  ", ""), (subtitle, "bold")))
         self.pause()
@@ -124,7 +130,13 @@ class Stage:
             raise Unmet(f"this should hold, and does not: {what}")
 
     def _waiting(self, what: str) -> AbstractContextManager[object]:
-        return self._console.status(Text(f"{what} …", style="dim")) if self._console.is_terminal else nullcontext()
+        """On a terminal a line that moves, with how far the play is."""
+        if not self._console.is_terminal:
+            return nullcontext()
+        columns = (SpinnerColumn(), TextColumn("{task.description}", style="dim"), BarColumn(20), MofNCompleteColumn())
+        bar = Progress(*columns, console=self._console, transient=True)
+        bar.add_task(escape(f"{what} …"), completed=min(self._acts, ACTS), total=ACTS)
+        return bar
 
     def _marked(self, mark: str, style: str, words: str) -> None:
         self._hung(Text(f"  {mark} ", style=style), Text(words))

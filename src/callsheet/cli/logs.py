@@ -13,6 +13,16 @@ if TYPE_CHECKING:
     from callsheet.settings.core import Settings
 
 
+class _Stderr:
+    """Whatever stands for stderr when a line is written: while bars are shown, that is what writes above them."""
+
+    def write(self, text: str) -> int:
+        return sys.stderr.write(text)
+
+    def flush(self) -> None:
+        sys.stderr.flush()
+
+
 def _words_only(_logger: object, _name: str, event: EventDict) -> EventDict:
     """Words of others must not command the terminal that shows them."""
     return {name: inert(value) if isinstance(value, str) else value for name, value in event.items()}
@@ -39,7 +49,7 @@ def set_up(level: str, form: str) -> None:
             final,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(number),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=structlog.PrintLoggerFactory(_Stderr()),  # type: ignore[arg-type] # all that it uses of a file
         cache_logger_on_first_use=False,
     )
     # Other people's libraries may print addresses and headers; only their warnings are wanted.

@@ -78,10 +78,17 @@ def _every(time: timedelta) -> str:
 
 def _side(side: Told, now: datetime) -> str:
     read = f"read {_ago(side['read_at'], now)}" if side["read_at"] else "not read yet"
+    held = _held(side["held_until"], now)
     if side["error"] is None:
-        return f"ok, {read}"
-    word = "asks to wait" if side["throttled"] else "FAILS"
+        return f"ok, {read}{f'; asks to wait {held}' if held else ''}"
+    word = f"asks to wait {held}".rstrip() + "," if side["throttled"] else "FAILS"
     return f"{word} since {_ago(side['since'], now)}: {side['error']} ({read})"
+
+
+def _held(until: str | None, now: datetime) -> str:
+    """`until 09:15 UTC (40 s more)`; empty when that is past."""
+    then = datetime.fromisoformat(until).astimezone(UTC) if until else now
+    return f"until {then:%H:%M} UTC ({span(then - now)} more)" if then > now else ""
 
 
 def _promised(told: Told) -> Iterator[str]:

@@ -13,8 +13,9 @@ class Exchange:
     """One HTTP request that was really sent, and what came back.
 
     `status` is None when no answer came, `seconds` how long it took. `path` is without its query. `remaining` is how
-    many requests the other side says that it will still take; `retry_after` how many seconds it asks to wait, after
-    a 429 only. `request_id` is its own id of the exchange, `answered_at` the time on its clock, to the second.
+    many requests the other side says that it will still take; `retry_after` how many seconds it asks to wait and
+    `held_until` until when, after a 429 only. `request_id` is its own id of the exchange, `answered_at` the time on its
+    clock, to the second.
     """
 
     method: str
@@ -23,6 +24,7 @@ class Exchange:
     seconds: float
     remaining: float | None = None
     retry_after: float | None = None
+    held_until: datetime | None = None
     request_id: str | None = None
     answered_at: datetime | None = None
 

@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any
 
@@ -64,13 +64,16 @@ class Reply:
 def exchanged(reply: Reply, seconds: float, clock: Clock) -> Exchange:
     """What is told of an answered request: `x-ratelimit-remaining` or `ratelimit-remaining`, and how long to wait."""
     remaining = reply.headers.get("ratelimit-remaining") or reply.headers.get("x-ratelimit-remaining") or ""
+    now = clock.now()
+    wait = retry_after(reply.headers, now=now) if reply.status == 429 else None
     return Exchange(
         method=reply.method,
         path=reply.path,
         status=reply.status,
         seconds=seconds,
         remaining=float(remaining) if re.fullmatch(r"\s*\d{1,9}\s*", remaining) else None,
-        retry_after=retry_after(reply.headers, now=clock.now()) if reply.status == 429 else None,
+        retry_after=wait,
+        held_until=None if wait is None else now + timedelta(seconds=wait),
         request_id=reply.request_id,
         answered_at=_date(reply.headers.get("date")),
     )

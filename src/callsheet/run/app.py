@@ -10,6 +10,7 @@ from callsheet.plan.policy import Mode
 from callsheet.plan.rules import Rules
 from callsheet.plan.snapshot import House
 from callsheet.run.ports import Memory, Renderer
+from callsheet.run.progress import Progress, unwatched
 from callsheet.run.traffic import Traffic
 
 
@@ -19,7 +20,7 @@ class App:
 
     `settle_time` is how long an unknown write is searched for before it may be sent again; `backfill` is how far the
     first cycle looks back; `rules_print` tells one configuration from another, so that a new policy is applied to all;
-    `skipped` are entries of the policy that could not be read.
+    `skipped` are entries of the policy that could not be read; `progress` shows how far a long cycle is.
     """
 
     memory: Memory
@@ -41,6 +42,7 @@ class App:
     skipped: tuple[Malady, ...] = ()
     requests: Counter[str] = field(default_factory=Counter)
     traffic: Traffic = field(default_factory=Traffic)
+    progress: Progress = unwatched
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -60,7 +60,7 @@ def execute(plan: Plan, app: App, report: Report, stopping: Callable[[], bool]) 
     down: dict[str, bool] = {}
     lost_answers = LostAnswers(plan.effects, app)
     changed = ChangedMeanwhile(plan.effects, app)
-    for effect in plan.effects:
+    for effect in app.progress("things done", plan.effects, len(plan.effects)):
         if stopping():
             break
         side = _name_of_side(effect, app)

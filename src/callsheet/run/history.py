@@ -1,6 +1,6 @@
 """What became of the cycles: the last one, and each side's last word, kept for those who ask how the sync is."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from callsheet.run.app import App
@@ -18,13 +18,15 @@ FAILURES_KEPT = 20
 class Side:
     """A side's last word. `read_at` is when it was last read to the end; `error` is why it could not be, since then.
 
-    `since` is when the trouble began; `throttled`: it asked us to wait, which mends itself.
+    `since` is when the trouble began; `throttled`: it asked us to wait, which mends itself, and `held_until` is until
+    when, also where only a write met it.
     """
 
     read_at: datetime | None = None
     error: str | None = None
     since: datetime | None = None
     throttled: bool = False
+    held_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +63,10 @@ def keep_cycle(app: App, report: Report, began_at: datetime) -> None:
     names = (app.source_name, app.tracker_name, *app.publishers)
     with app.memory.transaction():
         app.memory.remember(CYCLE, {LAST: last}, now)
-        app.memory.remember(SIDE, {name: _side(before.get(name, Side()), report, name, now) for name in names}, now)
+        words = {name: _side(before.get(name, Side()), report, name, now) for name in names}
+        held = {name: until for name, until in app.traffic.held_until.items() if until > now}
+        told = {name: replace(side, held_until=held.get(name)) for name, side in words.items()}
+        app.memory.remember(SIDE, told, now)
 
 
 def _side(before: Side, report: Report, name: str, now: datetime) -> Side:

@@ -87,7 +87,8 @@ def _pull_incidents(app: App, report: Report, now: datetime, *, past: bool, stop
     if cursor is None or past:
         since = now - app.backfill
         _take_directory(app)
-        _take_pages(app, report, until(stopping, app.source.incidents(since, now)), now)
+        pages = until(stopping, app.source.incidents(since, now))
+        _take_pages(app, report, app.progress("pages of incidents read", pages), now)
     else:
         # A clock that was set back must not turn the window round.
         since = min(cursor, now) - FEED_OVERLAP

@@ -42,7 +42,8 @@ def refresh(app: App, report: Report, ask: Ask, snapshot: Snapshot, *, stopping:
     dirty = app.memory.dirty()
     live = {id_: opened for id_, opened in app.memory.postmortems(dirty).items() if opened.live}
     reading = reading_of(snapshot, app.rules)
-    for incident in app.memory.incidents(live).values():
+    incidents = app.memory.incidents(live).values()
+    for incident in app.progress("incidents looked at", incidents, len(incidents)):
         try:
             # A side that is down is asked once, not once for each incident.
             if app.source_name not in report.silent:

@@ -93,6 +93,7 @@ def _side(side: Side) -> dict[str, Any]:
         "error": side.error,
         "since": _iso(side.since),
         "throttled": side.throttled,
+        "held_until": _iso(side.held_until),
     }
 
 

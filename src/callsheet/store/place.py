@@ -1,6 +1,7 @@
 """Where a database lies, without opening it to write: does it fit there, and on what kind of disk?"""
 
 import os
+import shutil
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -10,6 +11,9 @@ from callsheet.store.sqlite import known_schema
 # SQLite's locks are not to be trusted there.
 NETWORKED = frozenset({"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "afs", "ceph", "glusterfs", "lustre", "ncpfs"})
 NETWORKED_FUSE = ("fuse.sshfs", "fuse.glusterfs", "fuse.ceph", "fuse.s3fs", "fuse.rclone", "fuse.goofys")
+
+# In bytes; a busy cycle writes less.
+ROOM_NEEDED = 4 * 1024 * 1024
 
 
 def disk_of(path: Path, mountinfo: str) -> str:
@@ -37,6 +41,13 @@ def writable(path: Path) -> bool:
         return os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)
     place = path.parent if path.parent.exists() else path.parent.parent
     return place.is_dir() and os.access(place, os.W_OK | os.X_OK)
+
+
+def hindrance(path: Path) -> str | None:
+    """What keeps us from writing the database, in words; None when nothing does. Never waits."""
+    if not writable(path):
+        return f"the database {path} can't be written"
+    return None if shutil.disk_usage(path.parent).free > ROOM_NEEDED else f"the disk of the database {path} is full"
 
 
 def schema_of(path: Path) -> tuple[int, int]:

@@ -32,13 +32,17 @@ class Shared:
             self._store.close()
 
 
+def nothing_new(_: str) -> None:
+    """Secrets that are never renewed."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
     """The cycle's own store is not among these: a transaction belongs to one thread.
 
     `reading` and `writing` are two, so that a probe never waits behind a webhook which waits for the cycle's commit.
-    `counted` are webhooks by connector and result, since the process began. `patience` is how many seconds a body may
-    take; PagerDuty gives up after five.
+    `renewed` has a receiver by its secret as it is now. `counted` are webhooks by connector and result, since the
+    process began. `patience` is how many seconds a body may take; PagerDuty gives up after five.
     """
 
     reading: Shared
@@ -49,6 +53,7 @@ class Desk:
     bell: Bell
     stopping: Callable[[], bool]
     expected: Expected
+    renewed: Callable[[str], WebhookReceiver | None] = nothing_new
     counted: Counter[tuple[str, str]] = field(default_factory=Counter)
     counters: Counters = field(default_factory=Counters)
     patience: float = 5.0

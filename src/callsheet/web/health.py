@@ -10,6 +10,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
 
 from callsheet.run.status import status as status_of
+from callsheet.store.place import hindrance
 from callsheet.web.desk import Desk
 from callsheet.web.site import is_person
 
@@ -42,7 +43,7 @@ def routes(desk: Desk, page: Callable[[Request], Response]) -> APIRouter:
 def unready(desk: Desk) -> list[str]:
     """Why the daemon can't do its work now; empty when it can."""
     with desk.reading() as store:
-        ailment, failure = store.ailment(), desk.pulse.failure
+        ailment, failure = store.ailment() or hindrance(store.path), desk.pulse.failure
     reasons = [
         "it was asked to stop" if desk.stopping() else None,
         ailment,

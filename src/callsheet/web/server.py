@@ -2,7 +2,7 @@
 
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 
 import uvicorn
@@ -17,6 +17,7 @@ from callsheet.web.app import build
 from callsheet.web.counters import Counters
 from callsheet.web.desk import Desk, Shared
 from callsheet.web.door import Door
+from callsheet.web.receivers import Receivers
 from callsheet.web.site import Site
 
 # PagerDuty waits five seconds for an answer: a busy database is told well before that.
@@ -30,9 +31,18 @@ START_SECONDS = 10.0
 
 @contextmanager
 def serving(
-    configuration: Configuration, clock: Clock, pulse: Pulse, bell: Bell, counters: Counters, stop: threading.Event
+    configuration: Configuration,
+    clock: Clock,
+    pulse: Pulse,
+    bell: Bell,
+    counters: Counters,
+    stop: threading.Event,
+    reload: Callable[[], Configuration],
 ) -> Iterator[str]:
-    """Serve on CALLSHEET_LISTEN for as long as this lasts; the address. Problems when nobody can listen there."""
+    """Serve on CALLSHEET_LISTEN for as long as this lasts; the address. Problems when nobody can listen there.
+
+    `reload` has the configuration with the secrets as they are now.
+    """
     settings = configuration.settings
     listener = listen(settings.address)
     with ExitStack() as stack:
@@ -41,10 +51,12 @@ def serving(
             stack.enter_context(closing(Shared(open_store(configuration, busy_seconds=BUSY_SECONDS)))) for _ in range(3)
         )
         expected = Expected(mode=settings.mode, cycle_every=settings.cycle_every, zone=settings.time_zone)
+        ears = Receivers(receivers(configuration, clock), lambda: receivers(reload(), clock))
         desk = Desk(
             reading=reading,
             writing=writing,
-            receivers=receivers(configuration, clock),
+            receivers=ears,
+            renewed=ears.renewed,
             clock=clock,
             pulse=pulse,
             bell=bell,

@@ -92,7 +92,11 @@ class Doorman:
             return Result.LATE
         headers = joined(request)
         if not receiver.verify(headers, body):
-            return Result.UNSIGNED
+            # The secret may have been renewed over there, and here beside us.
+            fresh = await run_in_threadpool(self._desk.renewed, connector)
+            if fresh is None or not fresh.verify(headers, body):
+                return Result.UNSIGNED
+            receiver = fresh
         return await run_in_threadpool(take_in, self._desk, connector, receiver, headers, body)
 
     def _tell(self, connector: str, result: Result) -> None:

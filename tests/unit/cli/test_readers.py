@@ -54,7 +54,7 @@ def test_what_concerns_the_core_is_still_told(lived: Play, run: Run) -> None:
     lived.env |= {"CALLSHEET_TIME_ZONE": "Europe/Berln"}
     said = run("status", at=lived)
     assert said.code == 2
-    assert "did you mean Europe/Berlin?" in said.err
+    assert "did you mean Europe/Berlin or" in said.err
 
 
 def test_an_env_file_that_can_not_be_read_is_told_because_it_may_hide_a_setting(lived: Play, run: Run) -> None:

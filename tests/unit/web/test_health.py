@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import threading
 from contextlib import closing
@@ -11,6 +12,7 @@ import pytest
 
 from callsheet.connect.errors import Transient
 from callsheet.connect.options import Problems
+from callsheet.store import place
 from callsheet.web.desk import Desk
 from callsheet.web.health import unready
 from callsheet.web.server import address_of, listen
@@ -46,6 +48,25 @@ def test_ready_needs_a_database_that_can_be_read(web: Web) -> None:
     web.store.database.execute("ALTER TABLE meta RENAME TO lost")
     status, (why,) = reasons(web)
     assert (status, why.startswith("the database can't be read")) == (503, True)
+
+
+def test_ready_needs_a_database_that_can_be_written_and_room_for_it(web: Web, monkeypatch: pytest.MonkeyPatch) -> None:
+    web.desk.pulse.beat()
+    with monkeypatch.context() as patch:
+        # Rights would not stop root, as whom the tests may run.
+        patch.setattr(place.os, "access", lambda path, mode: not mode & os.W_OK)
+        assert reasons(web) == (503, [f"the database {web.store.path} can't be written"])
+    with monkeypatch.context() as patch:
+        patch.setattr(place, "ROOM_NEEDED", 1 << 60)
+        assert reasons(web) == (503, [f"the disk of the database {web.store.path} is full"])
+    assert reasons(web) == (200, [])
+
+
+def test_ready_does_not_wait_for_a_cycle_that_writes(web: Web) -> None:
+    web.desk.pulse.beat()
+    with web.store.transaction():
+        web.store.note_down("a", "b")
+        assert reasons(web) == (200, [])
 
 
 def test_a_cycle_that_broke_off_shows_until_one_goes_through(web: Web) -> None:
