@@ -11,6 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tests.benchmarks import following
+from tests.benchmarks.daemon import IDLE_SECONDS, running
 from tests.benchmarks.stage import CALLSHEET, Measured, Stage, measured, stage
 from tests.benchmarks.worlds import Shape, world
 
@@ -165,6 +166,22 @@ def starting(folder: Path) -> None:
     say(f"callsheet --help: {statistics.median(seconds):.2f} s, the median of {len(runs)}; {seconds[0]:.2f} s at best")
 
 
+def waiting(folder: Path) -> None:
+    """Targets: ready 3 s after its start, 150 MB while idle; from nothing, and with a thousand known incidents."""
+    say("callsheet run: start to ready, and idle")
+    for name, incidents in (("an empty account", 0), ("1,000 incidents, started again", 1000)):
+        place = folder / f"{incidents}"
+        with stage(place, world(Shape(incidents=incidents, entries=4, worthy=max(1, incidents // 50)))) as play:
+            if incidents:
+                play.callsheet("backfill")
+            with running(play) as daemon:
+                resident, cpu = daemon.idle()
+                say(
+                    f"  {name:32}ready after {daemon.ready_after:.2f} s ({against(daemon.ready_after, 3)}),"
+                    f" {resident:.0f} MB idle ({against(resident, 150)}), {cpu:.2f} CPU s in {IDLE_SECONDS:.0f} s"
+                )
+
+
 PARTS: dict[str, Callable[[Path], None]] = {
     "backfill": backfill,
     "filing": filing,
@@ -174,6 +191,7 @@ PARTS: dict[str, Callable[[Path], None]] = {
     "changes": following.changes,
     "reminders": following.reminders,
     "help": starting,
+    "daemon": waiting,
 }
 
 

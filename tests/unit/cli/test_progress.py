@@ -8,7 +8,7 @@ import threading
 
 import structlog
 
-from callsheet.cli.progress import TELL_EVERY, Lines
+from callsheet.cli.progress import Lines
 from tests.conftest import StartPlay
 from tests.scenario.daemon import ACTION, Play
 
@@ -69,11 +69,10 @@ def test_a_log_gets_a_line_for_each_thing_as_ever(play: StartPlay) -> None:
 
 def test_a_long_loop_tells_now_and_then_and_at_its_end() -> None:
     now = 0.0
-    told: list[tuple[int, int | None]] = []
     lines = Lines(lambda: now)
     with structlog.testing.capture_logs() as logs:
         for number in lines("things done", range(10), 10):
-            now += TELL_EVERY / 3
+            now += 2.0
             assert number < 10
         list(lines("quick ones", range(1000)))
     told = [(entry["done"], entry["of"]) for entry in logs]
