@@ -37,6 +37,8 @@ ANSWERS = {
     "/rest/api/3/myself": {"accountId": "5b10", "displayName": "Callsheet", "active": True},
     "/hook": {},
 }
+# An empty repository, as git's smart protocol over HTTP tells of it.
+REFS = b"001e# service=git-upload-pack\n0000" + b"0046" + b"0" * 40 + b" capabilities^{}\0 agent=x\n0000"
 DIGEST = Digest(
     to=Recipient(id="P1", name="Ada", email="ada@corp.example", handle="ada"), local_on=date(2026, 11, 2), lines=()
 )
@@ -47,9 +49,12 @@ class Service(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         self.rfile.read(int(self.headers.get("content-length") or 0))
-        body = json.dumps(ANSWERS[self.path.partition("?")[0]]).encode()
+        path, _, query = self.path.partition("?")
+        service = query.removeprefix("service=") if path.endswith("/info/refs") else None
+        body = REFS if service else json.dumps(ANSWERS[path]).encode()
         self.send_response(200)
-        for name, value in {"content-length": str(len(body)), "X-AAccountId": "5b10"}.items():
+        kind = f"application/x-{service}-advertisement" if service else "application/json"
+        for name, value in {"content-type": kind, "content-length": str(len(body)), "X-AAccountId": "5b10"}.items():
             self.send_header(name, value)
         self.end_headers()
         self.wfile.write(body)
@@ -161,7 +166,14 @@ def apprise(context: Context, url: str = "jsons://apprise.corp.example/hook?to={
     connector.notifier(options, context).send(DIGEST, "Due", (paragraph("Something is due."),))
 
 
-REACHING: dict[str, Callable[[Context], None]] = {"pagerduty": pagerduty, "jira": jira, "apprise": apprise}
+def git(context: Context) -> None:
+    connector = registry.load("git")
+    assert connector.publisher
+    options = connector.options.read({"GIT_REMOTE_URL": "https://git.corp.example/team/plays.git", "GIT_TOKEN": "t"})
+    assert list(connector.publisher(options, context).read_changed({})) == []
+
+
+REACHING: dict[str, Callable[[Context], None]] = {"pagerduty": pagerduty, "jira": jira, "apprise": apprise, "git": git}
 # They write to a folder of this machine.
 STAY_AT_HOME = {"files"}
 
