@@ -82,6 +82,7 @@ def run(context: typer.Context) -> None:
     """
     from callsheet.bootstrap import open_store
     from callsheet.cli.daemon import Daemon
+    from callsheet.model.span import span
     from callsheet.run.pulse import Bell, Pulse
     from callsheet.run.schedule import keep_running
     from callsheet.web.counters import Counters
@@ -95,7 +96,7 @@ def run(context: typer.Context) -> None:
         fresh = partial(_with_fresh_secrets, reload, configuration)
         with store.cycle_lock("run"), serving(configuration, clock, pulse, bell, counters, stop, fresh) as url:
             mode = configuration.settings.mode.value
-            say(f"callsheet runs in mode {mode}; a cycle every {every}; it listens on {url}; Ctrl-C ends it")
+            say(f"callsheet runs in mode {mode}; a cycle every {span(every)}; it listens on {url}; Ctrl-C ends it")
             keep_running(daemon.cycle, every=every, stop=stop, pulse=pulse, bell=bell)
 
 

@@ -1,5 +1,6 @@
 """`callsheet doctor`: what is proved of this machine; what is proved of the sides is in `run/doctor.py`."""
 
+import grp
 import os
 import re
 import sqlite3
@@ -27,7 +28,7 @@ from callsheet.store import Store
 from callsheet.store.place import disk_of, is_networked, schema_of, writable
 
 MOUNTS = Path("/proc/self/mountinfo")
-PRIVATE = "it holds secrets: `chmod 600` it"
+PRIVATE = "it holds secrets: `chmod o= FILE`"
 # What nobody can be asked without.
 CONFIGURED = "a configuration without errors"
 
@@ -75,11 +76,21 @@ def _remedy(variable: str, directory: Path) -> str:
 def folder_checks(directory: Path) -> Iterator[Check]:
     """The env files: whether others can read the secrets in them."""
     for path in sorted(directory.glob("*.env")) if directory.is_dir() else ():
-        open_to_others = stat.S_IMODE(path.stat().st_mode) & (stat.S_IRGRP | stat.S_IROTH)
-        if open_to_others:
-            yield warning(f"{path}", "can be read by others on this machine", PRIVATE)
+        found = path.stat()
+        if found.st_mode & stat.S_IROTH:
+            yield warning(f"{path}", "can be read by everybody on this machine", PRIVATE)
+        elif found.st_mode & stat.S_IRGRP:
+            # As a service has it: root's file, which its group may read.
+            yield fine(f"{path}", f"can be read by its owner and by the group {_group(found.st_gid)}")
         else:
             yield fine(f"{path}", "can be read by its owner only")
+
+
+def _group(number: int) -> str:
+    try:
+        return grp.getgrgid(number).gr_name
+    except KeyError:  # A container knows few names.
+        return str(number)
 
 
 def database_checks(configuration: Configuration) -> Iterator[Check]:

@@ -295,7 +295,7 @@ def test_a_database_that_is_no_database_or_newer_is_an_error(there: Play, run: R
 def test_env_files_that_others_can_read_are_a_warning(there: Play, run: Run) -> None:
     path = there.config / "jira.env"
     path.write_text("#nothing\n")
-    for mode, result in ((0o644, "warning"), (0o600, "ok")):
+    for mode, result in ((0o644, "warning"), (0o604, "warning"), (0o640, "ok"), (0o600, "ok")):
         path.chmod(mode)
         assert lines(run("doctor", "--json", at=there))[str(path)]["result"] == result
 
