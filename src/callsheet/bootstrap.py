@@ -22,6 +22,7 @@ from callsheet.plan.snapshot import House
 from callsheet.render.renderer import Renderer
 from callsheet.run.app import App
 from callsheet.run.clock import ServedClock, SystemClock
+from callsheet.run.seals import OwnPages, Seals
 from callsheet.run.traffic import Traffic
 from callsheet.settings import Configuration, Local
 from callsheet.store import BUSY_SECONDS, Store
@@ -116,6 +117,7 @@ def assemble(configuration: Configuration, store: Store, stop: threading.Event, 
         settle_time=settings.settle_time or tracker.settles_within,
         backfill=settings.backfill,
         rules_print=_print_of(configuration, house),
+        own_page=own_pages(configuration, clock),
         skipped=tuple(
             Malady(what="an entry of the policy", where=problem.variable, error=problem.what)
             for problem in configuration.skipped
@@ -123,6 +125,15 @@ def assemble(configuration: Configuration, store: Store, stop: threading.Event, 
         requests=requests,
         traffic=traffic,
     )
+
+
+def own_pages(configuration: Configuration, clock: Clock) -> OwnPages | None:
+    """How a digest leads to its reader's page; None where nobody from outside may look at pages."""
+    settings = configuration.settings
+    if settings.public_url is None or not (settings.web_token or settings.web_proxies):
+        return None
+    token = settings.web_token.get_secret_value() if settings.web_token else None
+    return OwnPages(settings.public_url, Seals(token, clock) if token else None)
 
 
 def with_memory(app: App, store: Store) -> App:

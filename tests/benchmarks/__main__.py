@@ -12,6 +12,7 @@ from pathlib import Path
 
 from tests.benchmarks import following
 from tests.benchmarks.daemon import IDLE_SECONDS, running
+from tests.benchmarks.pages import pages
 from tests.benchmarks.stage import CALLSHEET, Measured, Stage, measured, stage
 from tests.benchmarks.worlds import Shape, world
 
@@ -190,6 +191,7 @@ PARTS: dict[str, Callable[[Path], None]] = {
     "large": large,
     "changes": following.changes,
     "reminders": following.reminders,
+    "pages": lambda folder: pages(folder, say),
     "help": starting,
     "daemon": waiting,
 }

@@ -141,8 +141,8 @@ def plan(
 
 
 def _plan_page(found: "Plan", told: "tuple[Change, ...]", now: "datetime", templates: Path | None) -> str:
-    from callsheet.cli.plan_words import facts, grouped
     from callsheet.render.plan import Section, plan_page
+    from callsheet.run.plan_words import facts, grouped
 
     groups = [
         (

@@ -89,6 +89,7 @@ class DueReason(StrEnum):
     AMBIGUOUS = "policy: the written date was not clear"
     TRACKER = "set in the tracker"
     COMMENT = "set in a comment on the ticket"
+    PAGE = "set on a page"
     RENEWED = "renewed for another season"
 
 

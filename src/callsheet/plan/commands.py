@@ -37,12 +37,11 @@ class Refused(Exception):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Scene:
+class Scene:
     """What a command is read by: on which day it was written, and what it is about."""
 
     incident: Incident
     reading: Reading
-    lookups: Lookups
     today: date
 
 
@@ -100,13 +99,13 @@ def _heard(
         return item
     fallback = fallback_owner(incident, reading)
     today = comment.created_at.astimezone(zone_of(calendar_for(incident, reading.rules).zone)).date()
-    scene = _Scene(incident=incident, reading=reading, lookups=lookups, today=today)
+    scene = Scene(incident=incident, reading=reading, today=today)
     try:
         if not by_owner and not (comment.author and _is(comment.author, fallback, None, lookups)):
             raise Refused(f"only {_names(item.owner, fallback)} can ask for this")
         if not item.open:
             raise Refused(f"the action item is {item.status} already; reopen the ticket first")
-        return _obeyed(item, found["verb"].casefold(), found["rest"].strip(), scene)
+        return obeyed(item, found["verb"].casefold(), found["rest"].strip(), scene)
     except Refused as refusal:
         return replace(item, replies=(*item.replies, Reply(comment_id=comment.id, why=str(refusal))))
 
@@ -128,7 +127,8 @@ def _names(owner: Owner | None, fallback: Owner | None) -> str:
     return " or ".join(names) or "its owner (it has none yet: assign the ticket first)"
 
 
-def _obeyed(item: ActionItem, verb: str, rest: str, scene: _Scene) -> ActionItem:
+def obeyed(item: ActionItem, verb: str, rest: str, scene: Scene) -> ActionItem:
+    """The item as a command of its owner would have it. Refused says why not."""
     obey = _VERBS.get(verb)
     if obey is None:
         raise Refused(f"“{verb}” is not something that I know" if verb else "it says nothing to do")
@@ -136,7 +136,7 @@ def _obeyed(item: ActionItem, verb: str, rest: str, scene: _Scene) -> ActionItem
     return obey(item, told.strip(" ,;."), " ".join(why).strip()[:_LONGEST_WORDS], scene)
 
 
-def _snooze(item: ActionItem, told: str, why: str, scene: _Scene) -> ActionItem:
+def _snooze(item: ActionItem, told: str, why: str, scene: Scene) -> ActionItem:
     if not why:
         raise Refused("a snooze needs a reason: snooze 2w because …")
     until = _until(told, scene)
@@ -146,7 +146,7 @@ def _snooze(item: ActionItem, told: str, why: str, scene: _Scene) -> ActionItem:
     return replace(item, snoozed_until=until, snoozed_because=why)
 
 
-def _until(told: str, scene: _Scene) -> date:
+def _until(told: str, scene: Scene) -> date:
     span = _SPAN.fullmatch(told)
     if span:
         count, unit = int(span[1]), span[2][0].casefold()
@@ -164,7 +164,7 @@ def _until(told: str, scene: _Scene) -> date:
     return until
 
 
-def _day(told: str, scene: _Scene) -> date:
+def _day(told: str, scene: Scene) -> date:
     read = read_date(told, noted_on=scene.today) if told else Unclear.UNKNOWN
     if isinstance(read, Unclear):
         raise Refused(f"“{told}” is not a day that I can read: {read}" if told else "it names no day")
@@ -173,13 +173,13 @@ def _day(told: str, scene: _Scene) -> date:
     return read
 
 
-def _drop(item: ActionItem, told: str, why: str, _: _Scene) -> ActionItem:
+def _drop(item: ActionItem, told: str, why: str, _: Scene) -> ActionItem:
     if told or not why:
         raise Refused("dropping an action item needs a reason: drop because …")
     return replace(item, status=ItemStatus.DROPPED, status_because=why)
 
 
-def _give(item: ActionItem, told: str, _why: str, scene: _Scene) -> ActionItem:
+def _give(item: ActionItem, told: str, _why: str, scene: Scene) -> ActionItem:
     words = _MENTION.sub(lambda found: f"@{found[1]}", told)
     people, aliases = scene.reading.people, scene.reading.rules.aliases
     match = find_owner(words, people, aliases)
@@ -194,7 +194,7 @@ def _give(item: ActionItem, told: str, _why: str, scene: _Scene) -> ActionItem:
     return replace(item, owner=owner, owner_reason=reason, terms=replace(item.terms, owner=None), cleared=cleared)
 
 
-def _due(item: ActionItem, told: str, _why: str, scene: _Scene) -> ActionItem:
+def _due(item: ActionItem, told: str, _why: str, scene: Scene) -> ActionItem:
     on = _day(told, scene)
     if on < scene.today:
         raise Refused(f"{on.isoformat()} has passed")
@@ -202,7 +202,7 @@ def _due(item: ActionItem, told: str, _why: str, scene: _Scene) -> ActionItem:
     return replace(item, terms=replace(item.terms, due_on=on), due_reason=DueReason.COMMENT, cleared=cleared)
 
 
-_VERBS: dict[str, Callable[[ActionItem, str, str, _Scene], ActionItem]] = {
+_VERBS: dict[str, Callable[[ActionItem, str, str, Scene], ActionItem]] = {
     "snooze": _snooze,
     "drop": _drop,
     "owner": _give,

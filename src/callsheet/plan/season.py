@@ -1,6 +1,6 @@
 """How a season went: what was promised for it and what became of that, as figures. From the store's record, pure."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from enum import StrEnum
@@ -140,7 +140,14 @@ class Figures:
 
 def figures(season: Season, record: Record, rules: Rules, now: datetime) -> Figures:
     """What the season comes to at `now` (aware). Days are counted where each incident's people are."""
-    every = [line for promise in record.promises for line in lines_of(promise, rules, now)]
+    return _figures(season, record, _every_line(record, rules, now), rules, now)
+
+
+def _every_line(record: Record, rules: Rules, now: datetime) -> tuple[Line, ...]:
+    return tuple(line for promise in record.promises for line in lines_of(promise, rules, now))
+
+
+def _figures(season: Season, record: Record, every: tuple[Line, ...], rules: Rules, now: datetime) -> Figures:
     mine = tuple(line for line in every if line.season.name == season.name)
     began = tuple(each for each in record.investigations if _season_of(each, rules) == season)
     earlier = _Earlier(record.promises)
@@ -163,15 +170,20 @@ def figures(season: Season, record: Record, rules: Rules, now: datetime) -> Figu
 
 def seasons_of(record: Record, rules: Rules, now: datetime) -> tuple[Season, ...]:
     """The seasons that something was promised for, and the present one, oldest first."""
-    found = {line.season for promise in record.promises for line in lines_of(promise, rules, now)}
+    return _seasons_of(_every_line(record, rules, now), rules, now)
+
+
+def _seasons_of(every: tuple[Line, ...], rules: Rules, now: datetime) -> tuple[Season, ...]:
+    found = {line.season for line in every}
     found.add(rules.seasons.of(today_of(rules, now)))
     return tuple(sorted(found, key=lambda season: (season.starts_on, season.name)))
 
 
 def trend(season: Season, record: Record, rules: Rules, now: datetime) -> tuple[Figures, ...]:
     """The season and those before it that something was promised for, oldest first; six at most."""
-    before = [each for each in seasons_of(record, rules, now) if each.starts_on < season.starts_on]
-    return tuple(figures(each, record, rules, now) for each in (*before[1 - TREND :], season))
+    every = _every_line(record, rules, now)
+    before = [each for each in _seasons_of(every, rules, now) if each.starts_on < season.starts_on]
+    return tuple(_figures(each, record, every, rules, now) for each in (*before[1 - TREND :], season))
 
 
 # | the promise's dates              | season of its date         | seasons of its earlier dates |
@@ -280,11 +292,18 @@ class _Earlier:
         self._of: dict[str, list[Promise]] = {}
         for promise in promises:
             self._of.setdefault(promise.incident.service.id, []).append(promise)
+        self._with_stopgap = {
+            service for service, given in self._of.items() if any(p.item.fix is Fix.STOPGAP for p in given)
+        }
 
-    def than(self, incident: Incident) -> list[Promise]:
+    def than(self, incident: Incident) -> Iterator[Promise]:
         """What was promised after other incidents on the same service, before this one began."""
         given = self._of.get(incident.service.id, ())
-        return [p for p in given if p.incident.id != incident.id and p.item.noted_at < incident.created_at]
+        return (p for p in given if p.incident.id != incident.id and p.item.noted_at < incident.created_at)
+
+    def has_stopgap(self, incident: Incident) -> bool:
+        """Whether anything on its service is a stopgap: mostly not, and then there is nothing to compare."""
+        return incident.service.id in self._with_stopgap
 
 
 def _on_open_promise(incident: Incident, earlier: _Earlier) -> bool:
@@ -292,6 +311,8 @@ def _on_open_promise(incident: Incident, earlier: _Earlier) -> bool:
 
 
 def _after_stopgap(incident: Incident, earlier: _Earlier) -> bool:
+    if not earlier.has_stopgap(incident):
+        return False
     done = [promise for promise in earlier.than(incident) if _done_by(promise.item, incident.created_at)]
     mended = {promise.incident.id for promise in done if promise.item.fix is Fix.ROOT}
     return any(promise.item.fix is Fix.STOPGAP and promise.incident.id not in mended for promise in done)

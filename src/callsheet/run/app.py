@@ -1,7 +1,7 @@
 """The assembled daemon as one value: what bootstrap builds and every cycle runs on."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -20,6 +20,7 @@ class App:
 
     `settle_time` is how long an unknown write is searched for before it may be sent again; `backfill` is how far the
     first cycle looks back; `rules_print` tells one configuration from another, so that a new policy is applied to all;
+    `own_page` is where the person of an address finds what they promised, None where there are no pages for them;
     `skipped` are entries of the policy that could not be read; `progress` shows how far a long cycle is.
     """
 
@@ -37,6 +38,7 @@ class App:
     mode: Mode
     settle_time: timedelta
     backfill: timedelta
+    own_page: Callable[[str], str] | None = None
     local_publishers: frozenset[str] = frozenset({"files"})
     rules_print: str = ""
     skipped: tuple[Malady, ...] = ()

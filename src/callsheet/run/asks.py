@@ -127,14 +127,14 @@ def _open_tickets(memory: Memory, incident_id: str) -> tuple[str, ...]:
     return tuple(tickets[item.ticket_id].key for item in items if item.ticket_id in tickets)
 
 
-def drop(memory: Memory, key: str, because: str, now: datetime) -> Dropped:
+def drop(memory: Memory, key: str, because: str, now: datetime, *, by: str | None = None) -> Dropped:
     """Give an item up, and why; its ticket is closed in the next cycle. A ticket that was wished for it is let be."""
     with memory.transaction():
         item = item_named(memory, key)
         wished = end_wish(memory, item.key)
         memory.save_items([replace(item, status=ItemStatus.DROPPED, status_because=because)])
         memory.mark([item.incident_id])
-        tell(memory, now, "item.dropped", item.key, because)
+        tell(memory, now, "item.dropped", item.key, with_name(because, by))
         ticket = memory.tickets([item.ticket_id]).get(item.ticket_id) if item.ticket_id else None
     return Dropped(
         item=item, ticket=ticket.key if ticket else None, unwished=wished is not None and wished != item.ticket_id
@@ -191,13 +191,18 @@ def _file_again(memory: Memory, item: ActionItem) -> ActionItem:
     return bare
 
 
-def approve(memory: Memory, refusal_id: str, now: datetime) -> None:
+def approve(memory: Memory, refusal_id: str, now: datetime, *, by: str | None = None) -> None:
     """Let the next cycle do what a guard held back."""
     with memory.transaction():
         if not memory.approve(refusal_id, at=now):
             held = ", ".join(refusal.id for refusal, _ in memory.refusals()) or "nothing is held back now"
             raise NotKnown(f"there is no refusal {refusal_id}; {held}")
-        tell(memory, now, "refusal.approved", refusal_id, "somebody approved it")
+        tell(memory, now, "refusal.approved", refusal_id, f"{by or 'somebody'} approved it")
+
+
+def with_name(detail: str, by: str | None) -> str:
+    """What was asked for, and by whom where that is known."""
+    return f"{detail} (by {by})" if by else detail
 
 
 def tell(memory: Memory, now: datetime, event: str, subject: str, detail: str) -> None:

@@ -10,7 +10,7 @@ from callsheet.model.season import Season
 from callsheet.model.ticket import Field
 from callsheet.plan.rules import Rules
 from callsheet.plan.season import Line, Standing, figures
-from callsheet.run.asks import item_named, tell
+from callsheet.run.asks import item_named, tell, with_name
 from callsheet.run.names import NotKnown
 from callsheet.run.ports import Memory
 from callsheet.run.seasons import record
@@ -90,6 +90,7 @@ def close(
     now: datetime,
     *,
     carry_rest: bool = False,
+    by: str | None = None,
 ) -> Closing:
     """Follow the decisions, all or none; `carry_rest`: what is not named is carried.
 
@@ -111,7 +112,7 @@ def close(
         if carry_rest:
             decided = {key: Decision(word=key, choice=Choice.CARRY) for key in waiting} | decided
         for key, decision in decided.items():
-            done[decision.choice].append(_follow(memory, waiting[key].promise.item, decision, season, now))
+            done[decision.choice].append(_follow(memory, waiting[key].promise.item, decision, season, now, by))
         left = tuple(line for key, line in waiting.items() if key not in decided)
         if not left:
             memory.close_season(season.name, now.date())
@@ -133,11 +134,13 @@ def _checked(memory: Memory, decision: Decision, season: Season, waiting: Mappin
     return key, None
 
 
-def _follow(memory: Memory, item: ActionItem, decision: Decision, season: Season, now: datetime) -> ActionItem:
+def _follow(
+    memory: Memory, item: ActionItem, decision: Decision, season: Season, now: datetime, by: str | None
+) -> ActionItem:
     after, event, detail = _decided(item, decision, season)
     memory.save_items([after])
     memory.mark([item.incident_id])
-    tell(memory, now, event, item.key, detail)
+    tell(memory, now, event, item.key, detail if event == CARRIED else with_name(detail, by))
     return after
 
 

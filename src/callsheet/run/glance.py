@@ -26,12 +26,12 @@ LOST = frozenset({
 class Wants(StrEnum):
     """What can wait for a person."""
 
-    REFUSAL = "held back by a guard"
-    UNKNOWN = "nobody knows whether its ticket was made"
-    REJECTED = "refused by the tracker"
-    CONFLICT = "changed on both sides"
-    OWNERLESS = "whose owner could not be found"
-    CAUSELESS = "post-mortems whose cause nobody wrote down"
+    REFUSAL = "Held back by a guard"
+    UNKNOWN = "Tickets of which nobody knows whether they were made"
+    REJECTED = "Refused by the tracker"
+    CONFLICT = "Promises changed on both sides"
+    OWNERLESS = "Promises whose owner could not be found"
+    CAUSELESS = "Post-mortems whose cause nobody wrote down"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,6 @@
 """What people are sent: claimed for its reader and day first, and sent once over the first channel that takes it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
 from callsheet.connect.errors import ConnectorError, NotFound, Rejected
@@ -9,7 +9,7 @@ from callsheet.model.action_item import ActionItem, marker
 from callsheet.model.effect import SendNudge, SendReport
 from callsheet.model.ledger import Outcome
 from callsheet.model.nudge import Digest, NudgeLine, Told
-from callsheet.model.text import Body, Letter
+from callsheet.model.text import Body, Letter, Paragraph, Span, paragraph
 from callsheet.plan.digest import comment_body, digest_body, subject
 from callsheet.run.app import App
 from callsheet.run.done import Done
@@ -33,7 +33,7 @@ def remind(effect: SendNudge, app: App) -> Done:
     """
     digest = effect.digest
     # In words before the day is taken: what can't be put so costs nobody their day, and shows until it is mended.
-    heading, body = subject(digest), digest_body(digest)
+    heading, body = subject(digest), (*digest_body(digest), *_own_page(digest, app))
     comment = comment_body(digest) if effect.comment_on else ()
     if not _claimed(digest, app):
         return Done(event=EVENT, outcome=Outcome.SKIPPED, detail="had a digest on this day")
@@ -47,6 +47,14 @@ def remind(effect: SendNudge, app: App) -> Done:
     if effect.comment_on is None and not digest.to.team and not refusals:
         return _known_anyway(effect, app)
     return _commented(effect, app, refusals, comment) or _refused(EVENT, refusals, lambda: _free(digest, app))
+
+
+def _own_page(digest: Digest, app: App) -> Iterator[Paragraph]:
+    """Where the reader finds all of theirs: to them alone, since the link opens it."""
+    if app.own_page and digest.to.email and not digest.to.team:
+        yield paragraph(
+            Span(text="All that you promised", url=app.own_page(digest.to.email)), " stands on a page of yours."
+        )
 
 
 def _claimed(digest: Digest, app: App) -> bool:

@@ -10,6 +10,7 @@ from callsheet.model.incident import Incident
 from callsheet.model.season import QUARTERS, Seasons
 from callsheet.model.ticket import Ticket
 from callsheet.plan.sheet_words import owner_words, remarks, status_words
+from callsheet.run.names import item_called
 from callsheet.run.ports import Memory
 from callsheet.run.unfiled import checked, unfiled
 
@@ -46,6 +47,16 @@ def sheet(memory: Memory, wanted: Wanted, today: date) -> list[dict[str, Any]]:
         if item.incident_id in heads and _is_wanted(item, heads[item.incident_id], wanted, today)
     ]
     return sorted(rows, key=lambda row: (row["priority"], row["due_on"] or "9999", row["key"]))
+
+
+def promise(memory: Memory, word: str, today: date) -> dict[str, Any] | None:
+    """One item by its key or its ticket's, as a row of the sheet, with its conflicts; None when the word names none."""
+    item = item_called(memory, word)
+    if item is None:
+        return None
+    rows = sheet(memory, Wanted(every=True, incident_id=item.incident_id), today)
+    conflicts = [{"field": each.field.value, "ours": each.ours, "theirs": each.theirs} for each in item.conflicts]
+    return next(({**row, "conflicts": conflicts} for row in rows if row["key"] == item.key), None)
 
 
 def _items(memory: Memory, wanted: Wanted) -> tuple[ActionItem, ...]:

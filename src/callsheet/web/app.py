@@ -16,7 +16,7 @@ def build(desk: Desk, site: Site) -> FastAPI:
     app.include_router(health.routes(desk, status_page(desk, site)))
     app.include_router(metrics.routes(desk))
     app.include_router(webhooks.routes(desk))
-    app.include_router(routes(site))
+    app.include_router(routes(desk, site))
     entry.handlers(app, site)
     app.add_middleware(Sealed)
     return app

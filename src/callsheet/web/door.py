@@ -5,6 +5,7 @@
 | open: loopback, nothing set | asks for this machine by one of its own names   | whoever sits here          |
 | has a token                 | sends it as `Authorization: Bearer`             | a program                  |
 | has a token                 | brings a cookie that we signed, not yet run out | the name they signed in by |
+| has a token                 | asks for `/mine` by the link of a digest         | its reader, there only     |
 | has proxies                 | comes from one, with one name in its header     | that name                  |
 | any other                   |                                                 | nobody                     |
 
@@ -12,21 +13,19 @@ The header of somebody who is no proxy is not looked at. An open house answers t
 somebody else that lets its own name point to this machine would otherwise read along.
 """
 
-import hashlib
 import ipaddress
-import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
-from hmac import compare_digest, new
-from typing import Any, Final, Self
+from hmac import compare_digest
+from typing import Final, Self
 from urllib.parse import urlsplit
 
-from itsdangerous import BadData, URLSafeSerializer
 from starlette.requests import Request
 
 from callsheet.connect.ports import Clock
+from callsheet.run.seals import MINE, Seals
 from callsheet.settings import Settings
 from callsheet.settings.core import Network
 
@@ -58,18 +57,23 @@ class Door:
     """Lets in, and signs what it must recognise later. `token` None and no `proxies`: open, or shut to all."""
 
     def __init__(
-        self, *, is_open: bool, token: str | None, proxies: Sequence[Network], header: str, clock: Clock, secure: bool
+        self,
+        *,
+        is_open: bool,
+        token: str | None,
+        proxies: Sequence[Network],
+        header: str,
+        clock: Clock,
+        public: str | None,
     ) -> None:
         self.is_open = is_open
         self.token = token
-        self.secure = secure
+        self.secure = public is not None and public.startswith("https://")
         self._proxies = tuple(proxies)
         self._header = header
-        self._clock = clock
-        # What is signed with the token ends when somebody changes it; without one, with the process.
-        self._key = (
-            new(token.encode(), b"callsheet pages", hashlib.sha256).digest() if token else secrets.token_bytes(32)
-        )
+        self.seals = Seals(token, clock)
+        # A proxy may pass requests on under a name of its own.
+        self._public = urlsplit(public).netloc.lower() if public else ""
 
     @classmethod
     def of(cls, settings: Settings, clock: Clock) -> Self:
@@ -82,7 +86,7 @@ class Door:
             proxies=settings.web_proxies,
             header=settings.web_proxy_header,
             clock=clock,
-            secure=public is not None and public.startswith("https://"),
+            public=public,
         )
 
     @property
@@ -94,7 +98,8 @@ class Door:
         """Who asks; None: nobody who may look."""
         if self.is_open:
             return Visitor(name="somebody at this machine", by=By.OPEN) if is_loopback(_host(request)) else None
-        return self._by_proxy(request) or self._by_bearer(request) or self._by_cookie(request)
+        found = self._by_proxy(request) or self._by_bearer(request) or self._by_cookie(request)
+        return found or self._by_link(request)
 
     def _by_proxy(self, request: Request) -> Visitor | None:
         names = request.headers.getlist(self._header)
@@ -121,45 +126,30 @@ class Door:
         return self.token is not None and compare_digest(token.encode(), self.token.encode())
 
     def _by_cookie(self, request: Request) -> Visitor | None:
-        name = self.read("cookie", request.cookies.get(COOKIE, ""))
+        name = self.seals.read("cookie", request.cookies.get(COOKIE, ""))
         return Visitor(name=name, by=By.COOKIE) if self.token and isinstance(name, str) else None
 
-    def sign(self, use: str, what: Any, lasts: timedelta) -> str:
-        """A word that can be recognised for this use, and read by all."""
-        until = int((self._clock.now() + lasts).timestamp())
-        signed: str = self._serializer(use).dumps([what, until])
-        return signed
-
-    def read(self, use: str, signed: str) -> Any:
-        """What was signed for this use; None where we did not sign it, or its time is over."""
-        try:
-            what, until = self._serializer(use).loads(signed)
-        except (BadData, ValueError, TypeError):
-            return None
-        return what if self._clock.now().timestamp() < until else None
-
-    def _serializer(self, use: str) -> Any:
-        return URLSafeSerializer(
-            self._key,
-            salt=f"callsheet.{use}",
-            signer_kwargs={"key_derivation": "hmac", "digest_method": hashlib.sha256},
-        )
+    def _by_link(self, request: Request) -> Visitor | None:
+        """A digest's link opens one page for one person."""
+        signed = request.query_params.get("by", "") if request.url.path == f"/{MINE}" else ""
+        email = self.seals.read(MINE, signed) if self.token else None
+        return Visitor(name=email, by=By.LINK) if isinstance(email, str) else None
 
     def seal(self, visitor: Visitor) -> str:
         """What a form of this visitor carries, to show that it is ours."""
-        return self.sign("form", [visitor.name, visitor.by.value], FORM)
+        return self.seals.sign("form", [visitor.name, visitor.by.value], FORM)
 
     def is_own_form(self, request: Request, visitor: Visitor, sealed: str) -> bool:
         """Whether a form came from one of our pages, made for this visitor."""
-        return self.is_own_origin(request) and self.read("form", sealed) == [visitor.name, visitor.by.value]
+        return self.is_own_origin(request) and self.seals.read("form", sealed) == [visitor.name, visitor.by.value]
 
-    @staticmethod
-    def is_own_origin(request: Request) -> bool:
+    def is_own_origin(self, request: Request) -> bool:
         """Whether a browser says that the request comes from our pages. Without an Origin it is no browser's form."""
         if request.headers.get("sec-fetch-site", "same-origin") not in {"same-origin", "none"}:
             return False
         origin = request.headers.get("origin")
-        return origin is not None and urlsplit(origin).netloc.lower() == request.headers.get("host", "").lower()
+        host = urlsplit(origin or "").netloc.lower()
+        return bool(host) and host in {request.headers.get("host", "").lower(), self._public}
 
 
 def is_loopback(host: str) -> bool:

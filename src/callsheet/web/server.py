@@ -4,15 +4,19 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
+from functools import partial
+from pathlib import Path
 
 import uvicorn
 
-from callsheet.bootstrap import open_store, receivers
+from callsheet.bootstrap import assemble, open_store, receivers
 from callsheet.connect.options import Problem, Problems
 from callsheet.connect.ports import Clock
 from callsheet.run.pulse import Bell, Pulse
+from callsheet.run.rehearsal import Rehearsal, rehearse
 from callsheet.run.status import Expected
 from callsheet.settings import Configuration
+from callsheet.store import Store
 from callsheet.web.app import build
 from callsheet.web.counters import Counters
 from callsheet.web.desk import Desk, Shared
@@ -70,9 +74,22 @@ def serving(
             expected=expected,
             clock=clock,
             door=Door.of(settings, clock),
+            rehearse=partial(_rehearsed, configuration, browsing, stop),
         )
         stack.enter_context(running(desk, site, listener))
         yield address_of(listener)
+
+
+def _rehearsed(configuration: Configuration, browsing: Shared, stop: threading.Event) -> Rehearsal:
+    """With connectors of its own: those of the cycle belong to its thread."""
+    with browsing() as store:
+        app = assemble(configuration, store, stop)
+
+    def copy_to(path: Path) -> Store:
+        with browsing() as kept:
+            return kept.copy_to(path)
+
+    return rehearse(app, copy_to)
 
 
 @contextmanager

@@ -1,11 +1,12 @@
 """What the pages stand on: a store of their own, the rules, and the door. Templates become answers here."""
 
 import hashlib
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
 from importlib.resources import files
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
@@ -13,17 +14,21 @@ from starlette.responses import HTMLResponse
 from callsheet.connect.ports import Clock
 from callsheet.plan.rules import Rules
 from callsheet.render.page import page
+from callsheet.run.rehearsal import Rehearsal
 from callsheet.run.status import Expected
 from callsheet.web.desk import Shared
 from callsheet.web.door import Door, Visitor
 
+A_PAGE: Final = 100
 STATIC: Final = {"callsheet.css": "text/css", "callsheet.svg": "image/svg+xml"}
+T = TypeVar("T")
 # In the order of the head of each page: where it leads and what it is called.
 PLACES: Final = (
     ("/", "Season"),
     ("/sheet", "Call sheet"),
     ("/mine", "Mine"),
     ("/incidents", "Playbills"),
+    ("/plan", "Plan"),
     ("/status", "Status"),
 )
 
@@ -37,6 +42,7 @@ class Site:
     expected: Expected
     clock: Clock
     door: Door
+    rehearse: Callable[[], Rehearsal]
 
     def now(self) -> datetime:
         """The time."""
@@ -55,6 +61,7 @@ class Site:
             places=PLACES,
             here=request.url.path,
             visitor=visitor,
+            done="done" in request.query_params,
             seal=self.door.seal(visitor) if visitor else "",
             style=f"/static/callsheet.css?{style_print()}",
             today=self.today(),
@@ -62,6 +69,13 @@ class Site:
             **values,
         )
         return HTMLResponse(text, status, headers={"Cache-Control": "private, no-store"})
+
+
+def paged(rows: Sequence[T], page: int) -> tuple[Sequence[T], int, int]:
+    """One page of them, its number, and how many there are; behind the last one it is the last."""
+    pages = max(1, -(-len(rows) // A_PAGE))
+    at = min(page, pages)
+    return rows[(at - 1) * A_PAGE : at * A_PAGE], at, pages
 
 
 def is_person(request: Request) -> bool:

@@ -8,7 +8,7 @@ import json
 import os
 import socket
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -21,10 +21,12 @@ import pytest
 from pydantic import SecretStr
 
 from callsheet.connect.ports import WebhookReceiver
+from callsheet.model.effect import Plan
 from callsheet.model.hint import HintKind
 from callsheet.plan.policy import Mode
 from callsheet.plan.rules import Rules
 from callsheet.run.pulse import Bell, Pulse
+from callsheet.run.rehearsal import Rehearsal
 from callsheet.run.status import Expected
 from callsheet.settings import Settings
 from callsheet.store import Store
@@ -154,6 +156,11 @@ def read(response: HTTPResponse) -> tuple[int, Json]:
     return response.status, json.loads(response.read())
 
 
+def unplanned() -> Rehearsal:
+    """A plan of nothing."""
+    return Rehearsal(at=NOW, plan=Plan(effects=()), changes=(), silent={})
+
+
 @contextmanager
 def opened(
     folder: Path,
@@ -162,6 +169,7 @@ def opened(
     patience: float = 5.0,
     rules: Rules = PLAIN_RULES,
     now: datetime = NOW,
+    rehearse: Callable[[], Rehearsal] | None = None,
     **settings: Any,
 ) -> Iterator[Web]:
     """The server on a free port, with one ticket that is known. `settings` are the core's, for the door."""
@@ -186,7 +194,9 @@ def opened(
             patience=patience,
         )
         door = Door.of(Settings(**settings), clock)
-        site = Site(browsing=browsing, rules=rules, expected=expected, clock=clock, door=door)
+        site = Site(
+            browsing=browsing, rules=rules, expected=expected, clock=clock, door=door, rehearse=rehearse or unplanned
+        )
         listener = stack.enter_context(closing(listen(("127.0.0.1", 0))))
         web = Web(desk, int(address_of(listener).rpartition(":")[2]), store, clock, site)
 

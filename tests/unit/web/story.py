@@ -10,6 +10,7 @@ from callsheet.model.action_item import Conflict
 from callsheet.model.effect import Guard, Refusal
 from callsheet.model.incident import Incident
 from callsheet.model.ticket import Category, Field
+from callsheet.run.rehearsal import Rehearsal, rehearse
 from tests.unit.run.world import World
 
 NOTES = (
@@ -43,3 +44,9 @@ def lived(
         )
         store.quarantine([("a note", incident.id, f"not read: {title}")], at=world.clock.now())
     return world, incident
+
+
+def rehearsed(world: World) -> Rehearsal:
+    """What the next cycle would do there."""
+    with world.store() as store:
+        return rehearse(world.assembled(store), store.copy_to)

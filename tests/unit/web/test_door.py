@@ -125,7 +125,7 @@ def test_a_new_token_ends_what_the_old_one_signed(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("use", ["form", "mine"])
 def test_a_word_signed_for_another_use_is_no_cookie(house: Web, use: str) -> None:
-    signed = house.site.door.sign(use, "Ana", timedelta(days=1))
+    signed = house.site.door.seals.sign(use, "Ana", timedelta(days=1))
     assert house.browse("/", {"Cookie": f"callsheet={signed}"}).status == 303
 
 

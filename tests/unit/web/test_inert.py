@@ -11,7 +11,7 @@ import pytest
 from callsheet.web.app import build
 from tests.unit.web.house import Web, opened
 from tests.unit.web.reading import is_inside, paths_of, read
-from tests.unit.web.story import NOTES, lived
+from tests.unit.web.story import NOTES, lived, rehearsed
 
 EVIL = (
     "<script>alert(1)</script>",
@@ -50,8 +50,10 @@ NO_PAGES = {
 @pytest.fixture(scope="module")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Web]:
     folder = tmp_path_factory.mktemp("hostile")
-    world, _ = lived(folder, title=ALL, notes=HOSTILE_NOTES)
-    with opened(folder, now=world.clock.now()) as web:
+    world, incident = lived(folder, title=ALL, notes=HOSTILE_NOTES)
+    with world.store() as store:
+        store.mark([incident.id], noted=True)
+    with opened(folder, now=world.clock.now(), rules=world.rules, rehearse=lambda: rehearsed(world)) as web:
         yield web
 
 
@@ -69,6 +71,7 @@ def addresses(web: Web) -> dict[str, list[str]]:
         "/incidents/{word}/present": [f"/incidents/{id_}/present?scene={number}" for number in range(1, 16)],
         "/season/{name}": ["/season/2026-Q4", f"/season/{quote(EVIL[0], safe='')}"],
         "/status": ["/status"],
+        "/plan": ["/plan"],
         "/explain/{key}": [*(f"/explain/{key}" for key in keys), f"/explain/{id_}", f"/explain/{evil}"],
         "/sign-in": [f"/sign-in?to={evil}"],
     }

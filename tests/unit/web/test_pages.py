@@ -40,7 +40,7 @@ def test_the_front_page_counts_the_season_and_names_what_needs_a_person(house: W
 
     assert "Season 2026-Q4" in told
     assert "promised 3 kept 1 open 2 late 1" in told
-    for words in ("1 changed on both sides", "1 held back by a guard", "1 whose owner could not be found"):
+    for words in ("changed on both sides: 1", "Held back by a guard: 1", "owner could not be found: 1"):
         assert words in told
     assert "Storefront" in told
 

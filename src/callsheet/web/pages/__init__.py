@@ -2,16 +2,18 @@
 
 from fastapi import APIRouter, Depends
 
-from callsheet.web.pages import entry, front, incidents, season, sheet
+from callsheet.web.desk import Desk
+from callsheet.web.pages import acts, entry, front, incidents, plan, season, sheet
 from callsheet.web.site import Site
 
 
-def routes(site: Site) -> APIRouter:
+def routes(desk: Desk, site: Site) -> APIRouter:
     """Every page. All but the way in and the style sheet ask who is there."""
     router = APIRouter()
     router.include_router(entry.routes(site))
     inside = APIRouter(dependencies=[Depends(entry.entering(site))])
-    for part in (front.routes(site), sheet.routes(site), incidents.routes(site), season.routes(site)):
-        inside.include_router(part)
+    for part in (front, sheet, incidents, season, plan):
+        inside.include_router(part.routes(site))
+    inside.include_router(acts.routes(desk, site))
     router.include_router(inside)
     return router

@@ -80,7 +80,7 @@ def routes(site: Site) -> APIRouter:
         answer = RedirectResponse(to, 303)
         answer.set_cookie(
             COOKIE,
-            site.door.sign("cookie", name, SIGNED_IN),
+            site.door.seals.sign("cookie", name, SIGNED_IN),
             max_age=int(SIGNED_IN.total_seconds()),
             httponly=True,
             samesite="lax",

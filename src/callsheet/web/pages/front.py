@@ -9,6 +9,7 @@ from callsheet.render.chart import curve, pieces
 from callsheet.run.explaining import explain
 from callsheet.run.glance import glance
 from callsheet.run.names import NotKnown
+from callsheet.run.views import promise
 from callsheet.web.site import Site
 
 
@@ -37,10 +38,11 @@ def routes(site: Site) -> APIRouter:
     def why(request: Request, key: str) -> Response:
         with site.browsing() as store:
             told = explain(store, site.rules, key, site.now())
+            row = promise(store, key, site.today())
         if told is None:
             raise NotKnown(
                 f"Nothing here is called {key}. Try an item's or ticket's key, an incident's number, or an e-mail."
             )
-        return site.page(request, "explain", key=key, lines=told.lines, first=told.stands)
+        return site.page(request, "explain", key=key, lines=told.lines, first=told.stands, row=row)
 
     return router

@@ -10,9 +10,8 @@ from callsheet.render.stage import drawing
 from callsheet.render.times import Clock
 from callsheet.run.asks import incident_named
 from callsheet.run.playbills import Playbill, billings, playbill
-from callsheet.web.site import Site
+from callsheet.web.site import Site, paged
 
-A_PAGE: Final = 100
 CALL_SHEET: Final = "Call sheet"
 TIMELINE: Final = "Timeline"
 APPENDIX: Final = "Appendix"
@@ -29,11 +28,8 @@ def routes(site: Site) -> APIRouter:
     def every(request: Request, page: Number = 1) -> Response:
         with site.browsing() as store:
             found = billings(store, site.today())
-        pages = max(1, -(-len(found) // A_PAGE))
-        at = min(page, pages)
-        return site.page(
-            request, "incidents", found=found[(at - 1) * A_PAGE : at * A_PAGE], count=len(found), at=at, pages=pages
-        )
+        shown, at, pages = paged(found, page)
+        return site.page(request, "incidents", found=shown, count=len(found), at=at, pages=pages)
 
     @router.get("/incidents/{word}")
     def one(request: Request, word: str) -> Response:

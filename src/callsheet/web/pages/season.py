@@ -7,10 +7,12 @@ from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
 from callsheet.model.season import Season
+from callsheet.plan.rules import Rules
 from callsheet.plan.season import seasons_of, today_of, trend
 from callsheet.render.chart import pieces
 from callsheet.render.season import STANDINGS, open_first
 from callsheet.render.sheet import csv_text
+from callsheet.run.closing import undecided
 from callsheet.run.names import NotKnown
 from callsheet.run.season_views import COLUMNS, rows
 from callsheet.run.seasons import record
@@ -32,7 +34,7 @@ def routes(site: Site) -> APIRouter:
     @router.get("/season/{name}.csv")
     def season_csv(name: str) -> Response:
         with site.browsing() as store:
-            told = trend(_named(site, name), record(store), site.rules, site.now())[-1]
+            told = trend(named(site.rules, name), record(store), site.rules, site.now())[-1]
             tickets = store.tickets(line.promise.item.ticket_id or "" for line in told.lines)
         return Response(
             csv_text(COLUMNS, rows(told, tickets)),
@@ -42,11 +44,12 @@ def routes(site: Site) -> APIRouter:
 
     @router.get("/season/{name}")
     def season(request: Request, name: str) -> Response:
-        wanted = _named(site, name)
+        wanted = named(site.rules, name)
         with site.browsing() as store:
             kept = record(store)
             told = trend(wanted, kept, site.rules, site.now())
             tickets = store.tickets(line.promise.item.ticket_id or "" for line in told[-1].lines)
+            waiting = undecided(store, wanted, site.rules, site.now()) if told[-1].over else ()
         shown = told[-1]
         return site.page(
             request,
@@ -57,6 +60,7 @@ def routes(site: Site) -> APIRouter:
             parts=(("By team", shown.by_team), ("By service", shown.by_service), ("By kind", shown.by_kind)),
             lines=sorted(shown.lines, key=open_first),
             tickets=tickets,
+            waiting=waiting,
             names={standing: name for standing, name, _ in STANDINGS},
             pieces=pieces,
             shown=SHOWN,
@@ -65,8 +69,9 @@ def routes(site: Site) -> APIRouter:
     return router
 
 
-def _named(site: Site, name: str) -> Season:
-    found = site.rules.seasons.called(name)
+def named(rules: Rules, name: str) -> Season:
+    """The season of that name. NotKnown says how one is called."""
+    found = rules.seasons.called(name)
     if found is None:
         raise NotKnown(f"There is no season {name}; a season is called like 2026-Q4, or as the policy names it.")
     return found

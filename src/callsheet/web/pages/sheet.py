@@ -11,14 +11,15 @@ from starlette.responses import Response
 from callsheet.render.sheet import csv_text
 from callsheet.run.views import Wanted, sheet, unmatched
 from callsheet.web.door import By, Visitor
-from callsheet.web.site import Site
+from callsheet.web.site import Site, paged
 
-A_PAGE: Final = 100
 COLUMNS: Final = ("key", "title", "owner", "due_on", "priority", "status", "team", "service", "kind", "fix", "ticket",
                   "incident")  # fmt: skip
 SORTS: Final = {"due": "Due", "priority": "Priority", "owner": "Owner", "incident": "Incident", "title": "Promise"}
 Word = Annotated[str, Field(max_length=200)]
 Who = Annotated[str, Query(max_length=200)]
+Signed = Annotated[str, Query(max_length=1000)]
+Page = Annotated[int, Query(ge=1, le=10_000)]
 Row = Mapping[str, Any]
 
 
@@ -64,12 +65,11 @@ def routes(site: Site) -> APIRouter:
         with site.browsing() as store:
             rows = ordered(sheet(store, wanted, site.today()), asked.sort)
             strange = () if rows else unmatched(store, wanted)
-        pages = max(1, -(-len(rows) // A_PAGE))
-        at = min(asked.page, pages)
+        shown, at, pages = paged(rows, asked.page)
         return site.page(
             request,
             "sheet",
-            rows=rows[(at - 1) * A_PAGE : at * A_PAGE],
+            rows=shown,
             count=len(rows),
             late=sum(row["overdue"] for row in rows),
             asked=asked,
@@ -93,11 +93,17 @@ def routes(site: Site) -> APIRouter:
         )
 
     @router.get("/mine")
-    def mine(request: Request, who: Who = "") -> Response:
-        person = who.strip() or _self(request.state.visitor)
+    def mine(request: Request, who: Who = "", by: Signed = "", page: Page = 1) -> Response:
+        visitor: Visitor = request.state.visitor
+        # Who came by a link sees what it was signed for.
+        person = visitor.name if visitor.by is By.LINK else who.strip() or _self(visitor)
         with site.browsing() as store:
             rows = sheet(store, Wanted(person=person), site.today()) if person else []
-        return site.page(request, "mine", person=person, rows=ordered(rows, "due"))
+        shown, at, pages = paged(ordered(rows, "due"), page)
+        late = sum(row["overdue"] for row in rows)
+        return site.page(
+            request, "mine", person=person, by=by, rows=shown, count=len(rows), late=late, at=at, pages=pages
+        )
 
     return router
 

@@ -1,0 +1,109 @@
+"""What a page costs: a thousand promises, each page asked for a few times, over HTTP, from a real database."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing, contextmanager
+from datetime import date, timedelta
+from http.client import HTTPConnection
+from pathlib import Path
+from time import process_time
+
+from callsheet.model.action_item import ItemStatus, Source, SourceKind
+from callsheet.model.memory import OpenedPostmortem
+from callsheet.plan.policy import Mode
+from callsheet.plan.rules import Rules
+from callsheet.run.pulse import Bell, Pulse
+from callsheet.run.status import Expected
+from callsheet.settings import Settings
+from callsheet.store import Store
+from callsheet.testing.builders import NOON, make_incident, make_item, make_ticket
+from callsheet.testing.clock import FakeClock
+from callsheet.web.desk import Desk, Shared
+from callsheet.web.door import Door
+from callsheet.web.server import address_of, listen, running
+from callsheet.web.site import Site
+from tests.unit.web.house import unplanned
+
+PROMISES = 1000
+EACH = 10
+MILLISECONDS, KILOBYTES = 100, 200
+PATHS = ("/sheet", "/sheet?every=1&sort=owner", "/mine?who=Ana%20Ferreira", "/", "/season/2026-Q4", "/incidents")
+
+
+def pages(folder: Path, say: Callable[[str], None]) -> None:
+    """Targets: 100 ms of CPU and 200 KB for a page over 1,000 promises. The client's CPU is counted in."""
+    say(f"Pages over {PROMISES:,} promises of {PROMISES // 4} incidents")
+    with serving(folder) as port:
+        for path in PATHS:
+            size = len(_got(port, path))
+            started = process_time()
+            for _ in range(EACH):
+                _got(port, path)
+            spent = 1000 * (process_time() - started) / EACH
+            kept = "kept" if spent < MILLISECONDS and size < 1000 * KILOBYTES else "MISSED"
+            target = f"target {MILLISECONDS} ms, {KILOBYTES} KB"
+            say(f"  {path:28}{spent:7.0f} ms CPU {size / 1000:7.0f} KB; {target}: {kept}")
+
+
+def _got(port: int, path: str) -> bytes:
+    with closing(HTTPConnection("127.0.0.1", port, timeout=60)) as connection:
+        connection.request("GET", path, headers={"Accept": "text/html"})
+        answer = connection.getresponse()
+        body = answer.read()
+        assert answer.status == 200, (path, answer.status)
+        return body
+
+
+@contextmanager
+def serving(folder: Path) -> Iterator[int]:
+    """The pages over such a store; the port."""
+    path, clock, stop = folder / "callsheet.db", FakeClock(NOON + timedelta(days=20)), threading.Event()
+    with closing(Store(path)) as store:
+        fill(store)
+    with ExitStack() as stack:
+        reading, writing, browsing = (stack.enter_context(closing(Shared(Store(path)))) for _ in range(3))
+        expected = Expected(mode=Mode.FULL, cycle_every=timedelta(minutes=1))
+        desk = Desk(
+            reading=reading,
+            writing=writing,
+            receivers={},
+            clock=clock,
+            pulse=Pulse(),
+            bell=Bell(),
+            stopping=stop.is_set,
+            expected=expected,
+            counted=Counter(),
+        )
+        door = Door.of(Settings(), clock)
+        site = Site(browsing=browsing, rules=Rules(), expected=expected, clock=clock, door=door, rehearse=unplanned)
+        listener = stack.enter_context(closing(listen(("127.0.0.1", 0))))
+        stack.enter_context(running(desk, site, listener))
+        yield int(address_of(listener).rpartition(":")[2])
+
+
+def fill(store: Store) -> None:
+    """A thousand promises, four an incident, all filed, a third of them late."""
+    with store.transaction():
+        for number in range(PROMISES // 4):
+            incident = make_incident(number=1000 + number, created_at=NOON + timedelta(hours=number))
+            store.save_incidents([incident])
+            store.save_postmortem(OpenedPostmortem(incident_id=incident.id, opened_at=incident.created_at))
+        for number in range(PROMISES):
+            incident_id = make_incident(number=1000 + number // 4).id
+            source = Source(kind=SourceKind.NOTE, id=f"N{number}/0")
+            ticket = make_ticket(id=str(20_000 + number))
+            item = make_item(
+                f"Alert when the pool wait time of shard {number} exceeds 500 ms",
+                incident_id=incident_id,
+                source=source,
+                due_on=date(2026, 11, 10) + timedelta(days=number % 36),
+                priority=f"P{number % 5 + 1}",
+                filed=ticket.id,
+                status=ItemStatus.DONE if number % 10 == 0 else ItemStatus.OPEN,
+                closed_at=NOON + timedelta(days=5) if number % 10 == 0 else None,
+            )
+            store.save_tickets([ticket])
+            store.save_items([item])
