@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import timedelta
 from pathlib import Path
 
@@ -54,3 +55,27 @@ def test_however_often_people_look_both_sides_are_asked_once_a_minute(tmp_path: 
         web.clock.advance(timedelta(seconds=61))
         web.browse("/plan")
         assert len(asked) == 2
+
+
+def test_who_comes_while_somebody_waits_for_a_silent_side_sees_what_there_was(tmp_path: Path) -> None:
+    world, going_on, may_end = World(tmp_path).born(), threading.Event(), threading.Event()
+    asked: list[None] = []
+
+    def look() -> Rehearsal:
+        asked.append(None)
+        if len(asked) == 2:
+            going_on.set()
+            may_end.wait(20)
+        return rehearsed(world)
+
+    with opened(tmp_path, now=world.clock.now(), rehearse=look) as web:
+        web.browse("/plan")
+        web.clock.advance(timedelta(seconds=61))
+        first = threading.Thread(target=web.browse, args=("/plan",))
+        first.start()
+        assert going_on.wait(20)
+        assert web.browse("/plan").status == 200
+        assert first.is_alive()
+        may_end.set()
+        first.join(20)
+    assert len(asked) == 2

@@ -9,6 +9,7 @@ from fastapi.exception_handlers import http_exception_handler, request_validatio
 from fastapi.exceptions import RequestValidationError
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from callsheet.run.names import NotKnown
@@ -40,7 +41,7 @@ async def form(request: Request) -> dict[str, str]:
     """The fields of a form, each once. Empty where the body is none, is too large, or does not come."""
     try:
         body = await read_body(request, BODY_SECONDS)
-    except (TooLarge, TooSlow, ValueError):
+    except (TooLarge, TooSlow, ValueError, ClientDisconnect):
         return {}
     read = parse_qs(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=50)
     return {name: values[0] for name, values in read.items()}
