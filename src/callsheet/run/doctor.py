@@ -40,15 +40,25 @@ class Skew:
             self.found[side] = min(ahead, self.found.get(side, ahead), key=abs)
 
     def checks(self) -> Iterator[Check]:
-        """One check for each side that told its time, to the second."""
-        for side, ahead in sorted(self.found.items()):
-            name, seconds = f"{side}: clock", abs(round(ahead.total_seconds()))
-            if abs(ahead) < SKEW_NOTICED:
-                yield fine(name, f"{seconds} s apart from ours")
-            else:
-                which = "ahead of" if ahead > timedelta(0) else "behind"
-                tell = error if abs(ahead) > SKEW_LIMIT else warning
-                yield tell(name, f"ours is {seconds} s {which} theirs", "set this machine's clock (NTP)")
+        """One check for each side that told its time, to the second; where all agree against us, one for all."""
+        said = dict(sorted(self.found.items()))
+        against_us = min(said.values(), default=timedelta(0)) >= SKEW_NOTICED or (
+            max(said.values(), default=timedelta(0)) <= -SKEW_NOTICED
+        )
+        if against_us and len(said) > 1:
+            yield _apart("this machine's clock", min(said.values(), key=abs), f"that of {' and '.join(said)}")
+            return
+        for side, ahead in said.items():
+            yield _apart(f"{side}: clock", ahead, "theirs")
+
+
+def _apart(name: str, ahead: timedelta, theirs: str) -> Check:
+    seconds = abs(round(ahead.total_seconds()))
+    if abs(ahead) < SKEW_NOTICED:
+        return fine(name, f"{seconds} s apart from ours")
+    which = "ahead of" if ahead > timedelta(0) else "behind"
+    tell = error if abs(ahead) > SKEW_LIMIT else warning
+    return tell(name, f"ours is {seconds} s {which} {theirs}", "set this machine's clock (NTP)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,8 +9,8 @@ from contextlib import closing, contextmanager
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import sqlite_utils
 from filelock import FileLock, Timeout
 
 from callsheet.store.acts import Acts
@@ -21,6 +21,9 @@ from callsheet.store.promises import Promises
 from callsheet.store.reminders import Reminders
 from callsheet.store.seasons import Seasons
 from callsheet.store.tallies import Tallies
+
+if TYPE_CHECKING:
+    import sqlite_utils
 
 BUSY_SECONDS = 15
 
@@ -61,8 +64,10 @@ class Store(Facts, Around, Promises, Seasons, Acts, Hints, Reminders, Tallies):
         self._migrate()
 
     @property
-    def database(self) -> sqlite_utils.Database:
+    def database(self) -> "sqlite_utils.Database":
         """For inspection by hand and by tests."""
+        import sqlite_utils  # noqa: PLC0415 - takes a while to load, and no cycle needs it
+
         return sqlite_utils.Database(self._connection)
 
     def close(self) -> None:

@@ -354,3 +354,22 @@ def test_a_clock_that_is_wrong_is_told_by_how_much(ahead: int, result: Result) -
         skew.hear("jira", Exchange(method="GET", path="/", status=200, seconds=1, answered_at=at))
     (check,) = skew.checks()
     assert (check.result, f"{abs(ahead)} s" in check.detail) == (result, True)
+
+
+@pytest.mark.parametrize(
+    ("jira", "pagerduty", "checks"),
+    [
+        (300, 310, ["this machine's clock"]),
+        (-300, -310, ["this machine's clock"]),
+        (300, 0, ["jira: clock", "pagerduty: clock"]),
+        (300, -300, ["jira: clock", "pagerduty: clock"]),
+    ],
+)
+def test_a_clock_of_ours_that_is_wrong_is_one_error(jira: int, pagerduty: int, checks: list[str]) -> None:
+    skew = Skew(FakeClock(NOW))
+    for side, ahead in (("jira", jira), ("pagerduty", pagerduty)):
+        at = NOW - timedelta(seconds=ahead)
+        skew.hear(side, Exchange(method="GET", path="/", status=200, seconds=1, answered_at=at))
+    found = list(skew.checks())
+    assert [check.check for check in found] == checks
+    assert found[0].result is Result.ERROR
