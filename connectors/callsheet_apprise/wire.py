@@ -124,11 +124,15 @@ def _is_link(url: str | None) -> bool:
     return bool(url and _LINK.fullmatch(url))
 
 
+# A table begins with a font of its own.
+_BARS_STYLE = "border-spacing:0 4px;font:inherit;color:inherit"
+
+
 def _as_html(body: Letter) -> str:
     blocks = []
     for block in body:
         if isinstance(block, Bars):
-            blocks.append(f'<table style="border-spacing:0 4px">{"".join(map(_html_bar, block.rows))}</table>')
+            blocks.append(f'<table style="{_BARS_STYLE}">{"".join(map(_html_bar, block.rows))}</table>')
         elif isinstance(block, Bullets):
             items = "".join(f"<li>{_html_line(entry)}</li>" for entry in block.items)
             blocks.append(f"<ul>{items}</ul>")
@@ -156,14 +160,15 @@ def _html_bar(row: Bar) -> str:
     full = share(row)
     cells = [(full, "#2f7d6b"), (100 - full, "#e3e7e6")]
     drawn_cells = "".join(
-        f'<td width="{width * 2}" height="14" bgcolor="{colour}" style="background:{colour};font-size:1px"></td>'
+        f'<td width="{width}%" height="14" bgcolor="{colour}" style="background:{colour};font-size:1px"></td>'
         for width, colour in cells
         if width
     )
-    bar = f'<table width="200" cellspacing="0" cellpadding="0"><tr>{drawn_cells}</tr></table>'
+    bar = f'<table width="140" cellspacing="0" cellpadding="0"><tr>{drawn_cells}</tr></table>'
     label, words = html.escape(row.label), html.escape(row.words)
     return (
-        f'<tr><td style="padding-right:12px">{label}</td><td>{bar}</td><td style="padding-left:12px">{words}</td></tr>'
+        f'<tr><td style="padding-right:12px">{label}</td><td>{bar}</td>'
+        f'<td style="padding-left:12px;white-space:nowrap">{words}</td></tr>'
     )
 
 

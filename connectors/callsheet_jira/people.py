@@ -39,7 +39,7 @@ def _single(accounts: Sequence[Account], kind: MatchKind) -> AccountMatch:
     if not accounts:
         return AccountMatch(kind=MatchKind.NOBODY)
     if len({account.id for account in accounts}) > 1:
-        return AccountMatch(kind=MatchKind.SEVERAL)
+        return AccountMatch(kind=MatchKind.SEVERAL, candidates=tuple(accounts))
     return AccountMatch(kind=kind, account=accounts[0])
 
 

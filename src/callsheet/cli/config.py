@@ -1,5 +1,6 @@
 """Commands about the configuration: config show, policy check, policy schema."""
 
+import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -45,12 +46,11 @@ def show(context: typer.Context, json: Json = False) -> None:
 @policy_app.command("check")
 def check(
     context: typer.Context,
-    file: Annotated[
-        Path | None, typer.Argument(metavar="FILE", help="The file. [default: policy.toml of the config folder]")
-    ] = None,
+    file: Annotated[Path | None, typer.Argument(help="The file. [default: policy.toml of the config folder]")] = None,
 ) -> None:
     """Name the line and key of every problem in the policy file."""
-    from callsheet.settings import check_policy
+    from callsheet.run.clock import SystemClock
+    from callsheet.settings import check_policy, policy_hints
 
     shared: Global = context.obj
     path = file or shared.directory / "policy.toml"
@@ -60,6 +60,8 @@ def check(
     problems = check_policy(path)
     for problem in problems:
         say(f"{problem.variable}: {problem.what}")
+    for hint in policy_hints(path, SystemClock(threading.Event()).now().date()):
+        say(f"{hint.variable}: {hint.what}")
     if problems:
         raise typer.Exit(CONFIGURATION)
     tell(f"{path} is fine.")

@@ -77,6 +77,8 @@ class OwnerReason(StrEnum):
     NOT_ASSIGNABLE = "the project does not let tickets be given to them, and no fallback owner is set"
     FALLBACK_NO_ACCOUNT = "fallback: no account in the tracker"
     FALLBACK_NOT_ASSIGNABLE = "fallback: the project does not let tickets be given to them"
+    FALLBACK_LEFT = "fallback: the owner's account was deactivated"
+    LEFT = "the owner's account was deactivated, and no fallback owner is set"
     BY_NAME = "e-mail, its account found by name"
     UNASSIGNED = "nobody: cleared in the tracker"
 
@@ -160,7 +162,8 @@ class ActionItem:
     stands. `unread` holds the fields of Words that say something which can't be understood, and why.
     `snoozed_until` is the first day on which people hear of it again. `alive_at` is the owner's latest comment or step,
     `comments_read_at` the latest comment that was looked at, `progress` the ticket's category while it is open.
-    `season_left` is the season label that its ticket still carries since the date moved in the tracker.
+    `season_left` is the season label that its ticket still carries since the date moved in the tracker. `left_by` is
+    the name of its former owner, whose account was deactivated.
     """
 
     key: str
@@ -197,6 +200,7 @@ class ActionItem:
     progress: Category = Category.NEW
     replies: tuple[Reply, ...] = ()
     season_left: str | None = None
+    left_by: str | None = None
 
     @property
     def spoken(self) -> Words:
@@ -208,6 +212,11 @@ class ActionItem:
     def open(self) -> bool:
         """Whether the promise is still to be kept."""
         return self.status is ItemStatus.OPEN
+
+    @property
+    def handed_over(self) -> bool:
+        """Whether it came to the fallback owner because its own has left."""
+        return self.owner_reason is OwnerReason.FALLBACK_LEFT
 
     def overdue(self, today: date) -> bool:
         """Whether it is open and its day has passed."""

@@ -37,6 +37,7 @@ class Reason(StrEnum):
     COMMENTED = "its owner, or the fallback owner, wrote a comment"
     COMMAND_REFUSED = "a comment asked for something that can't be done"
     NEWLY_YOURS = "an item was given to the person"
+    OWNER_LEFT = "its owner's account was deactivated"
     DUE_SOON = "an item is due soon"
     DUE_TODAY = "an item is due today"
     OVERDUE = "an item is overdue"

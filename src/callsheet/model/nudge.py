@@ -9,6 +9,7 @@ class Rung(StrEnum):
     """Why an item stands in a digest."""
 
     NEW = "new"
+    HANDED = "handed over"
     DUE_SOON = "due soon"
     DUE_TODAY = "due today"
     OVERDUE = "overdue"

@@ -18,6 +18,10 @@ class Person:
     active: bool = True
 
 
+# How the ids, handles and addresses of people who were forgotten begin.
+FORGOTTEN = "forgotten-"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
     """Somebody's account in the tracker: `id` is an accountId (Cloud) or a user name (Data Center)."""
@@ -26,3 +30,8 @@ class Account:
     name: str
     email: str | None = None
     active: bool = True
+
+    @property
+    def left(self) -> bool:
+        """Whether nobody is behind it any more: it was deactivated, or its person forgotten."""
+        return not self.active or self.id.startswith(FORGOTTEN)

@@ -152,7 +152,8 @@ class MatchKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccountMatch:
-    """The single account of a person, or why there is none."""
+    """The single account of a person, or why there is none; `candidates` are those that can't be told apart."""
 
     kind: MatchKind
     account: Account | None = None
+    candidates: tuple[Account, ...] = ()

@@ -11,6 +11,7 @@ _SECTIONS = (
     (Rung.STRUCK, "Struck again"),
     (Rung.OVERDUE, "Overdue"),
     (Rung.DUE_TODAY, "Due today"),
+    (Rung.HANDED, "Came to you"),
     (Rung.DUE_SOON, "Due soon"),
     (Rung.NEW, "New for you"),
     (Rung.ESCALATED, "Stuck with others"),
@@ -19,6 +20,7 @@ _IN_SUBJECT = {
     Rung.STRUCK: "struck again",
     Rung.OVERDUE: "overdue",
     Rung.DUE_TODAY: "due today",
+    Rung.HANDED: "came to you",
     Rung.DUE_SOON: "due soon",
     Rung.NEW: "new",
     Rung.ESCALATED: "stuck with others",
@@ -78,7 +80,8 @@ def comment_body(digest: Digest) -> Body:
         opening = f"A reminder for {digest.to.name}: this action item of {first.owner} {when}."
     if digest.to.id.startswith(UNOWNED):
         opening = f"Nobody owns this action item yet, and it {when}. Please give it to somebody."
-    blocks: list[Paragraph | Bullets] = [paragraph(opening)]
+    why = f" You get this as {first.why_you}." if first.why_you and first.rung is Rung.HANDED else ""
+    blocks: list[Paragraph | Bullets] = [paragraph(f"{opening}{why}")]
     if rest:
         blocks += [paragraph("Also waiting:"), _bullets(rest, digest.local_on)]
     return (*blocks, *_answers())

@@ -131,18 +131,24 @@ def wake_at(
     day = next_day(item, told, desk, rules)
     if day:
         moments.append(desk.opens_at(day))
-    given_on = new_on(told, house, rules)
-    if given_on and not item.snoozed_until:
-        moments.append(desk.opens_at(given_on + _DAY))
+    news_on = new_on(item, told, house, rules)
+    if news_on and (item.handed_over or not item.snoozed_until):
+        moments.append(desk.opens_at(news_on))
     return min(moments, default=None)
 
 
-def new_on(told: Told, house: House, rules: NudgeRules) -> date | None:
-    """The day on which it became the owner's, where they should hear of that: with the next day's digest.
+def new_on(item: ActionItem, told: Told, house: House, rules: NudgeRules) -> date | None:
+    """The day from which the owner should hear that it is theirs; None when they need not.
 
-    Without any channel but the tickets the tracker has told them already.
+    | became theirs            | then                                                                     |
+    |--------------------------|--------------------------------------------------------------------------|
+    | as the fallback owner's, | at once, and all such in one digest; also where tickets are the channel  |
+    | since somebody has left  |                                                                          |
+    | otherwise                | with the next day's digest; where tickets are the channel it is known    |
     """
-    return told.given_on if rules.new_items and house.has_notifier else None
+    if told.given_on is None or item.handed_over:
+        return told.given_on
+    return told.given_on + _DAY if rules.new_items and house.has_notifier else None
 
 
 def rearmed(item: ActionItem, told: Told, *, today: date, filed_by_us: bool) -> Told | None:

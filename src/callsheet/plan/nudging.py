@@ -19,12 +19,13 @@ from callsheet.plan.workdays import desk_of
 # How the recipient of an item without any owner is named: the ticket itself is reminded.
 UNOWNED = "ticket:"
 STRUCK = "incident:"
-_URGENCY = (Rung.STRUCK, Rung.ESCALATED, Rung.OVERDUE, Rung.DUE_TODAY, Rung.DUE_SOON, Rung.NEW)
+_URGENCY = (Rung.STRUCK, Rung.ESCALATED, Rung.OVERDUE, Rung.DUE_TODAY, Rung.HANDED, Rung.DUE_SOON, Rung.NEW)
 _REASONS = {
     Rung.STRUCK: Reason.STRUCK_AGAIN,
     Rung.ESCALATED: Reason.ESCALATED,
     Rung.OVERDUE: Reason.OVERDUE,
     Rung.DUE_TODAY: Reason.DUE_TODAY,
+    Rung.HANDED: Reason.OWNER_LEFT,
     Rung.DUE_SOON: Reason.DUE_SOON,
     Rung.NEW: Reason.NEWLY_YOURS,
 }
@@ -90,10 +91,15 @@ def _matters(snapshot: Snapshot, reading: Reading) -> Iterator[_Matter]:
 def listener(item: ActionItem, incident: Incident, reading: Reading) -> tuple[Owner | None, str | None]:
     """The owner; where there is none, the route's fallback, told why."""
     if item.owner and (item.owner.account or item.owner.email):
-        why = str(item.owner_reason) if item.owner_reason.value.startswith("fallback") else None
-        return item.owner, why
+        return item.owner, _why_fallback(item)
     fallback = fallback_owner(incident, reading)
     return (fallback, str(item.owner_reason)) if fallback else (None, str(item.owner_reason))
+
+
+def _why_fallback(item: ActionItem) -> str | None:
+    if item.handed_over and item.left_by:
+        return f"fallback: the account of {item.left_by} was deactivated"
+    return str(item.owner_reason) if item.owner_reason.value.startswith("fallback") else None
 
 
 def _emails(snapshot: Snapshot) -> Mapping[str, str]:
@@ -155,15 +161,17 @@ def _for_owner(matter: _Matter, snapshot: Snapshot, reading: Reading) -> Iterato
     today, item = desk.today(snapshot.now), matter.item
     day = next_day(item, matter.told, desk, rules)
     climbs = day is not None and day <= today
-    given_on = new_on(matter.told, snapshot.house, rules)
-    fresh = given_on is not None and given_on < today
-    asleep = item.snoozed_until is not None and today < item.snoozed_until
+    news_on = new_on(item, matter.told, snapshot.house, rules)
+    fresh = news_on is not None and news_on <= today
+    handed = fresh and item.handed_over
+    # Who has left snoozed it for themselves.
+    asleep = item.snoozed_until is not None and today < item.snoozed_until and not handed
     struck = matter.struck_by is not None and last_heard(item, matter.told, desk) != today
     if (climbs or fresh or struck) and (struck or not asleep):
         # Where there is nobody else to be told, the owner's own line settles the matter.
         alone = struck and not snapshot.house.has_team_channel and not _fallback(matter, reading)
         step = _struck_step(matter) if alone else None
-        rung = Rung.STRUCK if struck else None if climbs else Rung.NEW
+        rung = Rung.STRUCK if struck else None if climbs else Rung.HANDED if handed else Rung.NEW
         line = _line(matter, today, snapshot.house, own=True, rung=rung, step=step)
         yield from _unless_taken(matter, line, recipient(matter.owner, item), today, snapshot, reading)
 
@@ -231,7 +239,7 @@ def _line(
         owner=None if own else (matter.owner.name if matter.owner else "nobody"),
         about=f"#{struck_by.number} {struck_by.title}" if struck_by else None,
         step=step,
-        fresh=matter.told.given_on is not None and own,
+        fresh=matter.told.given_on is not None and own and not item.handed_over,
     )
 
 

@@ -1,11 +1,12 @@
 """From the owner as a person to the account that a ticket can be given to; what that needs to know."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
 
 from callsheet.model.action_item import ActionItem, Owner, OwnerReason
 from callsheet.model.incident import Incident
 from callsheet.model.ticket import Field, MatchKind
+from callsheet.plan.handover import handed_over
 from callsheet.plan.meaning import Reading, fallback_owner
 from callsheet.plan.routing import route_for
 from callsheet.plan.rules import Rules
@@ -39,11 +40,20 @@ def target_of(incident: Incident, reading: Reading, house: House) -> tuple[str, 
 
 
 def settle_owners(
-    items: Iterable[ActionItem], incident: Incident, reading: Reading, house: House, lookups: Lookups
+    items: Iterable[ActionItem],
+    incident: Incident,
+    reading: Reading,
+    house: House,
+    lookups: Lookups,
+    left: Collection[str] = (),
 ) -> tuple[tuple[ActionItem, ...], Needs]:
-    """The items with their owners' accounts, and what is still to be looked up for the rest."""
+    """The items with their owners' accounts, and what is still to be looked up for the rest.
+
+    `left` are accounts that nobody is behind any more.
+    """
     missing = _Missing()
-    given = tuple(_recognised(item, reading, lookups, missing) for item in items)
+    there = (handed_over(item, incident, reading, left) for item in items)
+    given = tuple(_recognised(item, reading, lookups, missing) for item in there)
     target = target_of(incident, reading, house)
     rules = lookups.rules.get(target)
     # First whether the project is there for us: nothing else about it can be asked before.
@@ -211,9 +221,13 @@ def owner_remark(item: ActionItem) -> str | None:
         return "it has no owner yet; name one"
     if reason is OwnerReason.BY_NAME:
         return "the owner's account was found by name, since its e-mail is hidden; please check"
-    if reason in _ALONE.values():
+    if reason in {*_ALONE.values(), OwnerReason.LEFT}:
         return reason.value
     if not reason.value.startswith("fallback"):
         return None
-    why = f"“{named}”: {reason.value.removeprefix('fallback: ')}" if named else reason.value.removeprefix("fallback: ")
+    why = reason.value.removeprefix("fallback: ")
+    if item.handed_over:
+        why = f"the account of {item.left_by} was deactivated"
+    elif named:
+        why = f"“{named}”: {why}"
     return f"{why}; it went to {item.owner.name}" if item.owner else f"{why}, and no fallback owner is set; name one"

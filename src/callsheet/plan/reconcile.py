@@ -277,10 +277,14 @@ def _update(item: ActionItem, ticket: Ticket, ours: tuple[Difference, ...], chan
     names = {
         Field.OWNER: (ticket.owner.name if ticket.owner else "nobody", item.owner.name if item.owner else "nobody")
     }
-    renewed = Field.DUE_ON in change.fields and item.due_reason is DueReason.RENEWED
+    reason = Reason.SOURCE_CHANGED
+    if Field.DUE_ON in change.fields and item.due_reason is DueReason.RENEWED:
+        reason = Reason.ITEM_RENEWED
+    elif Field.OWNER in change.fields and item.handed_over:
+        reason = Reason.OWNER_LEFT
     return UpdateTicket(
         key=f"update:{item.key}:{','.join(d.field for d in written)}",
-        reason=Reason.ITEM_RENEWED if renewed else Reason.SOURCE_CHANGED,
+        reason=reason,
         item_key=item.key,
         ticket_id=ticket.id,
         change=change,

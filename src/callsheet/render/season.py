@@ -32,12 +32,26 @@ def season_page(told: Sequence[Figures], tickets: Mapping[str, Ticket], now: dat
         told=shown,
         trend=[(each, bar(each.total)) for each in told] if len(told) > 1 else [],
         bar=bar,
-        parts=(("By team", shown.by_team), ("By service", shown.by_service), ("By kind", shown.by_kind)),
+        parts=[
+            (heading, tallies, _columns(tallies))
+            for heading, tallies in (
+                ("By team", shown.by_team),
+                ("By service", shown.by_service),
+                ("By kind", shown.by_kind),
+            )
+        ],
         standings=STANDINGS,
         rows=[_row(line, tickets) for line in sorted(shown.lines, key=open_first)],
         day=day,
         now=now,
     )
+
+
+def _columns(tallies: Mapping[str, Tally]) -> list[tuple[str, str]]:
+    """The columns that say something, so that a table fits a phone: heading and field of a tally."""
+    seldom = [("Cut", "cut"), ("Renewed", "renewed"), ("Drifted", "drifted")]
+    told = [(heading, name) for heading, name in seldom if any(getattr(tally, name) for tally in tallies.values())]
+    return [("Promised", "promised"), ("Kept", "kept"), ("Late", "kept_late"), *told, ("Open", "open")]
 
 
 def bar(tally: Tally) -> list[dict[str, object]]:

@@ -19,6 +19,7 @@ from callsheet.plan.policy import Mode, allowed, answered
 from callsheet.plan.snapshot import Snapshot
 from callsheet.run.app import App, Ask
 from callsheet.run.execute import execute, print_now
+from callsheet.run.forgetting import forget_again
 from callsheet.run.history import keep_cycle
 from callsheet.run.intents import waiting
 from callsheet.run.look import look, released
@@ -39,6 +40,7 @@ def run_cycle(app: App, ask: Ask = PLAIN, *, stopping: Callable[[], bool] = neve
     report, started, began_at = Report(), perf_counter(), app.clock.now()
     before = app.requests.copy()
     app.memory.end_interrupted_lines("the process ended while this was under way")
+    forget_again(app.memory)
     pull(app, report, past=ask.past, force=ask.force, stopping=stopping)
     if ask.file_backfill:
         app.memory.mark({item.incident_id for item in app.memory.items() if item.hold is Hold.BACKFILLED})

@@ -7,6 +7,7 @@ from callsheet.model.ticket import AccountMatch, MatchKind, ProjectRules
 from callsheet.plan.ownership import Needs
 from callsheet.plan.snapshot import Lookups
 from callsheet.run.app import App
+from callsheet.run.ports import Memory
 
 LOOKUPS_LAST = timedelta(hours=24)
 PROBLEMS_LAST = timedelta(hours=1)
@@ -53,13 +54,17 @@ def recall_lookups(app: App) -> Lookups:
     """What was asked before."""
     rules: dict[str, ProjectRules | str] = {**app.memory.recall("rules-problem", str)}
     rules |= app.memory.recall("rules", ProjectRules)
-    accounts = app.memory.recall("account", AccountMatch)
     assignable = app.memory.recall("assignable", bool)
     return Lookups(
-        accounts={_pair(name): match for name, match in accounts.items()},
+        accounts=recall_accounts(app.memory),
         rules={_pair(name): found for name, found in rules.items()},
         assignable={_pair(name): yes for name, yes in assignable.items()},
     )
+
+
+def recall_accounts(memory: Memory) -> dict[tuple[str, str], AccountMatch]:
+    """Whose account is whose, by e-mail and name."""
+    return {_pair(name): match for name, match in memory.recall("account", AccountMatch).items()}
 
 
 def forget_old_lookups(app: App, now: datetime) -> None:

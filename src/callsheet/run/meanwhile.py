@@ -31,7 +31,8 @@ class ChangedMeanwhile:
             self._app.memory.save_tickets(read.found)
             self.unseen = frozenset(read.missing)
             self._miss(read.missing)
-            changed = (t.id for t in read.found if t.id not in known or _said(t) != _said(known[t.id]))
+            found = self._app.memory.as_kept(read.found)
+            changed = (t.id for t in found if t.id not in known or _said(t) != _said(known[t.id]))
             self._changed = frozenset((*changed, *read.missing))
         return ticket_id in self._changed
 

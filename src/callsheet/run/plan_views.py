@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from callsheet.document.regions import MARKER, lines_of
 from callsheet.model.effect import (
     Adopt,
     Comment,
@@ -165,14 +166,19 @@ def _document(effect: Publish, app: App) -> Change:
     held, _, text = drawn_up(effect, app)
     before = {"lines": held.current.count("\n")} if held else None
     after = {"publisher": effect.publisher, "items": len(effect.postmortem.call_sheet), "lines": text.count("\n")}
-    diff = _lines(held.current, text) if held else ()
+    diff = _lines(_without_markers(held.current), _without_markers(text)) if held else ()
     return _of_incident(effect, app, before=before, after=after, diff=diff)
+
+
+def _without_markers(document: str) -> str:
+    """What people read: the fingerprints of our regions change with every word in them."""
+    return "".join(line for line in lines_of(document) if not MARKER.fullmatch(line))
 
 
 def _lines(before: str, after: str) -> tuple[str, ...]:
     """The changed lines with one line around them; where one stands is told by `@@`."""
     found = difflib.unified_diff(before.splitlines(), after.splitlines(), lineterm="", n=CONTEXT)
-    return tuple(line for line in found if not line.startswith(("--- ", "+++ ")))
+    return tuple(found)[2:]  # Without the names of two files.
 
 
 def _nudge(effect: SendNudge) -> Change:

@@ -15,6 +15,7 @@ from callsheet.model.nudge import Told
 from callsheet.model.person import Person
 from callsheet.model.postmortem import Postmortem
 from callsheet.model.ticket import Ticket
+from callsheet.plan.forgetting import Forgotten, Traces
 
 T = TypeVar("T")
 
@@ -147,8 +148,27 @@ class HintsMemory(Protocol):
     def knows_ticket(self, ticket_id: str) -> bool: ...
 
 
+class ForgettingMemory(Protocol):
+    """Who was forgotten, documented in `store/forgetting.py`."""
+
+    def as_kept(self, tickets: Iterable[Ticket]) -> tuple[Ticket, ...]: ...
+    def with_traces(self, traces: Traces) -> Forgotten: ...
+    def texts(self, table: str) -> Iterable[tuple[str, str]]: ...
+    def forget(self, traces: Traces) -> dict[str, int]: ...
+    def forget_again(self) -> dict[str, int]: ...
+    def empty_journal(self) -> None: ...
+
+
 class Memory(
-    FactsMemory, AroundMemory, PromisesMemory, SeasonsMemory, ActsMemory, HintsMemory, RemindersMemory, Protocol
+    FactsMemory,
+    AroundMemory,
+    PromisesMemory,
+    SeasonsMemory,
+    ActsMemory,
+    HintsMemory,
+    RemindersMemory,
+    ForgettingMemory,
+    Protocol,
 ):
     """Everything that is remembered."""
 

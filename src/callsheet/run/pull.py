@@ -17,8 +17,10 @@ from callsheet.plan.publishing import ours
 from callsheet.plan.wording import read_actions
 from callsheet.run.app import App
 from callsheet.run.hints import sweep_asked, sweep_done, take_incident_hints, take_ticket_hints
+from callsheet.run.leavers import note_leavers
 from callsheet.run.lookups import ask_rules, recall_lookups
-from callsheet.run.overview import FIRST_CYCLE, PRIORITIES
+from callsheet.run.overview import FIRST_CYCLE
+from callsheet.run.people import take_directory
 from callsheet.run.rearm import rearm_all, strike
 from callsheet.run.report import Report
 from callsheet.run.stopping import go_on, never, until
@@ -86,7 +88,7 @@ def _pull_incidents(app: App, report: Report, now: datetime, *, past: bool, stop
     due = _is_due(swept, now) or asked is not None
     if cursor is None or past:
         since = now - app.backfill
-        _take_directory(app)
+        take_directory(app)
         pages = until(stopping, app.source.incidents(since, now))
         _take_pages(app, report, app.progress("pages of incidents read", pages), now)
     else:
@@ -112,19 +114,12 @@ def _is_due(swept: datetime | None, now: datetime) -> bool:
     return swept is None or not timedelta(0) <= now - swept < SWEEP_EVERY
 
 
-def _take_directory(app: App) -> None:
-    directory = app.source.directory()
-    app.memory.save_people(directory.people)
-    app.memory.note_down(PRIORITIES, "yes" if directory.priorities else "no")
-    app.memory.remember("priority", {priority.id: priority for priority in directory.priorities}, app.clock.now())
-
-
 def _sweep_incidents(app: App, report: Report, now: datetime, stopping: Callable[[], bool]) -> None:
     """Once a day: people, recent incidents, and what the feed may not show, such as an edited note.
 
     Whose head changed is read anew, and for a week after the end also whose did not.
     """
-    _take_directory(app)
+    take_directory(app)
     changed, _ = _take_pages(app, report, until(stopping, app.source.incidents(now - app.backfill, now)), now)
     live = app.memory.incidents(opened.incident_id for opened in app.memory.every_postmortem() if opened.live)
     fresh = [head.id for head in live.values() if head.resolved_at and now - head.resolved_at < FRESH_INCIDENT]
@@ -213,6 +208,7 @@ def _pull_tickets(app: App, report: Report, now: datetime, *, force: bool, stopp
 
 def _take_tickets(app: App, report: Report, tickets: list[Ticket], now: datetime) -> None:
     tickets = with_whole_talk(app, tickets)
+    note_leavers(app, tickets)
     changed = app.memory.save_tickets(tickets)
     report.pulled_tickets += len(changed)
     ours_by_id = app.memory.items_with_tickets(changed)

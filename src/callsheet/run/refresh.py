@@ -22,6 +22,7 @@ from callsheet.plan.sheet_words import deleted_rows, unread_words
 from callsheet.plan.snapshot import Snapshot
 from callsheet.plan.wording import read_actions
 from callsheet.run.app import App, Ask
+from callsheet.run.leavers import leavers
 from callsheet.run.look import released
 from callsheet.run.lookups import forget_old_lookups, look_up, recall_lookups
 from callsheet.run.pull import TICKETS_SWEPT
@@ -244,12 +245,12 @@ def _settle(app: App, incident_ids: tuple[str, ...], reading: Reading, *, releas
     """
     heads = app.memory.incidents(incident_ids)
     for _ in range(SETTLE_ROUNDS):
-        lookups = recall_lookups(app)
+        lookups, left = recall_lookups(app), leavers(app)
         needs: list[Needs] = []
         with app.memory.transaction():
             for id_, items in app.memory.items_of(incident_ids).items():
                 given = tuple(released(item) for item in items) if release else items
-                settled, missing = settle_owners(given, heads[id_], reading, app.house, lookups)
+                settled, missing = settle_owners(given, heads[id_], reading, app.house, lookups, left)
                 pairs = [(replace(item, hold=old.hold), old) for item, old in zip(settled, items, strict=True)]
                 keep(app, [item for item, old in pairs if item != old], reading)
                 needs.append(missing)

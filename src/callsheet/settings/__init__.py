@@ -5,7 +5,7 @@ from callsheet.settings.configuration import Configuration, Unusable, load
 from callsheet.settings.core import Settings
 from callsheet.settings.duration import duration
 from callsheet.settings.local import Local, local
-from callsheet.settings.policy_file import check_policy, read_policy, schema
+from callsheet.settings.policy_file import check_policy, policy_hints, read_policy, schema
 
 __all__ = [
     "Configuration",
@@ -17,6 +17,7 @@ __all__ = [
     "duration",
     "load",
     "local",
+    "policy_hints",
     "read_policy",
     "schema",
 ]

@@ -3,6 +3,7 @@
 import copy
 import re
 import tomllib
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,16 @@ def check_policy(path: Path) -> list[Problem]:
     return _read(path, strictly=True)[1]
 
 
+def policy_hints(path: Path, today: date) -> list[Problem]:
+    """What harms nothing in a policy file and can go: days away that are over. Nothing of one that can't be read."""
+    text = read_text(path)
+    try:
+        content = {} if isinstance(text, Unreadable) else tomllib.loads(text)
+    except tomllib.TOMLDecodeError:
+        return []
+    return _placed(path, str(text), list(policy_sense.days_over(content, today)))
+
+
 def schema() -> dict[str, Any]:
     """The JSON Schema of the policy file, for editors."""
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **PolicyFile.model_json_schema()}
@@ -52,10 +63,15 @@ def _read(path: Path, *, strictly: bool) -> tuple[PolicyFile | None, list[Proble
     if faults:
         policy = _salvaged(content, faults)
     faults += policy_sense.dead_routes(content) if strictly else ()
+    return policy, _placed(path, text, faults)
+
+
+def _placed(path: Path, text: str, faults: list[policy_sense.Fault]) -> list[Problem]:
+    """The faults with their lines and keys, from the top."""
     lines = policy_lines.line_numbers(text) if faults else {}
     problems = [(policy_lines.line_of(loc, lines) or 1, loc, what) for loc, what in faults]
     problems.sort(key=lambda problem: problem[0])
-    return policy, [Problem(f"{path.name}:{line} {_key(loc)}".rstrip(), what) for line, loc, what in problems]
+    return [Problem(f"{path.name}:{line} {_key(loc)}".rstrip(), what) for line, loc, what in problems]
 
 
 def _syntax(file: str, text: str, message: str) -> Problem:

@@ -48,6 +48,24 @@ def dead_routes(content: dict[str, Any]) -> Iterator[Fault]:
         above.append((str(entry.get("name")), own))
 
 
+def days_over(content: dict[str, Any], today: date) -> Iterator[Fault]:
+    """Days away that lie behind us; entries that can't be read are told elsewhere."""
+    nudge = content.get("nudge")
+    away = nudge.get("away") if isinstance(nudge, dict) else None
+    for who, days in away.items() if isinstance(away, dict) else ():
+        for index, entry in enumerate(days if isinstance(days, list) else ()):
+            last = _last_day(entry)
+            if last is not None and last < today:
+                yield ("nudge", "away", who, index), f"{entry} is over; it can go"
+
+
+def _last_day(entry: object) -> date | None:
+    try:
+        return date.fromisoformat(str(entry).rpartition("..")[2].strip())
+    except ValueError:
+        return None
+
+
 def _takes(wider: dict[str, frozenset[str]], own: dict[str, frozenset[str]]) -> bool:
     """Whether whatever meets the conditions of `own` meets those of `wider`; none given means any."""
     if not any(wider.values()):

@@ -5,7 +5,8 @@ from datetime import date, datetime
 
 from callsheet.model.effect import Guard, Refusal
 from callsheet.model.ledger import Intent, IntentState, LedgerEntry, Outcome
-from callsheet.store.table import Table, stamp
+from callsheet.store.discretion import Discreet, clean_cell
+from callsheet.store.table import stamp
 
 # What the ledger tells about a word: the effects of that key, and those done about it.
 LINES = (
@@ -14,7 +15,7 @@ LINES = (
 )
 
 
-class Acts(Table):
+class Acts(Discreet):
     """What we set out to do, what we did, and what held us back."""
 
     def intent(self, key: str) -> Intent | None:
@@ -160,10 +161,11 @@ class Acts(Table):
 
     def quarantine(self, found: Iterable[tuple[str, str, str]], *, at: datetime) -> None:
         """Set aside what could not be read: (what, place, error)."""
+        forgotten = self._forgotten()
         self._write_many(
             "INSERT INTO quarantine (what, place, error, at) VALUES (?, ?, ?, ?)"
             " ON CONFLICT (what, place) DO UPDATE SET error = excluded.error, at = excluded.at",
-            [(what, place, error, stamp(at)) for what, place, error in found],
+            [(*(clean_cell(words, forgotten) for words in each), stamp(at)) for each in found],
         )
 
     def forget_quarantine(self, before: datetime) -> None:

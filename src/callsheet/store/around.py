@@ -7,22 +7,29 @@ from callsheet.model.action_item import ActionItem, ItemStatus
 from callsheet.model.incident import Incident, LogEntry
 from callsheet.model.memory import Page
 from callsheet.store.codec import load
-from callsheet.store.table import Table, stamp
+from callsheet.store.discretion import Discreet, clean_cell
+from callsheet.store.table import stamp
 
 # An incident that was resolved is looked for among those that began at most so long before.
 LONGEST_OVERLAP = timedelta(days=2)
 PAGED = "notify"
 
 
-class Around(Table):
+class Around(Discreet):
     """Neighbours in time, and on the same service."""
 
     def note_pages(self, entries: Iterable[LogEntry]) -> None:
         """Remember who was paged, for each incident the first time."""
+        forgotten = self._forgotten()
         self._write_many(
             "INSERT INTO page (person_id, incident_id, at) VALUES (?, ?, ?)"
             " ON CONFLICT (person_id, incident_id) DO UPDATE SET at = min(page.at, excluded.at)",
-            [(ref.id, e.incident_id, stamp(e.at)) for e in entries if e.kind == PAGED for ref in e.targets],
+            [
+                (clean_cell(ref.id, forgotten), e.incident_id, stamp(e.at))
+                for e in entries
+                if e.kind == PAGED
+                for ref in e.targets
+            ],
         )
 
     def pages(self, since: datetime, until: datetime) -> tuple[Page, ...]:

@@ -11,15 +11,16 @@ from callsheet.model.memory import IncidentFlags
 from callsheet.model.person import Person
 from callsheet.model.ticket import Ticket
 from callsheet.store.codec import dump, load
-from callsheet.store.table import Table, stamp
+from callsheet.store.discretion import Discreet, clean_cell
+from callsheet.store.table import stamp
 
 T = TypeVar("T")
 # Digits that an integer column holds for certain.
 LONGEST_NUMBER = 18
 
 
-class Facts(Table):
-    """What the two sides told us."""
+class Facts(Discreet):
+    """What the two sides told us, but for people who were forgotten."""
 
     def note_down(self, name: str, value: str) -> None:
         """Remember one word: a cursor, a time."""
@@ -35,7 +36,8 @@ class Facts(Table):
 
     def save_incidents(self, incidents: Iterable[Incident]) -> tuple[str, ...]:
         """Take heads in; the ids of those that are new or differ, which are marked dirty."""
-        given = {incident.id: (incident, dump(incident)) for incident in incidents}
+        forgotten = self._forgotten()
+        given = {incident.id: (incident, clean_cell(dump(incident), forgotten)) for incident in incidents}
         known = {
             row["id"]: row["head"] for row in self._rows_in("SELECT id, head FROM incident WHERE id IN ({in})", given)
         }
@@ -103,7 +105,7 @@ class Facts(Table):
         self._write(
             "INSERT INTO dossier (incident_id, body, complete) VALUES (?, ?, ?)"
             " ON CONFLICT (incident_id) DO UPDATE SET body = excluded.body, complete = excluded.complete",
-            (dossier.incident.id, dump(dossier), int(complete)),
+            (dossier.incident.id, clean_cell(dump(dossier), self._forgotten()), int(complete)),
         )
         self._write("UPDATE incident SET stale = 0 WHERE id = ?", (dossier.incident.id,))
 
@@ -129,9 +131,10 @@ class Facts(Table):
 
     def save_people(self, people: Iterable[Person]) -> None:
         """Take the account's people in."""
+        forgotten = self._forgotten()
         self._write_many(
             "INSERT INTO person (id, body) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET body = excluded.body",
-            [(person.id, dump(person)) for person in people],
+            [(person.id, dump(person)) for person in people if not (forgotten and forgotten.known(person.id))],
         )
 
     def people(self) -> tuple[Person, ...]:
@@ -143,7 +146,8 @@ class Facts(Table):
 
         A search index lags: what is older than what we know already tells nothing.
         """
-        given = {ticket.id: (ticket, dump(ticket)) for ticket in tickets}
+        forgotten = self._forgotten()
+        given = {ticket.id: (ticket, clean_cell(dump(ticket), forgotten)) for ticket in tickets}
         known = {
             row["id"]: row for row in self._rows_in("SELECT id, body, gone_at FROM ticket WHERE id IN ({in})", given)
         }
@@ -217,7 +221,7 @@ def _is_news(ticket: Ticket, body: str, known: sqlite3.Row | None) -> bool:
         return True
     if known["body"] == body:
         return known["gone_at"] is not None
-    before = load(Ticket, known["body"])
+    before, ticket = load(Ticket, known["body"]), load(Ticket, body)
     # The echo of our own write differs in its time alone.
     if known["gone_at"] is None and replace(before, updated_at=ticket.updated_at) == ticket:
         return False

@@ -16,6 +16,7 @@ from filelock import FileLock, Timeout
 from callsheet.store.acts import Acts
 from callsheet.store.around import Around
 from callsheet.store.facts import Facts
+from callsheet.store.forgetting import Forgetting
 from callsheet.store.hints import Hints
 from callsheet.store.promises import Promises
 from callsheet.store.reminders import Reminders
@@ -40,7 +41,7 @@ class NoFolder(Exception):
     """There is no folder to put the database into."""
 
 
-class Store(Facts, Around, Promises, Seasons, Acts, Hints, Reminders, Tallies):
+class Store(Facts, Around, Promises, Seasons, Acts, Hints, Reminders, Tallies, Forgetting):
     """Everything that is remembered, for one thread at a time.
 
     `transaction()` groups writes; each method outside of one is a transaction of its own. Commits are durable
@@ -60,6 +61,8 @@ class Store(Facts, Around, Promises, Seasons, Acts, Hints, Reminders, Tallies):
         connection.row_factory = sqlite3.Row
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute("PRAGMA synchronous=FULL")
+        # What is deleted or written over is gone from the file, too: somebody may have asked to be forgotten.
+        connection.execute("PRAGMA secure_delete=ON")
         super().__init__(connection)
         self._migrate()
 

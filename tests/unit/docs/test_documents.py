@@ -124,7 +124,8 @@ def test_the_readme_s_defaults_are_the_settings() -> None:
 
 def commands(command: Any, words: tuple[str, ...] = ("callsheet",)) -> Iterator[str]:
     below: Mapping[str, Any] = getattr(command, "commands", {})
-    if not below:
+    # `callsheet people` is a command itself, and has one below it.
+    if not below or (command.invoke_without_command and len(words) > 1):
         yield " ".join(words)
     for name, each in below.items():
         yield from commands(each, (*words, name))

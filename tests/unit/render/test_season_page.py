@@ -54,6 +54,14 @@ def test_the_page_holds_nothing_that_runs_or_loads() -> None:
     assert 'href="https://acme.tracker.example/browse/OPS-1"' in page
 
 
+def test_a_column_of_noughts_takes_no_room() -> None:
+    opened, cut = told(), told(status=ItemStatus.DROPPED, status_because="no longer worth it")
+    heading = '<th class="number">Cut</th>'
+    assert heading not in season_page(opened, {}, NOW, None)
+    # By team, by service and by kind.
+    assert season_page(cut, {}, NOW, None).count(heading) == 3
+
+
 def test_a_season_without_promises_has_a_page_too() -> None:
     page = season_page(trend(RULES.seasons.of(date(2027, 2, 1)), Record(), RULES, NOW), {}, NOW, None)
     assert "Nothing so far." in page

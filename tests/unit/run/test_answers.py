@@ -152,16 +152,3 @@ def test_a_waiver_of_what_has_no_document_writes_none(world: World) -> None:
     world.settled()
     waived(world, incident.id)
     assert world.settled().counts["document.published"] == 0
-
-
-def test_what_people_type_under_a_waiver_is_taken_in_when_it_ends(world: World) -> None:
-    incident = world.filed()
-    waived(world, incident.id)
-    world.settled()
-    world.type_cell(incident.id, "Add an alert", "Due", "2026-12-15")
-    world.tracker.edit(world.ticket().id, priority="Low")
-    world.settled()
-    drafted(world, incident.id)
-    world.wait(minutes=5)
-    world.settled()
-    assert str(world.ticket().due_on) == "2026-12-15"

@@ -86,6 +86,29 @@ def test_what_the_channel_says_decides(
     assert world.settled().counts["nudge.sent"] == 0
 
 
+def test_what_was_unclear_is_carried_by_the_next_digest_and_a_clear_no_tried_again_on_its_day(world: World) -> None:
+    due(world, f"{DUE}\nACTION: Raise the limit @marcus.hill due 2026-11-06")
+    answers = iter([Transient("reset", sent=True), Rejected("mailbox is full")])
+    world.notifier.faults.fail("send", lambda: next(answers), times=2)
+    world.tracker.faults.fail("comment", lambda: Rejected("comments are closed"))
+    first = world.once()
+    assert (first.unknown, [failure.effect for failure in first.failed]) == (1, ["SendNudge"])
+    assert world.notifier.inbox == []
+    world.wait(hours=1)
+    world.settled()
+    # Marcus's channel had said no, and takes it an hour later; Ana's may have it, so she hears on the next day.
+    assert [message.digest.to.name for message in world.notifier.inbox] == ["Marcus Hill"]
+    assert world.notifier.inbox[0].digest.local_on == world.clock.now().date()
+    for _ in range(4):
+        world.wait(hours=1)
+        world.settled()
+    assert len(world.notifier.inbox) == 1
+    world.wait(days=3)
+    world.settled()
+    later = {message.digest.to.name: message.digest for message in world.notifier.inbox[1:]}
+    assert [line.title for line in later["Ana Ferreira"].lines] == ["Add an alert"]
+
+
 def test_the_next_channel_is_tried_after_a_clear_no(world: World) -> None:
     due(world)
     second = MemoryNotifier()

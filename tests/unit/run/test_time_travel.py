@@ -1,4 +1,4 @@
-"""Two seasons and more, hour by hour: a team across three zones, both clock changes, a leap day, holidays, days away.
+"""Two whole seasons: a team across three zones, both clock changes, a leap day, holidays, days away, and a leaver.
 
 The daemon is the real one, on the in-memory twins and an injected clock; what it promises is checked on what arrived.
 """
@@ -24,16 +24,20 @@ from callsheet.testing.clock import FakeClock
 from callsheet.testing.twins import MemoryNotifier
 from tests.unit.run.world import World
 
-START = datetime(2027, 10, 4, 6, 0, tzinfo=UTC)
-# Through the autumn's clock change, Christmas, New Year, the leap day of 2028 and the spring's clock change.
+# 2027-Q4 and 2028-Q1 from their first day to their last, and a week: through the autumn's clock change, Christmas,
+# New Year, the leap day of 2028 and the spring's clock change.
+START = datetime(2027, 9, 30, 6, 0, tzinfo=UTC)
 END = datetime(2028, 4, 7, 6, 0, tzinfo=UTC)
+LEAVES_ON = date(2027, 12, 6)
 AWAY = (date(2027, 11, 8), date(2027, 11, 19))
 PEOPLE = {
     "Ana Ferreira": Calendar(zone="Europe/Berlin", country="DE"),
     "Marcus Hill": Calendar(zone="America/New_York", country="US"),
     "Rahul Mehta": Calendar(zone="Asia/Kolkata", country="IN"),
     "Grace Okafor": Calendar(zone="Europe/London", country="GB"),
+    "Sofie Lindqvist": Calendar(zone="Europe/Stockholm", country="SE"),
 }
+LEAVER = "Sofie Lindqvist"
 OWNERS = ("Ana Ferreira", "Marcus Hill", "Rahul Mehta")
 
 
@@ -111,6 +115,8 @@ def journey(tmp_path_factory: pytest.TempPathFactory) -> Journey:
                 promise(world, next(weeks))
             if at.weekday() == 3 and at.hour < 4:
                 keep_some(world)
+            if at.date() == LEAVES_ON and at.hour < 4:
+                leave(world)
             report = run_cycle(app)
             assert (report.failed, report.quarantined, report.unknown) == ([], [], 0)
             found.read(world)
@@ -122,13 +128,25 @@ def promise(world: World, week: int) -> None:
     """An incident that ends now, with one promise for each owner; dates fall on any day of the week."""
     due_on = world.clock.now().date() + timedelta(days=5 + week % 9)
     text = "\n".join(f"ACTION: Promise {week} of {n} @{handle(n)} due {due_on.isoformat()}" for n in OWNERS)
+    if week <= 3:
+        text += f"\nACTION: Promise {week} of {LEAVER} @{handle(LEAVER)} due 2028-02-{14 + week}"
     world.story(text, id=f"Q{week:013d}", number=1000 + week)
+
+
+def leave(world: World) -> None:
+    """One account is deactivated."""
+    gone = replace(make_account(LEAVER), active=False)
+    world.tracker.accounts[gone.id] = gone
+    for ticket in world.tracker.tickets:
+        if ticket.owner and ticket.owner.id == gone.id:
+            world.tracker.edit(ticket.id, owner=gone)
 
 
 def keep_some(world: World) -> None:
     """A third of what is open is done."""
     for ticket in world.tracker.tickets:
-        if ticket.category is not Category.DONE and int(ticket.id) % 3 == world.clock.now().day % 3:
+        chosen = int(ticket.id) % 3 == world.clock.now().day % 3 and LEAVER not in ticket.title
+        if chosen and ticket.category is not Category.DONE:
             world.tracker.move_to(ticket.id, Category.DONE)
 
 
@@ -189,6 +207,13 @@ def test_each_escalation_fires_once(journey: Journey) -> None:
     fired = Counter((heard.line.item_key, heard.line.step) for heard in journey.heard if heard.line.step)
     assert {step.partition(":")[0] for _, step in fired if step} == {"fallback", "team", "incident"}
     assert {what: count for what, count in fired.items() if count > 1} == {}
+
+
+def test_who_leaves_hands_over_with_one_message(journey: Journey) -> None:
+    handed = [heard for heard in journey.heard if heard.line.rung is Rung.HANDED]
+    assert sorted(heard.line.title for heard in handed) == [f"Promise {week} of {LEAVER}" for week in (1, 2, 3)]
+    assert {(heard.who, heard.on) for heard in handed} == {(mail("Grace Okafor"), LEAVES_ON)}
+    assert [h for h in journey.heard if h.who == mail(LEAVER) and h.on > LEAVES_ON] == []
 
 
 def test_nobody_hears_of_what_is_done(journey: Journey) -> None:

@@ -1,0 +1,103 @@
+"""Forgetting somebody: out of every table at once, and out of what comes in later."""
+
+import json
+import secrets
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from callsheet.model.ticket import Ticket
+from callsheet.plan.forgetting import Forgotten, Traces
+from callsheet.store.codec import dump, load
+from callsheet.store.discretion import SALT, Discreet, clean_cell
+
+# Documents, and texts on their way: people's words stay in them, and ours are drawn anew by the next cycle.
+_KEPT = ("publication", "begun_text", "forgotten")
+
+
+class Forgetting(Discreet):
+    """What was forgotten, by hash alone."""
+
+    def as_kept(self, tickets: Iterable[Ticket]) -> tuple[Ticket, ...]:
+        """Tickets as the store would give them back: comparable with what is known."""
+        forgotten = self._forgotten()
+        given = tuple(tickets)
+        return tuple(load(Ticket, clean_cell(dump(ticket), forgotten)) for ticket in given) if forgotten else given
+
+    def with_traces(self, traces: Traces) -> Forgotten:
+        """Everybody who was forgotten and this one, before it is done: for telling what it would find."""
+        before = self._forgotten()
+        salt = before.salt or self._salt()
+        added = list(traces.hashes(salt))
+        return Forgotten(
+            salt=salt,
+            instead={**before.instead, **{hashed: instead for hashed, instead, _ in added}},
+            longest=max([before.longest, *(words for _, _, words in added)]),
+        )
+
+    def _salt(self) -> str:
+        self._write(
+            "INSERT INTO meta (name, value) VALUES (?, ?) ON CONFLICT (name) DO NOTHING", (SALT, secrets.token_hex(16))
+        )
+        row = self._row("SELECT value FROM meta WHERE name = ?", (SALT,))
+        assert row is not None  # noqa: S101 - it was written in the line above
+        return str(row["value"])
+
+    def texts(self, table: str) -> Iterator[tuple[str, str]]:
+        """The texts of a table's rows, all cells as one, each with its first cell: to look what would be found."""
+        for row in self._rows(f"SELECT * FROM {table}"):  # noqa: S608 - our own table's name
+            cells = [str(cell) for cell in dict(row).values()]
+            yield cells[0], "\n".join(cells)
+
+    def forget(self, traces: Traces) -> dict[str, int]:
+        """Take somebody out of every table, and remember it by hash; the rows that changed, by table."""
+        with self.transaction():
+            forgotten = self.with_traces(traces)
+            self._write_many(
+                "INSERT INTO forgotten (hash, instead, words) VALUES (?, ?, ?) ON CONFLICT (hash) DO NOTHING",
+                list(traces.hashes(forgotten.salt)),
+            )
+            return self.forget_again()
+
+    def empty_journal(self) -> None:
+        """What was written over may still lie beside the database. Not within a transaction."""
+        self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def forget_again(self) -> dict[str, int]:
+        """Clean every table once more: a cycle that was under way may have brought back what it held in its hands."""
+        with self.transaction():
+            forgotten = self._forgotten()
+            gone = [(row["id"],) for row in self._rows("SELECT id FROM person") if forgotten.known(row["id"])]
+            self._write_many("DELETE FROM person WHERE id = ?", gone)
+            changed = {table: self._clean_table(table, forgotten) for table in self._tables()}
+            changed["person"] += len(gone)
+        return {table: rows for table, rows in changed.items() if rows}
+
+    def _tables(self) -> list[str]:
+        rows = self._rows("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
+        return [row["name"] for row in rows if row["name"] not in _KEPT]
+
+    def _clean_table(self, table: str, forgotten: Forgotten) -> int:
+        """Every text of every row; names of tables and columns are the schema's own."""
+        changed = 0
+        for row in self._rows(f"SELECT rowid AS _row, * FROM {table}"):  # noqa: S608 - see above
+            cells = dict(_changes(table, dict(row), forgotten))
+            if cells:
+                sets = ", ".join(f"{name} = ?" for name in cells)
+                sql = f"UPDATE OR REPLACE {table} SET {sets} WHERE rowid = ?"  # noqa: S608 - see above
+                self._write(sql, (*cells.values(), row["_row"]))
+                changed += 1
+        return changed
+
+
+def _changes(table: str, row: dict[str, Any], forgotten: Forgotten) -> Iterator[tuple[str, str]]:
+    for name, cell in row.items():
+        if isinstance(cell, str):
+            cleaned = clean_cell(cell, forgotten)
+            if cleaned != cell:
+                yield name, _without_note(cleaned) if (table, name) == ("postmortem", "body") else cleaned
+
+
+def _without_note(body: str) -> str:
+    """What our note on the incident says is not known any more, so that it is written anew."""
+    value = json.loads(body)
+    return json.dumps({**value, "note_text": None}, ensure_ascii=False, separators=(",", ":"))
