@@ -15,7 +15,7 @@ from callsheet import __version__
 from callsheet.connect import registry
 from callsheet.connect.context import Context
 from callsheet.connect.options import Problem, Problems
-from callsheet.connect.ports import Clock, Malady, Source, Tracker, WebhookReceiver
+from callsheet.connect.ports import Clock, Drafter, Malady, Source, Tracker, WebhookReceiver
 from callsheet.model.nudge import Digest
 from callsheet.plan.nudging import team
 from callsheet.plan.snapshot import House
@@ -56,6 +56,18 @@ def receivers(configuration: Configuration, clock: Clock) -> dict[str, WebhookRe
         if build:
             found[name] = build(options, _context(configuration, clock, name, Counter(), Traffic()))
     return found
+
+
+def drafters(
+    configuration: Configuration, clock: Clock, requests: Counter[str], traffic: Traffic
+) -> dict[str, Drafter]:
+    """Who drafts, by connector name; nobody unless the configuration names one. Makes no request."""
+    name = configuration.settings.drafter
+    build = registry.load(name).drafter if name else None
+    if name is None or build is None:
+        return {}
+    context = _context(configuration, clock, name, requests, traffic)
+    return {name: build(configuration.options[name], context)}
 
 
 def _context(
@@ -109,6 +121,7 @@ def assemble(configuration: Configuration, store: Store, stop: threading.Event, 
         tracker_name=settings.tracker,
         publishers={name: build(name, "CALLSHEET_PUBLISHERS", "publisher") for name in settings.publishers},
         notifiers=notifiers,
+        drafters=drafters(configuration, clock, requests, traffic),
         renderer=Renderer(configuration.templates),
         clock=clock,
         rules=configuration.rules,

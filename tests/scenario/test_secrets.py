@@ -18,6 +18,7 @@ MADE_UP = {
     "PAGERDUTY_WEBHOOK_SECRET": "canary-pd-hook-5f3a91c7",
     "JIRA_WEBHOOK_SECRET": "canary-jira-hook-77d1e0b2",
     "GIT_TOKEN": "canary-git-8d20be61",
+    "DRAFT_API_KEY": "canary-draft-c41f77a9",
     "GIT_SSH_KEY": "-----BEGIN OPENSSH PRIVATE KEY-----\ncanary-ssh-key-2b7e",
     "APPRISE_TEAM_URL": "json://robot:canary-team-91ab44ce@127.0.0.1:9/canary-team-path-0a4d",
     "APPRISE_PERSON_URL": "json://robot:canary-person-3c22f7aa@127.0.0.1:9/canary-person-path-e5b1/{handle}",
@@ -39,6 +40,9 @@ class Parrot(BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(said)))
         self.end_headers()
         self.wfile.write(said)
+
+    def do_POST(self) -> None:
+        self.do_GET()
 
     def log_message(self, *_: object) -> None:
         """Quiet."""
@@ -88,7 +92,8 @@ def test_no_secret_is_seen_anywhere_whatever_goes_wrong(play: StartPlay, flavour
     )
     used = {name for name in every_secret() if name in p.env}
     p.settled()
-    p.incident(ACTION)
+    incident = p.incident(ACTION)
+    p.env |= {"CALLSHEET_DRAFTER": "openai", "DRAFT_BASE_URL": f"{parrot}/v1", "DRAFT_MODEL": "house-7b"}
     p.env |= {"CALLSHEET_PUBLISHERS": "files,git", "GIT_REMOTE_URL": f"{parrot}/x.git"}
     said: list[str] = []
 
@@ -129,6 +134,7 @@ def test_no_secret_is_seen_anywhere_whatever_goes_wrong(play: StartPlay, flavour
         ("doctor",),
         ("doctor", "--send-test"),
         ("plan",),
+        ("prompts", incident, "--draft"),
         ("explain", p.item("Alert").key),
     ):
         tell(*words)

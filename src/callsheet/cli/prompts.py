@@ -17,10 +17,15 @@ def prompts(
     context: typer.Context,
     incident: Annotated[str, typer.Argument(help="Id or number.")],
     artefact: Annotated[str | None, typer.Option(help="Only this one, by name; else all.")] = None,
+    draft: Annotated[
+        bool,
+        typer.Option("--draft", help="Send them to the configured model; print its drafts, checked and unverified."),
+    ] = False,
     json: Json = False,
 ) -> None:
     """Print prompts for an AI: rules, numbered evidence without secrets and names, and the tasks; one alone by name."""
     from callsheet.bootstrap import clock_of
+    from callsheet.cli import drafting
     from callsheet.review.prompts import ARTEFACTS, named, pack, prompt
     from callsheet.run.asks import incident_named
     from callsheet.run.prompting import evidence_of
@@ -32,7 +37,9 @@ def prompts(
     with opened(context) as (configuration, store):
         now = clock_of(configuration, threading.Event()).now()
         evidence = evidence_of(store, incident_named(store, incident), configuration.rules, now)
-    if json:
+    if draft:
+        drafting.draft(context, wanted, evidence, json=json)
+    elif json:
         ready = ((one.name, prompt(one, evidence)) for one in ([wanted] if wanted else ARTEFACTS))
         print_json([{"artefact": name, "prompt": text} for name, text in ready])
     else:

@@ -236,6 +236,22 @@ class Publisher(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Drafted:
+    """What a model wrote, and which one: a claim that nobody has verified."""
+
+    text: str
+    model: str
+
+
+class Drafter(Protocol):
+    """A language model. Asking it changes nothing anywhere."""
+
+    def draft(self, prompt: str) -> Drafted:
+        """Its answer, whole. Rejected when it would not, Malformed when the answer is none or was cut off."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Examination:
     """What a connector has to be able to do here.
 

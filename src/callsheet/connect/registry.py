@@ -7,7 +7,7 @@ from typing import Any
 
 from callsheet.connect.context import Context
 from callsheet.connect.options import ConnectorOptions
-from callsheet.connect.ports import Notifier, Publisher, Source, Tracker, WebhookReceiver
+from callsheet.connect.ports import Drafter, Notifier, Publisher, Source, Tracker, WebhookReceiver
 
 GROUP = "callsheet.connectors"
 
@@ -26,6 +26,7 @@ class Connector:
     tracker: Callable[[Any, Context], Tracker] | None = None
     notifier: Callable[[Any, Context], Notifier] | None = None
     publisher: Callable[[Any, Context], Publisher] | None = None
+    drafter: Callable[[Any, Context], Drafter] | None = None
     receiver: Callable[[Any, Context], WebhookReceiver | None] | None = None
 
 

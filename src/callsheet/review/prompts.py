@@ -8,12 +8,13 @@ from callsheet.review.evidence import Packet
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Artefact:
-    """One text that an incident may need. `covers`: it has to tell every plot point."""
+    """One text that an incident may need. `covers`: it has to tell every plot point. `pasted`: a person adds a text."""
 
     name: str
     title: str
     task: str
     covers: bool = False
+    pasted: bool = False
 
 
 ARTEFACTS: Final = (
@@ -77,6 +78,7 @@ seems obvious.""",
     Artefact(
         name="rewrite",
         title="Blameless rewrite",
+        pasted=True,
         task="""\
 The text to rewrite is pasted at the very end. Keep its facts, order and length. Wherever it judges a person, or
 measures them with hindsight (“should have”, “failed to”, “human error”, “if only”), say instead what they saw

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from callsheet.connect.ports import Clock, Malady, Notifier, Publisher, Source, Tracker
+from callsheet.connect.ports import Clock, Drafter, Malady, Notifier, Publisher, Source, Tracker
 from callsheet.plan.policy import Mode
 from callsheet.plan.rules import Rules
 from callsheet.plan.snapshot import House
@@ -40,6 +40,7 @@ class App:
     backfill: timedelta
     own_page: Callable[[str], str] | None = None
     local_publishers: frozenset[str] = frozenset({"files"})
+    drafters: Mapping[str, Drafter] = field(default_factory=dict)
     rules_print: str = ""
     skipped: tuple[Malady, ...] = ()
     requests: Counter[str] = field(default_factory=Counter)

@@ -83,7 +83,7 @@ def examine(app: App) -> Iterator[Check]:
     people: dict[str, Person] = {}
     yield from _answers(_of_source(app, wanted, people))
     yield from _answers(_of_tracker(app, wanted, people))
-    for name, connector in {**app.publishers, **app.notifiers}.items():
+    for name, connector in {**app.publishers, **app.notifiers, **app.drafters}.items():
         yield from _answers([_examination(connector, name, wanted)])
 
 

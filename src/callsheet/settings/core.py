@@ -164,6 +164,9 @@ class Settings(BaseSettings):
     publishers: Names = Field(
         default=("files",), description="Connectors that keep the documents, separated by commas."
     )
+    drafter: str | None = Field(
+        default=None, description="The connector that drafts texts by a language model; nobody without it."
+    )
     database_url: Annotated[str, AfterValidator(_database_url)] = Field(
         default="sqlite:///callsheet.db", repr=False, description="Where Callsheet remembers: sqlite:///FILE."
     )

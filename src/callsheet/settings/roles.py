@@ -11,7 +11,13 @@ from callsheet.settings.spelling import did_you_mean
 
 Find = Callable[[str], Connector]
 # The setting that names a role's connectors, and the builder that such a connector must offer.
-ROLES = {"source": "source", "tracker": "tracker", "notifiers": "notifier", "publishers": "publisher"}
+ROLES = {
+    "source": "source",
+    "tracker": "tracker",
+    "notifiers": "notifier",
+    "publishers": "publisher",
+    "drafter": "drafter",
+}
 
 
 def in_use(variables: Variables, find: Find, problems: list[Problem]) -> Mapping[str, Connector]:
@@ -32,8 +38,8 @@ def in_use(variables: Variables, find: Find, problems: list[Problem]) -> Mapping
 
 def _names(setting: str, variables: Variables) -> tuple[str, ...]:
     given = variables.get(f"{PREFIX}{setting.upper()}")
-    default: str | tuple[str, ...] = Settings.model_fields[setting].default
-    return comma_list(given.value if given else default)
+    default: str | tuple[str, ...] | None = Settings.model_fields[setting].default
+    return comma_list(given.value if given else default or ())
 
 
 def _find(variable: str, name: str, find: Find, problems: list[Problem]) -> Connector | None:

@@ -31,7 +31,7 @@ OTHERS = {
 }
 LINK = re.compile(r"\[(?:[^\[\]]|\[[^\]]*\])*\]\((?P<target>[^()\s]+)\)")
 FENCE = re.compile(r"^```(?P<info>[^\n]*)\n(?P<text>.*?)^```", re.MULTILINE | re.DOTALL)
-VARIABLE = re.compile(r"\b(?:CALLSHEET|PAGERDUTY|JIRA|FILES|GIT|APPRISE)_[A-Z][A-Z_]*[A-Z]\b")
+VARIABLE = re.compile(r"\b(?:CALLSHEET|PAGERDUTY|JIRA|FILES|GIT|APPRISE|DRAFT)_[A-Z][A-Z_]*[A-Z]\b")
 
 
 SHAPES = {

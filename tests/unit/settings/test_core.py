@@ -41,6 +41,7 @@ def test_every_variable_is_read() -> None:
         tracker="b",
         notifiers="c, d,,c",
         publishers="files,git",
+        drafter="openai",
         database_url="sqlite:////data/x.db",
         namespace="team-1",
         mode="File-Tickets",

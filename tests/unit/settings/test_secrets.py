@@ -41,6 +41,9 @@ BASE = {
     "JIRA_API_TOKEN": "token",
     "JIRA_PROJECT": "OPS",
     "APPRISE_TEAM_URL": "json://example.com/team",
+    "CALLSHEET_DRAFTER": "openai",
+    "DRAFT_BASE_URL": "https://models.example.com/v1",
+    "DRAFT_MODEL": "example-model",
     "GIT_REMOTE_URL": "https://git.example.com/team/postmortems.git",
 }
 

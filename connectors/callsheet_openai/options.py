@@ -1,0 +1,59 @@
+"""Where the model answers, and what it is called there."""
+
+import re
+from ipaddress import ip_address
+from typing import ClassVar
+from urllib.parse import urlsplit
+
+from pydantic import Field, SecretStr, field_validator
+
+from callsheet.connect.options import ConnectorOptions
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host name or address is this machine's own."""
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+class OpenAIOptions(ConnectorOptions):
+    """One model at one endpoint."""
+
+    prefix: ClassVar[str] = "DRAFT_"
+
+    base_url: str = Field(
+        description="Set it to the endpoint's address, which mostly ends in /v1: https://models.example.com/v1"
+    )
+    model: str = Field(description="Set it to the model's name there.")
+    api_key: SecretStr | None = Field(default=None, description="The endpoint's key, where it asks for one.")
+
+    @field_validator("base_url")
+    @classmethod
+    def _is_an_address(cls, value: str) -> str:
+        # urlsplit's own errors repeat parts of the address.
+        try:
+            parts = urlsplit(value)
+            host, sound = parts.hostname or "", parts.port != 0
+        except ValueError:
+            host, sound, parts = "", False, urlsplit("")
+        if not sound or not host or not (parts.scheme == "https" or (parts.scheme == "http" and is_loopback(host))):
+            raise ValueError("must start with https://; plain http:// is for a model on this machine only")
+        if parts.username is not None or parts.query or parts.fragment:
+            raise ValueError("must be a plain address: no user, query or fragment; the key goes into DRAFT_API_KEY")
+        return value.rstrip("/")
+
+    @field_validator("model")
+    @classmethod
+    def _one_line(cls, value: str) -> str:
+        if not value.isprintable():
+            raise ValueError("must be the model's name, on one line")
+        return value
+
+    @field_validator("api_key")
+    @classmethod
+    def _sendable(cls, value: SecretStr | None) -> SecretStr | None:
+        if value and not re.fullmatch(r"[!-~]+", value.get_secret_value()):
+            raise ValueError("has characters that no key has; copy the key alone, without spaces or quotes")
+        return value
