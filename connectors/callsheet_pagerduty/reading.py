@@ -24,13 +24,14 @@ def record(value: object, where: str) -> Raw:
 def part(raw: Raw, name: str) -> Raw:
     """A member that is an object; an empty one when it is null, missing or something else."""
     value = raw.get(name)
-    return value if isinstance(value, Mapping) else {}
+    # A dict and not any mapping, here and below: that is what JSON gives, and asked of every line of a long log.
+    return value if isinstance(value, dict) else {}
 
 
 def parts(raw: Raw, name: str) -> list[Raw]:
     """The objects in a member that is a list; empty when it is null, missing or something else."""
     value = raw.get(name)
-    return [each for each in value if isinstance(each, Mapping)] if isinstance(value, list) else []
+    return [each for each in value if isinstance(each, dict)] if isinstance(value, list) else []
 
 
 def text(raw: Raw, *names: str) -> str | None:

@@ -7,7 +7,6 @@ Alerts and change events are in `payloads.py`, who took part in `cast.py`.
 import json
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
 from callsheet.connect.errors import Malformed
@@ -226,7 +225,9 @@ def _targets(raw: Raw, channel: Raw) -> Iterator[Ref]:
     for name in ("assignees", "user", "users", "responder", "responders", "targets"):
         for place in (raw, channel):
             single = place.get(name)
-            for each in [single] if isinstance(single, Mapping) else parts(place, name):
+            if not single:
+                continue
+            for each in [single] if isinstance(single, dict) else parts(place, name):
                 target = _wrapped(each)
                 key = text(target, "id")
                 if key and key not in seen and _is_target(target):
@@ -236,8 +237,7 @@ def _targets(raw: Raw, channel: Raw) -> Iterator[Ref]:
 
 def _wrapped(raw: Raw) -> Raw:
     """A responder comes as a reference, or as `{"user": reference}`."""
-    inner: Any = raw.get("user")
-    return inner if isinstance(inner, Mapping) else raw
+    return part(raw, "user") or raw
 
 
 def _is_target(raw: Raw) -> bool:

@@ -42,6 +42,9 @@ def proposal(
     """
     beside = tuple(beside)
     pending = next((entry for entry in reversed(beside) if entry.untouched), None)
+    # We say what we said: no need to cut ten thousand lines of a log into units.
+    if pending is None and base is not None and base.content == generated.content:
+        return None, None
     taken = _texts([parent, *(entry for entry in beside if entry is not pending)])
     waiting = _texts([pending] if pending else [])
     old = _texts([base]) if base else None

@@ -12,6 +12,7 @@ from callsheet.model.action_item import ActionItem, ItemStatus, SourceKind, mark
 from callsheet.model.counted import counted
 from callsheet.model.effect import PostNote, Publish, Reason
 from callsheet.model.postmortem import Postmortem, ReviewStatus, SheetRow
+from callsheet.plan.again import again
 from callsheet.plan.circulation import receipts
 from callsheet.plan.meaning import Reading
 from callsheet.plan.repeats import repeats
@@ -26,6 +27,8 @@ from callsheet.plan.unfiled import waived_words, why_unfiled
 RANK_OF_NONE = "P9"
 SIGNATURE = "Kept up to date by Callsheet"
 _FIRST_LINE = "Post-mortem action items:"
+# From round to round of a cycle only the call sheet changes, and a story may be thousands of lines long.
+_story = again(skeleton)
 _SIGNED = re.compile(rf"{SIGNATURE} \[cs-[0-9a-f]{{16}}\]\s*$")
 
 
@@ -89,15 +92,16 @@ def postmortem_of(case: Case, rules: Rules, now: datetime, staged: Staging | Non
     """
     if case.opened is None or case.opened.opened_at is None or case.dossier is None:
         return None
-    return skeleton(
+    drawn = _story(
         case.dossier,
         zone=calendar_for(case.incident, rules).zone,
         opened_on=case.opened.opened_at.date(),
-        call_sheet=sheet_rows(case, _today(case, rules, now), _zone(case, rules)),
+        call_sheet=(),
         merged=case.merged,
         ours=ours,
         staging=staged,
     )
+    return replace(drawn, call_sheet=sheet_rows(case, _today(case, rules, now), _zone(case, rules)))
 
 
 def _today(case: Case, rules: Rules, now: datetime) -> date:

@@ -22,6 +22,8 @@ LONGEST_NUMBER = 18
 class Facts(Discreet):
     """What the two sides told us, but for people who were forgotten."""
 
+    _dossier_read: tuple[str, Dossier] | None = None
+
     def note_down(self, name: str, value: str) -> None:
         """Remember one word: a cursor, a time."""
         self._write(
@@ -112,7 +114,13 @@ class Facts(Discreet):
     def dossier(self, incident_id: str) -> tuple[Dossier, bool] | None:
         """A dossier and whether it is complete."""
         row = self._row("SELECT body, complete FROM dossier WHERE incident_id = ?", (incident_id,))
-        return (load(Dossier, row["body"]), bool(row["complete"])) if row else None
+        if row is None:
+            return None
+        # A cycle asks several times for the same one, which may be thousands of lines long.
+        read = self._dossier_read
+        if read is None or read[0] != row["body"]:
+            read = self._dossier_read = row["body"], load(Dossier, row["body"])
+        return read[1], bool(row["complete"])
 
     def take_unseen(self, entries: Sequence[LogEntry], *, forget_before: datetime) -> tuple[LogEntry, ...]:
         """The entries that were not seen before; from now on they are. Older memories are let go."""
