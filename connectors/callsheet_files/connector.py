@@ -7,7 +7,7 @@ import errno
 import os
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -80,6 +80,15 @@ class FilesPublisher:
             self._folder.write(home, data, over=there)
             self._homes[incident_id] = home
         return self._published(incident_id, home, text, documents.version_of(data))
+
+    def copy_beside(self, incident_id: str, name: str, copies: Mapping[str, str]) -> None:
+        """Write each copy beside the document, under its name. They are ours: what stood there is replaced."""
+        with self._lock, self._explained("write to"):
+            self._folder.create()
+            home = self._home(incident_id, None) or wire.file_name(name)
+            for suffix, text in copies.items():
+                beside = wire.copy_name(home, suffix)
+                self._folder.write(beside, wire.encoded(text), over=self._there(beside))
 
     def read_changed(self, known: dict[str, str]) -> Iterator[Published | Malady]:
         """Documents that are not as known, by file name; first what could not be read.

@@ -17,6 +17,7 @@ LARGEST = 8 * 1024 * 1024
 HEAD = 4096
 LONGEST_NAME = 200
 _SAFE_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]*")
+_SUFFIX = re.compile(r"\.[a-z]{1,8}")
 # Windows opens these as devices whatever the extension, and the folder may well be shared from there.
 _DEVICES = frozenset({"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10))})
 _BOM = b"\xef\xbb\xbf"
@@ -37,6 +38,13 @@ def file_name(stem: str) -> str:
     if stem.split(".", maxsplit=1)[0].lower() in _DEVICES:
         raise Rejected(f"{stem!r} can't be a file name: Windows keeps it for a device")
     return f"{stem}{SUFFIX}"
+
+
+def copy_name(home: str, suffix: str) -> str:
+    """The file of a copy in another form, beside the document's own. Rejected for a suffix that is none."""
+    if not _SUFFIX.fullmatch(suffix) or is_document(suffix.lstrip(".") + suffix):
+        raise Rejected(f"{shown(suffix)!r} can't end a copy's name: use a dot and letters, such as .html")
+    return f"{home[: -len(SUFFIX)]}{suffix}"
 
 
 def is_document(name: str) -> bool:

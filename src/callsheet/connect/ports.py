@@ -235,6 +235,17 @@ class Publisher(Protocol):
         ...
 
 
+class Copies(Protocol):
+    """Any publisher may also keep copies beside its documents, in other forms. They are made anew, never read back."""
+
+    def copy_beside(self, incident_id: str, name: str, copies: Mapping[str, str]) -> None:
+        """Write each copy whole beside the incident's document, under its name; `name` is the stem where it has none.
+
+        `copies` maps a suffix (`.html`, `.ics`) to the text. May be repeated.
+        """
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Drafted:
     """What a model wrote, and which one: a claim that nobody has verified."""

@@ -40,6 +40,7 @@ class Publication:
     `current` is the text as last read or written, `published` as we last wrote it, `generated` what we had
     generated then, before it met people's words; the last two are None when the memory of them is lost.
     `taken_in` is the text whose cells the items know already, None where that is `published`: an edit is news once.
+    `copied` tells of what the copies beside it were made; empty where there are none.
     """
 
     publisher: str
@@ -51,6 +52,7 @@ class Publication:
     published: str | None
     generated: str | None
     taken_in: str | None = None
+    copied: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,17 @@
 """People as the paging side knows them, and the accounts that they have in the tracker."""
 
 from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class Level(StrEnum):
+    """How much of incidents somebody has seen, the least first. A leader leads people, not incidents."""
+
+    JUNIOR = "junior"
+    ENGINEER = "engineer"
+    SENIOR = "senior"
+    LEADER = "leader"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,3 +46,16 @@ class Account:
     def left(self) -> bool:
         """Whether nobody is behind it any more: it was deactivated, or its person forgotten."""
         return not self.active or self.id.startswith(FORGOTTEN)
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OnCall:
+    """Somebody's turn now: on which escalation policy, at which of its levels (1 is paged first), and until when.
+
+    `until` is None where the turn never ends.
+    """
+
+    person_id: str
+    name: str
+    policy: str
+    rung: int
+    until: datetime | None = None

@@ -153,7 +153,7 @@ def _member(player: Player, on_call: bool) -> CastMember:
 def _remarks(player: Player, part: Part, on_call: bool) -> Iterator[str]:
     if player.title:
         yield player.title
-    yield from (role for role in player.roles if not COMMANDER.search(role))
+    yield from (role for role in player.roles if not COMMANDER.search(role) and role != part)
     if on_call and part is Part.COMMANDER:
         yield "on call as well"
     if player.asked_by and player.acted and part is Part.RESPONDER:

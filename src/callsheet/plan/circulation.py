@@ -1,14 +1,18 @@
 """Circulation: the final document goes to everybody who had a part in it, once, and receipts are kept."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from datetime import timedelta
 
 from callsheet.model.effect import Reason, SendReport
 from callsheet.model.nudge import Recipient
+from callsheet.model.person import Person
 from callsheet.model.postmortem import Guest, Postmortem, Receipt, Review, ReviewStatus
 from callsheet.model.text import Bullets, Letter, Paragraph, Span, paragraph
+from callsheet.plan.meaning import Reading
 from callsheet.plan.snapshot import Case, House
 
 FIRST_PROMISES = 3
+CIRCULATES_FOR = timedelta(days=7)
 
 
 def reader_id(incident_id: str, email: str) -> str:
@@ -16,24 +20,46 @@ def reader_id(incident_id: str, email: str) -> str:
     return f"circulate:{incident_id}:{email.casefold()}"
 
 
-def receipts(case: Case, review: Review) -> tuple[Receipt, ...]:
+def readers(review: Review, reading: Reading) -> tuple[Guest, ...]:
+    """The circulation list: who had a part, then whom the policy names; each address once, none without."""
+    named = (_named(word, reading.people) for word in reading.rules.theatre.circulate)
+    by_address = {guest.email.casefold(): guest for guest in (*named, *review.invited) if guest and guest.email}
+    in_order = (guest.email.casefold() for guest in (*review.invited, *by_address.values()) if guest.email)
+    return tuple(by_address[address] for address in dict.fromkeys(in_order))
+
+
+def _named(word: str, people: Iterable[Person]) -> Guest | None:
+    """Somebody of the account by id or e-mail; an address that it does not know is one all the same."""
+    wanted = word.casefold()
+    known = next((p for p in people if wanted in {p.id.casefold(), (p.email or "").casefold()}), None)
+    if known:
+        return Guest(name=known.name, email=known.email)
+    return Guest(name=word, email=word) if "@" in word else None
+
+
+def receipts(case: Case, guests: Iterable[Guest]) -> tuple[Receipt, ...]:
     """The circulation list, with the times at which the document certainly went out."""
     return tuple(
         Receipt(name=guest.name, sent_at=case.receipts.get(reader_id(case.incident.id, guest.email)))
-        for guest in review.invited
+        for guest in guests
         if guest.email
     )
 
 
-def circulates(case: Case, postmortem: Postmortem | None, house: House) -> tuple[SendReport, ...]:
+def circulates(case: Case, postmortem: Postmortem | None, reading: Reading, house: House) -> tuple[SendReport, ...]:
     """One message for each person on the list who had none yet, once a person has set the document to final."""
     if postmortem is None or postmortem.status is not ReviewStatus.FINAL or not house.has_notifier:
         return ()
-    return tuple(_message(guest, case, postmortem, house) for guest in _waiting(case, postmortem))
+    # Who comes onto the policy's list later gets what becomes final from then on, not everything that ever did.
+    begun = min((at for at in case.receipts.values() if at), default=reading.now)
+    if reading.now - begun > CIRCULATES_FOR:
+        return ()
+    waiting = _waiting(case, readers(postmortem.review, reading))
+    return tuple(_message(guest, case, postmortem, house) for guest in waiting)
 
 
-def _waiting(case: Case, postmortem: Postmortem) -> Iterator[Guest]:
-    for guest in postmortem.review.invited:
+def _waiting(case: Case, guests: Iterable[Guest]) -> Iterator[Guest]:
+    for guest in guests:
         # An unclear outcome is never sent again: who was claimed has had it, or may have.
         if guest.email and reader_id(case.incident.id, guest.email) not in case.receipts:
             yield guest

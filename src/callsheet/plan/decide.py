@@ -86,7 +86,7 @@ def _case(case: Case, snapshot: Snapshot, reading: Reading) -> tuple[list[Effect
     # The note and the document tell what is; while tickets are still to be filed or changed they would be told twice.
     settled = all(effect.key in snapshot.tried for effect in effects)
     effects += publishes(case, reading, snapshot.house)
-    effects += circulates(case, final_of(case, reading), snapshot.house)
+    effects += circulates(case, final_of(case, reading), reading, snapshot.house)
     if settled:
         effects += note(case, reading, snapshot.house)
     return effects, [filing.blocked for filing in found if filing.blocked]

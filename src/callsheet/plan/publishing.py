@@ -13,8 +13,9 @@ from callsheet.model.counted import counted
 from callsheet.model.effect import PostNote, Publish, Reason
 from callsheet.model.postmortem import Postmortem, ReviewStatus, SheetRow
 from callsheet.plan.again import again
-from callsheet.plan.circulation import receipts
+from callsheet.plan.circulation import readers, receipts
 from callsheet.plan.meaning import Reading
+from callsheet.plan.parts import with_parts
 from callsheet.plan.repeats import repeats
 from callsheet.plan.routing import calendar_for
 from callsheet.plan.rules import Rules
@@ -53,15 +54,25 @@ def publishes(case: Case, reading: Reading, house: House) -> tuple[Publish, ...]
             fingerprint=fingerprint,
         )
         for publisher in house.publishers
-        if _is_behind(publisher, fingerprint, case)
+        if _is_behind(publisher, fingerprint, case, reading.rules)
     )
 
 
-def _is_behind(publisher: str, fingerprint: str, case: Case) -> bool:
+def _is_behind(publisher: str, fingerprint: str, case: Case, rules: Rules) -> bool:
     live, held = case.opened is not None and case.opened.live, case.publications.get(publisher)
     if held is None:
         return live
-    return held.fingerprint != fingerprint or (live and publisher in case.rowless)
+    # What people type under a waiver is taken in when it ends: until then nothing may be written over it.
+    if not live and held.current != (held.taken_in or held.published):
+        return False
+    copied = held.copied == copies_print(held.current, rules)
+    return held.fingerprint != fingerprint or (live and (publisher in case.rowless or not copied))
+
+
+def copies_print(text: str, rules: Rules) -> str:
+    """Tells what the copies beside a document were made of; empty where the policy wants none."""
+    wanted = rules.theatre.copies
+    return hashlib.sha256(f"{wanted}\n{text}".encode("utf-8", "surrogatepass")).hexdigest()[:24] if wanted else ""
 
 
 def _drawn(case: Case, reading: Reading) -> Postmortem | None:
@@ -70,7 +81,7 @@ def _drawn(case: Case, reading: Reading) -> Postmortem | None:
     if drawn is None or case.opened is None:
         return None
     waived = waived_words(case.opened) if case.opened.waived_because is not None else None
-    return replace(drawn, circulation=receipts(case, drawn.review), waived=waived, unfiled=_unfiled(case))
+    return replace(drawn, circulation=receipts(case, readers(drawn.review, reading)), waived=waived, unfiled=_unfiled(case))
 
 
 def _unfiled(case: Case) -> tuple[str, ...]:
@@ -93,7 +104,7 @@ def postmortem_of(case: Case, rules: Rules, now: datetime, staged: Staging | Non
     if case.opened is None or case.opened.opened_at is None or case.dossier is None:
         return None
     drawn = _story(
-        case.dossier,
+        with_parts(case.dossier, rules.theatre.parts),
         zone=calendar_for(case.incident, rules).zone,
         opened_on=case.opened.opened_at.date(),
         call_sheet=(),

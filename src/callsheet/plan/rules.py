@@ -6,9 +6,20 @@ from datetime import date, time
 from enum import StrEnum
 
 from callsheet.model.action_item import ItemKind
+from callsheet.model.person import Level
+from callsheet.model.postmortem import Part
 from callsheet.model.season import QUARTERS, Seasons
 
 DUE_DAYS = {"P1": 5, "P2": 10, "P3": 20, "P4": 30, "P5": 40}
+
+# Seniority matched to priority; the lowest are where people learn it.
+WANTED = {
+    "P1": Level.SENIOR,
+    "P2": Level.SENIOR,
+    "P3": Level.ENGINEER,
+    "P4": Level.JUNIOR,
+    "P5": Level.JUNIOR,
+}
 
 Span = tuple[date, date]
 """Days from the first to the last, both included."""
@@ -82,13 +93,31 @@ class TheatreRules:
 
     `concise` are the priorities that get the one-page form; `silence_minutes` without a word make a beat of their own;
     `directors` are e-mails or ids of those who may be asked to direct a review (empty: everybody).
-    `stale_days` are business days until a draft counts as unfinished.
+    `stale_days` are business days until a draft counts as unfinished (None: never).
+    `parts` say who plays which part whenever they take part, by e-mail or id in lower case. `circulate` are e-mails or
+    ids of those who get the final document besides the people who had a part. `lines` says whether actors get their
+    lines beforehand; `copies` are the forms that stand beside the document: `html`, `ics`.
     """
 
     concise: tuple[str, ...] = ("P3", "P4", "P5")
     silence_minutes: int = 20
     directors: tuple[str, ...] = ()
-    stale_days: int = 10
+    stale_days: int | None = 10
+    parts: Mapping[str, Part] = field(default_factory=dict)
+    circulate: tuple[str, ...] = ()
+    lines: bool = True
+    copies: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CastingRules:
+    """Who could manage which incident: `people` have levels by e-mail or id in lower case, `titles` by words in a job
+    title in lower case; `wants` is the level that an incident of a priority, P1 to P5, asks for.
+    """
+
+    people: Mapping[str, Level] = field(default_factory=dict)
+    titles: Mapping[str, Level] = field(default_factory=dict)
+    wants: Mapping[str, Level] = field(default_factory=lambda: dict(WANTED))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,6 +177,7 @@ class Rules:
     statuses: Mapping[str, str] = field(default_factory=dict)
     nudge: NudgeRules = NudgeRules()
     theatre: TheatreRules = TheatreRules()
+    casting: CastingRules = CastingRules()
     seasons: Seasons = QUARTERS
     filings_a_cycle: int = 50
     on_unknown: OnUnknown = OnUnknown.ADOPT_OR_CREATE

@@ -63,9 +63,10 @@ def stale_since(opened: OpenedPostmortem, status: ReviewStatus, incident: Incide
     | final, or its review was waived       | never                                           |
     | not open, or waived as a whole        | never                                           |
     | of the first day's backfill           | never                                           |
+    | any, and the policy says never        | never                                           |
     | draft or in review                    | `stale_days` business days after it was opened  |
     """
-    if not opened.live or opened.opened_at is None or opened.backfilled:
+    if not opened.live or opened.opened_at is None or opened.backfilled or rules.theatre.stale_days is None:
         return None
     if status in (ReviewStatus.FINAL, ReviewStatus.WAIVED):
         return None

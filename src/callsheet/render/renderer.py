@@ -3,8 +3,8 @@
 import json
 import re
 import unicodedata
-from collections.abc import Callable
-from datetime import UTC
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
@@ -34,6 +34,7 @@ class Renderer:
 
     def __init__(self, templates: Path | None = None) -> None:
         """Take a folder whose files replace ours of the same name. Raises BadTemplate for one that can't be read."""
+        self._templates = templates
         self._environment = environment(templates, markdown)
         self._environment.globals |= FUNCTIONS
         for each in self._environment.list_templates(filter_func=lambda file: file.endswith(".md.j2")):
@@ -44,6 +45,12 @@ class Renderer:
         """The whole document, with front matter and region markers. Raises BadTemplate."""
         text = run(self._documents[postmortem.form], **context(postmortem))
         return re.sub(r"\n{3,}", "\n\n", text).rstrip("\n") + "\n"
+
+    def copies(self, wanted: Iterable[str], postmortem: Postmortem, text: str, now: datetime) -> dict[str, str]:
+        """The forms that stand beside the document, by suffix. Raises BadTemplate."""
+        from callsheet.render.copies import copies  # noqa: PLC0415 - heavy: only who wants copies pays
+
+        return copies(wanted, postmortem, text, now, self._templates)
 
     def file_stem(self, of: Postmortem | Incident) -> str:
         """`2026-11-02-Q1ABC-checkout-api-slow`: built from letters, digits and hyphens, never taken as it is."""

@@ -4,7 +4,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from callsheet.connect.errors import ConnectorError, NotFound
+from callsheet.connect.errors import ConnectorError, NotFound, Rejected
 from callsheet.document.edits import edits, without_keys
 from callsheet.document.merge import merge
 from callsheet.document.sheet import read_sheet
@@ -12,7 +12,7 @@ from callsheet.model.effect import OpenPostmortem, PostNote, Publish
 from callsheet.model.ledger import Outcome
 from callsheet.model.memory import BegunText, OpenedPostmortem, Publication
 from callsheet.plan.collect import row_keys, strangers
-from callsheet.plan.publishing import own_part
+from callsheet.plan.publishing import copies_print, own_part
 from callsheet.run.app import App
 from callsheet.run.done import SUCCESS, Done, not_sent
 from callsheet.run.intents import Once, Seen, carry_out
@@ -145,14 +145,15 @@ def publish(effect: Publish, app: App) -> Done:
     """Bring the document up to date: our regions follow, people's words stay, new rows get their keys."""
     held, generated, text = drawn_up(effect, app)
     version, location = (held.version, held.location) if held else ("", "")
+    stem = app.renderer.file_stem(effect.postmortem)
     if held is None or text != held.current:
-        stem = app.renderer.file_stem(effect.postmortem)
         app.memory.begin_text(
             BegunText(place=effect.publisher, incident_id=effect.incident_id, text=text, basis=generated)
         )
         publisher = app.publishers[effect.publisher]
         written = publisher.publish(effect.incident_id, stem, text, held.version if held else None)
         version, location = written.version, written.location
+    error = _copy(effect, stem, text, app)
     publication = Publication(
         publisher=effect.publisher,
         incident_id=effect.incident_id,
@@ -162,6 +163,7 @@ def publish(effect: Publish, app: App) -> Done:
         current=text,
         published=text,
         generated=generated,
+        copied="" if error else copies_print(text, app.rules),
     )
 
     def save() -> None:
@@ -169,7 +171,23 @@ def publish(effect: Publish, app: App) -> Done:
         app.memory.end_text(effect.publisher, effect.incident_id)
         _mark_printed(text, effect.incident_id, app)
 
+    if error:
+        outcome = Outcome.REJECTED if isinstance(error, Rejected | NotFound) else Outcome.LATER
+        return Done(event="document.published", outcome=outcome, detail=f"without its copies: {error.what}", save=save)
     return Done(event="document.published", detail=location, save=save)
+
+
+def _copy(effect: Publish, stem: str, text: str, app: App) -> ConnectorError | None:
+    """Write the copies that the policy wants beside the document; what went wrong must not cost the document itself."""
+    wanted = app.rules.theatre.copies
+    copy_beside = getattr(app.publishers[effect.publisher], "copy_beside", None)
+    if not wanted or copy_beside is None:
+        return None
+    try:
+        copy_beside(effect.incident_id, stem, app.renderer.copies(wanted, effect.postmortem, text, app.clock.now()))
+    except ConnectorError as error:
+        return error
+    return None
 
 
 def drawn_up(effect: Publish, app: App) -> tuple[Publication | None, str, str]:

@@ -16,12 +16,12 @@ from callsheet.plan.rules import (
     Route,
     Rules,
     StandingItem,
-    TheatreRules,
 )
 from callsheet.settings.holiday_codes import check_country, check_subdivision
 from callsheet.settings.policy_nudge import NudgeTable
 from callsheet.settings.policy_seasons import SeasonsTable
 from callsheet.settings.policy_table import Table
+from callsheet.settings.policy_theatre import CastingTable, TheatreTable
 from callsheet.settings.policy_words import Days, Json, Label, Line, Person, Priority, PriorityWord, StandingId, Zone
 
 DEFAULTS = Rules()
@@ -160,30 +160,6 @@ class ReconcileTable(Table):
     )
 
 
-class TheatreTable(Table):
-    """How the document is played."""
-
-    concise: list[PriorityWord] = Field(
-        default=list(DEFAULTS.theatre.concise), description="Incidents of these priorities get the one-page form."
-    )
-    silence_minutes: int = Field(
-        default=DEFAULTS.theatre.silence_minutes,
-        ge=1,
-        description="So long without a word in the screenplay is a beat of its own.",
-    )
-    directors: list[Person] = Field(
-        default=[], description="Who may be asked to direct a review: e-mails or PagerDuty ids; else everybody."
-    )
-
-    def rules(self) -> TheatreRules:
-        """As plan has it."""
-        return TheatreRules(
-            concise=tuple(self.concise),
-            silence_minutes=self.silence_minutes,
-            directors=tuple(self.directors),
-        )
-
-
 class GuardsTable(Table):
     """When Callsheet stops and asks."""
 
@@ -239,6 +215,7 @@ class PolicyFile(Table):
     seasons: SeasonsTable = SeasonsTable()
     guards: GuardsTable = GuardsTable()
     theatre: TheatreTable = TheatreTable()
+    casting: CastingTable = CastingTable()
 
     def rules(self, default_zone: str) -> Rules:
         """As plan has it."""
@@ -258,6 +235,7 @@ class PolicyFile(Table):
             statuses={name.casefold(): meaning for name, meaning in self.reconcile.statuses.items()},
             nudge=self.nudge.rules(),
             theatre=self.theatre.rules(),
+            casting=self.casting.rules(),
             seasons=self.seasons.rules(),
             filings_a_cycle=self.guards.filings_a_cycle,
             vanished_share=self.guards.vanished_share,

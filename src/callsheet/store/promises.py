@@ -106,10 +106,11 @@ class Promises(Table):
         p = publication
         self._write(
             "INSERT INTO publication (publisher, incident_id, fingerprint, version, location, current, published,"
-            " generated, taken_in) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+            " generated, taken_in, copied) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
             " ON CONFLICT (publisher, incident_id) DO UPDATE SET fingerprint = excluded.fingerprint,"
             " version = excluded.version, location = excluded.location, current = excluded.current,"
-            " published = excluded.published, generated = excluded.generated, taken_in = excluded.taken_in",
+            " published = excluded.published, generated = excluded.generated, taken_in = excluded.taken_in,"
+            " copied = excluded.copied",
             (
                 p.publisher,
                 p.incident_id,
@@ -120,6 +121,7 @@ class Promises(Table):
                 p.published,
                 p.generated,
                 p.taken_in,
+                p.copied,
             ),
         )
 

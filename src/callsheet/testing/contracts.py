@@ -67,6 +67,16 @@ class PublisherContract:
         assert (published.incident_id, published.text) == ("Q1", text)
         assert _documents(bench.open(), {}) == [published]
 
+    def test_copies_beside_a_document_are_no_documents_and_may_be_written_again(self, bench: PublisherBench) -> None:
+        """A publisher that keeps no copies has no `copy_beside`."""
+        publisher = bench.open()
+        published = publisher.publish("Q1", "first", document("Q1"), None)
+        copy_beside = getattr(publisher, "copy_beside", None)
+        if copy_beside is not None:
+            for words in ("one", "another"):
+                copy_beside("Q1", "first", {".html": f"<p>{words}</p>", ".ics": words})
+        assert _documents(bench.open(), {}) == [published]
+
     def test_an_examination_writes_no_document(self, bench: PublisherBench) -> None:
         assert not fails(examined(bench.open()))
         assert _documents(bench.open(), {}) == []

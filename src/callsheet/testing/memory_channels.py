@@ -1,7 +1,7 @@
 """A publisher and a notifier in memory, with the hands of people who read and edit there."""
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from callsheet.connect.errors import EditedMeanwhile, Rejected, Transient
@@ -23,11 +23,13 @@ def _notifier_faults() -> Faults:
 class MemoryPublisher:
     """Documents on a shelf: two publishers over one `shelf` are two processes at one place.
 
-    The shelf maps an incident's id to where its document stands, and its text (None once it was deleted).
+    The shelf maps an incident's id to where its document stands, and its text (None once it was deleted). `copies` are
+    those beside the documents, by incident and suffix.
     """
 
     shelf: dict[str, tuple[str, str | None]] = field(default_factory=dict)
     faults: Faults = field(default_factory=_publisher_faults)
+    copies: dict[str, dict[str, str]] = field(default_factory=dict)
 
     def publish(self, incident_id: str, name: str, text: str, expected: str | None) -> Published:
         """Write the whole document; EditedMeanwhile when another version stands there."""
@@ -37,6 +39,11 @@ class MemoryPublisher:
                 raise EditedMeanwhile(f"{location} was edited meanwhile")
             self.shelf[incident_id] = (location, text)
         return _published(incident_id, location, text)
+
+    def copy_beside(self, incident_id: str, name: str, copies: Mapping[str, str]) -> None:  # noqa: ARG002 - the port's
+        """Keep the copies by incident and suffix."""
+        with self.faults.around("copy_beside"):
+            self.copies.setdefault(incident_id, {}).update(copies)
 
     def read_changed(self, known: dict[str, str]) -> Iterator[Published | Malady]:
         """Documents whose version differs from the known ones."""

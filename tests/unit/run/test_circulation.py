@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from callsheet.document.regions import regions_of
 from callsheet.run.explaining import explain
 from tests.unit.run.world import World
@@ -55,3 +57,30 @@ def test_no_other_status_circulates_anything(world: World) -> None:
         text = world.publisher.text(incident.id)
         world.publisher.edit(incident.id, text.replace(f"status: {status}", "status: draft", 1))
     assert circulated(world) == []
+
+
+def test_the_policy_adds_readers_who_had_no_part_in_it(world: World) -> None:
+    """By id, or by an address that the account does not know; each of them once, whoever else names them."""
+    readers = ("head.of.support@example.com", "Ana.Ferreira@example.com", world.source.people[2].id)
+    world.rules = replace(world.rules, theatre=replace(world.rules.theatre, circulate=readers))
+    incident = world.story("Rolled back build 5001.")
+    world.settled()
+    finish(world, incident.id)
+    world.settled()
+    told = circulated(world)
+    assert {"head.of.support@example.com", "Ana Ferreira", world.source.people[2].name} <= set(told)
+    assert len(told) == len(set(told))
+    circulation = regions_of(world.publisher.text(incident.id))["circulation"].content
+    assert "- head.of.support@example.com: sent on 2 November 2026 at" in circulation
+
+
+def test_who_joins_the_list_later_gets_no_heap_of_old_documents(world: World) -> None:
+    incident = world.story("Rolled back build 5001.")
+    world.settled()
+    finish(world, incident.id)
+    world.settled()
+    told = circulated(world)
+    world.wait(days=8)
+    world.rules = replace(world.rules, theatre=replace(world.rules.theatre, circulate=("late@example.com",)))
+    world.settled()
+    assert circulated(world) == told
