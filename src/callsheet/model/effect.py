@@ -5,8 +5,8 @@
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from enum import StrEnum
 
 from callsheet.model.action_item import ActionItem
@@ -45,6 +45,8 @@ class Reason(StrEnum):
     STRUCK_AGAIN = "an incident struck the service of an overdue item"
     WEEK_BEGAN = "the team hears of its promises once a week"
     REVIEWED = "a person set the post-mortem to final"
+    IN_REVIEW = "a person set the post-mortem to in review"
+    UNFINISHED = "the post-mortem has been unfinished for long"
     MONTH_BEGAN = "leaders hear of the season once a month"
     NO_CHANNEL = "the person has no channel; the ticket is the channel"
 
@@ -191,7 +193,7 @@ class SendNudge:
 class SendReport:
     """Tell the team, or a leader, how promises stand: once for the week or month that began on `since`.
 
-    With an `incident_id` it circulates that incident's final document.
+    With an `incident_id` it circulates that incident's final document, or brings an actor their lines for its review.
     """
 
     key: str
@@ -310,10 +312,12 @@ class Blocked:
 class Plan:
     """What one round would do, in order; what is blocked; and what the guards held back.
 
-    `ill` are incidents that could not be thought about, with the error: the rest goes on without them.
+    `ill` are incidents that could not be thought about, with the error: the rest goes on without them. `wakes` are
+    those that have to be looked at again at a time, although nothing may happen to them until then.
     """
 
     effects: tuple[Effect, ...] = ()
     blocked: tuple[Blocked, ...] = ()
     refused: tuple[Refusal, ...] = ()
     ill: tuple[tuple[str, str], ...] = ()
+    wakes: Mapping[str, datetime] = field(default_factory=dict)

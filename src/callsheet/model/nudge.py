@@ -15,6 +15,7 @@ class Rung(StrEnum):
     OVERDUE = "overdue"
     ESCALATED = "escalated"
     STRUCK = "struck again"
+    DRAFT = "unfinished post-mortem"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +46,8 @@ class NudgeLine:
     """One item of a digest. `days_late` is 0 until the due day has passed.
 
     `owner` is named where the recipient is somebody else, and None in their own reminder; `why_you` says why they hear
-    of it; `about` is the incident that struck the service again. `step` is the escalation that this line is. `fresh`
+    of it; `about` is the incident that struck the service again, or how long a document has been what it is. `step` is
+    the escalation that this line is. `fresh`
     tells the owner that it was given to them.
     """
 

@@ -1,5 +1,7 @@
 """One round's decisions, in the order in which they should happen."""
 
+from datetime import datetime
+
 from callsheet.model.action_item import ItemStatus, marker
 from callsheet.model.effect import (
     Blocked,
@@ -13,15 +15,17 @@ from callsheet.model.effect import (
 )
 from callsheet.plan.circulation import circulates
 from callsheet.plan.commands import listened, replies
+from callsheet.plan.drafts import look_again, unfinished
 from callsheet.plan.filing import filings, is_to_swap
 from callsheet.plan.meaning import Reading
 from callsheet.plan.nudging import nudges
 from callsheet.plan.occasions import reports
 from callsheet.plan.opening import opening
 from callsheet.plan.ownership import target_of
-from callsheet.plan.publishing import final_of, note, publishes
+from callsheet.plan.publishing import note, publishes, reviewed
 from callsheet.plan.reconcile import reconciled
 from callsheet.plan.rules import Rules
+from callsheet.plan.scripts import next_script, scripts
 from callsheet.plan.snapshot import Case, Snapshot
 
 # Put on a duplicate once it is linked and reported.
@@ -48,12 +52,15 @@ def decide(snapshot: Snapshot, rules: Rules) -> Plan:
     effects: list[Effect] = []
     blocked: list[Blocked] = []
     ill: list[tuple[str, str]] = []
+    wakes: dict[str, datetime] = {}
     for case in snapshot.cases:
         try:
             decided, hindered = _case(case, snapshot, reading)
+            wake_at = _wake(case, snapshot, reading)
         except Exception as error:  # one incident that can't be thought about must not stop the others
             ill.append((case.incident.id, f"{type(error).__name__}: {error}"))
             continue
+        wakes |= {case.incident.id: wake_at} if wake_at else {}
         effects += decided
         blocked += hindered
     # Who closed a ticket or moved its date is not reminded of it by the cycle that hears of it.
@@ -64,7 +71,14 @@ def decide(snapshot: Snapshot, rules: Rules) -> Plan:
         except Exception as error:  # one item that nobody can be reminded of must not end the cycle
             ill.append((REMINDERS, f"{type(error).__name__}: {error}"))
     untried = tuple(effect for effect in effects if effect.key not in snapshot.tried)
-    return Plan(effects=untried, blocked=tuple(blocked), ill=tuple(ill))
+    return Plan(effects=untried, blocked=tuple(blocked), ill=tuple(ill), wakes=wakes)
+
+
+def _wake(case: Case, snapshot: Snapshot, reading: Reading) -> datetime | None:
+    """When the incident has to be looked at again even if nothing happens to it."""
+    draft = unfinished(case, reading, snapshot.house)
+    script = next_script(case, reviewed(case, reading), reading, snapshot.house)
+    return min((at for at in (draft and look_again(draft, reading.now), script) if at), default=None)
 
 
 def _case(case: Case, snapshot: Snapshot, reading: Reading) -> tuple[list[Effect], list[Blocked]]:
@@ -86,7 +100,9 @@ def _case(case: Case, snapshot: Snapshot, reading: Reading) -> tuple[list[Effect
     # The note and the document tell what is; while tickets are still to be filed or changed they would be told twice.
     settled = all(effect.key in snapshot.tried for effect in effects)
     effects += publishes(case, reading, snapshot.house)
-    effects += circulates(case, final_of(case, reading), reading, snapshot.house)
+    play = reviewed(case, reading)
+    effects += scripts(case, play, reading, snapshot.house)
+    effects += circulates(case, play, reading, snapshot.house)
     if settled:
         effects += note(case, reading, snapshot.house)
     return effects, [filing.blocked for filing in found if filing.blocked]

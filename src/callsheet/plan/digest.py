@@ -13,6 +13,7 @@ _SECTIONS = (
     (Rung.DUE_TODAY, "Due today"),
     (Rung.HANDED, "Came to you"),
     (Rung.DUE_SOON, "Due soon"),
+    (Rung.DRAFT, "Post-mortems to finish"),
     (Rung.NEW, "New for you"),
     (Rung.ESCALATED, "Stuck with others"),
 )
@@ -22,6 +23,7 @@ _IN_SUBJECT = {
     Rung.DUE_TODAY: "due today",
     Rung.HANDED: "came to you",
     Rung.DUE_SOON: "due soon",
+    Rung.DRAFT: "to finish",
     Rung.NEW: "new",
     Rung.ESCALATED: "stuck with others",
 }
@@ -33,12 +35,19 @@ _ANSWERS = (
 )
 
 
+_FINISH = (
+    "A post-mortem is finished with `status: final` at its top, or `waived` where no review is needed. "
+    "`facilitator:` with a name or e-mail there says who takes care of it."
+)
+
+
 def subject(digest: Digest) -> str:
     """The subject line: how much of what."""
     if digest.to.team:
         return f"Action items that need the team: {len(digest.lines)}"
     counts = {rung: sum(line.rung is rung for line in digest.lines) for rung, _ in _SECTIONS}
-    return f"Action items: {', '.join(f'{n} {_IN_SUBJECT[rung]}' for rung, n in counts.items() if n)}"
+    told = ", ".join(f"{n} {_IN_SUBJECT[rung]}" for rung, n in counts.items() if n)
+    return f"{'Post-mortems' if counts[Rung.DRAFT] == len(digest.lines) else 'Action items'}: {told}"
 
 
 def digest_body(digest: Digest) -> Body:
@@ -48,6 +57,10 @@ def digest_body(digest: Digest) -> Body:
         lines = [line for line in digest.lines if line.rung is rung]
         if lines:
             blocks += [paragraph(Span(text=heading, strong=True)), _bullets(lines, digest.local_on)]
+    drafts = [line for line in digest.lines if line.rung is Rung.DRAFT]
+    blocks += [paragraph(_FINISH)] if drafts else []
+    if len(drafts) == len(digest.lines):
+        return tuple(blocks)
     return (*blocks, *(_for_the_team() if digest.to.team else _answers()))
 
 
@@ -55,6 +68,8 @@ def _greeting(digest: Digest) -> str:
     if digest.to.team:
         return "Hello, these promises from post-mortems are stuck. Can somebody help?"
     first = digest.to.name.split()[0] if digest.to.name.split() else digest.to.name
+    if all(line.rung is Rung.DRAFT for line in digest.lines):
+        return f"Hello {first}, somebody is still needed to bring this to its end:"
     few = "this promise" if len(digest.lines) == 1 else "these promises"
     return f"Hello {first}, {few} from post-mortems {'is' if len(digest.lines) == 1 else 'are'} waiting for you:"
 
@@ -73,7 +88,7 @@ def _answers() -> tuple[Paragraph | Bullets, ...]:
 
 def comment_body(digest: Digest) -> Body:
     """The same as a comment on the most overdue ticket, for somebody without a channel."""
-    first, *rest = sorted(digest.lines, key=lambda line: line.rung is Rung.NEW)
+    first, *rest = sorted(digest.lines, key=lambda line: line.rung in {Rung.DRAFT, Rung.NEW})
     when = _when(first, digest.local_on)
     opening = f"A reminder for {digest.to.name}: this action item {when}."
     if first.owner:
@@ -93,6 +108,8 @@ def _bullets(lines: Iterable[NudgeLine], today: date) -> Bullets:
 
 def _entry(line: NudgeLine, today: date) -> Paragraph:
     name = Span(text=f"{line.ticket_key} {line.title}" if line.ticket_key else line.title, url=line.url)
+    if line.rung is Rung.DRAFT:
+        return paragraph(name, f" ({line.priority}): {line.about}. You get this as {line.why_you}.")
     whose = f" It is with {line.owner}." if line.owner else ""
     why = f" You get this as {line.why_you}." if line.why_you else ""
     again = f" {line.about} hit its service." if line.about else ""

@@ -1,5 +1,6 @@
 """On which days an item's owner hears of it, and from when others do. Between `workdays` and `nudging`."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
@@ -67,6 +68,11 @@ def next_day(item: ActionItem, told: Told, desk: Desk, rules: NudgeRules) -> dat
     if item.snoozed_until:
         days = tuple(day for day in days if day >= item.snoozed_until) or (item.snoozed_until,)
         heard = heard if heard and heard >= item.snoozed_until else None
+    return next_rung(days, heard, desk, rules)
+
+
+def next_rung(days: Sequence[date], heard: date | None, desk: Desk, rules: NudgeRules) -> date | None:
+    """The day on the ladder after the one on which they last heard of it; None after the last where nothing follows."""
     if heard is None:
         return days[0]
     ahead = next((day for day in days if day > heard), None)

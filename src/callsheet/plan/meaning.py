@@ -125,8 +125,11 @@ def owner_of(words: str | None, incident: Incident, reading: Reading) -> tuple[O
 def fallback_owner(incident: Incident, reading: Reading) -> Owner | None:
     """The route's fallback owner: somebody of the account, else an e-mail as it stands; None where none is set."""
     words = route_for(incident, reading.rules).fallback_owner
-    if not words:
-        return None
+    return owner_named(words, reading) if words else None
+
+
+def owner_named(words: str, reading: Reading) -> Owner:
+    """The one person of the account whom the words name, else the words as they stand, which may be an e-mail."""
     match = find_owner(words, reading.people, reading.rules.aliases)
     if match.person:
         return _owner(match.person)

@@ -9,6 +9,7 @@ from callsheet.model.effect import Reason, SendNudge
 from callsheet.model.incident import Incident
 from callsheet.model.nudge import Digest, NudgeLine, Recipient, Rung, Told
 from callsheet.model.ticket import Ticket
+from callsheet.plan.drafts import draft_line, unfinished
 from callsheet.plan.ladder import TEAM, last_heard, new_on, next_day, other_than, remindable, steps
 from callsheet.plan.meaning import Reading, fallback_owner
 from callsheet.plan.routing import calendar_for, route_for
@@ -19,7 +20,18 @@ from callsheet.plan.workdays import desk_of
 # How the recipient of an item without any owner is named: the ticket itself is reminded.
 UNOWNED = "ticket:"
 STRUCK = "incident:"
-_URGENCY = (Rung.STRUCK, Rung.ESCALATED, Rung.OVERDUE, Rung.DUE_TODAY, Rung.HANDED, Rung.DUE_SOON, Rung.NEW)
+_URGENCY = (
+    Rung.STRUCK,
+    Rung.ESCALATED,
+    Rung.OVERDUE,
+    Rung.DUE_TODAY,
+    Rung.HANDED,
+    Rung.DUE_SOON,
+    Rung.DRAFT,
+    Rung.NEW,
+)
+# These are no reason to write on a ticket.
+_QUIET = (Rung.DRAFT, Rung.NEW)
 _REASONS = {
     Rung.STRUCK: Reason.STRUCK_AGAIN,
     Rung.ESCALATED: Reason.ESCALATED,
@@ -27,6 +39,7 @@ _REASONS = {
     Rung.DUE_TODAY: Reason.DUE_TODAY,
     Rung.HANDED: Reason.OWNER_LEFT,
     Rung.DUE_SOON: Reason.DUE_SOON,
+    Rung.DRAFT: Reason.UNFINISHED,
     Rung.NEW: Reason.NEWLY_YOURS,
 }
 
@@ -61,7 +74,21 @@ def nudges(snapshot: Snapshot, reading: Reading) -> tuple[SendNudge, ...]:
     for matter in _matters(snapshot, reading):
         for due in _lines(matter, snapshot, reading):
             found.setdefault(due.to.id, []).append(due)
+    for due in _drafts(snapshot, reading):
+        found.setdefault(due.to.id, []).append(due)
     return tuple(_digest(due, has_notifier=snapshot.house.has_notifier) for _, due in sorted(found.items()))
+
+
+def _drafts(snapshot: Snapshot, reading: Reading) -> Iterator[_Due]:
+    """Documents that nobody finished, for those who could."""
+    for case in snapshot.cases:
+        draft = unfinished(case, reading, snapshot.house)
+        line = draft_line(draft, snapshot.now, snapshot.house) if draft else None
+        if draft is None or line is None:
+            continue
+        to, today = person_of(draft.owner), draft.desk.today(snapshot.now)
+        if (to.id, today) not in snapshot.taken_days:
+            yield _Due(line=line, to=to, today=today, channel=route_for(case.incident, reading.rules).channel)
 
 
 def _matters(snapshot: Snapshot, reading: Reading) -> Iterator[_Matter]:
@@ -122,6 +149,11 @@ def recipient(owner: Owner | None, item: ActionItem) -> Recipient:
     """The person behind an owner; the ticket itself where there is nobody, so that its watchers hear of it."""
     if owner is None:
         return Recipient(id=f"{UNOWNED}{item.ticket_id}", name="everybody who watches this ticket")
+    return person_of(owner)
+
+
+def person_of(owner: Owner) -> Recipient:
+    """An owner as somebody who can be written to."""
     handle = owner.email.partition("@")[0] if owner.email else None
     return Recipient(id=identity_of(owner), name=owner.name, email=owner.email, handle=handle)
 
@@ -255,7 +287,7 @@ def _digest(found: Iterable[_Due], *, has_notifier: bool) -> SendNudge:
     first = due[0]
     # Somebody may be the owner of an item and the fallback of its neighbour: each item stands in a digest once.
     lines = tuple({one.line.item_key: one.line for one in reversed(due)}.values())[::-1]
-    comment_on = None if first.to.team else next((x.ticket_id for x in lines if x.rung is not Rung.NEW), None)
+    comment_on = None if first.to.team else next((x.ticket_id for x in lines if x.rung not in _QUIET), None)
     return SendNudge(
         key=f"nudge:{first.to.id}:{first.today.isoformat()}",
         reason=_REASONS[first.line.rung] if has_notifier else Reason.NO_CHANNEL,

@@ -26,6 +26,7 @@ from callsheet.plan.staging import review_status, staging
 from callsheet.plan.unfiled import waived_words, why_unfiled
 
 RANK_OF_NONE = "P9"
+REVIEWED = (ReviewStatus.IN_REVIEW, ReviewStatus.FINAL)
 SIGNATURE = "Kept up to date by Callsheet"
 _FIRST_LINE = "Post-mortem action items:"
 # From round to round of a cycle only the call sheet changes, and a story may be thousands of lines long.
@@ -90,10 +91,10 @@ def _unfiled(case: Case) -> tuple[str, ...]:
     return tuple(f"{counted(number, 'promise')} not filed: {why}" for why, number in Counter(reasons).items() if why)
 
 
-def final_of(case: Case, reading: Reading) -> Postmortem | None:
-    """The post-mortem that a person has set to final; None where nobody has."""
+def reviewed(case: Case, reading: Reading) -> Postmortem | None:
+    """The post-mortem that a person has set to `in review` or `final`; None where nobody has."""
     live = case.opened is not None and case.opened.live
-    return _drawn(case, reading) if live and review_status(case) is ReviewStatus.FINAL else None
+    return _drawn(case, reading) if live and review_status(case) in REVIEWED else None
 
 
 def postmortem_of(case: Case, rules: Rules, now: datetime, staged: Staging | None = None) -> Postmortem | None:

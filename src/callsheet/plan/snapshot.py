@@ -45,7 +45,8 @@ class Case:
     `tickets` are by id; `marked` are the tickets that carry an item's marker, by item key, the oldest first; `named`
     are tickets that a person named with `callsheet adopt`, by item key; `publications` are by publisher; `rowless`
     names publishers whose document holds rows without a key; `receipts` are of its circulation, by reader: when it
-    went out, None where that is not certain.
+    went out, None where that is not certain; `scripts` the same of the lines that actors got. `draft` is what was said
+    of the document itself, while it was unfinished.
     """
 
     incident: Incident
@@ -61,6 +62,8 @@ class Case:
     merged: tuple[Incident, ...] = ()
     around: Surroundings = Surroundings()
     receipts: Mapping[str, datetime | None] = field(default_factory=dict)
+    scripts: Mapping[str, datetime | None] = field(default_factory=dict)
+    draft: Told | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

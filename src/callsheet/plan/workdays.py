@@ -48,6 +48,11 @@ class Desk:
             day += timedelta(days=1)
         return datetime.combine(day, self.opens, zone_of(self.calendar.zone)).astimezone(UTC)
 
+    def opens_next(self, now: datetime) -> datetime:
+        """The beginning of their next working day that has not begun yet, in UTC."""
+        today = self.opens_at(self.today(now))
+        return today if today > now else self.opens_at(self.today(now) + timedelta(days=1))
+
 
 @lru_cache(maxsize=512)
 def zone_of(name: str) -> ZoneInfo:

@@ -104,6 +104,7 @@ def next_plan(
     last hour, and would be refused again, join them.
     """
     now = app.clock.now()
+    app.memory.wake(now)
     # Read before anything else: what a person asks for from here on is for the next look.
     marks = app.memory.dirty()
     refresh(app, report, ask, overview(app, now), stopping=stopping)
@@ -124,6 +125,7 @@ def next_plan(
     report.set_aside(_ill(wanted), app.memory, now)
     # What a silent side left open shows only when it speaks again, so nothing that was opened counts as settled.
     settled = [case.incident.id for case in snapshot.cases if case.opened is None or not report.silent]
+    app.memory.sleep_until({id_: wanted.wakes.get(id_) for id_ in settled})
     app.memory.settle({id_: marks[id_] for id_ in settled if id_ in marks and id_ not in busy})
     return plan
 

@@ -10,8 +10,10 @@ from callsheet.model.incident import Incident
 from callsheet.model.memory import Publication
 from callsheet.plan.circulation import reader_id
 from callsheet.plan.decide import reading_of
+from callsheet.plan.drafts import draft_key
 from callsheet.plan.occasions import occasions
 from callsheet.plan.rhythm import Facts, Occasion, Rhythm
+from callsheet.plan.scripts import actor_id
 from callsheet.plan.season import figures as figures_of
 from callsheet.plan.setting import HOURS_BEFORE
 from callsheet.plan.snapshot import Case, Snapshot, Surroundings
@@ -118,6 +120,8 @@ def _opened_case(
         merged=app.memory.merged_into(incident.id),
         around=_around(app, incident),
         receipts=app.memory.receipts(reader_id(incident.id, "")),
+        scripts=app.memory.receipts(actor_id(incident.id, "")),
+        draft=app.memory.told([draft_key(incident.id)]).get(draft_key(incident.id)),
     )
 
 

@@ -8,9 +8,10 @@ from callsheet.connect.ports import Notifier
 from callsheet.model.action_item import ActionItem, marker
 from callsheet.model.effect import SendNudge, SendReport
 from callsheet.model.ledger import Outcome
-from callsheet.model.nudge import Digest, NudgeLine, Told
+from callsheet.model.nudge import Digest, NudgeLine, Rung, Told
 from callsheet.model.text import Body, Letter, Paragraph, Span, paragraph
 from callsheet.plan.digest import comment_body, digest_body, subject
+from callsheet.plan.drafts import DRAFT, draft_key
 from callsheet.run.app import App
 from callsheet.run.done import Done
 from callsheet.run.overview import reading_now
@@ -61,8 +62,13 @@ def _claimed(digest: Digest, app: App) -> bool:
     """Whether the day is ours. What became overdue shows so in document and note, whatever comes of the digest."""
     with app.memory.transaction():
         items = [item for item in (app.memory.item(line.item_key) for line in digest.lines) if item]
-        app.memory.mark({item.incident_id for item in items})
+        app.memory.mark({item.incident_id for item in items} | set(_documents(digest)))
         return app.memory.claim_day(digest.to.id, digest.local_on, at=app.clock.now())
+
+
+def _documents(digest: Digest) -> list[str]:
+    """The incidents whose documents the digest is about."""
+    return [line.item_key.removeprefix(DRAFT) for line in digest.lines if line.rung is Rung.DRAFT]
 
 
 def _commented(effect: SendNudge, app: App, refusals: list[ConnectorError], comment: Body) -> Done | None:
@@ -85,13 +91,13 @@ def _commented(effect: SendNudge, app: App, refusals: list[ConnectorError], comm
 
 
 def _known_anyway(effect: SendNudge, app: App) -> Done:
-    """Only news of what was given to them, and no channel but the tickets: there the tracker tells it by itself."""
+    """Nothing for a ticket, and no channel reaches them. What was given to them the tracker tells by itself."""
 
     def save() -> None:
         _free(effect.digest, app)
         _hear(effect, app)
 
-    return Done(event=EVENT, outcome=Outcome.SKIPPED, detail="the tracker tells who is assigned", save=save)
+    return Done(event=EVENT, outcome=Outcome.SKIPPED, detail="no channel reaches them", save=save)
 
 
 def _free(digest: Digest, app: App) -> None:
@@ -128,6 +134,14 @@ def report(effect: SendReport, app: App) -> Done:
         unclear = _send(notifier, letter, refusals, effect.subject, effect.body) if notifier.reaches(letter) else None
         if unclear is not None:
             return _told(effect, app, name, unclear)
+    if effect.incident_id and not refusals:
+        # Asked again in every cycle it would never end: the document says that it is not known to have arrived.
+        return Done(
+            event=REPORT,
+            outcome=Outcome.SKIPPED,
+            detail="no channel reaches them",
+            save=lambda: app.memory.close_day(to, since, "unreached"),
+        )
     return _refused(REPORT, refusals, lambda: app.memory.free_day(to, since))
 
 
@@ -166,6 +180,10 @@ def _sent(effect: SendNudge, app: App, channel: str, unclear: str) -> Done:
 def _hear(effect: SendNudge, app: App) -> None:
     """Remember what was said, and when each item is next."""
     lines = {line.item_key: line for line in effect.digest.lines}
+    day = effect.digest.local_on
+    drafts = [Told(item_key=draft_key(incident_id), told_on=day) for incident_id in _documents(effect.digest)]
+    # When it is next is decided with its incident, which is looked at again.
+    app.memory.save_told((told, None) for told in drafts)
     items = [item for item in map(app.memory.item, lines) if item]
     told = app.memory.told(lines)
     set_wakes(app, [(item, _heard(lines[item.key], item, told, effect.digest)) for item in items], reading_now(app))

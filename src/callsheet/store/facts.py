@@ -102,6 +102,18 @@ class Facts(Discreet):
         """Plan has nothing left to do for these, as `dirty` told of them. One that was marked since stays dirty."""
         self._write_many("UPDATE incident SET dirty = 0 WHERE id = ? AND dirty = ?", list(seen.items()))
 
+    def wake(self, now: datetime) -> None:
+        """Have plan look again at the incidents whose time has come."""
+        if self._row("SELECT 1 FROM incident WHERE wake_at <= ? LIMIT 1", (stamp(now),)):
+            self._write("UPDATE incident SET dirty = dirty + 1, wake_at = NULL WHERE wake_at <= ?", (stamp(now),))
+
+    def sleep_until(self, wakes: Mapping[str, datetime | None]) -> None:
+        """When plan has to look at these incidents again although nothing happens to them; None: it need not."""
+        self._write_many(
+            "UPDATE incident SET wake_at = ? WHERE id = ? AND wake_at IS NOT ?",
+            [(at, id_, at) for id_, when in wakes.items() for at in [stamp(when) if when else None]],
+        )
+
     def save_dossier(self, dossier: Dossier, *, complete: bool) -> None:
         """Take a dossier in. `complete` is False when a part of it could not be read."""
         self._write(

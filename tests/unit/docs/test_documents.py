@@ -47,6 +47,8 @@ SHAPES = {
     "seasons.named": "NamedSeasonTable",
     "guards": "GuardsTable",
     "theatre": "TheatreTable",
+    "casting": "CastingTable",
+    "casting.wants": "WantsTable",
 }
 
 
@@ -174,11 +176,12 @@ def test_the_policy_s_page_names_every_table_and_key_and_no_other() -> None:
     assert {name.partition(".")[0] for name in keys} == set(schema["properties"])
     shapes = {name: set(shape["properties"]) for name, shape in schema["$defs"].items() if "properties" in shape}
     # The page writes `P1` … `P5`, sends teams' calendars to [calendar] and routes to [default_route].
-    for table in ("due", "priorities"):
+    for table in ("due", "priorities", "casting.wants"):
         keys[table] |= {"P2", "P3", "P4"}
     assert keys.pop("calendars") == set()
     assert keys.pop("aliases") == keys.pop("accounts") == set()
     keys["seasons"].add("named")
+    keys["casting"].add("wants")
     assert keys.pop("routes") - {"default_route"} == shapes["RouteTable"] - shapes["Destination"]
     for table, named in keys.items():
         assert named == shapes[SHAPES[table]], table

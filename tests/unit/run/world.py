@@ -15,7 +15,7 @@ from callsheet.model.action_item import ActionItem
 from callsheet.model.incident import Incident
 from callsheet.model.ticket import Ticket
 from callsheet.plan.policy import Mode
-from callsheet.plan.rules import NudgeRules, Route, Rules
+from callsheet.plan.rules import NudgeRules, Route, Rules, TheatreRules
 from callsheet.plan.snapshot import House
 from callsheet.render.renderer import Renderer
 from callsheet.run.app import App, Ask
@@ -34,6 +34,7 @@ PLAIN_RULES = Rules(
     standing=(),
     default_route=Route(fallback_owner="grace.okafor@example.com"),
     nudge=NudgeRules(ladder=(0, 1, 3, 7), weekly=False, new_items=False, fallback_after=None),
+    theatre=TheatreRules(stale_days=None),
 )
 
 
