@@ -82,7 +82,9 @@ def _drawn(case: Case, reading: Reading) -> Postmortem | None:
     if drawn is None or case.opened is None:
         return None
     waived = waived_words(case.opened) if case.opened.waived_because is not None else None
-    return replace(drawn, circulation=receipts(case, readers(drawn.review, reading)), waived=waived, unfiled=_unfiled(case))
+    return replace(
+        drawn, circulation=receipts(case, readers(drawn.review, reading)), waived=waived, unfiled=_unfiled(case)
+    )
 
 
 def _unfiled(case: Case) -> tuple[str, ...]:
