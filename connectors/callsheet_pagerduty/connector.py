@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from itertools import islice
 from typing import Any
+from urllib.parse import quote
 
 import httpx2
 
@@ -12,7 +13,7 @@ from callsheet.connect.errors import Malformed, NotFound
 from callsheet.connect.ports import Directory, Examination, FeedPage, Malady
 from callsheet.model.check import Check
 from callsheet.model.incident import Dossier, Incident, IncidentPriority, LogEntry, Note
-from callsheet.model.person import Person
+from callsheet.model.person import OnCall, Person
 from callsheet_pagerduty import wire
 from callsheet_pagerduty.client import Client, PlanLacks
 from callsheet_pagerduty.dossier import Gathering, incident_path, read_incident, read_rows
@@ -152,6 +153,33 @@ class PagerDuty:
         self._people = {each.id: each for each in people}
         self._ranks = {each.id: each.rank for each in priorities}
         return Directory(people=tuple(people), priorities=priorities)
+
+    def on_calls(self) -> tuple[OnCall, ...]:
+        """Who is on call now, on the escalation policies of our teams and services.
+
+        Requests: one for each hundred duties, and before it those that find the policies where we are narrowed.
+        """
+        policies = self._policies()
+        if policies is not None and not policies:
+            return ()
+        params = {"escalation_policy_ids[]": sorted(policies)} if policies else {}
+        rows = [piece for page in pages(self._client.get, "/oncalls", "oncalls", params) for piece in page.pieces]
+        found, _ = collect(rows, "on-call", wire.on_call)
+        # PagerDuty may tell a duty twice, and somebody stands on one rung by several schedules.
+        once = {(each.person_id, each.policy, each.rung): each for each in reversed(found)}
+        return tuple(sorted(once.values(), key=lambda each: (each.rung, each.policy, each.name, each.person_id)))
+
+    def _policies(self) -> set[str] | None:
+        """The escalation policies that we look after; None: all of the account."""
+        if self._services:
+            heads = (self._client.get(f"/services/{quote(each, safe='')}") for each in sorted(self._services))
+            found = (text(part(part(head, "service"), "escalation_policy"), "id") for head in heads)
+            return {each for each in found if each}
+        if not self._teams:
+            return None
+        listing = pages(self._client.get, "/escalation_policies", "escalation_policies", self._teams)
+        rows = (raw for page in listing for _, raw in page.pieces if isinstance(raw, dict))
+        return {key for raw in rows if (key := text(raw, "id"))}
 
     def _priorities(self) -> tuple[IncidentPriority, ...]:
         try:

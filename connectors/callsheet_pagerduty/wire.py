@@ -21,7 +21,7 @@ from callsheet.model.incident import (
     Ref,
     Urgency,
 )
-from callsheet.model.person import Person
+from callsheet.model.person import OnCall, Person
 from callsheet_pagerduty.options import is_loopback
 from callsheet_pagerduty.reading import Raw, moment, needed, needed_moment, part, parts, record, text, whole
 
@@ -121,6 +121,18 @@ def person(raw: Raw) -> Person:
         email=text(raw, "email"),
         job_title=text(raw, "job_title"),
         time_zone=text(raw, "time_zone"),
+    )
+
+
+def on_call(raw: Raw) -> OnCall:
+    """Somebody's duty. One without an end never ends."""
+    who, policy = part(raw, "user"), part(raw, "escalation_policy")
+    return OnCall(
+        person_id=needed(who, "id"),
+        name=text(who, "summary", "name") or needed(who, "id"),
+        policy=text(policy, "summary", "name") or needed(policy, "id"),
+        rung=whole(raw, "escalation_level"),
+        until=moment(raw, "end"),
     )
 
 

@@ -110,6 +110,13 @@ def _alert_integration(document: Json) -> None:
     own["integration"] = _or_null(own["integration"])
 
 
+def _permanent_duty(document: Json) -> None:
+    own = document["components"]["schemas"]["Oncall"]["properties"]
+    assert "If `null`" in own["start"]["description"], "null is described in another way now"
+    for name in ("schedule", "start", "end"):
+        own[name] = _or_null(own[name])
+
+
 def _parameters(document: Json) -> Iterator[Json]:
     """Every parameter as described where it is, a shared one once for each operation that refers to it."""
     for operation in _operations(document):
@@ -212,6 +219,12 @@ PATCHES: tuple[Patch, ...] = (
         side="pagerduty",
         reason="Alerts that came in through no integration carry `integration: null`.",
         apply=_alert_integration,
+    ),
+    Patch(
+        name="permanent-duty",
+        side="pagerduty",
+        reason="Somebody who is always on call has no schedule, start or end: null by the text, not by the schema.",
+        apply=_permanent_duty,
     ),
     Patch(
         name="repeated-parameters",

@@ -46,6 +46,12 @@ def incident_with_webhook_nulls() -> dict[str, Any]:
     return incidents()[-1] | dict.fromkeys(nulls) | {"incident_key": None}
 
 
+def permanent_duty() -> dict[str, Any]:
+    """The description's own example of a duty, with the nulls that its text tells of."""
+    example: dict[str, Any] = description_text("pagerduty")["components"]["schemas"]["Oncall"]["example"]
+    return example | dict.fromkeys(("schedule", "start", "end"))
+
+
 # Patch -> an exchange that passes with it and fails without it: recorded, or put together out of recordings.
 EVIDENCE = {
     "channel-forms-overlap": lambda: call("GET /log_entries", page("log_entries", entries("notify_log_entry"))),
@@ -56,6 +62,7 @@ EVIDENCE = {
         "GET /incidents/Q1/log_entries",
         page("log_entries", [entries("trigger_log_entry")[0] | {"type": kind} for kind in UNDOCUMENTED_LOG_ENTRIES]),
     ),
+    "permanent-duty": lambda: call("GET /oncalls", page("oncalls", [permanent_duty()])),
     "log-entry-included-incident": lambda: call(
         "GET /log_entries",
         page("log_entries", [entries("trigger_log_entry")[0] | {"incident": incidents()[0]}]),

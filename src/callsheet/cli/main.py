@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from callsheet import __version__
-from callsheet.cli import changes, config, cycles, people, prompts, reading, review, season, setup, worlds
+from callsheet.cli import casting, changes, config, cycles, people, prompts, reading, review, season, setup, worlds
 from callsheet.cli.common import Global
 
 app = typer.Typer(
@@ -42,7 +42,7 @@ def options(
     context.obj = Global(directory=config_dir or Path("config"), explicit=config_dir is not None)
 
 
-for part in (setup, cycles, reading, season, people, review, prompts, changes, config, worlds):
+for part in (setup, cycles, reading, season, casting, people, review, prompts, changes, config, worlds):
     part.register(app)
 
 

@@ -34,6 +34,9 @@ def season(  # noqa: PLR0913, PLR0917 - a command's options
     json: Json = False,
     csv: Annotated[bool, typer.Option("--csv", help="Print its promises as CSV, for a spreadsheet.")] = False,
     html: Annotated[bool, typer.Option("--html", help="Print a page that needs nothing else.")] = False,
+    casting: Annotated[
+        bool, typer.Option("--casting", help="With --csv: who managed what, as totals, instead of the promises.")
+    ] = False,
     close: Annotated[
         bool, typer.Option("--close", help="Renew, cut or carry what is still open. Asks, unless you say what.")
     ] = False,
@@ -59,6 +62,8 @@ def season(  # noqa: PLR0913, PLR0917 - a command's options
 
     given = Given(renew=renew or [], cut=cut or [], carry=carry or [], file=decisions)
     form = _one_of(json=json, csv=csv, html=html)
+    if casting and form != "csv":
+        refuse("--casting says what --csv prints; the other forms have both. Add --csv.")
     if given.any and not close:
         refuse("--renew, --cut, --carry and --from decide what becomes of a season's promises; add --close.")
     # Who only reads needs no database yet.
@@ -69,8 +74,10 @@ def season(  # noqa: PLR0913, PLR0917 - a command's options
             for line in close_season(store, found, given, rules, now, local.settings.mode):
                 typer.echo(line, err=form is not None)
         if not close or form:
-            told = trend(found, record(store), rules, now)
-            _show(told, form, store=store, rules=rules, now=now, templates=templates_of(context))
+            told = trend(found, record(store, with_turns=True), rules, now)
+            _show(
+                told, "casting" if casting else form, store=store, rules=rules, now=now, templates=templates_of(context)
+            )
 
 
 def _one_of(**forms: bool) -> str | None:
@@ -108,12 +115,16 @@ def _show(
     templates: Path | None,
 ) -> None:
     """The last of `told` is the season; the others went before it."""
-    from callsheet.run.season_views import COLUMNS, as_json, rows
+    from callsheet.run.season_views import CASTING_COLUMNS, COLUMNS, as_json, casting_rows, rows
 
     shown = told[-1]
     tickets = store.tickets(line.promise.item.ticket_id or "" for line in shown.lines)
     if form == "json":
         print_json(as_json(shown, told))
+    elif form == "casting":
+        from callsheet.render.sheet import csv_text
+
+        typer.echo(csv_text(CASTING_COLUMNS, casting_rows(told)), nl=False)
     elif form == "csv":
         from callsheet.render.sheet import csv_text
 

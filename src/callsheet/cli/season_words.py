@@ -95,6 +95,9 @@ def _facts(told: Figures) -> Iterator[tuple[str, str]]:
     yield "Investigations", investigated_words(told.investigated)
     if told.investigated.incidents:
         yield "Repeats", repeats_words(told)
+    if told.casting:
+        yield "Casting", casting_words(told)
+        yield "Leaders", uncalled_words(told)
 
 
 def bar(tally: Tally, width: int = BAR) -> str:
@@ -143,6 +146,27 @@ def repeats_words(told: Figures) -> str:
         f"{_count(told.repeats_on_open_promises, 'incident')} on a service with an open promise, "
         f"{told.repeats_after_stopgap} after a stopgap"
     )
+
+
+def casting_words(told: Figures) -> str:
+    """How often the level of who managed an incident was the one that its priority asks for. Totals, never names."""
+    parts = []
+    for priority, each in told.casting.items():
+        known = each.incidents - each.unknown
+        beside = [f"{each.below} below" if each.below else "", f"{each.above} above" if each.above else ""]
+        rest = ", ".join(part for part in beside if part)
+        parts.append(
+            f"{priority} {each.matched} of {known} at the level it asks for{f' ({rest})' if rest else ''}"
+            if known
+            else f"{priority} unknown"
+        )
+    return "; ".join(parts)
+
+
+def uncalled_words(told: Figures) -> str:
+    """In how many incidents a leader acted without being called. Totals, never names."""
+    parts = (f"{priority} {each.took_over} of {each.incidents}" for priority, each in told.casting.items())
+    return f"acted without being called in {', '.join(parts)} incidents"
 
 
 def _trend(shown: list[Figures]) -> Iterator[str]:

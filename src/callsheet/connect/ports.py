@@ -12,7 +12,7 @@ from typing import Protocol
 from callsheet.model.check import Check
 from callsheet.model.incident import Dossier, Incident, IncidentPriority, LogEntry, Note
 from callsheet.model.nudge import Digest
-from callsheet.model.person import Account, Person
+from callsheet.model.person import Account, OnCall, Person
 from callsheet.model.text import Body, Letter
 from callsheet.model.ticket import (
     AccountMatch,
@@ -85,6 +85,14 @@ class PagingSource(Protocol):
 
     def directory(self) -> Directory:
         """People and priorities of the account."""
+        ...
+
+
+class OnCalls(Protocol):
+    """Who is on call. Asked by `callsheet casting` alone, so no cycle pays for it."""
+
+    def on_calls(self) -> tuple[OnCall, ...]:
+        """Everybody who is on call now, each duty once, those first who are paged first."""
         ...
 
 
@@ -193,8 +201,8 @@ class Tracker(TicketReader, TicketWriter, TicketLookup, Protocol):
     settles_within: timedelta
 
 
-class Source(PagingSource, IncidentNotes, Protocol):
-    """A paging source feeds us and keeps our note."""
+class Source(PagingSource, IncidentNotes, OnCalls, Protocol):
+    """A paging source feeds us, keeps our note, and knows who is on call."""
 
 
 class Notifier(Protocol):

@@ -281,7 +281,8 @@ class Postmortem:
 
     `time_zone` is the team's IANA zone, for showing; `merged` are incidents that were merged into this one.
     `beats` are what is shown, `log` is everything that happened, nothing folded. `circumstances` are facts that may
-    have contributed. `status` is what a person wrote into the front matter, as far as it is one of our words;
+    have contributed. `casting` says where the level of who managed it was not what the policy asks for, and blames the
+    rota alone. `status` is what a person wrote into the front matter, as far as it is one of our words;
     `causes_stated` tells whether somebody wrote down what brought the incident about;
     `waived` says by whom and why there is to be no post-mortem, None where it is wanted; `unfiled` why rows have no
     ticket, in sentences.
@@ -308,6 +309,7 @@ class Postmortem:
     status: ReviewStatus = ReviewStatus.DRAFT
     causes_stated: bool = False
     circulation: tuple[Receipt, ...] = ()
+    casting: str | None = None
     waived: str | None = None
     unfiled: tuple[str, ...] = ()
 

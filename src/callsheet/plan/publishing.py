@@ -11,14 +11,15 @@ from zoneinfo import ZoneInfo
 from callsheet.model.action_item import ActionItem, ItemStatus, SourceKind, marker
 from callsheet.model.counted import counted
 from callsheet.model.effect import PostNote, Publish, Reason
-from callsheet.model.postmortem import Postmortem, ReviewStatus, SheetRow
+from callsheet.model.postmortem import Part, Postmortem, ReviewStatus, SheetRow
 from callsheet.plan.again import again
 from callsheet.plan.circulation import readers, receipts
 from callsheet.plan.meaning import Reading
 from callsheet.plan.parts import with_parts
 from callsheet.plan.repeats import repeats
-from callsheet.plan.routing import calendar_for
+from callsheet.plan.routing import calendar_for, priority_of
 from callsheet.plan.rules import Rules
+from callsheet.plan.seniority import level_of, said_of, wanted_for
 from callsheet.plan.sheet_words import owner_words, remarks, status_words
 from callsheet.plan.skeleton import Staging, skeleton
 from callsheet.plan.snapshot import Case, House
@@ -26,6 +27,7 @@ from callsheet.plan.staging import review_status, staging
 from callsheet.plan.unfiled import waived_words, why_unfiled
 
 RANK_OF_NONE = "P9"
+MANAGERS = (Part.COMMANDER, Part.ON_CALL)
 REVIEWED = (ReviewStatus.IN_REVIEW, ReviewStatus.FINAL)
 SIGNATURE = "Kept up to date by Callsheet"
 _FIRST_LINE = "Post-mortem action items:"
@@ -83,8 +85,22 @@ def _drawn(case: Case, reading: Reading) -> Postmortem | None:
         return None
     waived = waived_words(case.opened) if case.opened.waived_because is not None else None
     return replace(
-        drawn, circulation=receipts(case, readers(drawn.review, reading)), waived=waived, unfiled=_unfiled(case)
+        drawn,
+        circulation=receipts(case, readers(drawn.review, reading)),
+        casting=_casting(drawn, reading),
+        waived=waived,
+        unfiled=_unfiled(case),
     )
+
+
+def _casting(drawn: Postmortem, reading: Reading) -> str | None:
+    """Whether whoever managed the incident, its commander or else its on-call engineer, had the level it asks for."""
+    chairs = (member for part in MANAGERS for member in drawn.cast if member.part is part)
+    name = next((member.name for member in chairs), None)
+    person = next((person for person in reading.people if person.name == name), None)
+    level = level_of(person, reading.rules.casting) if person else None
+    wanted = wanted_for(drawn.incident, reading.rules.casting)
+    return said_of(level, wanted, priority_of(drawn.incident)) if level else None
 
 
 def _unfiled(case: Case) -> tuple[str, ...]:

@@ -9,9 +9,11 @@ from zoneinfo import ZoneInfo
 
 from callsheet.model.action_item import ActionItem, Fix, ItemStatus
 from callsheet.model.incident import Incident
+from callsheet.model.person import Person
 from callsheet.model.season import Season
 from callsheet.plan.routing import calendar_for
 from callsheet.plan.rules import Rules
+from callsheet.plan.turns import CastTally, Turn, tally
 
 DAY = 24 * 60 * 60
 NO_TEAM = "no team"
@@ -59,11 +61,16 @@ class Investigation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Record:
-    """All that figures are drawn from. `closed` are the seasons that people closed, and when."""
+    """All that figures are drawn from. `closed` are the seasons that people closed, and when.
+
+    `turns` tell who managed the incidents; their figures are left out where nobody asked for them.
+    """
 
     promises: tuple[Promise, ...] = ()
     investigations: tuple[Investigation, ...] = ()
     closed: Mapping[str, date] = field(default_factory=dict)
+    turns: tuple[Turn, ...] = ()
+    people: tuple[Person, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,6 +128,7 @@ class Figures:
 
     `repeats_on_open_promises` are incidents on a service that still had an open promise from an earlier one;
     `repeats_after_stopgap` those on a service where an earlier one was answered by a stopgap and no root fix was done.
+    `casting` is by priority: totals without names.
     """
 
     season: Season
@@ -136,6 +144,7 @@ class Figures:
     carried_in: int
     closed_on: date | None
     lines: tuple[Line, ...]
+    casting: Mapping[str, CastTally] = field(default_factory=dict)
 
 
 def figures(season: Season, record: Record, rules: Rules, now: datetime) -> Figures:
@@ -165,6 +174,11 @@ def _figures(season: Season, record: Record, every: tuple[Line, ...], rules: Rul
         carried_in=sum(_carried(line) and line.season.ends_on < season.starts_on for line in every),
         closed_on=record.closed.get(season.name),
         lines=mine,
+        casting=tally(
+            (turn for turn in record.turns if rules.seasons.of(_day(turn.incident.created_at, turn, rules)) == season),
+            {person.id: person for person in record.people},
+            rules.casting,
+        ),
     )
 
 
@@ -335,11 +349,11 @@ def _season_of(each: Investigation, rules: Rules) -> Season:
     return rules.seasons.of(_day(each.incident.created_at, each, rules))
 
 
-def _day(at: datetime, where: Promise | Investigation, rules: Rules) -> date:
+def _day(at: datetime, where: Promise | Investigation | Turn, rules: Rules) -> date:
     """The date where the incident's people are."""
     return at.astimezone(ZoneInfo(calendar_for(where.incident, rules).zone)).date()
 
 
-def as_counts(tally: Tally) -> dict[str, int]:
+def as_counts(tally: Tally | CastTally) -> dict[str, int]:
     """A tally by name, as programs read it."""
     return {each.name: getattr(tally, each.name) for each in fields(tally)}

@@ -15,6 +15,8 @@ COLUMNS = (
     "due_on", "filed_on", "closed_on", "because", "incident", "decision", "value",
 )  # fmt: skip
 
+CASTING_COLUMNS = ("season", "priority", "incidents", "took_over", "matched", "below", "above", "unknown")
+
 
 def as_json(told: Figures, before: Iterable[Figures]) -> dict[str, Any]:
     """The document that `season --json` prints. `before` is the trend, oldest first, with the season itself."""
@@ -43,8 +45,24 @@ def as_json(told: Figures, before: Iterable[Figures]) -> dict[str, Any]:
             "causes_stated": found.causes,
             "minutes_to_resolve": found.minutes_to_resolve,
         },
-        "trend": [{"season": _season(each.season), **as_counts(each.total)} for each in before],
+        "casting": _casting(told),
+        "trend": [
+            {"season": _season(each.season), **as_counts(each.total), "casting": _casting(each)} for each in before
+        ],
     }
+
+
+def _casting(told: Figures) -> dict[str, dict[str, int]]:
+    return {priority: as_counts(each) for priority, each in told.casting.items()}
+
+
+def casting_rows(told: Iterable[Figures]) -> list[tuple[str, ...]]:
+    """Each season's casting by priority, under CASTING_COLUMNS: totals, without names."""
+    return [
+        (figures.season.name, priority, *(str(getattr(each, name)) for name in CASTING_COLUMNS[2:]))
+        for figures in told
+        for priority, each in figures.casting.items()
+    ]
 
 
 def _season(season: Season) -> dict[str, str]:

@@ -1,17 +1,40 @@
 """From the store to the record that a season's figures are drawn from. Beside the daemon: it only reads."""
 
+from datetime import UTC, datetime
+
 from callsheet.document.findings import is_final, states_causes
 from callsheet.model.action_item import ActionItem, ItemStatus, SourceKind
+from callsheet.plan.publishing import ours
 from callsheet.plan.season import Investigation, Promise, Record
+from callsheet.plan.turns import Turn, turn_of
 from callsheet.run.ports import Memory
 
 # The standing item of the default policy: who ticks it off has held the review.
 REVIEW = "review"
+LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def record(memory: Memory) -> Record:
-    """Every promise and every live post-mortem, as they are now."""
-    return Record(promises=_promises(memory), investigations=_investigations(memory), closed=memory.closed_seasons())
+def record(memory: Memory, *, with_turns: bool = False) -> Record:
+    """Every promise and every live post-mortem, as they are now. `with_turns`: who managed them, too."""
+    return Record(
+        promises=_promises(memory),
+        investigations=_investigations(memory),
+        closed=memory.closed_seasons(),
+        turns=turns_since(memory, LONG_AGO) if with_turns else (),
+        people=memory.people() if with_turns else (),
+    )
+
+
+def turns_since(memory: Memory, since: datetime) -> tuple[Turn, ...]:
+    """Who managed which incident, of those that began since then and have a post-mortem."""
+    live = [opened.incident_id for opened in memory.every_postmortem() if opened.live]
+    paged = memory.paged_on()
+    found = []
+    for incident in memory.incidents(live).values():
+        known = memory.dossier(incident.id) if incident.created_at >= since and incident.merged_into is None else None
+        if known:
+            found.append(turn_of(known[0], ours, paged.get(incident.service.id, frozenset())))
+    return tuple(found)
 
 
 def _promises(memory: Memory) -> tuple[Promise, ...]:

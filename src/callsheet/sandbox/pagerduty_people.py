@@ -93,8 +93,9 @@ class CompanyPages:
         return page(call, "members", found, lambda each: {"user": views.user_ref(each.id), "role": _team_role(each)})
 
     def policies(self, call: Call) -> Answer:
-        views = self.views(call)
-        return page(call, "escalation_policies", self.paging.company.teams, views.policy)
+        views, wanted = self.views(call), call.many("team_ids")
+        found = [team for team in self.paging.company.teams if not wanted or team.id in wanted]
+        return page(call, "escalation_policies", found, views.policy)
 
     def oncalls(self, call: Call) -> Answer:
         views = self.views(call)

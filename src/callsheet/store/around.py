@@ -43,6 +43,15 @@ class Around(Discreet):
             for row in rows
         )
 
+    def paged_on(self) -> dict[str, frozenset[str]]:
+        """Who was ever paged for incidents of each service: the people of its escalation policy, as far as is known."""
+        found: dict[str, set[str]] = {}
+        for row in self._rows(
+            "SELECT DISTINCT incident.service, page.person_id FROM page JOIN incident ON incident.id = page.incident_id"
+        ):
+            found.setdefault(row["service"], set()).add(row["person_id"])
+        return {service: frozenset(people) for service, people in found.items()}
+
     def beside(self, incident: Incident) -> tuple[Incident, ...]:
         """The other incidents that were open at a time when this one was, merged ones left out, oldest first."""
         end = incident.resolved_at or incident.updated_at

@@ -15,7 +15,7 @@ from callsheet.model.incident import (
     LogEntry,
     Note,
 )
-from callsheet.model.person import Person
+from callsheet.model.person import OnCall, Person
 from callsheet.testing.builders import make_actor, make_incident, make_person, make_priority
 from callsheet.testing.faults import Faults
 
@@ -31,7 +31,8 @@ def _faults() -> Faults:
 class MemorySource:
     """Incidents that tests make. Editing or deleting a note leaves no line in the feed, as at PagerDuty.
 
-    `maladies` are handed out with the next dossiers, which counts them as incomplete.
+    `maladies` are handed out with the next dossiers, which counts them as incomplete. `duties` are who is on call;
+    None: everybody, one after the other.
     """
 
     clock: Clock
@@ -39,6 +40,7 @@ class MemorySource:
     priorities: tuple[IncidentPriority, ...] = tuple(make_priority(rank) for rank in range(1, 6))
     faults: Faults = field(default_factory=_faults)
     maladies: tuple[Malady, ...] = ()
+    duties: tuple[OnCall, ...] | None = None
     _heads: dict[str, Incident] = field(default_factory=dict)
     _entries: list[LogEntry] = field(default_factory=list)
     _notes: dict[str, list[Note]] = field(default_factory=dict)
@@ -80,6 +82,16 @@ class MemorySource:
         """Everybody, and the priorities."""
         with self.faults.around("directory"):
             return Directory(people=self.people, priorities=self.priorities)
+
+    def on_calls(self) -> tuple[OnCall, ...]:
+        """Who is on call."""
+        with self.faults.around("on_calls"):
+            if self.duties is not None:
+                return self.duties
+            return tuple(
+                OnCall(person_id=person.id, name=person.name, policy="Everybody", rung=rung)
+                for rung, person in enumerate(self.people, start=1)
+            )
 
     def notes(self, incident_id: str) -> tuple[Note, ...]:
         """The notes, oldest first."""

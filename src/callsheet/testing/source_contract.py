@@ -140,6 +140,15 @@ class SourceContract:
 
     # Our note.
 
+    def test_the_on_calls_are_people_of_the_directory_and_each_duty_is_told_once(self, bench: SourceBench) -> None:
+        names = {person.id: person.name for person in bench.source.directory().people}
+        duties = bench.source.on_calls()
+        assert duties
+        assert len(set(duties)) == len(duties)
+        assert [names.get(duty.person_id) for duty in duties] == [duty.name for duty in duties]
+        assert [duty.rung for duty in duties] == sorted(duty.rung for duty in duties)
+        assert duties[0].rung == 1
+
     def test_a_note_is_posted_once_then_edited_and_found_by_its_text(self, bench: SourceBench) -> None:
         incident = bench.story()
         id_ = bench.source.post_note(incident.id, "0 of 2 done. [cs-00112233445566ff]")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from callsheet.run.views import explain
+from callsheet.run.explaining import explain
 from callsheet.testing.twins import MemoryNotifier
 from tests.unit.run.world import World
 
@@ -31,7 +31,9 @@ def test_each_actor_gets_their_own_lines_and_questions_once(world: World) -> Non
     assert "What only you can tell" in told["Ana Ferreira"]
     assert "the cache is cold" not in told["Ana Ferreira"]
     with world.store() as store:
-        lines = [line for line in explain(store, str(incident.number)) if line.event == "report.sent"]
+        explained = explain(store, world.rules, str(incident.number), world.clock.now())
+    assert explained is not None
+    lines = [line for line in explained.lines if line.event == "report.sent"]
     assert {line.key for line in lines} == {f"script:{incident.id}:ana.ferreira@example.com"}
     # Once, whatever happens to the document.
     for _ in range(3):

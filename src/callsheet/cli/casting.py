@@ -1,0 +1,72 @@
+"""`casting`: who could manage the next incident of each priority. `leader-card`: before a leader joins a call."""
+
+import threading
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from callsheet.cli.common import FAILED, Json, assembled, print_json, say, tell, templates_of
+
+if TYPE_CHECKING:
+    from callsheet.plan.casting import Candidate, Suggestion
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.command()(casting)
+    app.command("leader-card")(leader_card)
+
+
+def casting(
+    context: typer.Context,
+    policy: Annotated[str | None, typer.Option(help="Only escalation policies with these words in their name.")] = None,
+    json: Json = False,
+) -> None:
+    """Who could manage the next incident of each priority, of those who are on call now."""
+    from callsheet.connect.errors import ConnectorError
+    from callsheet.run.casting import as_json, cast_next
+
+    with assembled(context, threading.Event()) as (app, store, _):
+        try:
+            found = cast_next(store, app.source, app.rules, app.clock.now(), policy=policy)
+        except ConnectorError as error:
+            say(f"Nobody could be asked who is on call: {error.what}")
+            raise typer.Exit(FAILED) from error
+    if json:
+        print_json(as_json(found))
+    elif all(each.first is None for each in found):
+        tell("Nobody is on call now, as far as the paging side tells.")
+    else:
+        for each in found:
+            for line in _lines(each):
+                tell(line)
+
+
+def _lines(each: "Suggestion") -> list[str]:
+    if each.first is None:
+        return [f"{each.priority}  nobody is on call"]
+    first = f"{each.priority}  {_candidate(each.first)}"
+    if each.training:
+        first += "; a place to learn" + (f", with {each.beside.name} beside them" if each.beside else "")
+    elif not each.fits:
+        first += f"; {each.priority} asks for the level {each.wanted.value}, and nobody on call is known to have it"
+    others = ", ".join(_candidate(other) for other in each.others)
+    return [first, *([f"    else {others}"] if others else [])]
+
+
+def _candidate(each: "Candidate") -> str:
+    level = each.level.value if each.level else "level unknown"
+    if not each.turns or each.last_at is None:
+        return f"{each.name} ({level}, no turn in 90 days)"
+    turns = f"{each.turns} turn{'s' * (each.turns != 1)}, the last on {each.last_at.date().isoformat()}"
+    return f"{each.name} ({level}, {turns})"
+
+
+def leader_card(
+    context: typer.Context,
+    html: Annotated[bool, typer.Option("--html", help="As a page that needs nothing else.")] = False,
+) -> None:
+    """What a leader asks themself before joining a call."""
+    from callsheet.render.leader_card import leader_card as drawn
+
+    typer.echo(drawn(templates_of(context), html=html), nl=False)
