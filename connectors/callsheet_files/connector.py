@@ -85,10 +85,10 @@ class FilesPublisher:
         """Write each copy beside the document, under its name. They are ours: what stood there is replaced."""
         with self._lock, self._explained("write to"):
             self._folder.create()
-            home = self._home(incident_id, None) or wire.file_name(name)
+            home = self._home(incident_id, None) or documents.file_name(name)
             for suffix, text in copies.items():
-                beside = wire.copy_name(home, suffix)
-                self._folder.write(beside, wire.encoded(text), over=self._there(beside))
+                beside = documents.copy_name(home, suffix)
+                self._folder.write(beside, documents.encoded(text), over=self._there(beside))
 
     def read_changed(self, known: dict[str, str]) -> Iterator[Published | Malady]:
         """Documents that are not as known, by file name; first what could not be read.
