@@ -5,7 +5,7 @@ touched the same document, it is read first, and the core merges it with all els
 """
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from callsheet.connect import documents
@@ -17,7 +17,7 @@ from callsheet.connect.registry import Connector
 from callsheet.model.check import Check
 from callsheet_git.client import Moved, Remote
 from callsheet_git.options import GitOptions
-from callsheet_git.tree import Author, File, Head, committed
+from callsheet_git.tree import Author, File, Head, committed, differing
 
 TRIES = 5
 
@@ -65,9 +65,27 @@ class GitPublisher:
                         self._head = None
                         continue
                 return self._published(incident_id, home, text)
-        raise Transient(
-            f"others pushed to {self._options.branch} {TRIES} times while we tried; it is tried again", sent=False
-        )
+        raise Transient(self._outrun(), sent=False)
+
+    def _outrun(self) -> str:
+        return f"others pushed to {self._options.branch} {TRIES} times while we tried; it is tried again"
+
+    def copy_beside(self, incident_id: str, name: str, copies: Mapping[str, str]) -> None:
+        """Commit the copies that are not there as they are, all in one, beside the document and under its name."""
+        with self._lock:
+            for _ in range(TRIES):
+                head = self._head or self._take(self._remote.read())
+                home = self._homes.get(incident_id) or documents.file_name(name)
+                wanted = {documents.copy_name(home, suffix): documents.encoded(text) for suffix, text in copies.items()}
+                wanted = differing(head, wanted)
+                try:
+                    if wanted:
+                        self._commit(head, wanted, f"Follow {home}")
+                except Moved:
+                    self._head = None
+                    continue
+                return
+        raise Transient(self._outrun(), sent=False)
 
     def read_changed(self, known: dict[str, str]) -> Iterator[Published | Malady]:
         """Documents that are not as known, by file name; first what could not be read.
@@ -90,10 +108,10 @@ class GitPublisher:
             yield self._published(incident, home, documents.decoded(head.files[home].data))
 
     def _push(self, head: Head, home: str, data: bytes) -> None:
-        verb = "Update" if home in head.files else "Add"
-        after, objects = committed(
-            head, self._options.parts, home, data, by=self._author, at=self._clock.now(), why=f"{verb} {home}"
-        )
+        self._commit(head, {home: data}, f"{'Update' if home in head.files else 'Add'} {home}")
+
+    def _commit(self, head: Head, files: Mapping[str, bytes], why: str) -> None:
+        after, objects = committed(head, self._options.parts, files, by=self._author, at=self._clock.now(), why=why)
         self._remote.push(head, after, objects)
         self._take(after)
 

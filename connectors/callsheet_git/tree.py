@@ -133,25 +133,47 @@ def file_of(mode: int, data: bytes, *, incident: str | None) -> File:
 
 
 def committed(
-    head: Head, folder: tuple[str, ...], name: str, data: bytes, *, by: Author, at: datetime, why: str
+    head: Head, folder: tuple[str, ...], given: Mapping[str, bytes], *, by: Author, at: datetime, why: str
 ) -> tuple[Head, tuple[ShaFile, ...]]:
-    """The branch with one document more or other, and the objects that the repository lacks for it.
+    """The branch with these files new or other, by name, and the objects that the repository lacks for them.
 
     Everything else in it stays as it is, byte for byte: entries are copied, not understood.
     """
-    before = head.files.get(name)
-    file = file_of(before.mode if before else _PLAIN, data, incident=documents.incident_of(data))
-    blob = Blob.from_string(data)
-    trees: list[Tree] = []
-    key, mode, below = name.encode(errors="surrogateescape"), file.mode, blob.id
-    for tree, above in zip(reversed(head.trees), [*reversed(folder), ""], strict=True):
+    files = dict(head.files)
+    innermost = Tree.from_string(head.trees[-1].as_raw_string())
+    blobs = [Blob.from_string(data) for data in given.values()]
+    for (name, data), blob in zip(given.items(), blobs, strict=True):
+        before = _entry(head, name)
+        innermost.add(name.encode(errors="surrogateescape"), before[0] if before else _PLAIN, blob.id)
+        if documents.is_document(name):
+            mode = before[0] if before else _PLAIN
+            files[name] = file_of(mode, data, incident=documents.incident_of(data))
+    trees = [innermost]
+    for tree, below in zip(reversed(head.trees[:-1]), reversed(folder), strict=True):
         changed = Tree.from_string(tree.as_raw_string())
-        changed.add(key, mode, below)
+        changed.add(below.encode(), stat.S_IFDIR, trees[0].id)
         trees.insert(0, changed)
-        key, mode, below = above.encode(), stat.S_IFDIR, changed.id
     commit = _commit(trees[0].id, head.commit, by, at, why)
-    after = replace(head, commit=commit.id, trees=tuple(trees), files={**head.files, name: file})
-    return after, (blob, *trees, commit)
+    after = replace(head, commit=commit.id, trees=tuple(trees), files=files)
+    return after, (*blobs, *trees, commit)
+
+
+def differing(head: Head, given: Mapping[str, bytes]) -> dict[str, bytes]:
+    """The files that are not in our folder as they are given. Rejected for one whose place is taken by no file."""
+    found = {}
+    for name, data in given.items():
+        before = _entry(head, name)
+        if before and not stat.S_ISREG(before[0]):
+            raise Rejected(f"{documents.shown(name)} is {_kind(before[0])} in the repository; remove it there")
+        if before is None or before[1] != Blob.from_string(data).id:
+            found[name] = data
+    return found
+
+
+def _entry(head: Head, name: str) -> tuple[int, ObjectID] | None:
+    """The mode and the id of what has that name in our folder."""
+    wanted = name.encode(errors="surrogateescape")
+    return next(((entry.mode, entry.sha) for entry in head.trees[-1].items() if entry.path == wanted), None)
 
 
 def _commit(tree: ObjectID, parent: ObjectID | None, by: Author, at: datetime, why: str) -> Commit:

@@ -1,7 +1,7 @@
 """Copies of a document in other forms: a page for those who read no Markdown, and the review's invitation."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import UTC, datetime, time
 from pathlib import Path
 from typing import Final
 
@@ -15,9 +15,7 @@ from callsheet.render.page import page
 PAGE: Final = "document.html.j2"
 
 
-def copies(
-    wanted: Iterable[str], postmortem: Postmortem, text: str, now: datetime, templates: Path | None
-) -> dict[str, str]:
+def copies(wanted: Iterable[str], postmortem: Postmortem, text: str, templates: Path | None) -> dict[str, str]:
     """The wanted forms, `html` or `ics`, of a document that stands as `text`: suffix to text. Raises BadTemplate.
 
     There is no invitation where no hour suits everyone.
@@ -25,7 +23,9 @@ def copies(
     found: dict[str, str] = {}
     if "html" in wanted:
         found[".html"] = document_page(postmortem.incident.title, text, templates)
-    invited = invitation(postmortem, now) if "ics" in wanted else None
+    # Stamped with the day of the document: the same review is the same file, byte for byte.
+    stamped_at = datetime.combine(postmortem.opened_on, time(), UTC)
+    invited = invitation(postmortem, stamped_at) if "ics" in wanted else None
     return found | ({".ics": invited} if invited else {})
 
 

@@ -4,7 +4,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Callable, Iterable
-from datetime import UTC, datetime
+from datetime import UTC
 from pathlib import Path
 from typing import Final
 
@@ -46,11 +46,11 @@ class Renderer:
         text = run(self._documents[postmortem.form], **context(postmortem))
         return re.sub(r"\n{3,}", "\n\n", text).rstrip("\n") + "\n"
 
-    def copies(self, wanted: Iterable[str], postmortem: Postmortem, text: str, now: datetime) -> dict[str, str]:
+    def copies(self, wanted: Iterable[str], postmortem: Postmortem, text: str) -> dict[str, str]:
         """The forms that stand beside the document, by suffix. Raises BadTemplate."""
         from callsheet.render.copies import copies  # noqa: PLC0415 - heavy: only who wants copies pays
 
-        return copies(wanted, postmortem, text, now, self._templates)
+        return copies(wanted, postmortem, text, self._templates)
 
     def file_stem(self, of: Postmortem | Incident) -> str:
         """`2026-11-02-Q1ABC-checkout-api-slow`: built from letters, digits and hyphens, never taken as it is."""

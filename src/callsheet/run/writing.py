@@ -184,7 +184,7 @@ def _copy(effect: Publish, stem: str, text: str, app: App) -> ConnectorError | N
     if not wanted or copy_beside is None:
         return None
     try:
-        copy_beside(effect.incident_id, stem, app.renderer.copies(wanted, effect.postmortem, text, app.clock.now()))
+        copy_beside(effect.incident_id, stem, app.renderer.copies(wanted, effect.postmortem, text))
     except ConnectorError as error:
         return error
     return None

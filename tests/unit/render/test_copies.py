@@ -1,13 +1,9 @@
 """Copies beside a document."""
 
-from datetime import UTC, datetime
-
 from icalendar import Calendar
 
 from callsheet.render.copies import copies, document_page
 from tests.unit.render.story import postmortem
-
-NOW = datetime(2026, 11, 21, 10, tzinfo=UTC)
 
 
 def test_a_page_needs_nothing_else_and_nothing_in_it_runs() -> None:
@@ -25,12 +21,13 @@ def test_a_page_needs_nothing_else_and_nothing_in_it_runs() -> None:
 
 def test_only_the_wanted_forms_are_made() -> None:
     told = postmortem()
-    assert copies((), told, "# One\n", NOW, None) == {}
-    assert set(copies(("html",), told, "# One\n", NOW, None)) == {".html"}
-    made = copies(("html", "ics"), told, "# One\n", NOW, None)
+    assert copies((), told, "# One\n", None) == {}
+    assert set(copies(("html",), told, "# One\n", None)) == {".html"}
+    made = copies(("html", "ics"), told, "# One\n", None)
     assert "<h1>One</h1>" in made[".html"]
     # Without an hour that suits everyone there is nothing to invite to.
     assert (".ics" in made) == (told.review.starts_at is not None)
+    assert made == copies(("html", "ics"), told, "# One\n", None)
     if ".ics" in made:
         assert [event["DTSTART"].dt for event in Calendar.from_ical(made[".ics"]).walk("VEVENT")] == [
             told.review.starts_at
