@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from types import MappingProxyType
 
 import pytest
 
@@ -95,6 +96,31 @@ class TestCommits:
         with pytest.raises(Rejected):
             publisher(server).publish("Q1", name, document("Q1"), None)
         assert server.requests == []
+
+
+class TestCopies:
+    COPIES = MappingProxyType({".html": "<p>one</p>", ".ics": "BEGIN:VCALENDAR"})
+
+    def test_all_copies_are_one_commit_and_none_where_they_stand_already(self, server: Server) -> None:
+        ours = publisher(server)
+        ours.publish("Q1", "first", document("Q1"), None)
+        for each in (ours, ours, publisher(server)):
+            each.copy_beside("Q1", "first", self.COPIES)
+        assert server.log() == ["Add first.md", "Follow first.md"]
+        beside = OURS.removesuffix(".md")
+        assert server.bytes_of(f"{beside}.html") == b"<p>one</p>"
+        ours.copy_beside("Q1", "first", {**self.COPIES, ".html": "<p>two</p>"})
+        assert server.bytes_of(f"{beside}.html") == b"<p>two</p>"
+        git("fsck", "--strict", folder=server.repository)
+        assert documents(publisher(server)) == {"Q1": document("Q1")}
+
+    def test_they_follow_a_document_that_somebody_renamed_below_what_others_pushed(self, server: Server) -> None:
+        ours = publisher(server)
+        ours.publish("Q1", "first", document("Q1"), None)
+        server.change((OURS.replace("first", "second"), document("Q1")), (OURS, None), message="theirs")
+        ours.copy_beside("Q1", "first", self.COPIES)
+        assert server.bytes_of(OURS.replace("first.md", "second.ics")) == b"BEGIN:VCALENDAR"
+        assert server.log() == ["Add first.md", "theirs", "Follow second.md"]
 
 
 class TestOthers:
