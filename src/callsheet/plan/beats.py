@@ -207,7 +207,7 @@ def _told(entry: LogEntry) -> Moment:
         said = entry.text or entry.summary
         repeated = said.strip(" .").casefold() == kind.casefold()
         return _entry(entry, f"has an entry of the kind “{kind}”", None if repeated else said or None)
-    who = names(ref.name for ref in entry.targets)
+    who = names(ref.name for ref in entry.targets) if entry.targets else ""
     action = told.format(who=who) if who else without_whom(told)
     return _entry(entry, action, entry.text or (entry.summary if entry.kind in DETAILED else None))
 

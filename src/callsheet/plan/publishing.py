@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from callsheet.model.action_item import ActionItem, ItemStatus, SourceKind, marker
 from callsheet.model.counted import counted
 from callsheet.model.effect import PostNote, Publish, Reason
-from callsheet.model.postmortem import Part, Postmortem, ReviewStatus, SheetRow
+from callsheet.model.postmortem import Beat, Part, Postmortem, ReviewStatus, SheetRow
 from callsheet.plan.again import again
 from callsheet.plan.circulation import readers, receipts
 from callsheet.plan.meaning import Reading
@@ -75,7 +75,7 @@ def _is_behind(publisher: str, fingerprint: str, case: Case, rules: Rules) -> bo
 def copies_print(text: str, rules: Rules) -> str:
     """Tells what the copies beside a document were made of; empty where the policy wants none."""
     wanted = rules.theatre.copies
-    return hashlib.sha256(f"{wanted}\n{text}".encode("utf-8", "surrogatepass")).hexdigest()[:24] if wanted else ""
+    return _sha(f"{wanted}\n{text}") if wanted else ""
 
 
 def _drawn(case: Case, reading: Reading) -> Postmortem | None:
@@ -145,7 +145,18 @@ def _zone(case: Case, rules: Rules) -> ZoneInfo:
 
 def fingerprint_of(postmortem: Postmortem) -> str:
     """Tells two versions of a post-mortem apart. A value's repr holds every field of it."""
-    return hashlib.sha256(repr(postmortem).encode()).hexdigest()[:24]
+    rest = replace(postmortem, beats=(), log=())
+    return _sha(f"{rest!r} {_story_print(postmortem.beats, postmortem.log)}")
+
+
+def _sha(words: str) -> str:
+    return hashlib.sha256(words.encode("utf-8", "surrogatepass")).hexdigest()[:24]
+
+
+@again
+def _story_print(beats: tuple[Beat, ...], log: tuple[Beat, ...]) -> str:
+    """The long part, which stays the same from round to round of a cycle."""
+    return _sha(repr((beats, log)))
 
 
 def sheet_rows(case: Case, today: date, zone: tzinfo = UTC) -> tuple[SheetRow, ...]:
