@@ -16,7 +16,7 @@ from callsheet.model.effect import (
 from callsheet.plan.circulation import circulates
 from callsheet.plan.commands import listened, replies
 from callsheet.plan.drafts import look_again, unfinished
-from callsheet.plan.filing import filings, is_to_swap
+from callsheet.plan.filing import filings, is_to_swap, next_filing
 from callsheet.plan.meaning import Reading
 from callsheet.plan.nudging import nudges
 from callsheet.plan.occasions import reports
@@ -78,7 +78,8 @@ def _wake(case: Case, snapshot: Snapshot, reading: Reading) -> datetime | None:
     """When the incident has to be looked at again even if nothing happens to it."""
     draft = unfinished(case, reading, snapshot.house)
     script = next_script(case, reviewed(case, reading), reading, snapshot.house)
-    return min((at for at in (draft and look_again(draft, reading.now), script) if at), default=None)
+    wakes = (draft and look_again(draft, reading.now), script, next_filing(case, reading))
+    return min((at for at in wakes if at), default=None)
 
 
 def _case(case: Case, snapshot: Snapshot, reading: Reading) -> tuple[list[Effect], list[Blocked]]:

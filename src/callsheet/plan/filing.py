@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass
+from datetime import datetime
 
 from callsheet.model.action_item import ActionItem, SourceKind, marker
 from callsheet.model.effect import Adopt, Blocked, FileTicket, Reason
@@ -47,6 +48,7 @@ def _filing(item: ActionItem, case: Case, reading: Reading, house: House, lookup
     | dropped, held, or its place is gone     | -                  |
     | post-mortem waived, incident reopened   | -                  |
     | a row whose key is not yet in the table | - (publish first)  |
+    | younger than the policy's `file_after`  | - (once it is not) |
     | the project can't take it               | blocked, and why   |
     | else                                    | file               |
     """
@@ -54,7 +56,7 @@ def _filing(item: ActionItem, case: Case, reading: Reading, house: House, lookup
     if there:
         return Filing(effect=there)
     rules = lookups.rules.get(target_of(case.incident, reading, house))
-    if rules is None or not _ripe(item, case):
+    if rules is None or not _ripe(item, case) or files_at(item, reading.rules) > reading.now:
         return Filing()
     if isinstance(rules, str):
         return Filing(blocked=_blocked(item, f"{_named(route_for(case.incident, reading.rules).name)}: {rules}"))
@@ -89,6 +91,17 @@ def _ripe(item: ActionItem, case: Case) -> bool:
     wanted = item.open and item.hold is None and not item.source_gone
     live = case.opened is not None and case.opened.live and case.incident.resolved
     return wanted and live and (item.source.kind is not SourceKind.DOCUMENT or item.row_published)
+
+
+def files_at(item: ActionItem, rules: Rules) -> datetime:
+    """From when on an item may be filed: people had their time for second thoughts."""
+    return item.noted_at + rules.file_after
+
+
+def next_filing(case: Case, reading: Reading) -> datetime | None:
+    """When the next item that still waits for that may be filed."""
+    waiting = (files_at(item, reading.rules) for item in case.items if item.ticket_id is None and _ripe(item, case))
+    return min((at for at in waiting if at > reading.now), default=None)
 
 
 def _adopt(item: ActionItem, ticket_id: str, reason: Reason) -> Adopt:

@@ -14,6 +14,7 @@ from callsheet.model.effect import PostNote, Publish, Reason
 from callsheet.model.postmortem import Beat, Part, Postmortem, ReviewStatus, SheetRow
 from callsheet.plan.again import again
 from callsheet.plan.circulation import readers, receipts
+from callsheet.plan.filing import files_at
 from callsheet.plan.meaning import Reading
 from callsheet.plan.parts import with_parts
 from callsheet.plan.repeats import repeats
@@ -89,8 +90,15 @@ def _drawn(case: Case, reading: Reading) -> Postmortem | None:
         circulation=receipts(case, readers(drawn.review, reading)),
         casting=_casting(drawn, reading),
         waived=waived,
-        unfiled=_unfiled(case),
+        unfiled=_unfiled(case, reading),
     )
+
+
+def _waits(item: ActionItem, reading: Reading) -> str | None:
+    at = files_at(item, reading.rules)
+    if not item.open or item.ticket_id is not None or at <= reading.now:
+        return None
+    return f"it waits until {at:%Y-%m-%d %H:%M} UTC (file_after), so that its words can still be changed"
 
 
 def _casting(drawn: Postmortem, reading: Reading) -> str | None:
@@ -103,9 +111,10 @@ def _casting(drawn: Postmortem, reading: Reading) -> str | None:
     return said_of(level, wanted, priority_of(drawn.incident)) if level else None
 
 
-def _unfiled(case: Case) -> tuple[str, ...]:
+def _unfiled(case: Case, reading: Reading) -> tuple[str, ...]:
     """Why items of the table have no ticket: each reason once, with how many it holds for."""
-    reasons = [why_unfiled(item, case.incident, case.opened) for item in case.items if not _unseen(item)]
+    seen = [item for item in case.items if not _unseen(item)]
+    reasons = [why_unfiled(item, case.incident, case.opened) or _waits(item, reading) for item in seen]
     return tuple(f"{counted(number, 'promise')} not filed: {why}" for why, number in Counter(reasons).items() if why)
 
 

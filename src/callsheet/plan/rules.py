@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, time
+from datetime import date, time, timedelta
 from enum import StrEnum
 
 from callsheet.model.action_item import ItemKind
@@ -152,7 +152,7 @@ class Rules:
     `calendars` are by team id or name; `aliases` map words to an e-mail or a person's id, `accounts` an e-mail or a
     person's id to the tracker's account; `priority_names` map P1..P5 to the tracker's names; `statuses` map a status
     name, in lower case, to what it means (`open`, `done` or `dropped`) where its category does not tell. `seasons` say
-    how the year is cut.
+    how the year is cut. `file_after` is how long a new item waits for people's second thoughts before it is filed.
     """
 
     open: OpenRules = OpenRules()
@@ -180,5 +180,6 @@ class Rules:
     casting: CastingRules = CastingRules()
     seasons: Seasons = QUARTERS
     filings_a_cycle: int = 50
+    file_after: timedelta = timedelta(0)
     on_unknown: OnUnknown = OnUnknown.ADOPT_OR_CREATE
     vanished_share: float = 0.3

@@ -17,12 +17,24 @@ from callsheet.plan.rules import (
     Rules,
     StandingItem,
 )
+from callsheet.settings.duration import duration
 from callsheet.settings.holiday_codes import check_country, check_subdivision
 from callsheet.settings.policy_nudge import NudgeTable
 from callsheet.settings.policy_seasons import SeasonsTable
 from callsheet.settings.policy_table import Table
 from callsheet.settings.policy_theatre import CastingTable, TheatreTable
-from callsheet.settings.policy_words import Days, Json, Label, Line, Person, Priority, PriorityWord, StandingId, Zone
+from callsheet.settings.policy_words import (
+    Days,
+    Json,
+    Label,
+    Line,
+    Person,
+    Priority,
+    PriorityWord,
+    Span,
+    StandingId,
+    Zone,
+)
 
 DEFAULTS = Rules()
 CONDITIONS = ("services", "teams", "priorities")
@@ -166,6 +178,10 @@ class GuardsTable(Table):
     filings_a_cycle: int = Field(
         default=DEFAULTS.filings_a_cycle, ge=1, description="More new tickets in one cycle wait."
     )
+    file_after: Span = Field(
+        default="0s",
+        description="How long a new item waits before its ticket is filed, so that its words can still be changed.",
+    )
     vanished_share: float = Field(
         default=DEFAULTS.vanished_share,
         gt=0,
@@ -238,6 +254,7 @@ class PolicyFile(Table):
             casting=self.casting.rules(),
             seasons=self.seasons.rules(),
             filings_a_cycle=self.guards.filings_a_cycle,
+            file_after=duration(self.guards.file_after),
             vanished_share=self.guards.vanished_share,
             on_unknown=OnUnknown(self.guards.on_unknown),
         )

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BeforeValidator, Field, JsonValue, WithJsonSchema
 
 from callsheet.settings.core import zone
+from callsheet.settings.duration import duration
 
 EMAIL = r"[^@\s]+@[^@\s]+\.[^@\s]+"
 PERSON_ID = r"[A-Z0-9]{7,20}"
@@ -50,6 +51,11 @@ def _priority_word(value: str) -> str:
     return value.upper() if re.fullmatch(r"[pP][1-5]", value) else value
 
 
+def _span(value: str) -> str:
+    duration(value)
+    return value
+
+
 def to_json(value: object) -> object:
     """TOML's dates as JSON has them; TOML's infinities have no JSON."""
     match value:
@@ -75,5 +81,6 @@ Person = Annotated[
 Zone = Annotated[str, AfterValidator(_zone), WithJsonSchema({"type": "string", "examples": ["Europe/Berlin"]})]
 Priority = Annotated[Literal["P1", "P2", "P3", "P4", "P5"], BeforeValidator(_upper)]
 PriorityWord = Annotated[Line, AfterValidator(_priority_word)]
+Span = Annotated[str, AfterValidator(_span), WithJsonSchema({"type": "string", "pattern": r"^[0-9]+\s*[smhdw]$"})]
 Days = Annotated[int, Field(ge=0, le=3650)]
 Json = Annotated[JsonValue, BeforeValidator(to_json)]
