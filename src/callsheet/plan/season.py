@@ -1,16 +1,17 @@
 """How a season went: what was promised for it and what became of that, as figures. From the store's record, pure."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from enum import StrEnum
 from statistics import median
 from zoneinfo import ZoneInfo
 
-from callsheet.model.action_item import ActionItem, Fix, ItemStatus
+from callsheet.model.action_item import ActionItem, ItemStatus
 from callsheet.model.incident import Incident
 from callsheet.model.person import Person
 from callsheet.model.season import Season
+from callsheet.plan.earlier import Earlier, after_stopgap, on_open_promise
 from callsheet.plan.routing import calendar_for
 from callsheet.plan.rules import Rules
 from callsheet.plan.turns import CastTally, Turn, tally
@@ -159,7 +160,7 @@ def _every_line(record: Record, rules: Rules, now: datetime) -> tuple[Line, ...]
 def _figures(season: Season, record: Record, every: tuple[Line, ...], rules: Rules, now: datetime) -> Figures:
     mine = tuple(line for line in every if line.season.name == season.name)
     began = tuple(each for each in record.investigations if _season_of(each, rules) == season)
-    earlier = _Earlier(record.promises)
+    earlier = Earlier(record.promises)
     return Figures(
         season=season,
         over=today_of(rules, now) > season.ends_on,
@@ -169,8 +170,8 @@ def _figures(season: Season, record: Record, every: tuple[Line, ...], rules: Rul
         by_kind=_tallies(mine, lambda line: line.promise.item.kind or NO_KIND),
         days=_days(mine, began),
         investigated=_investigated(began),
-        repeats_on_open_promises=sum(_on_open_promise(each.incident, earlier) for each in began),
-        repeats_after_stopgap=sum(_after_stopgap(each.incident, earlier) for each in began),
+        repeats_on_open_promises=sum(on_open_promise(each.incident, earlier) for each in began),
+        repeats_after_stopgap=sum(after_stopgap(each.incident, earlier) for each in began),
         carried_in=sum(_carried(line) and line.season.ends_on < season.starts_on for line in every),
         closed_on=record.closed.get(season.name),
         lines=mine,
@@ -297,47 +298,6 @@ def _investigated(began: tuple[Investigation, ...]) -> Investigated:
         complete=sum(each.reviewed and each.causes for each in began),
         minutes_to_resolve=round(median(minutes), 0) if minutes else None,
     )
-
-
-class _Earlier:
-    """Promises by service, for asking what had been promised there before an incident began."""
-
-    def __init__(self, promises: Iterable[Promise]) -> None:
-        self._of: dict[str, list[Promise]] = {}
-        for promise in promises:
-            self._of.setdefault(promise.incident.service.id, []).append(promise)
-        self._with_stopgap = {
-            service for service, given in self._of.items() if any(p.item.fix is Fix.STOPGAP for p in given)
-        }
-
-    def than(self, incident: Incident) -> Iterator[Promise]:
-        """What was promised after other incidents on the same service, before this one began."""
-        given = self._of.get(incident.service.id, ())
-        return (p for p in given if p.incident.id != incident.id and p.item.noted_at < incident.created_at)
-
-    def has_stopgap(self, incident: Incident) -> bool:
-        """Whether anything on its service is a stopgap: mostly not, and then there is nothing to compare."""
-        return incident.service.id in self._with_stopgap
-
-
-def _on_open_promise(incident: Incident, earlier: _Earlier) -> bool:
-    return any(_open_at(promise.item, incident.created_at) for promise in earlier.than(incident))
-
-
-def _after_stopgap(incident: Incident, earlier: _Earlier) -> bool:
-    if not earlier.has_stopgap(incident):
-        return False
-    done = [promise for promise in earlier.than(incident) if _done_by(promise.item, incident.created_at)]
-    mended = {promise.incident.id for promise in done if promise.item.fix is Fix.ROOT}
-    return any(promise.item.fix is Fix.STOPGAP and promise.incident.id not in mended for promise in done)
-
-
-def _open_at(item: ActionItem, at: datetime) -> bool:
-    return item.open or (item.closed_at is not None and item.closed_at > at)
-
-
-def _done_by(item: ActionItem, at: datetime) -> bool:
-    return item.status is ItemStatus.DONE and item.closed_at is not None and item.closed_at <= at
 
 
 def today_of(rules: Rules, now: datetime) -> date:
