@@ -74,16 +74,18 @@ def _message(guest: Guest, case: Case, postmortem: Postmortem, house: House) -> 
         to=Recipient(id=reader, name=guest.name, email=email, handle=email.partition("@")[0]),
         since=postmortem.opened_on,
         subject=f"Post-mortem, final: {case.incident.title}",
-        body=_body(case, postmortem, house),
+        body=_body(guest, case, postmortem, house),
         incident_id=case.incident.id,
     )
 
 
-def _body(case: Case, postmortem: Postmortem, house: House) -> Letter:
+def _body(guest: Guest, case: Case, postmortem: Postmortem, house: House) -> Letter:
     incident, sheet = case.incident, postmortem.call_sheet
     page = f"{house.public_url}/incidents/{incident.id}" if house.public_url else incident.url
     title = Span(text=f"#{incident.number} {incident.title}", url=page)
-    blocks: list[Paragraph | Bullets] = [paragraph("The post-mortem of ", title, " is final. Thank you for your part.")]
+    had_part = any(guest.email == each.email for each in postmortem.review.invited)
+    thanks = "Thank you for your part." if had_part else "You are on its circulation list."
+    blocks: list[Paragraph | Bullets] = [paragraph("The post-mortem of ", title, f" is final. {thanks}")]
     places = [publication.location for publication in case.publications.values()]
     if places:
         blocks.append(paragraph(f"It stands in {places[0]}."))

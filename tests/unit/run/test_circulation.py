@@ -69,6 +69,9 @@ def test_the_policy_adds_readers_who_had_no_part_in_it(world: World) -> None:
     world.settled()
     told = circulated(world)
     assert {"head.of.support@example.com", "Ana Ferreira", world.source.people[2].name} <= set(told)
+    thanked = {each.digest.to.name for each in world.notifier.inbox if "Thank you for your part." in each.body}
+    assert "Ana Ferreira" in thanked
+    assert "head.of.support@example.com" not in thanked
     assert len(told) == len(set(told))
     circulation = regions_of(world.publisher.text(incident.id))["circulation"].content
     assert "- head.of.support@example.com: sent on 2 November 2026 at" in circulation
