@@ -47,6 +47,7 @@ class Account:
         """Whether nobody is behind it any more: it was deactivated, or its person forgotten."""
         return not self.active or self.id.startswith(FORGOTTEN)
 
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OnCall:
     """Somebody's turn now: on which escalation policy, at which of its levels (1 is paged first), and until when.
