@@ -7,17 +7,18 @@ import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 from callsheet.connect.context import Context
+from callsheet.connect.errors import Rejected, Transient
 from callsheet.connect.ports import Malady, Published
+from callsheet.model.ledger import Intent
 from callsheet.model.nudge import Digest
-from callsheet.model.text import Body
+from callsheet.model.text import Letter
 from callsheet.plan.policy import Mode
-from callsheet.plan.rules import Route, Rules
+from callsheet.plan.rules import OnUnknown, Route, Rules
 from callsheet.plan.snapshot import House
 from callsheet.render.renderer import Renderer
 from callsheet.run.app import App, Ask
@@ -29,7 +30,8 @@ from callsheet_jira.connector import build as build_jira
 from callsheet_jira.options import JiraOptions
 from callsheet_pagerduty.connector import build as build_pagerduty
 from callsheet_pagerduty.options import PagerDutyOptions
-from tests.torture.faults import Faults
+from tests.torture.faults import LOST, REFUSED, UNREACHED, Faults
+from tests.torture.setting import Setting
 from tests.torture.stage import NAMESPACE, Arrived, Stage
 from tests.torture.wires import JiraWire, Line, PagerDutyWire
 
@@ -37,7 +39,7 @@ BASE = "http://127.0.0.1"
 RENDERER = Renderer()
 RULES = Rules(standing=(), default_route=Route(fallback_owner="grace.okafor@larkspur.example"))
 # Where dying or freezing is worst: a write is about to leave, or was just carried out.
-HOT = ("write", "written", "send", "sent", "publish", "published")
+HOT = ("write", "written", "send", "sent", "publish", "published", "claim", "claimed")
 
 
 class Crash(BaseException):
@@ -48,14 +50,13 @@ class Crash(BaseException):
 class Fate:
     """Decides at each point of a process whether it dies or freezes there. `points` counts them all.
 
-    `dies_at` is the number of the point at which one dies for certain: the sweep goes through all of them.
+    `dies_at` are the numbers of the points at which one dies for certain: the sweep goes through all of them.
     """
 
     stage: Stage
     tally: Counter[str]
     crash_rate: float
-    longest_freeze: float
-    dies_at: int | None = None
+    dies_at: frozenset[int] = frozenset()
     points: int = 0
     frozen: set[str] = field(default_factory=set)
     roll: random.Random = field(default_factory=random.Random)
@@ -64,7 +65,7 @@ class Fate:
         """A process has come to a point."""
         self.points += 1
         hot = point.partition(":")[0] in HOT
-        if self.points == self.dies_at or self.roll.random() < self.crash_rate * (8 if hot else 1):
+        if self.points in self.dies_at or self.roll.random() < self.crash_rate * (8 if hot else 1):
             self.tally["crashes"] += 1
             self.stage.note(who, f"dies at {point}")
             raise Crash
@@ -77,7 +78,11 @@ class Fate:
             self.stage.baton.sleep(self.roll.uniform(0.0, 0.02))
 
     def _freeze(self, who: str, point: str) -> None:
-        seconds = self.roll.uniform(0.1, 1.0) * self.longest_freeze
+        setting = self.stage.setting
+        # Whatever was claimed longer ago is given back: only who has looked at the clock for the last time is bound.
+        least, most = setting.send_freeze if point.startswith("write: POST") else (1.0, 3.0 * setting.settle)
+        # Not long enough for the clock to tell: between looking and taking only the compare-and-swap helps.
+        seconds = self.roll.uniform(0.5, 8.0) if point == "claim" else self.roll.uniform(least, most)
         self.frozen.add(who)
         self.tally["freezes"] += 1
         self.stage.note(who, f"freezes for {seconds:.0f} s at {point}")
@@ -111,6 +116,17 @@ class MortalStore(Store):
         if outermost:
             self._step("committed")
 
+    def claim(self, intent: Intent, *, now: datetime) -> Intent | None:
+        """As the store has it, with a point before and after."""
+        self._step("claim")
+        claimed = self._take(intent, now)
+        if claimed:
+            self._step("claimed")
+        return claimed
+
+    def _take(self, intent: Intent, now: datetime) -> Intent | None:
+        return super().claim(intent, now=now)
+
 
 @dataclass(slots=True)
 class Watch:
@@ -128,6 +144,10 @@ class Watch:
         self.stage.baton.sleep(max(0.0, seconds))
         return False
 
+    def monotonic(self) -> float:
+        """The world's seconds: however wrong the clock is, it runs as fast."""
+        return self.stage.now.timestamp()
+
 
 class Shelf(MemoryPublisher):
     """Where documents stand, with the points before and after each writing."""
@@ -140,7 +160,7 @@ class Shelf(MemoryPublisher):
         """As the twin does."""
         self._step(f"publish: {incident_id}")
         written = super().publish(incident_id, name, text, expected)
-        self._stage.published += 1
+        self._stage.published[incident_id] += 1
         self._stage.note("shelf", f"publishes {incident_id}")
         self._step(f"published: {incident_id}")
         return written
@@ -151,23 +171,27 @@ class Shelf(MemoryPublisher):
 
 
 class Mail(MemoryNotifier):
-    """A channel whose messages arrive in the world's inbox; now and then nobody hears that they did."""
+    """A channel whose messages arrive in the world's inbox, unless it refuses them, loses them or breaks down."""
 
-    def __init__(self, stage: Stage, step: Callable[[str], None]) -> None:
+    def __init__(self, stage: Stage, faults: Faults, step: Callable[[str], None]) -> None:
         super().__init__()
-        self._stage, self._step = stage, step
+        self._stage, self._faults, self._step = stage, faults, step
 
-    def send(self, digest: Digest, subject: str, body: Body) -> None:
+    def send(self, digest: Digest, subject: str, body: Letter) -> None:
         """As the twin does."""
         self._step(f"send: {digest.to.id}")
-        try:
+        trouble = self._faults.message()
+        self._stage.note("mail", f"{digest.to.id} {digest.local_on}{f'  [{trouble}]' if trouble else ''}")
+        if trouble == REFUSED:
+            raise Rejected("the channel does not take it")
+        if trouble == UNREACHED:
+            raise Transient("the channel can't be reached", sent=False)
+        if trouble != LOST:
             super().send(digest, subject, body)
-        finally:
-            for message in self.inbox:
-                self._stage.inbox.append(Arrived(message=message, life=self._stage.life))
-                self._stage.note("mail", f"{digest.to.id} {digest.local_on}")
-            self.inbox.clear()
+            self._stage.inbox.append(Arrived(message=self.inbox.pop(), at=self._stage.now, life=self._stage.life))
         self._step(f"sent: {digest.to.id}")
+        if trouble:
+            raise Transient("the channel broke down", sent=True)
 
 
 class Process:
@@ -178,7 +202,7 @@ class Process:
         self.watch = Watch(stage)
         line = Line(stage=stage, faults=faults, step=self._step, who=name)
         self.store = seams.store(database, self._step)
-        self.app = _assemble(stage, self.store, self.watch, line, self._step, seams)
+        self.app = _assemble(stage, self.store, self.watch, line, self._step, seams.settle)
 
     def cycle(self, ask: Ask | None = None) -> Report | None:
         """One cycle; None when the process died in it."""
@@ -203,11 +227,10 @@ class Process:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seams:
-    """Where the mutants of `mutants.py` take a protection out: the store, the settle time, the finished App."""
+    """Where the mutants of `mutants.py` take a protection out: the store, the settle time."""
 
     store: Callable[[Path, Callable[[str], None]], MortalStore] = MortalStore
     settle: float | None = None
-    app: Callable[[App], App] = lambda app: app
 
 
 def blank(template: Path, database: Path) -> None:
@@ -219,7 +242,9 @@ def blank(template: Path, database: Path) -> None:
     shutil.copyfile(template, database)
 
 
-def _assemble(stage: Stage, store: Store, watch: Watch, line: Line, step: Callable[[str], None], seams: Seams) -> App:
+def _assemble(
+    stage: Stage, store: Store, watch: Watch, line: Line, step: Callable[[str], None], settle: float | None
+) -> App:
     """As bootstrap does, on the wires of the test."""
     requests: Counter[str] = Counter()
 
@@ -242,27 +267,33 @@ def _assemble(stage: Stage, store: Store, watch: Watch, line: Line, step: Callab
         publishers=("files",),
         has_notifier=True,
     )
-    given: dict[str, Any] = {"notifiers": {"mail": Mail(stage, step)}}
-    settle = tracker.settles_within if seams.settle is None else timedelta(seconds=seams.settle)
-    app = App(
+    return App(
         memory=store,
         source=source,
         tracker=tracker,
         source_name="pagerduty",
         tracker_name="jira",
         publishers={"files": Shelf(stage, step)},
+        notifiers={"mail": Mail(stage, line.faults, step)},
         renderer=RENDERER,
         clock=watch,
-        rules=RULES,
+        rules=_rules(stage.setting),
         house=house,
         mode=Mode.FULL,
-        settle_time=settle,
+        settle_time=tracker.settles_within if settle is None else timedelta(seconds=settle),
         backfill=timedelta(days=30),
         rules_print="1",
         requests=requests,
-        **given,
     )
-    return seams.app(app)
+
+
+def _rules(setting: Setting) -> Rules:
+    """The policy: in some seeds a strict one."""
+    return replace(
+        RULES,
+        on_unknown=OnUnknown.PARK if setting.parks else RULES.on_unknown,
+        filings_a_cycle=2 if setting.guarded else RULES.filings_a_cycle,
+    )
 
 
 def _env(stage: Stage) -> Mapping[str, str]:

@@ -46,6 +46,9 @@ KINDS = {
     "timeout": "slow",
     "late": "late_apply",
 }
+# What may meet a message: a clear no, no way there, it went astray unheard, it arrived and nobody heard so.
+REFUSED, UNREACHED, LOST, UNHEARD = "message refused", "message not sent", "message lost", "message unheard"
+MESSAGES = (REFUSED, UNREACHED, LOST, UNHEARD)
 # What may lie over one side for as long as a cycle lasts.
 SPELLS = ("refused", "expired", "401", "429", "502 before", "502 after", "lost after")
 READS = ("/search", "/search/jql", "/issue/bulkfetch")
@@ -96,6 +99,14 @@ class Faults:
             return None
         self._tally[f"fault: {name}"] += 1
         return Trouble(name=name, rule=self._rule(name, call), seconds=self._seconds(name, timeout))
+
+    def message(self) -> str | None:
+        """The fault that this message meets."""
+        if self._roll.random() >= self.rate * 3:
+            return None
+        name = self._roll.choice(MESSAGES)
+        self._tally[f"fault: {name}"] += 1
+        return name
 
     def _name(self, call: Call) -> str | None:
         if self._spell and self._spell[0] == call.side and self._roll.random() < 0.9:

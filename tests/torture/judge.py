@@ -10,43 +10,43 @@ from __future__ import annotations
 import base64
 import re
 import sqlite3
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from callsheet.model.action_item import marker
 from callsheet.run.report import Report
-from callsheet.sandbox.adf import plain
-from callsheet.sandbox.tracker import Comment, Issue
-from tests.torture.people import SIGNATURE, Book, Promise
-from tests.torture.stage import NAMESPACE, Stage, Write
+from tests.torture.audit import unledgered
+from tests.torture.people import Book, Promise
+from tests.torture.seen import LINKED, Seen, titles_of
+from tests.torture.stage import NAMESPACE, Stage
+from tests.torture.wishes import unheard
 
-LINKED = "callsheet-duplicate"
 FIELDS = ("summary", "assignee", "duedate")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """What is left beside the world: the ledger of every database, the last cycle's report, what the database's files
-    and the log hold, and how many writes each of the quiet cycles made."""
+    """What is left beside the world: the ledger of every database, the last cycle's report, what every database's files
+    and the log hold, what was set aside, and how many writes each of the quiet cycles made."""
 
     ledger: list[dict[str, Any]]
     last: Report
     written: list[int]
     database: bytes
     logs: str
+    set_aside: list[dict[str, Any]]
 
 
-def ledger_of(database: Path) -> list[dict[str, Any]]:
-    """All lines of a database's ledger."""
+def rows_of(database: Path, table: str) -> list[dict[str, Any]]:
+    """All rows of one of a database's tables, in the order in which they came."""
     connection = sqlite3.connect(database)
     connection.row_factory = sqlite3.Row
     try:
-        return [dict(row) for row in connection.execute("SELECT * FROM ledger ORDER BY id")]
+        return [dict(row) for row in connection.execute(f"SELECT * FROM {table} ORDER BY rowid")]
     finally:
         connection.close()
 
@@ -58,46 +58,14 @@ def judge(stage: Stage, book: Book, evidence: Evidence) -> list[str]:
         *_one_ticket_each(seen, book),
         *_human_values_stand(seen, book),
         *_human_words_stand(stage, seen, book),
+        *unheard(seen, book),
         *_one_digest_a_day(stage, seen),
+        *_own_words_are_known(evidence),
         *_one_note_each(stage, seen, book),
         *_quiet(seen, book, evidence),
         *_no_secret(stage, evidence),
-        *_all_in_the_ledger(stage, seen, evidence),
+        *unledgered(seen, evidence.ledger),
     ]
-
-
-class Seen:
-    """The world as the judge sees it."""
-
-    def __init__(self, stage: Stage) -> None:
-        self.stage = stage
-        self.robot = stage.tracker.directory.robot.id
-        self.writes = stage.records.writes
-        # Titles under which the daemon made tickets, as often as it did.
-        self.made = Counter(write.body["fields"]["summary"] for write in self.writes if _creates(write))
-        self.everything = {**stage.tracker.issues, **stage.tracker.deleted}
-
-    def of(self, promise: Promise) -> list[Issue]:
-        """The promise's tickets that are there."""
-        ours = (issue for issue in self.stage.tracker.issues.values() if issue.fields["creator"] == self.robot)
-        return [issue for issue in ours if set(_titles(issue)) & set(promise.titles)]
-
-    def comments(self, issue: Issue) -> list[tuple[Comment, str]]:
-        """The daemon's comments, and their words."""
-        return [(each, plain(each.body) or str(each.body)) for each in issue.comments if each.author == self.robot]
-
-
-def _titles(issue: Issue) -> Iterator[str]:
-    """What a ticket was and is called."""
-    yield issue.fields["summary"]
-    for change in issue.history:
-        for item in change.items:
-            if item["field"] == "summary":
-                yield str(item["fromString"])
-
-
-def _creates(write: Write) -> bool:
-    return write.method == "POST" and write.path.endswith("/issue")
 
 
 def _one_ticket_each(seen: Seen, book: Book) -> Iterator[str]:
@@ -143,7 +111,7 @@ def _human_values_stand(seen: Seen, book: Book) -> Iterator[str]:
                 continue
             for name in sorted(fields & theirs & set(FIELDS)):
                 yield f"I3: {issue.key}: {name} was changed by people, and then by the daemon"
-            if "status" in fields and not dropped & set(_titles(issue)):
+            if "status" in fields and not dropped & set(titles_of(issue)):
                 yield f"I3: {issue.key} was moved by the daemon, and nobody had dropped it"
 
 
@@ -153,41 +121,31 @@ def _human_words_stand(stage: Stage, seen: Seen, book: Book) -> Iterator[str]:
         text = stage.shelf[incident][1] or ""
         yield from (f"I3: the document of {incident} lost {words!r}" for words in every if words not in text)
     for incident, words in book.thanks.items():
-        if not any(words in text for text in _our_notes(stage, incident)):
+        if not any(words in text for text in seen.notes(incident)):
             yield f"I3: our note on {incident} lost {words!r}"
 
 
-def _our_notes(stage: Stage, incident_id: str) -> list[str]:
-    paging = stage.world.pagerduty
-    incident = paging.find(incident_id)
-    return [note.text for note in paging.notes_of(incident) if SIGNATURE in note.text] if incident else []
+def _own_words_are_known(evidence: Evidence) -> Iterator[str]:
+    """I3, the other way round: people type only what can be read, so what can't be read in a cell is our own."""
+    for row in evidence.set_aside:
+        if row["what"] == "a cell of the call sheet":
+            yield f"I3: what we wrote into {row['place']} was taken for somebody's words: {row['error']}"
 
 
 def _one_digest_a_day(stage: Stage, seen: Seen) -> Iterator[str]:
-    """I4: one digest for a person and local date, whatever the channel, on one database."""
-    sent: Counter[tuple[str, str, int]] = Counter()
-    for arrived in stage.inbox:
-        digest = arrived.message.digest
-        sent[digest.to.name, digest.local_on.isoformat(), arrived.life] += 1
+    """I4: one digest for a person and local date, by the world's clock and the person's zone, whatever the channel.
+
+    Each life of the database counts for itself, since it can't know of another."""
+    people = {person.name: ZoneInfo(person.zone) for person in stage.world.company.people}
+    came = [(arrived.message.digest.to.name, arrived.at) for arrived in stage.inbox]
     for issue in seen.everything.values():
         for comment, words in seen.comments(issue):
-            day = _comment_day(stage, comment, words)
-            if day:
-                sent[day] += 1
-    for (name, day_on, _), times in sorted(sent.items()):
+            found = re.search(r"A reminder for ([^:]+):", words)
+            came += [(found[1], comment.created)] if found else []
+    days = Counter((name, at.astimezone(people[name]).date().isoformat(), stage.life_at(at)) for name, at in came)
+    for (name, day, _), times in sorted(days.items()):
         if times > 1:
-            yield f"I4: {name} had {times} digests on {day_on}"
-
-
-def _comment_day(stage: Stage, comment: Comment, words: str) -> tuple[str, str, int] | None:
-    """Who was reminded by a comment, and on which day; None near midnight, where the day is the daemon's to say."""
-    found = re.search(r"A reminder for ([^:]+):", words)
-    person = next((p for p in stage.world.company.people if found and p.name == found[1]), None)
-    if person is None:
-        return None
-    local = comment.created.astimezone(ZoneInfo(person.zone))
-    edges = {(local + timedelta(minutes=minutes)).date() for minutes in (-15, 15)}
-    return (person.name, local.date().isoformat(), stage.life_at(comment.created)) if len(edges) == 1 else None
+            yield f"I4: {name} had {times} digests on {day}"
 
 
 def _one_note_each(stage: Stage, seen: Seen, book: Book) -> Iterator[str]:
@@ -198,7 +156,10 @@ def _one_note_each(stage: Stage, seen: Seen, book: Book) -> Iterator[str]:
         # A clock that jumps beyond the settle time, or a write that is later than it, may bring a second note.
         if posted > most + stage.setting.may_double:
             yield f"I1: {posted} notes of ours on {incident}"
-        if posted == 0 and any(incident == promise.incident and promise.asked for promise in book.promises):
+        # What happens to one that was merged away is told by the one that took it over.
+        if incident in book.merged:
+            continue
+        if posted == 0 and any(p.incident == incident and p.asked and not p.dropped for p in book.promises):
             yield f"I5: no note on {incident}"
         if incident not in stage.shelf:
             yield f"I5: no document for {incident}"
@@ -227,56 +188,3 @@ def _no_secret(stage: Stage, evidence: Evidence) -> Iterator[str]:
             yield from (f"I7: a secret stands in {place}" for place, text in places.items() if form in text)
             if form.encode() in evidence.database:
                 yield "I7: a secret stands in the database"
-
-
-def _all_in_the_ledger(stage: Stage, seen: Seen, evidence: Evidence) -> Iterator[str]:
-    """I8: for each write that the world saw there is a line about that very item, incident or person."""
-    told: dict[str, set[str]] = defaultdict(set)
-    for row in evidence.ledger:
-        for word in (row["subject"], *row["key"].split(":")):
-            told[word].add(row["effect"])
-    items = {marker(NAMESPACE, word): word for word in list(told) if word.startswith("ai-")}
-    reminded = {row["key"].rpartition(":")[2] for row in evidence.ledger if row["effect"] == "SendNudge"}
-    for write in seen.writes:
-        about, effects = _about(write, seen, items)
-        days = {(write.at + timedelta(days=shift)).date().isoformat() for shift in (-1, 0, 1)}
-        if write.path.endswith("/comment") and "A reminder for" in str(write.body) and days & reminded:
-            continue
-        if not told[about] & effects:
-            yield f"I8: {write.method} {write.path} of {write.at:%d %H:%M:%S} ({about}) is not in the ledger"
-    for arrived in stage.inbox:
-        digest = arrived.message.digest
-        if not any(row["key"] == f"nudge:{digest.to.id}:{digest.local_on}" for row in evidence.ledger):
-            yield f"I8: the digest of {digest.to.id} on {digest.local_on} is not in the ledger"
-    for incident in stage.shelf:
-        if "Publish" not in told[incident]:
-            yield f"I8: the document of {incident} is not in the ledger"
-
-
-FILING = {"FileTicket", "Adopt"}
-CHANGING = {"UpdateTicket", "RecordStatus", "TransitionTicket", "Adopt", "LinkDuplicate"}
-
-
-def _about(write: Write, seen: Seen, items: dict[str, str]) -> tuple[str, set[str]]:
-    """What a write was about, as the ledger names it, and the effects that make such writes."""
-    incident = re.search(r"/incidents/(\w+)/notes", write.path)
-    if incident:
-        return incident[1], {"PostNote"}
-    if write.path.endswith("/issueLink"):
-        return _item_of(str(write.body["inwardIssue"]["id"]), seen, items), {"LinkDuplicate"}
-    if _creates(write):
-        return _marked(write.body["fields"]["labels"], items), FILING
-    ticket = re.search(r"/issue/(\d+)", write.path)
-    about = _item_of(ticket[1] if ticket else "", seen, items)
-    if write.path.endswith("/comment"):
-        return about, {"LinkDuplicate", "Comment"}
-    return about, CHANGING
-
-
-def _item_of(issue_id: str, seen: Seen, items: dict[str, str]) -> str:
-    issue = seen.everything.get(issue_id)
-    return _marked(issue.fields["labels"], items) if issue else issue_id
-
-
-def _marked(labels: list[str], items: dict[str, str]) -> str:
-    return next((items[label] for label in labels if label in items), "an item that it does not know")

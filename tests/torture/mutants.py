@@ -1,15 +1,15 @@
 """One protection at a time taken out of the intent protocol: the proof must notice, or it proves nothing.
 
 These are seams of the test, not switches of the product: a subclass of the store forgets or doubles, the App is built
-with another settle time, a search is made blind. Nothing of it can be set in a configuration.
+with another settle time, a search is made blind, a clock is not looked at. Nothing of it can be set in a configuration.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from unittest.mock import patch
 
@@ -22,7 +22,7 @@ from tests.torture.engine import MortalStore, Seams
 class Forgetful(MortalStore):
     """Without the intent row: nothing on disk tells that a write is about to leave."""
 
-    def claim(self, intent: Intent, *, now: datetime) -> Intent | None:
+    def _take(self, intent: Intent, now: datetime) -> Intent | None:
         """The right to send, for this process's eyes only."""
         return replace(intent, state=IntentState.SENDING, sent_at=now)
 
@@ -34,7 +34,7 @@ class Forgetful(MortalStore):
 class Greedy(MortalStore):
     """Without the compare-and-swap: whoever wants to send may, whatever became of the row meanwhile."""
 
-    def claim(self, intent: Intent, *, now: datetime) -> Intent | None:
+    def _take(self, intent: Intent, now: datetime) -> Intent | None:
         """Taken, also from somebody who holds it."""
         self._write(
             "UPDATE intent SET state = ?, epoch = epoch + 1, sent_at = ?, error = NULL WHERE key = ?",
@@ -53,20 +53,23 @@ def _blind(once: intents.Once, *rest: Any) -> intents.Sent | None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mutant:
-    """A protection that is missing, and how it is taken out."""
+    """A protection that is missing, how it is taken out, and the promise that must break (I1 to I8)."""
 
     lacks: str
+    breaks: str = "I1"
     seams: Seams = field(default_factory=Seams)
-    blind: bool = False
+    # What has no part in the store: a name in `run/intents.py`, and what stands there instead.
+    instead: Mapping[str, Any] = field(default_factory=dict)
 
     def at_large(self) -> AbstractContextManager[Any]:
-        """While it lives. Searching is a function of its own, and the store has no part in it: it is replaced."""
-        return patch.object(intents, "_resolve", _blind) if self.blind else nullcontext()
+        """While it lives."""
+        return patch.multiple(intents, **self.instead) if self.instead else nullcontext()
 
 
 MUTANTS: Sequence[Mutant] = (
     Mutant(lacks="the intent row", seams=Seams(store=Forgetful)),
     Mutant(lacks="the settle time", seams=Seams(settle=0.0)),
     Mutant(lacks="the compare-and-swap", seams=Seams(store=Greedy)),
-    Mutant(lacks="the marker check", blind=True),
+    Mutant(lacks="the marker check", instead={"_resolve": _blind}),
+    Mutant(lacks="the last look at the clock", instead={"FRESH_CLAIM": timedelta(days=365)}),
 )

@@ -8,17 +8,18 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from callsheet.sandbox.actions import act_jira, act_pagerduty
+from callsheet.sandbox.timeline import Note
 from callsheet.sandbox.tracker import Issue
 from tests.torture import papers
 from tests.torture.stage import NAMESPACE, Stage
 
 OWNERS = ("", "", "ana.ferreira", "marcus.hill", "wei.ling.tan", "noor.haddad", "tomasz.zielinski", "somebody.else")
 NAMES = ("Ana Ferreira", "Marcus Hill", "Wei Ling Tan", "Jonas Weber")
-MOST_INCIDENTS = 3
+FIELDS = ("title", "due", "owner")
 SIGNATURE = "Kept up to date by Callsheet"
 
 
@@ -26,8 +27,9 @@ SIGNATURE = "Kept up to date by Callsheet"
 class Promise:
     """An action item as people know it: its words where it was written, and all titles that it ever had.
 
-    `asked` is False once people took it back; `fixed` names the fields that they change in Jira (the others they
-    change where the promise was written, so that no two people ever want different things).
+    `asked` is False once people took it back. Each field has one place where people change it (`at`: "note", "cell" or
+    "ticket"), so that no two people ever want different things; `wishes` is what they said there last, and when.
+    `cells` is what they typed into the call sheet, by column.
     """
 
     words: str
@@ -39,7 +41,10 @@ class Promise:
     dropped: bool = False
     deleted: bool = False
     moved: bool = False
-    fixed: frozenset[str] = frozenset()
+    at: dict[str, str] = field(default_factory=dict)
+    wishes: dict[str, tuple[str, datetime]] = field(default_factory=dict)
+    cells: dict[str, str] = field(default_factory=dict)
+    key: str = ""
     due: str = ""
     owner: str = ""
 
@@ -47,6 +52,14 @@ class Promise:
         """Other words in the note."""
         self.words = words
         self.titles.append(words)
+
+    def changed(self, place: str) -> list[str]:
+        """The fields that people change there."""
+        return [name for name in FIELDS if self.at.get(name) == place]
+
+    def wish(self, name: str, value: str, now: datetime) -> None:
+        """Somebody said so, at the field's own place."""
+        self.wishes[name] = value, now
 
 
 @dataclass(slots=True)
@@ -58,6 +71,9 @@ class Book:
     words: dict[str, list[str]] = field(default_factory=dict)
     thanks: dict[str, str] = field(default_factory=dict)
     unnoted: set[str] = field(default_factory=set)
+    # Notes of ours in which somebody wrote within our lines: theirs from then on.
+    overwritten: set[str] = field(default_factory=set)
+    merged: set[str] = field(default_factory=set)
     made_by_hand: list[str] = field(default_factory=list)
 
 
@@ -104,6 +120,8 @@ class People:
             self._make_by_hand: 1,
             self._delete_our_note: 1,
         }
+        if self._stage.setting.merges:
+            acts[self._merge] = 2
         if self.book.incidents:
             self._roll.choices(list(acts), list(acts.values()))[0]()
 
@@ -120,7 +138,17 @@ class People:
         self._at(self._stage.now + timedelta(seconds=700), lambda: self._resolve(incident))
 
     def _resolve(self, incident: str) -> None:
-        self._page("resolve", incident=incident)
+        if incident not in self.book.merged:
+            self._page("resolve", incident=incident)
+
+    def _merge(self) -> None:
+        """The last incident was the first one in disguise."""
+        first, *others = self.book.incidents
+        apart = [incident for incident in others if incident not in self.book.merged]
+        if apart:
+            self._stage.tally["merged incidents"] += 1
+            self.book.merged.add(apart[-1])
+            self._page("merge", incident=first, source=apart[-1])
 
     def _say(self) -> None:
         self._note(self._roll.choice(self.book.incidents))
@@ -137,14 +165,17 @@ class People:
         promise = self._some(lambda p: p.place == "note" and p.asked)
         if promise is None:
             return
-        what = self._roll.choice([name for name in ("title", "due", "owner") if name not in promise.fixed] or ["none"])
+        what = self._roll.choice(promise.changed("note") or ["none"])
         whole = all(p.asked for p in self.book.promises if p.note == promise.note)
         if what == "title" and whole:
             promise.reword(self._words())
+            promise.wish(what, promise.words, self._stage.now)
         elif what == "due":
             promise.due = self._day()
+            promise.wish(what, promise.due, self._stage.now)
         elif what == "owner":
             promise.owner = self._roll.choice(OWNERS[2:5])
+            promise.wish(what, promise.owner, self._stage.now)
         self._rewrite(promise)
 
     def _unsay(self) -> None:
@@ -170,7 +201,11 @@ class People:
         found = self._our_note(incident)
         if found and incident not in self.book.thanks and not self._stage.at_work:
             self.book.thanks[incident] = words = f"{self._words()}, thank you!"
-            self._page("edit_note", incident=incident, note=found[0], text=f"{found[1]}\n\n{words}")
+            text = f"{found[1]}\n\n{words}"
+            if self._roll.random() < 0.3:
+                self.book.overwritten.add(incident)
+                text = found[1].replace("\n- ", f"\n- {words} ", 1)
+            self._page("edit_note", incident=incident, note=found[0], text=text)
 
     def _delete_our_note(self) -> None:
         """One that was edited since: of a first note whose answer was lost the daemon may not know yet."""
@@ -182,18 +217,15 @@ class People:
             self._page("delete_note", incident=incident, note=found[0])
 
     def _our_note(self, incident_id: str) -> tuple[str, str] | None:
-        paging = self._stage.world.pagerduty
-        incident = paging.find(incident_id)
-        notes = paging.notes_of(incident) if incident else []
-        return next(((note.id, note.text) for note in notes if SIGNATURE in note.text), None)
+        return next(((note.id, note.text) for note in our_notes(self._stage, incident_id)), None)
 
     # In documents
 
     def _type_row(self) -> None:
         incident = self._roll.choice(self.book.incidents)
         promise = self._promise(incident, "row")
-        owner = self._roll.choice(("", *NAMES))
-        if papers.add_row(self._stage, incident, Action=promise.words, Owner=owner, Due=promise.due):
+        promise.owner = self._roll.choice(("", *NAMES))
+        if papers.add_row(self._stage, incident, Action=promise.words, Owner=promise.owner, Due=promise.due):
             self.book.promises.append(promise)
             self._told(f"type a row: {promise.words}")
 
@@ -202,13 +234,15 @@ class People:
         row = papers.row_of(self._stage, promise.incident, promise.words) if promise else None
         if promise is None or row is None or row.key is None:
             return
-        cells = {"Owner": self._roll.choice(NAMES), "Due": self._day()}
-        column = self._roll.choice([name for name in cells if name.lower() not in promise.fixed] or ["Status"])
+        named = {"due": ("Due", self._day()), "owner": ("Owner", self._roll.choice(NAMES))}
+        name = self._roll.choice([name for name in promise.changed("cell") if name in named] or ["status"])
         if self._roll.random() < 0.25:
-            column, promise.dropped = "Status", True
-        words = cells.get(column, "dropped because it is not worth it")
-        promise.dropped = promise.dropped or column == "Status"
+            name, promise.dropped = "status", True
+        promise.dropped = promise.dropped or name == "status"
+        column, words = named.get(name, ("Status", "dropped because it is not worth it"))
         papers.type_cell(self._stage, promise.incident, row, column, words)
+        promise.key, promise.cells[column] = row.key, words
+        promise.wish(name, words, self._stage.now)
         self._told(f"type {words!r} into {column} of {promise.words}")
 
     def _write_words(self) -> None:
@@ -234,7 +268,7 @@ class People:
         issue, promise = self._ticket()
         if issue is None or promise is None:
             return
-        match self._roll.choice(sorted(promise.fixed | {"comment"})):
+        match self._roll.choice([*promise.changed("ticket"), "comment"]):
             case "title":
                 promise.titles.append(self._words())
                 self._tick("summary", issue, text=promise.titles[-1])
@@ -295,14 +329,14 @@ class People:
     # Words
 
     def _promise(self, incident: str, place: str) -> Promise:
-        fixed = frozenset(name for name in ("title", "due", "owner") if self._roll.random() < 0.5)
+        places = ("ticket", "cell") if place == "row" else ("ticket", "ticket", "note", "cell")
         words = self._words()
         return Promise(
             words=words,
             titles=[words],
             incident=incident,
             place=place,
-            fixed=fixed,
+            at={name: self._roll.choice(places) for name in FIELDS},
             due=self._day(),
             owner=self._roll.choice(OWNERS),
         )
@@ -331,6 +365,13 @@ class People:
         self._told(f"{do} {issue.key} {wanted}")
         self._stage.front.settle()
         act_jira(self._stage.world, {"do": do, "issue": issue.id, "flavour": self._flavour, **wanted})
+
+
+def our_notes(stage: Stage, incident_id: str) -> list[Note]:
+    """The daemon's notes on an incident."""
+    incident = stage.world.pagerduty.find(incident_id)
+    notes = stage.world.pagerduty.notes_of(incident) if incident else []
+    return [note for note in notes if SIGNATURE in note.text]
 
 
 def _labels(issue: Issue) -> list[str]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import random
 from collections import Counter
+from collections.abc import Collection
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -12,19 +14,23 @@ from typing import Any
 from structlog.testing import capture_logs
 
 from callsheet.connect.ports import Touched
+from callsheet.model.action_item import Hold, marker
+from callsheet.model.effect import Reason
 from callsheet.run.app import Ask
+from callsheet.run.asks import NotKnown, adopt, approve, retry
 from callsheet.run.hints import hear
 from callsheet.run.report import Report
 from tests.torture.engine import Crash, Fate, Process, Seams, blank
 from tests.torture.faults import Faults
-from tests.torture.judge import Evidence, judge, ledger_of
+from tests.torture.judge import Evidence, judge, rows_of
 from tests.torture.people import People
 from tests.torture.setting import Setting
-from tests.torture.stage import Stage
+from tests.torture.stage import NAMESPACE, Stage
 
 # Waits between two meetings, in seconds: at once, within the settle time, after it, hours, a day.
 PAUSES = (1, 20, 70, 70, 200, 400, 400, 4_000, 30_000, 86_400)
 MOST_TOGETHER = 3
+NOUNS = {"FileTicket": "ticket", "Adopt": "ticket", "PostNote": "note", "LinkDuplicate": "comment"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,10 +45,15 @@ class Played:
 
 
 def play(
-    seed: int, folder: Path, *, seams: Seams | None = None, setting: Setting | None = None, dies_at: int | None = None
+    seed: int,
+    folder: Path,
+    *,
+    seams: Seams | None = None,
+    setting: Setting | None = None,
+    dies_at: Collection[int] = (),
 ) -> Played:
     """Play a seed in an empty folder. The same seed is the same run, bit for bit."""
-    game = Game(setting or Setting.of(seed), folder, seams or Seams(), dies_at)
+    game = Game(setting or Setting.of(seed), folder, seams or Seams(), frozenset(dies_at))
     with capture_logs() as logs:
         game.days()
         final = game.quiet()
@@ -60,8 +71,8 @@ def play(
 class Game:
     """The daemon's processes over time, on one database."""
 
-    def __init__(self, setting: Setting, folder: Path, seams: Seams, dies_at: int | None) -> None:
-        self.setting, self._seams, self._dies_at = setting, seams, dies_at
+    def __init__(self, setting: Setting, folder: Path, seams: Seams, dies_at: frozenset[int]) -> None:
+        self.setting, self._seams = setting, seams
         self.stage = Stage(setting)
         self.tally = self.stage.tally
         self.people = People(self.stage)
@@ -73,7 +84,6 @@ class Game:
             self.stage,
             self.tally,
             crash_rate=setting.crash_rate,
-            longest_freeze=setting.longest_freeze,
             dies_at=dies_at,
             roll=random.Random(f"{setting.seed}/fate"),
         )
@@ -81,8 +91,9 @@ class Game:
         self._database = folder / "callsheet.db"
         self._born = 0
         self._running: dict[str, Process] = {}
-        # What was in the ledger of a database that was lost.
+        # What was in a database that was lost: its ledger, and its bytes.
         self._ledger: list[dict[str, Any]] = []
+        self._lost = b""
         self._restore_blank()
 
     # The days
@@ -126,7 +137,7 @@ class Game:
         self.stage.baton.sleep(delay)
         for _ in range(self._roll.randint(1, MOST_TOGETHER)):
             self._cycle(name)
-            self.stage.baton.sleep(self._roll.choice((1, 15, 60)))
+            self.stage.baton.sleep(self._roll.choice((1, 15, 60, 1.2 * self.setting.settle)))
 
     def _cycle(self, name: str, *, ask: Ask | None = None) -> Report | None:
         """One cycle of this daemon, which is started if it is not there."""
@@ -162,7 +173,6 @@ class Game:
     def _count(self, report: Report) -> None:
         self.tally["cycles"] += 1
         self.tally["unknowns"] += report.unknown
-        self.tally["adoptions"] += report.counts["ticket.adopted"]
         self.tally["duplicates found"] += report.counts["ticket.linked"]
         self.tally["nudges"] += report.counts["nudge.sent"]
 
@@ -187,11 +197,12 @@ class Game:
         """The file is gone. Nobody is quicker to notice than the settle time: a new one begins after that."""
         self.tally["lost databases"] += 1
         self.stage.note("fate", "the database is lost")
-        self._ledger += ledger_of(self._database)
+        self._ledger += rows_of(self._database, "ledger")
+        self._lost += self._held()
         self.close()
         self._restore_blank()
-        self.stage.lose()
         self.stage.wait(seconds=3.1 * self.setting.settle)
+        self.stage.begin_anew()
 
     def _restore_blank(self) -> None:
         blank(self._folder / "blank.template", self._database)
@@ -202,37 +213,80 @@ class Game:
         """Nothing goes wrong any more and people rest. The writes of each of the last cycles."""
         self.stage.note("fate", "quiet")
         self.faults.calm()
-        self.fate.crash_rate, self.fate.longest_freeze = 0.0, 0.0
+        self.fate.crash_rate = 0.0
         self.stage.wait(hours=25)
         # A morning in all time zones: no new day begins before the last cycle.
         now = self.stage.now
         self.stage.wait(hours=(24 + 7 - now.hour) % 24)
         written = []
-        for pause in (0, 10, 65, 10, 65, 10, 10):
+        for pause in (0, 10, 65, 65, 10):
             self.stage.wait(minutes=pause)
+            self._solve()
             before = self.stage.changes
-            lost = bool(self.stage.life) and not written
+            # After a guard has held it back, and people approved, they ask for it once more.
+            lost = bool(self.stage.life) and len(written) < 2
             report = self._calm_cycle(Ask(past=True, file_backfill=True) if lost else None)
             written.append(self.stage.changes - before)
         self.last = report
         return written
 
     def _calm_cycle(self, ask: Ask | None) -> Report:
-        process = self._running.get("A") or self._start("A")
-        process.watch.wrong_by = timedelta(0)
-        report = process.cycle(ask)
-        if report is None:
-            # Only the sweep's own death comes here.
-            report = self._start("A").cycle(ask)
-        assert report is not None
+        report = None
+        # Only the sweep's own deaths come here.
+        while report is None:
+            process = self._running.get("A") or self._start("A")
+            process.watch.wrong_by = timedelta(0)
+            report = process.cycle(ask)
+            if report is None:
+                del self._running["A"]
         self._count(report)
         return report
 
+    def _solve(self) -> None:
+        """People look at what waits for them: what a guard holds back, and tickets that may or may not be there."""
+        process = self._running.get("A") or self._start("A")
+        memory, tracker, now = process.store, process.app.tracker, process.watch.now()
+        for refusal, approved in memory.refusals():
+            if not approved:
+                self.tally["held back by a guard, then approved"] += 1
+                approve(memory, refusal.id, now)
+        for item in memory.items():
+            if item.hold is not Hold.PARKED:
+                continue
+            self.tally["parked, then solved by people"] += 1
+            label = marker(NAMESPACE, item.key)
+            found = [issue for issue in self.stage.tracker.issues.values() if label in issue.fields["labels"]]
+            if found:
+                adopt(memory, tracker, item.key, found[0].key, now)
+            else:
+                # Refused while the daemon itself still searches: then it goes on by itself.
+                with suppress(NotKnown):
+                    retry(memory, item.key, now)
+
     def evidence(self, written: list[int], logs: list[Any]) -> Evidence:
         """What the judge looks at beside the world."""
-        ledger = [*self._ledger, *ledger_of(self._database)]
-        held = b"".join(path.read_bytes() for path in sorted(self._folder.glob("callsheet.db*")))
-        return Evidence(ledger=ledger, last=self.last, written=written, database=held, logs=repr(logs))
+        ledger = [*self._ledger, *(now := rows_of(self._database, "ledger"))]
+        self._count_adoptions(now)
+        return Evidence(
+            ledger=ledger,
+            last=self.last,
+            written=written,
+            database=self._lost + self._held(),
+            logs=repr(logs),
+            set_aside=rows_of(self._database, "quarantine"),
+        )
+
+    def _count_adoptions(self, ledger: list[dict[str, Any]]) -> None:
+        """What was found instead of being made again, by what had become of our knowledge of it."""
+        for row in ledger:
+            if row["outcome"] == "adopted":
+                lost = self.stage.life and row["effect"] == "Adopt"
+                why = "after a lost database" if lost else "after a lost answer"
+                why = "made by hand" if row["reason"] == Reason.HAND_MADE_TICKET else why
+                self.tally[f"found: {NOUNS[row['effect']]} {why}"] += 1
+
+    def _held(self) -> bytes:
+        return b"".join(path.read_bytes() for path in sorted(self._folder.glob("callsheet.db*")))
 
     def close(self) -> None:
         """All processes end."""

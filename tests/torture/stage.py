@@ -39,9 +39,10 @@ class Write:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Arrived:
-    """A message in somebody's inbox, and in which life of the database it was sent."""
+    """A message in somebody's inbox: when it came, and in which life of the database it was sent."""
 
     message: Message
+    at: datetime
     life: int
 
 
@@ -73,7 +74,8 @@ class Stage:
         self.baton = Baton(self.world.clock)
         self.shelf: dict[str, tuple[str, str | None]] = {}
         self.inbox: list[Arrived] = []
-        self.published = 0
+        # How often each incident's document was written.
+        self.published: Counter[str] = Counter()
         # How many processes are in the middle of a cycle.
         self.at_work = 0
         self._lives: list[datetime] = []
@@ -98,7 +100,7 @@ class Stage:
     @property
     def changes(self) -> int:
         """How often anything outside was written by the daemon."""
-        return len(self.records.writes) + self.published + len(self.inbox)
+        return len(self.records.writes) + self.published.total() + len(self.inbox)
 
     def travel(self, extra: float = 0.0) -> None:
         """A request or an answer is on its way."""
@@ -120,8 +122,8 @@ class Stage:
         tokens = (keys.pagerduty_token, keys.jira_token, keys.jira_pat, basic)
         return (*tokens, keys.pagerduty_webhook, keys.jira_webhook)
 
-    def lose(self) -> None:
-        """The daemon's memory is lost: another life of it begins."""
+    def begin_anew(self) -> None:
+        """The daemon's memory was lost: another life of it begins."""
         self._lives.append(self.now)
 
     def life_at(self, moment: datetime) -> int:

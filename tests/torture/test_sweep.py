@@ -17,8 +17,13 @@ from tests.torture.report import played
 from tests.torture.setting import Setting
 
 # Two incidents, tickets, notes, documents, reminders, edits of people: but no fault besides the death itself.
-RICH = replace(Setting.of(3), fault_rate=0.0, crash_rate=0.0, together=False, late=False, wild_clock=False, meetings=2)
+CALM = dict.fromkeys(
+    ("together", "late", "frozen_late", "wild_clock", "parks", "merges", "guarded", "loses_database"), False
+)
+RICH = replace(Setting.of(3), fault_rate=0.0, crash_rate=0.0, meetings=2, **CALM)
 SLICES = 8
+# So many points a restart goes through, about, until it has found out what the death left behind.
+RECOVERY = 60
 # Where processes really end: evenly over a cycle that files, notes, publishes.
 SAMPLE = 6
 
@@ -37,11 +42,21 @@ def points() -> int:
 def test_dying_at_any_point_doubles_and_loses_nothing(points: int, part: int) -> None:
     died = 0
     for point in range(1 + part, points + 1, SLICES):
-        whole = played(RICH.seed, setting=RICH, dies_at=point)
+        whole = played(RICH.seed, setting=RICH, dies_at=[point])
         assert not whole.broken, (point, whole.broken)
         died += whole.tally["crashes"]
     print(f"{died} deaths, all of them without consequence")
     assert died == len(range(1 + part, points + 1, SLICES))
+
+
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("part", range(SLICES))
+def test_dying_again_while_mending_a_death_doubles_and_loses_nothing(points: int, part: int) -> None:
+    """Each point once more, with a second death in the recovery: from its first steps to where it would be through."""
+    for place, point in enumerate(range(1 + part, points + 1, 2 * SLICES)):
+        again = point + 1 + (7 * place + part) % RECOVERY
+        whole = played(RICH.seed, setting=RICH, dies_at=[point, again])
+        assert not whole.broken, (point, again, whole.broken)
 
 
 def process(p: Play, point: int) -> subprocess.CompletedProcess[str]:

@@ -37,6 +37,10 @@ class Clock(Protocol):
         """Wait; True when the program is asked to stop, which ends the wait early."""
         ...
 
+    def monotonic(self) -> float:
+        """Seconds since some moment, for telling how long something took: nobody sets this one, forward or back."""
+        ...
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Malady:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from callsheet.model.action_item import ItemStatus, marker
+from callsheet.model.action_item import marker
 from callsheet.model.effect import (
     Blocked,
     Effect,
@@ -122,7 +122,7 @@ def _reconciled(case: Case, snapshot: Snapshot, reading: Reading) -> list[Effect
             effects.append(heard)
             continue
         known = None if isinstance(project, str) or (project and project.project != ticket.project) else project
-        effects += reconciled(item, ticket, known, reading)
+        effects += reconciled(item, ticket, known, reading, snapshot.tried)
         effects += replies(item, lambda key: marker(reading.namespace, key))
     return effects
 
@@ -140,7 +140,7 @@ def _duplicates(case: Case) -> list[Effect]:
         )
         for item in case.items
         # There is nothing to link to when somebody deleted the one that we follow.
-        if item.ticket_id and item.ticket_id in case.tickets and item.status is not ItemStatus.DROPPED
+        if item.ticket_id and item.ticket_id in case.tickets
         for other in case.marked.get(item.key, ())
         if other.id != item.ticket_id and DUPLICATE not in other.labels
     ]

@@ -31,7 +31,7 @@ NOBODY_FOUND = frozenset({OwnerReason.FALLBACK_UNKNOWN, OwnerReason.FALLBACK_SEV
 DROPPED_WORDS = frozenset({"dropped", "drop", "cut", "won't do"})
 DONE_WORDS = frozenset({"done", "closed", "fixed"})
 # What the Status cell of an open item says by itself.
-OPEN_WORDS = frozenset({"open", "overdue", "not filed"})
+OPEN_WORDS = frozenset({"open", "overdue", "not filed", "parked"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

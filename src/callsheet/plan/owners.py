@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from callsheet.model.action_item import OwnerReason
 from callsheet.model.person import Person
@@ -93,6 +94,8 @@ def _bare(words: str) -> str:
     return plain.lstrip("@").strip()
 
 
+# The same names are held against each other's words in every round.
+@lru_cache(maxsize=4096)
 def _fold(text: str) -> str:
     """Case and width do not tell people apart, nor do spaces; accents do."""
     visible = "".join(char for char in text if unicodedata.category(char) != "Cf")

@@ -34,7 +34,7 @@ SIGNATURE = "Kept up to date by Callsheet"
 _FIRST_LINE = "Post-mortem action items:"
 # From round to round of a cycle only the call sheet changes, and a story may be thousands of lines long.
 _story = again(skeleton)
-_SIGNED = re.compile(rf"{SIGNATURE} \[cs-[0-9a-f]{{16}}\]\s*$")
+_SIGNED = re.compile(rf"{SIGNATURE} \[cs-[0-9a-f]{{16}}(?: [0-9a-f]{{8}})?\]\s*$")
 
 
 def publishes(case: Case, reading: Reading, house: House) -> tuple[Publish, ...]:
@@ -264,8 +264,11 @@ def note_text(case: Case, filed: list[ActionItem], now: tuple[date, tzinfo], hou
         lines.append(f"- {where}{item.spoken.title} ({owner_words(item) or 'nobody'}, {status_words(item, *now)})")
     if house.public_url:
         lines.append(f"Read it: {house.public_url}/incidents/{case.incident.id}")
-    lines.append(f"{SIGNATURE} [{label}]")
-    return "\n".join(lines)
+    return "\n".join([*lines, f"{SIGNATURE} [{label} {_print_of(lines)}]"])
+
+
+def _print_of(lines: list[str]) -> str:
+    return hashlib.sha256("\n".join(line.rstrip() for line in lines).encode()).hexdigest()[:8]
 
 
 def ours(text: str) -> bool:
@@ -274,10 +277,12 @@ def ours(text: str) -> bool:
 
 
 def own_part(text: str, label: str) -> str | None:
-    """The part of a note that has the form in which we write it; None where people's words broke it up."""
-    found = re.search(
-        rf"^{_FIRST_LINE}[^\n]*\n(?:- [^\n]*\n)*(?:Read it: [^\n]*\n)?{SIGNATURE} \[{re.escape(label)}\]",
-        text,
-        re.MULTILINE,
-    )
-    return found[0] if found else None
+    """The part of a note that we wrote, by the print in its last line; None where a person wrote over it."""
+    lines = text.split("\n")
+    signed = re.compile(rf"{SIGNATURE} \[{re.escape(label)} ([0-9a-f]{{8}})\]\s*")
+    for end, line in enumerate(lines):
+        found = signed.fullmatch(line)
+        for start in range(end) if found else ():
+            if lines[start].startswith(_FIRST_LINE) and found and found[1] == _print_of(lines[start:end]):
+                return "\n".join(lines[start : end + 1])
+    return None

@@ -1,6 +1,6 @@
 """Ticket and item, field by field, against what was last agreed: a three-way comparison."""
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -11,14 +11,11 @@ from callsheet.model.action_item import (
     ItemStatus,
     OwnerReason,
     Terms,
-    marker,
 )
 from callsheet.model.effect import Reason, RecordStatus, TransitionTicket, UpdateTicket
-from callsheet.model.ticket import Category, Field, ProjectRules, Ticket, TicketChange, TicketDraft
-from callsheet.plan.commands import first_read
+from callsheet.model.ticket import Category, Field, ProjectRules, Ticket, TicketChange
 from callsheet.plan.filing import priority_id, priority_rank
 from callsheet.plan.meaning import Reading, owner_from_account
-from callsheet.plan.ownership import owner_pending
 from callsheet.plan.relabel import left_behind, relabelled, standing_label
 from callsheet.plan.rules import Rules
 
@@ -37,43 +34,6 @@ class Difference:
     theirs: object
     ours_changed: bool
     theirs_changed: bool
-
-
-def adopting(item: ActionItem, ticket: Ticket, project: ProjectRules | None, reading: Reading) -> ActionItem:
-    """The item once a ticket that exists is its own: what people set there is what is agreed."""
-    theirs = terms_of(ticket, item, project, reading.rules)
-    # The account that we asked for ourselves, such as when our own lost create is found: its reason stays.
-    asked_for = ticket.owner is not None and ticket.owner.id == item.terms.owner
-    owner = None if asked_for else owner_from_account(ticket, reading)
-    kept_owner = replace(item, owner=owner, owner_reason=OwnerReason.TRACKER) if owner else item
-    # We give every ticket to somebody: one of ours that nobody has was taken from them by a person.
-    intended = item.terms.owner is not None or owner_pending(item)
-    if theirs.owner is None and intended and marker(reading.namespace, item.key) in ticket.labels:
-        cleared = tuple(dict.fromkeys((*item.cleared, Field.OWNER)))
-        kept_owner = replace(item, owner=None, owner_reason=OwnerReason.UNASSIGNED, cleared=cleared)
-    return replace(
-        first_read(kept_owner, ticket),
-        terms=theirs,
-        base=theirs,
-        base_status=ItemStatus.OPEN,
-        ticket_id=ticket.id,
-        ticket_title=ticket.title,
-        progress=_progress(ticket, Category.NEW),
-        hold=None,
-    )
-
-
-def filed(item: ActionItem, draft: TicketDraft, ticket_id: str) -> ActionItem:
-    """The item once its ticket was created: what was sent is what is agreed."""
-    return replace(
-        item,
-        terms=replace(item.terms, title=draft.title, owner=draft.owner),
-        base=replace(item.terms, title=draft.title, owner=draft.owner),
-        base_status=ItemStatus.OPEN,
-        ticket_id=ticket_id,
-        ticket_title=draft.title,
-        hold=None,
-    )
 
 
 def terms_of(ticket: Ticket, item: ActionItem, project: ProjectRules | None, rules: Rules) -> Terms:
@@ -115,9 +75,15 @@ def differences(item: ActionItem, theirs: Terms) -> tuple[Difference, ...]:
 
 
 def reconciled(
-    item: ActionItem, ticket: Ticket, project: ProjectRules | None, reading: Reading
+    item: ActionItem,
+    ticket: Ticket,
+    project: ProjectRules | None,
+    reading: Reading,
+    tried: Container[str] = frozenset(),
 ) -> tuple[Reconciled, ...]:
     """What to record, and then what to write, for one item and its ticket.
+
+    `tried` are the keys of effects that failed: what follows does not count on them.
 
     | field changed in | tracker                       | ours            | both                     |
     |------------------|-------------------------------|-----------------|--------------------------|
@@ -139,12 +105,13 @@ def reconciled(
     ours = tuple(d for d in found if d.ours_changed and not d.theirs_changed)
     change = _change(ours, project, reading.rules)
     if change.fields:
-        effects.append(_update(recorded, ticket, ours, change))
-        recorded = _agreed(recorded, ours)
+        update = _update(recorded, ticket, ours, change)
+        effects.append(update)
+        recorded = recorded if update.key in tried else update.settled
     moved = relabelled(recorded, label, ticket, reading.rules.seasons)
     if moved:
         effects.append(moved)
-        recorded = moved.settled
+        recorded = recorded if moved.key in tried else moved.settled
     if recorded.status is ItemStatus.DROPPED and recorded.base_status is ItemStatus.OPEN:
         effects.append(_drop(recorded, ticket, reading.rules))
     return tuple(effects)
@@ -217,13 +184,14 @@ def _with_status(item: ActionItem, ticket: Ticket, reading: Reading) -> ActionIt
 
 def _with_progress(item: ActionItem, ticket: Ticket, reading: Reading) -> ActionItem:
     """Somebody began the work, or took it up again: a sign of life, whoever moved the ticket."""
-    progress = _progress(ticket, item.progress)
+    progress = progress_of(ticket, item.progress)
     if progress is item.progress or status_of(ticket, reading.rules) is not ItemStatus.OPEN:
         return item
     return replace(item, progress=progress, alive_at=max(ticket.updated_at, item.alive_at or ticket.updated_at))
 
 
-def _progress(ticket: Ticket, before: Category) -> Category:
+def progress_of(ticket: Ticket, before: Category) -> Category:
+    """How far the work on a ticket is: closing it says nothing about that."""
     return before if ticket.category is Category.DONE else ticket.category
 
 

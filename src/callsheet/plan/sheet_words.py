@@ -1,5 +1,6 @@
 """An action item in the words of the call sheet: its owner, its status, and what people should know besides."""
 
+import re
 from collections.abc import Iterable
 from datetime import UTC, date, tzinfo
 
@@ -10,6 +11,7 @@ from callsheet.plan.meaning import headline
 from callsheet.plan.ownership import owner_remark
 
 NOT_FILED = "not filed"
+_PRINTED = re.compile(r"open|overdue|not filed|parked|dropped|done(?:, \d+ days? late)?")
 
 
 def owner_words(item: ActionItem) -> str:
@@ -39,6 +41,11 @@ def status_words(item: ActionItem, today: date, zone: tzinfo = UTC, *, waived: b
     if item.hold is not None:
         return {Hold.BACKFILLED: NOT_FILED, Hold.PARKED: "parked"}[item.hold]
     return "overdue" if item.overdue(today) and item.ticket_id else "open"
+
+
+def printed_status(words: str) -> bool:
+    """Whether a Status cell says what we say ourselves: anything else a person typed."""
+    return _PRINTED.fullmatch(words) is not None
 
 
 def remarks(

@@ -9,7 +9,7 @@ from callsheet.model.ledger import IntentState, Outcome
 from callsheet.model.ticket import Category, Ticket, TicketChange
 from callsheet.plan.ownership import target_of
 from callsheet.plan.policy import Mode
-from callsheet.plan.reconcile import adopting
+from callsheet.plan.taking import adopting, found_again
 from callsheet.run.app import App
 from callsheet.run.asks import item_named, tell
 from callsheet.run.done import Done, skipped
@@ -149,6 +149,9 @@ def adopt(effect: Adopt, app: App) -> Done:
     head = app.memory.incidents([item.incident_id])[item.incident_id]
     project = recall_lookups(app).rules.get(target_of(head, reading, app.house))
     known = project if project and not isinstance(project, str) and project.project == ticket.project else None
+    # Not that of a hand, or of a memory that is lost: we know that we sent it.
+    ours = effect.reason is Reason.MARKER_FOUND and app.memory.intent(f"file:{item.key}") is not None
+    take = found_again if ours else adopting
     labelled = _labelled(effect, ticket, app)
 
     def save() -> None:
@@ -158,7 +161,7 @@ def adopt(effect: Adopt, app: App) -> Done:
         wished = wishes(app.memory).get(item.key) == labelled.id
         if latest.ticket_id is None or (asked and wished):
             bare = replace(latest, ticket_id=None, base=None)
-            keep(app, [adopting(bare, labelled, known, reading)], reading)
+            keep(app, [take(bare, labelled, known, reading)], reading)
             _found_out(item.key, labelled.id, app)
         if wished:
             end_wish(app.memory, item.key)

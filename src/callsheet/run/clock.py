@@ -3,6 +3,7 @@
 import json
 import threading
 from datetime import UTC, datetime
+from time import monotonic
 from urllib.request import ProxyHandler, build_opener
 
 from callsheet.connect.errors import Transient
@@ -21,6 +22,10 @@ class SystemClock:
     def wait(self, seconds: float) -> bool:
         """Wait; True when asked to stop."""
         return self._stop.wait(seconds)
+
+    def monotonic(self) -> float:
+        """The machine's own seconds."""
+        return monotonic()
 
 
 class ServedClock:
@@ -43,3 +48,7 @@ class ServedClock:
     def wait(self, seconds: float) -> bool:
         """Wait in real time; True when asked to stop."""
         return self._stop.wait(seconds)
+
+    def monotonic(self) -> float:
+        """The machine's own seconds: requests take real ones."""
+        return monotonic()

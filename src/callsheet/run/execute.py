@@ -6,7 +6,7 @@ the process dies, what the world saw stands in the ledger, and what we remember 
 
 import sqlite3
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import structlog
@@ -44,10 +44,20 @@ from callsheet.run.meanwhile import ChangedMeanwhile
 from callsheet.run.remind import remind, report
 from callsheet.run.report import Failure, Report
 from callsheet.run.search import LostAnswers
+from callsheet.run.tickets import said_key
 
 # So long do documents follow what was promised before them; older ones keep what they said last.
 TOLD_FOR = timedelta(days=30)
 log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Around:
+    """What the effects of one round share: what is found out once for all of them, and whether to stop."""
+
+    lost_answers: LostAnswers
+    changed: ChangedMeanwhile
+    stopping: Callable[[], bool]
 
 
 def execute(plan: Plan, app: App, report: Report, stopping: Callable[[], bool]) -> tuple[Effect, ...]:
@@ -58,8 +68,9 @@ def execute(plan: Plan, app: App, report: Report, stopping: Callable[[], bool]) 
     """
     failed: list[Effect] = []
     down: dict[str, bool] = {}
-    lost_answers = LostAnswers(plan.effects, app)
-    changed = ChangedMeanwhile(plan.effects, app)
+    around = Around(
+        lost_answers=LostAnswers(plan.effects, app), changed=ChangedMeanwhile(plan.effects, app), stopping=stopping
+    )
     for effect in app.progress("things done", plan.effects, len(plan.effects)):
         if stopping():
             break
@@ -69,9 +80,9 @@ def execute(plan: Plan, app: App, report: Report, stopping: Callable[[], bool]) 
             continue
         line = _begin(effect, app)
         app.traffic.take_ids()
-        done = _kept(effect, _attempt(effect, app, lost_answers, changed), line, app)
+        done = _kept(effect, _attempt(effect, app, around), line, app)
         _tell(effect, done, app.traffic.take_ids(), report)
-        if done.outcome not in SUCCESS or getattr(effect, "ticket_id", None) in changed.unseen:
+        if done.outcome not in SUCCESS or getattr(effect, "ticket_id", None) in around.changed.unseen:
             failed.append(effect)
         if done.silent and side:
             down[side] = done.throttled
@@ -119,11 +130,11 @@ def _state(ticket: Ticket) -> tuple[object, ...]:
     return (ticket.updated_at, ticket.project, ticket.status, ticket.owner, ticket.due_on, ticket.priority)
 
 
-def _attempt(effect: Effect, app: App, lost_answers: LostAnswers, changed: ChangedMeanwhile) -> Done:
+def _attempt(effect: Effect, app: App, around: Around) -> Done:
     try:
-        if isinstance(effect, UpdateTicket | TransitionTicket) and changed(effect.ticket_id):
+        if isinstance(effect, UpdateTicket | TransitionTicket) and around.changed(effect.ticket_id):
             return skipped(f"{_noun(effect)}.skipped")
-        return _act(effect, app, lost_answers)
+        return _act(effect, app, around)
     except ConnectorError as error:
         return Done(
             event=f"{_noun(effect)}.failed",
@@ -143,7 +154,8 @@ def _attempt(effect: Effect, app: App, lost_answers: LostAnswers, changed: Chang
 
 
 def _fault(effect: Effect, error: Exception, app: App) -> Done:
-    intent = app.memory.intent(effect.key)
+    key = said_key(effect.key) if isinstance(effect, LinkDuplicate) else effect.key
+    intent = app.memory.intent(key)
     unclear = intent is not None and intent.state is IntentState.SENDING
     return Done(
         event=f"{_noun(effect)}.failed",
@@ -224,12 +236,12 @@ def _tell(effect: Effect, done: Done, request_ids: list[str], report: Report) ->
         )
 
 
-def _act(effect: Effect, app: App, lost_answers: LostAnswers) -> Done:  # noqa: C901, PLR0911 - one case for each kind of effect
+def _act(effect: Effect, app: App, around: Around) -> Done:  # noqa: C901, PLR0911 - one case for each kind of effect
     match effect:
         case OpenPostmortem():
             return writing.open_postmortem(effect, app)
         case FileTicket():
-            return tickets.file(effect, app, lost_answers)
+            return tickets.file(effect, app, around.lost_answers)
         case Adopt():
             return adoption.adopt(effect, app)
         case UpdateTicket():
@@ -248,7 +260,7 @@ def _act(effect: Effect, app: App, lost_answers: LostAnswers) -> Done:  # noqa: 
         case Comment():
             return tickets.comment(effect, app)
         case LinkDuplicate():
-            return tickets.link(effect, app)
+            return tickets.link(effect, app, around.stopping)
         case PostNote():
             return writing.note(effect, app)
         case Publish():

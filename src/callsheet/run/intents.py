@@ -146,12 +146,13 @@ def _resolve(once: Once, intent: Intent, memory: ActsMemory, settle_time: timede
 
 
 def _send(once: Once, memory: ActsMemory, clock: Clock) -> Sent:
-    ready = memory.intent(once.key)
+    ready, begun = memory.intent(once.key), clock.monotonic()
     claimed = memory.claim(ready, now=clock.now()) if ready else None
     if claimed is None or claimed.sent_at is None:
         return Sent(outcome=Outcome.LATER, error="somebody else is at it")
     # A process that was frozen since the claim must not send: its claim may count as lost by now.
-    if clock.now() - claimed.sent_at > FRESH_CLAIM:
+    # A machine that slept may not have counted the seconds, and a clock may have been set back: the longer span counts.
+    if max(clock.now() - claimed.sent_at, timedelta(seconds=clock.monotonic() - begun)) > FRESH_CLAIM:
         memory.conclude(claimed, IntentState.READY)
         return Sent(outcome=Outcome.LATER, error="too much time passed before it could be sent")
     try:

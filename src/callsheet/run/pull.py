@@ -117,13 +117,14 @@ def _is_due(swept: datetime | None, now: datetime) -> bool:
 def _sweep_incidents(app: App, report: Report, now: datetime, stopping: Callable[[], bool]) -> None:
     """Once a day: people, recent incidents, and what the feed may not show, such as an edited note.
 
-    Whose head changed is read anew, and for a week after the end also whose did not.
+    Whose head changed is read anew, and for a week after the end also whose did not, with what was merged into it.
     """
     take_directory(app)
     changed, _ = _take_pages(app, report, until(stopping, app.source.incidents(now - app.backfill, now)), now)
     live = app.memory.incidents(opened.incident_id for opened in app.memory.every_postmortem() if opened.live)
     fresh = [head.id for head in live.values() if head.resolved_at and now - head.resolved_at < FRESH_INCIDENT]
-    app.memory.mark([*changed, *fresh], stale=True)
+    merged = [source.id for id_ in fresh for source in app.memory.merged_into(id_)]
+    app.memory.mark([*changed, *fresh, *merged], stale=True)
 
 
 def _take_pages(app: App, report: Report, pages: Iterable[FeedPage], now: datetime) -> tuple[list[str], datetime]:

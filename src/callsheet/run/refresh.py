@@ -6,7 +6,7 @@ from datetime import datetime
 
 from callsheet.connect.errors import AuthRefused, ConnectorError, Malformed, NotFound, Rejected
 from callsheet.connect.ports import Malady
-from callsheet.document.edits import Edits, edits
+from callsheet.document.edits import CellEdit, Edits, edits
 from callsheet.document.sheet import DocRow, read_sheet
 from callsheet.model.action_item import ActionItem, Source, SourceKind, item_key, marker
 from callsheet.model.incident import Dossier, Incident, Note
@@ -18,7 +18,7 @@ from callsheet.plan.decide import reading_of
 from callsheet.plan.meaning import Reading
 from callsheet.plan.ownership import Needs, settle_owners
 from callsheet.plan.publishing import ours
-from callsheet.plan.sheet_words import deleted_rows, unread_words
+from callsheet.plan.sheet_words import deleted_rows, printed_status, unread_words
 from callsheet.plan.snapshot import Snapshot
 from callsheet.plan.wording import read_actions
 from callsheet.run.app import App, Ask
@@ -191,7 +191,7 @@ def _place(
         opened=opened,
         notes=notes,
         notes_complete=all(found[1] if found is not None else teller is not incident for teller, found in dossiers),
-        edits=(*told, *(Edits(added=edits(p.current, None).added) for p in forgotten)),
+        edits=(*told, *(_forgotten(p) for p in forgotten)),
         rows=(
             *(row for p in forgotten for row in read_sheet(p.current)[0] if row.key),
             *(row for each in told for row in each.foreign if _was_filed(app, row, reading.namespace)),
@@ -200,6 +200,14 @@ def _place(
         hand_made=_hand_made(app, incident),
         titles_by_marker={} if known else _titles_by_marker(app, notes, reading.namespace),
     )
+
+
+def _forgotten(publication: Publication) -> Edits:
+    """A document whose last state is lost: new rows, and what stands in Status in other words than ours, are news."""
+    rows = read_sheet(publication.current)[0]
+    typed = [row for row in rows if row.key and row.status and not printed_status(row.status)]
+    cells = tuple(CellEdit(key=row.key or "", column="Status", before="", after=row.status) for row in typed)
+    return Edits(added=tuple(row for row in rows if row.key is None), cells=cells)
 
 
 def _told_along(app: App, incident: Incident) -> list[Incident]:

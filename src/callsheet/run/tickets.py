@@ -20,14 +20,15 @@ from callsheet.model.person import Account
 from callsheet.model.text import paragraph
 from callsheet.model.ticket import Category, Field, ProjectRules, Ticket, TicketChange, TicketRef
 from callsheet.plan.decide import DUPLICATE
-from callsheet.plan.reconcile import adopting, filed
 from callsheet.plan.rules import OnUnknown
+from callsheet.plan.taking import filed, found_again
 from callsheet.run.app import App
 from callsheet.run.done import SUCCESS, Done, not_sent, skipped
 from callsheet.run.intents import Once, Seen, Sent, carry_out
 from callsheet.run.lookups import forget_people, recall_lookups
 from callsheet.run.overview import reading_now
 from callsheet.run.rearm import keep
+from callsheet.run.stopping import go_on, never
 
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -76,7 +77,7 @@ def file(effect: FileTicket, app: App, lost_answers: Callable[[str], Seen]) -> D
         # Another process may have been faster; the ticket that it found stays, and this one is linked to it.
         if latest.ticket_id in {None, ticket.id}:
             reading = reading_now(app)
-            ours = filed(latest, effect.draft, ticket.id) if refs else adopting(latest, ticket, None, reading)
+            ours = filed(latest, effect.draft, ticket.id) if refs else found_again(latest, ticket, None, reading)
             keep(app, [ours], reading, filed_by_us=True)
 
     event = "ticket.adopted" if sent.outcome is Outcome.ADOPTED else "ticket.filed"
@@ -87,7 +88,9 @@ def _parked(item: ActionItem, sent: Sent, app: App) -> Done:
     """The item is held until a person says what came of its ticket."""
 
     def save() -> None:
-        sent.conclude()
+        # Somebody else has found out meanwhile: then nobody has to.
+        if sent.conclude() is False:
+            return
         app.memory.save_items([replace(app.memory.item(item.key) or item, hold=Hold.PARKED)])
         app.memory.mark([item.incident_id])
 
@@ -209,16 +212,25 @@ def _answered(item_key: str, comment_id: str, app: App) -> None:
         app.memory.save_items([replace(item, replies=left)])
 
 
-def link(effect: LinkDuplicate, app: App) -> Done:
-    """Link a late duplicate to the ticket that is kept, say so on it, and mark it, so that it is done once."""
+def said_key(key: str) -> str:
+    """The intent of the comment that a linked duplicate gets."""
+    return f"comment:{key}"
+
+
+def link(effect: LinkDuplicate, app: App, stopping: Callable[[], bool] = never) -> Done:
+    """Link a late duplicate to the ticket that is kept, say so on it, and mark it, so that it is done once.
+
+    Each of the three may be done again or is known to be done, so it ends between them when asked to stop.
+    """
     tickets = app.memory.tickets([effect.kept_id, effect.duplicate_id])
     if len(tickets) < 2:
         return skipped("ticket.linked")
     kept, duplicate = tickets[effect.kept_id], tickets[effect.duplicate_id]
     app.tracker.link_duplicate(duplicate.id, kept.id)
+    go_on(stopping)
     said = comment(
         Comment(
-            key=f"comment:{effect.key}",
+            key=said_key(effect.key),
             reason=effect.reason,
             item_key=effect.item_key,
             incident_id=effect.incident_id,
@@ -232,6 +244,7 @@ def link(effect: LinkDuplicate, app: App) -> Done:
         return replace(said, event="ticket.linked")
     # The comment stands, whatever comes of the label.
     said.save()
+    go_on(stopping)
     app.tracker.update(duplicate.id, TicketChange(add_labels=(DUPLICATE,)))
     labelled = replace(duplicate, labels=duplicate.labels | {DUPLICATE})
     return Done(

@@ -17,8 +17,6 @@ from callsheet.run.app import App
 from callsheet.run.done import SUCCESS, Done, not_sent
 from callsheet.run.intents import Once, Seen, carry_out
 
-NOTE = "note"
-
 
 def open_postmortem(effect: OpenPostmortem, app: App) -> Done:
     """Start a post-mortem: the next round gathers what it needs."""
@@ -63,17 +61,15 @@ def _left_behind(effect: PostNote, app: App) -> str | None:
 
 def _edit(effect: PostNote, note_id: str, app: App) -> Done:
     # Also where it is left alone: as if it said this, so that it is not tried again before there is news.
-    save = partial(_save_note, effect, app, note_id=note_id, note_text=effect.text)
+    save = partial(_amend, app, effect.incident_id, note_id=note_id, note_text=effect.text)
     standing = _standing(effect, note_id, app)
     old = _our_part(standing, effect, app) if standing else effect.text
     if old is None:
         said = "a person edited the note; left alone"
         return Done(event="note.edited", outcome=Outcome.SKIPPED, detail=said, save=save)
     text = standing.replace(old.strip(), effect.text, 1) if standing else effect.text
-    with app.memory.transaction():
-        # After a crash or an unclear answer it says one of the two, and neither must be taken for a person's words.
-        _amend(app, effect.incident_id, note_text=None)
-        app.memory.begin_text(BegunText(place=NOTE, incident_id=effect.incident_id, text=effect.text, basis=old))
+    # After a crash or an unclear answer nobody knows which of the two it says.
+    _amend(app, effect.incident_id, note_text=None)
     try:
         app.source.edit_note(effect.incident_id, note_id, text)
     except NotFound:
@@ -82,14 +78,9 @@ def _edit(effect: PostNote, note_id: str, app: App) -> Done:
         return Done(event="note.edited", outcome=Outcome.SKIPPED, detail=said, save=partial(save, note_id=""))
     except ConnectorError as error:
         if not error.outcome_unknown:
-            _save_note(effect, app, note_text=old)  # It certainly says what it said.
+            _amend(app, effect.incident_id, note_text=old)  # It certainly says what it said.
         raise
     return Done(event="note.edited", save=save)
-
-
-def _save_note(effect: PostNote, app: App, **changes: Any) -> None:
-    _amend(app, effect.incident_id, **changes)
-    app.memory.end_text(NOTE, effect.incident_id)
 
 
 def _standing(effect: PostNote, note_id: str, app: App) -> str | None:
@@ -100,24 +91,16 @@ def _standing(effect: PostNote, note_id: str, app: App) -> str | None:
 
 def _our_part(standing: str, effect: PostNote, app: App) -> str | None:
     """What of the note is ours, amid what a person wrote around it. None: they wrote over ours, so it is theirs."""
+    own = own_part(standing, effect.marker)
     known = app.memory.postmortems([effect.incident_id]).get(effect.incident_id)
     before = known.note_text if known else None
-    # An earlier try may have arrived although its answer did not.
-    begun = app.memory.begun_text(NOTE, effect.incident_id)
-    if not (before or begun):
-        # The database was lost. Only then its form has to do: it can't tell a person's words within a line from ours.
-        before = own_part(standing, effect.marker)
-    texts = (effect.text, before, *((begun.text, begun.basis) if begun else ()))
-    return next((text for text in texts if text and text.strip() in standing), None)
+    return own or (before if before and before.strip() in standing else None)
 
 
 def _post(effect: PostNote, app: App) -> Done:
     posted: list[str] = []
 
     def send() -> str:
-        earlier = app.memory.begun_text(NOTE, effect.incident_id)
-        basis = earlier.text if earlier else effect.text
-        app.memory.begin_text(BegunText(place=NOTE, incident_id=effect.incident_id, text=effect.text, basis=basis))
         posted.append(app.source.post_note(effect.incident_id, effect.text))
         return posted[0]
 
@@ -133,10 +116,8 @@ def _post(effect: PostNote, app: App) -> Done:
 
     def save() -> None:
         sent.conclude()
-        if posted:
-            return _save_note(effect, app, note_id=sent.result, note_text=effect.text)
-        # One that an earlier try posted may hold an older text, which stays begun: it is edited next.
-        return _amend(app, effect.incident_id, note_id=sent.result, note_text=None)
+        # One that an earlier try posted may hold an older text: it is edited next.
+        _amend(app, effect.incident_id, note_id=sent.result, note_text=effect.text if posted else None)
 
     return Done(event="note.posted", outcome=sent.outcome, save=save)
 

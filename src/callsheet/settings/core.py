@@ -22,6 +22,8 @@ from callsheet.settings.spelling import near_names
 PREFIX = "CALLSHEET_"
 _CITIES = "such as Europe/Berlin or America/New_York; abbreviations don't tell summer from winter"
 SHORTEST_TOKEN = 16
+# A claim may be 10 s old, wait 5 s as it was asked to, connect for 5 s, and be answered for 15 s; then a little.
+LEAST_SETTLE = timedelta(seconds=45)
 
 
 def comma_list(value: str | tuple[str, ...]) -> tuple[str, ...]:
@@ -54,6 +56,12 @@ def _duration(value: object) -> object:
 def _positive(value: timedelta) -> timedelta:
     if value < timedelta(seconds=1):
         raise ValueError("must be 1s or more")
+    return value
+
+
+def _settles(value: timedelta) -> timedelta:
+    if value < LEAST_SETTLE:
+        raise ValueError("must be 45s or more: a write that is still on its way would be sent a second time")
     return value
 
 
@@ -179,8 +187,9 @@ class Settings(BaseSettings):
     )
     cycle_every: PositiveDuration = Field(default=timedelta(seconds=60), description="How often the daemon looks.")
     backfill: Duration = Field(default=timedelta(days=30), description="How far back the first start reads.")
-    settle_time: PositiveDuration | None = Field(
-        default=None, description="How long an unknown write is searched for before it may be sent again."
+    settle_time: Annotated[timedelta, AfterValidator(_settles), BeforeValidator(_duration)] | None = Field(
+        default=None,
+        description="How long an unknown write is searched for before it may be sent again; 45s or more.",
     )
     policy: Path | None = Field(
         default=None, description="The policy file; without it policy.toml of the config folder."

@@ -14,6 +14,7 @@ class FakeClock:
         if start.tzinfo is None:
             raise ValueError("a clock starts at an aware datetime; add a time zone")
         self._now = start.astimezone(UTC)
+        self._passed = 0.0
         self._stopped = False
         self.waited: list[float] = []
 
@@ -32,6 +33,11 @@ class FakeClock:
     def advance(self, by: timedelta) -> None:
         """Go on by this much; back is possible too, as with real clocks."""
         self._now += by
+        self._passed += max(0.0, by.total_seconds())
+
+    def monotonic(self) -> float:
+        """The seconds that passed since it began: setting it back takes none of them away."""
+        return self._passed
 
     def stop(self) -> None:
         """Ask the program to stop: every further wait ends at once."""

@@ -46,6 +46,9 @@ class Hands:
         self.at += timedelta(seconds=seconds)
         return False
 
+    def monotonic(self) -> float:
+        return self.at.timestamp()
+
 
 @dataclass(slots=True)
 class House:

@@ -31,6 +31,9 @@ class BoxClock:
         self.box.advance(timedelta(seconds=seconds))
         return False
 
+    def monotonic(self) -> float:
+        return self.box.now().timestamp()
+
 
 class TestPagerDuty(SourceContract):
     @pytest.fixture

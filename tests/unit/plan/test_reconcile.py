@@ -11,7 +11,8 @@ import pytest
 from callsheet.model.action_item import DueReason, ItemStatus, OwnerReason
 from callsheet.model.effect import Reason, RecordStatus, TransitionTicket, UpdateTicket
 from callsheet.model.ticket import Category, Field, Ticket
-from callsheet.plan.reconcile import adopting, reconciled, status_of, terms_of
+from callsheet.plan.reconcile import reconciled, status_of, terms_of
+from callsheet.plan.taking import adopting
 from callsheet.testing.builders import make_account, make_item, make_rules, make_ticket
 from tests.unit.plan.reading import RULES, reading
 

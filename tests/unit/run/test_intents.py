@@ -179,6 +179,21 @@ def test_a_process_that_froze_after_its_claim_does_not_send(desk: Desk) -> None:
     assert desk.state is READY
 
 
+def test_a_clock_that_is_set_back_does_not_hide_a_freeze(desk: Desk) -> None:
+    class SetBack(FakeClock):
+        """It stands still for whoever reads the time, while the seconds go on."""
+
+        def monotonic(self) -> float:
+            self.advance(FRESH_CLAIM + timedelta(seconds=1))
+            self.advance(-FRESH_CLAIM - timedelta(seconds=1))
+            return super().monotonic()
+
+    desk.clock = SetBack(NOW)
+    sent = desk.try_it()
+    assert (sent.outcome, desk.sends) == (Outcome.LATER, [])
+    assert desk.state is READY
+
+
 def test_a_person_may_let_a_refused_write_out_at_once(desk: Desk) -> None:
     desk.stands(REJECTED, error="no such type", not_before=NOW + REJECTED_WAITS)
     assert desk.try_it().outcome is Outcome.REJECTED

@@ -1,0 +1,64 @@
+"""An item takes a ticket as its own: one that was just filed, one that is found again, one that people made."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from callsheet.model.action_item import ActionItem, ItemStatus, OwnerReason, marker
+from callsheet.model.ticket import Category, Field, ProjectRules, Ticket, TicketDraft
+from callsheet.plan.commands import first_read
+from callsheet.plan.meaning import Reading, owner_from_account
+from callsheet.plan.ownership import owner_pending
+from callsheet.plan.reconcile import progress_of, terms_of
+
+# A tracker sets some fields of a new ticket by itself.
+A_MOMENT = timedelta(seconds=1)
+
+
+def adopting(item: ActionItem, ticket: Ticket, project: ProjectRules | None, reading: Reading) -> ActionItem:
+    """The item once a ticket that exists is its own: what people set there is what is agreed."""
+    theirs = terms_of(ticket, item, project, reading.rules)
+    # The account that we asked for ourselves, such as when our own lost create is found: its reason stays.
+    asked_for = ticket.owner is not None and ticket.owner.id == item.terms.owner
+    owner = None if asked_for else owner_from_account(ticket, reading)
+    kept_owner = replace(item, owner=owner, owner_reason=OwnerReason.TRACKER) if owner else item
+    # We give every ticket to somebody: one of ours that nobody has was taken from them by a person.
+    intended = item.terms.owner is not None or owner_pending(item)
+    if theirs.owner is None and intended and marker(reading.namespace, item.key) in ticket.labels:
+        cleared = tuple(dict.fromkeys((*item.cleared, Field.OWNER)))
+        kept_owner = replace(item, owner=None, owner_reason=OwnerReason.UNASSIGNED, cleared=cleared)
+    return replace(
+        first_read(kept_owner, ticket),
+        terms=theirs,
+        base=theirs,
+        base_status=ItemStatus.OPEN,
+        ticket_id=ticket.id,
+        ticket_title=ticket.title,
+        progress=progress_of(ticket, Category.NEW),
+        hold=None,
+    )
+
+
+def found_again(item: ActionItem, ticket: Ticket, project: ProjectRules | None, reading: Reading) -> ActionItem:
+    """The item once the ticket of our own create, whose answer was lost, is found.
+
+    Nobody touched it since: it says what we sent, and what people asked for meanwhile is still to be written.
+    """
+    taken = adopting(item, ticket, project, reading)
+    if ticket.updated_at - ticket.created_at > A_MOMENT:
+        return taken
+    wanted = item.terms if item.terms.owner else replace(item.terms, owner=taken.terms.owner)
+    whose = item if item.terms.owner else taken
+    return replace(taken, terms=wanted, owner=whose.owner, owner_reason=whose.owner_reason)
+
+
+def filed(item: ActionItem, draft: TicketDraft, ticket_id: str) -> ActionItem:
+    """The item once its ticket was created: what was sent is what is agreed."""
+    return replace(
+        item,
+        terms=replace(item.terms, title=draft.title, owner=draft.owner),
+        base=replace(item.terms, title=draft.title, owner=draft.owner),
+        base_status=ItemStatus.OPEN,
+        ticket_id=ticket_id,
+        ticket_title=draft.title,
+        hold=None,
+    )

@@ -1,0 +1,92 @@
+"""Whether people were heard: what they asked for stands on the tickets, and what they typed stands in the document."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from callsheet.document.sheet import DocRow, read_sheet
+from callsheet.sandbox.tracker import Issue
+from tests.torture.people import Book, Promise
+from tests.torture.seen import LINKED, Seen
+
+DONE = "done"
+
+
+def unheard(seen: Seen, book: Book) -> Iterator[str]:
+    """I2 and I3, field by field, for each promise that has its ticket."""
+    for promise in book.promises:
+        if promise.moved or promise.deleted or not promise.asked:
+            continue
+        tickets = [issue for issue in seen.of(promise) if LINKED not in issue.fields["labels"]]
+        if len(tickets) == 1:
+            yield from _unfulfilled(seen, promise, tickets[0])
+            yield from _untold(seen, book, promise, tickets[0])
+        yield from _untyped(seen, promise, tickets)
+
+
+def _unfulfilled(seen: Seen, promise: Promise, issue: Issue) -> Iterator[str]:
+    """What people changed where the promise was written must have reached its ticket."""
+    category = seen.stage.tracker.projects[issue.project].status(issue.fields["status"]).category
+    if promise.dropped:
+        if category != DONE and not _moved_by_people(seen, issue):
+            yield f"I2: {promise.words!r} was dropped, and {issue.key} is still open"
+        return
+    for name, (value, at) in promise.wishes.items():
+        # What was changed before a database was lost can't be told from what we wrote.
+        if seen.stage.life_at(at) < seen.stage.life:
+            continue
+        wanted, there = _wanted(seen, name, value), issue.fields[JIRA[name]]
+        if wanted is None:
+            continue
+        seen.stage.tally["wishes that reached their ticket"] += 1
+        if there != wanted:
+            yield f"I2: {promise.words!r} wants {name} {value!r}, and {issue.key} has {there!r}"
+
+
+def _moved_by_people(seen: Seen, issue: Issue) -> bool:
+    """Somebody gave the ticket another status: the tracker wins."""
+    return any(
+        change.author != seen.robot and any(item["field"] == "status" for item in change.items)
+        for change in issue.history
+    )
+
+
+JIRA = {"title": "summary", "due": "duedate", "owner": "assignee"}
+
+
+def _wanted(seen: Seen, name: str, value: str) -> str | None:
+    """The value as Jira has it; None where it is not for us to say, as with people whom Jira does not know."""
+    if name != "owner":
+        return value
+    for person in seen.stage.world.company.people:
+        if value in (person.name, person.handle) and person.jira == "full":
+            directory = seen.stage.tracker.directory
+            return next((each.id for each in directory.accounts if each.display == person.name), None)
+    return None
+
+
+def _untold(seen: Seen, book: Book, promise: Promise, issue: Issue) -> Iterator[str]:
+    """The ticket stands in our note, unless that is somebody's own by now, and in the document."""
+    notes = seen.notes(promise.incident)
+    theirs = book.unnoted | book.overwritten | book.merged
+    if notes and promise.incident not in theirs and not any(f"- {issue.key} " in text for text in notes):
+        yield f"I5: our note on {promise.incident} does not tell of {issue.key}"
+    if promise.incident not in book.merged and not any(row.ticket == issue.key for row in _rows(seen, promise)):
+        yield f"I5: the document of {promise.incident} does not tell of {issue.key}"
+
+
+def _untyped(seen: Seen, promise: Promise, tickets: list[Issue]) -> Iterator[str]:
+    """Cells that people typed into, and nobody changed elsewhere, say what they typed."""
+    row = next((row for row in _rows(seen, promise) if row.key == promise.key), None)
+    moved = any(_moved_by_people(seen, issue) for issue in tickets)
+    for column, words in promise.cells.items():
+        if column == "Status" and moved:
+            continue
+        if row is None:
+            yield f"I3: the row of {promise.words!r} is gone"
+        elif words not in row.cell(column):
+            yield f"I3: {words!r} was typed into {column} of {promise.words!r}, and {row.cell(column)!r} stands there"
+
+
+def _rows(seen: Seen, promise: Promise) -> tuple[DocRow, ...]:
+    return tuple(read_sheet(seen.stage.shelf.get(promise.incident, ("", None))[1] or "")[0])
