@@ -16,9 +16,11 @@ from structlog.testing import capture_logs
 from callsheet.connect.ports import Touched
 from callsheet.model.action_item import Hold, marker
 from callsheet.model.effect import Reason
+from callsheet.run.adoption import wish
 from callsheet.run.app import Ask
-from callsheet.run.asks import NotKnown, adopt, approve, retry
+from callsheet.run.asks import approve, retry
 from callsheet.run.hints import hear
+from callsheet.run.names import NotKnown
 from callsheet.run.report import Report
 from tests.torture.engine import Crash, Fate, Process, Seams, blank
 from tests.torture.faults import Faults
@@ -245,7 +247,7 @@ class Game:
     def _solve(self) -> None:
         """People look at what waits for them: what a guard holds back, and tickets that may or may not be there."""
         process = self._running.get("A") or self._start("A")
-        memory, tracker, now = process.store, process.app.tracker, process.watch.now()
+        memory, now = process.store, process.watch.now()
         for refusal, approved in memory.refusals():
             if not approved:
                 self.tally["held back by a guard, then approved"] += 1
@@ -257,7 +259,7 @@ class Game:
             label = marker(NAMESPACE, item.key)
             found = [issue for issue in self.stage.tracker.issues.values() if label in issue.fields["labels"]]
             if found:
-                adopt(memory, tracker, item.key, found[0].key, now)
+                wish(process.app, item.key, found[0].key, force=True)
             else:
                 # Refused while the daemon itself still searches: then it goes on by itself.
                 with suppress(NotKnown):
