@@ -73,7 +73,7 @@ def _permissions(client: Client, project: str, wanted: Examination) -> Iterator[
         granted = record(record(said, "mypermissions").get("permissions") or {}, "permissions")
     except ConnectorError as fault:
         fix = f"see that the project {project} exists and that our account may browse it"
-        yield error(f"jira: permissions in {project}", fault.what, fix)
+        yield error(f"jira: permissions in {project}", fault.what, fix, project=project)
         return
     for permission, purpose in purposes.items():
         name = f"jira: permission {permission} in {project}"
@@ -84,7 +84,7 @@ def _permissions(client: Client, project: str, wanted: Examination) -> Iterator[
             used = wanted.writes or (wanted.files and permission in _FILING) or permission == "BROWSE_PROJECTS"
             result = Result.ERROR if used and permission != _FINDING else Result.WARNING
             fix = f"grant our account {permission} in the permission scheme of {project}; it is needed {purpose}"
-            yield Check(check=name, result=result, detail="not granted", fix=fix)
+            yield Check(check=name, result=result, detail="not granted", fix=fix, project=project)
 
 
 def _closing(client: Client, name: str, project: str, issue_type: str, wanted: Examination) -> Check:

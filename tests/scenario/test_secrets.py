@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -10,11 +11,13 @@ from importlib.metadata import entry_points
 
 import pytest
 
+from callsheet.settings import Settings
 from tests.conftest import StartPlay
 from tests.scenario.daemon import ACTION, Play
 
 # What each secret is in these runs. Those that the sandbox checks are its own, the others are made up.
 MADE_UP = {
+    "CALLSHEET_WEB_TOKEN": "canary-web-token-c41e7d90",
     "PAGERDUTY_WEBHOOK_SECRET": "canary-pd-hook-5f3a91c7",
     "JIRA_WEBHOOK_SECRET": "canary-jira-hook-77d1e0b2",
     "GIT_TOKEN": "canary-git-8d20be61",
@@ -58,8 +61,9 @@ def parrot() -> Iterator[str]:
 
 
 def every_secret() -> set[str]:
-    """The names of all secret variables of all connectors that are installed."""
-    return {name for entry in entry_points(group="callsheet.connectors") for name in entry.load().options.secrets()}
+    """The names of all secret variables: the core's, and those of all connectors that are installed."""
+    connectors = (entry.load().options for entry in entry_points(group="callsheet.connectors"))
+    return {name for section in (Settings, *connectors) for name in section.secrets()}
 
 
 def canaries(p: Play) -> dict[str, str]:
@@ -149,12 +153,13 @@ def test_a_malformed_secret_is_named_and_not_shown(play: StartPlay) -> None:
         "PAGERDUTY_API_TOKEN": "canary bad\ttoken 1",
         "JIRA_API_TOKEN": "canary bad\ttoken 2",
         "APPRISE_PERSON_URL": "canary bad url 3",
+        "CALLSHEET_WEB_TOKEN": "canary bad 4",
         "CALLSHEET_MODE": "half",
     }
     p.env |= bad
     done = p.cli("once")
     assert done.returncode == 2
-    assert "APPRISE_PERSON_URL" in done.stderr
+    assert {"APPRISE_PERSON_URL", "CALLSHEET_WEB_TOKEN"} <= {*re.findall(r"[A-Z_]+", done.stderr)}
     assert "canary" not in done.stderr + done.stdout
     shown = p.cli("config", "show")
     assert "canary" not in shown.stderr + shown.stdout

@@ -46,7 +46,9 @@ def show(context: typer.Context, json: Json = False) -> None:
 @policy_app.command("check")
 def check(
     context: typer.Context,
-    file: Annotated[Path | None, typer.Argument(help="The file. [default: policy.toml of the config folder]")] = None,
+    file: Annotated[
+        Path | None, typer.Argument(metavar="FILE", help="The file. [default: policy.toml of the config folder]")
+    ] = None,
 ) -> None:
     """Name the line and key of every problem in the policy file."""
     from callsheet.run.clock import SystemClock

@@ -3,6 +3,7 @@
 import grp
 import os
 import re
+import shlex
 import sqlite3
 import stat
 import tempfile
@@ -28,7 +29,7 @@ from callsheet.store import Store
 from callsheet.store.place import disk_of, is_networked, schema_of, writable
 
 MOUNTS = Path("/proc/self/mountinfo")
-PRIVATE = "it holds secrets: `chmod o= FILE`"
+PRIVATE = "it holds secrets: `chmod o= {}`"
 # What nobody can be asked without.
 CONFIGURED = "a configuration without errors"
 
@@ -78,7 +79,7 @@ def folder_checks(directory: Path) -> Iterator[Check]:
     for path in sorted(directory.glob("*.env")) if directory.is_dir() else ():
         found = path.stat()
         if found.st_mode & stat.S_IROTH:
-            yield warning(f"{path}", "can be read by everybody on this machine", PRIVATE)
+            yield warning(f"{path}", "can be read by everybody on this machine", PRIVATE.format(shlex.quote(str(path))))
         elif found.st_mode & stat.S_IRGRP:
             # As a service has it: root's file, which its group may read.
             yield fine(f"{path}", f"can be read by its owner and by the group {_group(found.st_gid)}")

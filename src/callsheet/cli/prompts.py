@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from callsheet.cli.common import CONFIGURATION, Json, inert, opened, print_json, say
+from callsheet.cli.common import CONFIGURATION, IncidentName, Json, inert, opened, print_json, say
 
 
 def register(app: typer.Typer) -> None:
@@ -15,7 +15,7 @@ def register(app: typer.Typer) -> None:
 
 def prompts(
     context: typer.Context,
-    incident: Annotated[str, typer.Argument(help="Id or number.")],
+    incident: IncidentName,
     artefact: Annotated[str | None, typer.Option(help="Only this one, by name; else all.")] = None,
     draft: Annotated[
         bool,

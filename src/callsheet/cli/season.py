@@ -29,7 +29,8 @@ def register(app: typer.Typer) -> None:
 def season(  # noqa: PLR0913, PLR0917 - a command's options
     context: typer.Context,
     name: Annotated[
-        str | None, typer.Argument(help="Such as 2026-Q4. [default: the present one]", show_default=False)
+        str | None,
+        typer.Argument(metavar="SEASON", help="Such as 2026-Q4. [default: the present one]", show_default=False),
     ] = None,
     json: Json = False,
     csv: Annotated[bool, typer.Option("--csv", help="Print its promises as CSV, for a spreadsheet.")] = False,

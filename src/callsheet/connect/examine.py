@@ -28,7 +28,7 @@ def failed(check: str, fault: ConnectorError, *, fix: str, first: bool = False) 
             return Check(check=check, result=Result.WARNING, detail=fault.what, fix=LATER, bars=bars)
         case Transient():
             return error(check, fault.what, UNREACHED, bars=bars)
-    return error(check, fault.what, fix, bars=bars)
+    return error(check, fault.what, fix, bars=bars, denied=isinstance(fault, Forbidden))
 
 
 def lacking(fault: ConnectorError) -> str:

@@ -20,6 +20,8 @@ class Check:
     """One line. `check` names the thing (`jira: permission CREATE_ISSUES in OPS`), `fix` is empty when all is well.
 
     `bars` is what all further questions to that side need and do not have because of this, such as "a working token".
+    `project` is the one in which little can work before this is mended, empty where it is about something else.
+    `denied` says that the other side answered that a permission lacks.
     """
 
     check: str
@@ -27,6 +29,8 @@ class Check:
     detail: str
     fix: str = ""
     bars: str = ""
+    project: str = ""
+    denied: bool = False
 
 
 def fine(check: str, detail: str) -> Check:
@@ -44,9 +48,9 @@ def warning(check: str, detail: str, fix: str) -> Check:
     return Check(check=check, result=Result.WARNING, detail=detail, fix=fix)
 
 
-def error(check: str, detail: str, fix: str, *, bars: str = "") -> Check:
+def error(check: str, detail: str, fix: str, *, bars: str = "", project: str = "", denied: bool = False) -> Check:
     """Something will not work."""
-    return Check(check=check, result=Result.ERROR, detail=detail, fix=fix, bars=bars)
+    return Check(check=check, result=Result.ERROR, detail=detail, fix=fix, bars=bars, project=project, denied=denied)
 
 
 def skipped(check: str, needs: str) -> Check:

@@ -63,14 +63,11 @@ def publishes(case: Case, reading: Reading, house: House) -> tuple[Publish, ...]
 
 
 def _is_behind(publisher: str, fingerprint: str, case: Case, rules: Rules) -> bool:
-    live, held = case.opened is not None and case.opened.live, case.publications.get(publisher)
+    held = case.publications.get(publisher)
     if held is None:
-        return live
-    # What people type under a waiver is taken in when it ends: until then nothing may be written over it.
-    if not live and held.current != (held.taken_in or held.published):
-        return False
+        return case.opened is not None and case.opened.live
     copied = held.copied == copies_print(held.current, rules)
-    return held.fingerprint != fingerprint or (live and (publisher in case.rowless or not copied))
+    return held.fingerprint != fingerprint or publisher in case.rowless or not copied
 
 
 def copies_print(text: str, rules: Rules) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from itertools import pairwise
 
+from callsheet.model.counted import counted
 from callsheet.model.incident import Incident
 from callsheet.model.postmortem import Beat
 from callsheet.plan.beats import Moment
@@ -54,6 +55,6 @@ def _silence(since: datetime, until: datetime, alone: int) -> Moment:
     minutes = int((until - since).total_seconds() // 60)
     hours, rest = divmod(minutes, 60)
     length = f"{minutes} min" if minutes < 120 else f"{hours} h {rest} min" if rest else f"{hours} h"
-    entries = f"{alone} {'entries' if alone > 1 else 'entry'}"
+    entries = counted(alone, "entry", "entries")
     system = f", though the system went on ({entries}, counted above)" if alone else ""
     return Moment(kind="silence", id="", beat=Beat(at=since, who=NOBODY, action=f"{SILENT} {length}{system}"))

@@ -3,13 +3,13 @@
 By reads alone. One question that goes wrong is one line, and the others are asked all the same.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 
 from callsheet.connect.context import Exchange
-from callsheet.connect.errors import AuthRefused, ConnectorError, Forbidden
+from callsheet.connect.errors import AuthRefused, ConnectorError, Forbidden, NotFound, Rejected
 from callsheet.connect.examine import failed
 from callsheet.connect.ports import Clock, Examination
 from callsheet.model.check import Check, Result, error, fine, note, skipped, warning
@@ -108,29 +108,35 @@ def _of_tracker(app: App, wanted: Examination, people: dict[str, Person]) -> Ite
 
 def _answers(questions: Iterable[Question]) -> Iterator[Check]:
     """The checks of one side. One cause is one error: what can't be asked because of it is skipped."""
-    needs, wrong = "", set[str]()
+    needs, errors = "", list[Check]()
     for question in questions:
-        for check in [skipped(question.name, needs)] if needs else _asked(question, wrong):
+        for check in [skipped(question.name, needs)] if needs else _asked(question, errors):
             needs = needs or check.bars
             if check.result is Result.ERROR:
-                wrong.add(check.check.rpartition(" in ")[2])
+                errors.append(check)
             yield check
 
 
-def _asked(question: Question, wrong: Collection[str]) -> Iterator[Check]:
-    """The checks of one question; when it breaks off, the reason is one too. `wrong` are projects with errors."""
+def _asked(question: Question, errors: Iterable[Check]) -> Iterator[Check]:
+    """The checks of one question; when it breaks off, the reason is one too. `errors` are those found before it."""
     try:
         yield from question.ask()
     except ConnectorError as fault:
-        if question.project in wrong:
-            yield skipped(question.name, f"what is wrong in {question.project} to be mended")
-        elif wrong and isinstance(fault, Forbidden):
-            yield skipped(question.name, "the permissions that are missing above")
-        else:
-            yield failed(question.name, fault, fix=question.fix)
+        needs = _known_to_lack(question, fault, errors)
+        yield skipped(question.name, needs) if needs else failed(question.name, fault, fix=question.fix)
     except Exception as fault:
         # One connector's fault must not hide what the others say.
         yield error(question.name, f"{type(fault).__name__}", "this is a fault of the program: please report it")
+
+
+def _known_to_lack(question: Question, fault: ConnectorError, errors: Iterable[Check]) -> str:
+    """What an error above says already of this clear no; empty where the fault is news, such as a lost connection."""
+    if isinstance(fault, Rejected | Forbidden | NotFound) and question.project:
+        if any(check.project == question.project for check in errors):
+            return f"what is wrong in {question.project} to be mended"
+    elif isinstance(fault, Forbidden) and any(check.denied for check in errors):
+        return "the permissions that are missing above"
+    return ""
 
 
 def _examination(connector: object, name: str, wanted: Examination) -> Question:

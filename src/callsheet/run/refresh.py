@@ -41,25 +41,26 @@ def refresh(app: App, report: Report, ask: Ask, snapshot: Snapshot, *, stopping:
     """
     forget_old_lookups(app, snapshot.now)
     dirty = app.memory.dirty()
-    live = {id_: opened for id_, opened in app.memory.postmortems(dirty).items() if opened.live}
+    # Waived ones too: what people type into their documents counts, and only what was taken in may be written over.
+    opened = {id_: each for id_, each in app.memory.postmortems(dirty).items() if each.opened_at is not None}
     reading = reading_of(snapshot, app.rules)
-    incidents = app.memory.incidents(live).values()
+    incidents = app.memory.incidents(opened).values()
     for incident in app.progress("incidents looked at", incidents, len(incidents)):
         try:
             # A side that is down is asked once, not once for each incident.
-            if app.source_name not in report.silent:
+            if opened[incident.id].live and app.source_name not in report.silent:
                 go_on(stopping)
                 _refresh_dossier(app, report, incident, snapshot.now)
         except ConnectorError as error:
             report.side_failed(app.source_name, error)
         try:
             with app.memory.transaction():
-                _refresh_items(app, report, incident, live[incident.id], reading)
+                _refresh_items(app, report, incident, opened[incident.id], reading)
         except Exception as error:  # one incident that can't be thought about must not stop the others
             malady = Malady(what="an incident", where=incident.id, error=f"{type(error).__name__}: {error}")
             report.set_aside([malady], app.memory, snapshot.now)
     try:
-        _settle(app, tuple(live), reading, release=ask.file_backfill)
+        _settle(app, tuple(opened), reading, release=ask.file_backfill)
     except ConnectorError as error:
         report.side_failed(app.tracker_name, error)
 

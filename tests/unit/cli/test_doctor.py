@@ -297,7 +297,9 @@ def test_env_files_that_others_can_read_are_a_warning(there: Play, run: Run) -> 
     path.write_text("#nothing\n")
     for mode, result in ((0o644, "warning"), (0o604, "warning"), (0o640, "ok"), (0o600, "ok")):
         path.chmod(mode)
-        assert lines(run("doctor", "--json", at=there))[str(path)]["result"] == result
+        line = lines(run("doctor", "--json", at=there))[str(path)]
+        assert line["result"] == result
+        assert line["fix"] == (f"it holds secrets: `chmod o= {path}`" if result == "warning" else "")
 
 
 MOUNTS = """\

@@ -1,5 +1,7 @@
 """The first page is for who reads nothing else: what comes next, who is to find the cause, what was promised."""
 
+from dataclasses import replace
+
 import pytest
 
 from callsheet.document.regions import regions_of
@@ -48,6 +50,13 @@ def test_the_summary_says_who_is_to_find_the_cause_until_somebody_wrote_it_down(
     summary = page("summary", **staged)
     assert says in summary
     assert ("cause is unknown" in summary) is ("causes_stated" not in staged)
+
+
+def test_a_waived_post_mortem_promises_no_review() -> None:
+    told = replace(postmortem(staging=Staging(people=(LENA,))), waived="waived by Ana: a drill")
+    summary = regions_of(RENDERER.document(told))["summary"].content
+    assert "The cause is unknown: the review was waived." in summary
+    assert "proposed to lead" not in summary
 
 
 def test_promises_stand_with_their_tickets_the_open_ones_first_and_the_kept_ones_too() -> None:

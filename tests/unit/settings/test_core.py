@@ -130,3 +130,8 @@ def test_an_empty_value_is_no_value() -> None:
 def test_settings_do_not_change() -> None:
     with pytest.raises(ValueError, match="frozen"):
         read().namespace = "other"  # type: ignore[misc]
+
+
+def test_every_secret_is_known_as_one() -> None:
+    hidden = {name for name, field in Settings.model_fields.items() if "SecretStr" in str(field.annotation)}
+    assert {f"CALLSHEET_{name.upper()}" for name in hidden} == set(Settings.secrets())
