@@ -9,6 +9,7 @@ import pytest
 from callsheet.run.report import Report
 from tests.conftest import StartPlay
 from tests.scenario.daemon import ACTION, Play, out
+from tests.scenario.test_lost import lose
 
 POOL = "Alert when the pool is exhausted"
 REVIEW = "Hold the blameless review"
@@ -184,6 +185,48 @@ def test_while_jira_is_down_documents_are_written_and_tickets_follow(play: Start
     p.wait(minutes=6)
     p.settled()
     assert p.titles() == [POOL, REVIEW]
+
+
+@pytest.mark.parametrize("status", [401, 503])
+def test_a_first_start_without_jira_writes_the_documents_and_files_nothing(play: StartPlay, status: int) -> None:
+    p = play()
+    incident = p.incident(ACTION)
+    p.box.fault("status", side="jira", status=status)
+    for _ in range(2):
+        report = p.once()
+        assert (report.exit_code, list(report.unreachable)) == (1, ["jira"])
+        assert set(p.rows(incident)) == {POOL, REVIEW}
+        assert "Ana Ferreira" in p.rows(incident)[POOL]["Owner"]
+        assert (p.tickets(), p.our_notes(incident)) == ([], [])
+        p.wait(minutes=6)
+    keys = {item.key for item in p.items().values()}
+    p.box.no_faults()
+    p.settled(file_backfill=True)
+    assert {item.key for item in p.items().values()} == keys
+    assert (p.titles(), len(p.our_notes(incident))) == ([POOL, REVIEW], 1)
+
+
+def test_a_lost_store_tells_nothing_of_what_it_told_before_until_jira_answers(play: StartPlay) -> None:
+    p = play()
+    p.settled()
+    incident = p.incident(ACTION)
+    p.settled()
+    lose(p)
+    before = told(p)
+    p.box.fault("status", side="jira", status=401)
+    p.once()
+    assert {name: told(p)[name] for name in ("issues", "notes", "documents")} == {
+        name: before[name] for name in ("issues", "notes", "documents")
+    }
+    for path in p.paths():
+        path.unlink()
+    lose(p)
+    p.once()
+    assert p.paths() == []
+    p.box.no_faults()
+    p.wait(minutes=6)
+    p.settled()
+    assert (p.titles(), set(p.rows(incident))) == ([POOL, REVIEW], {POOL, REVIEW})
 
 
 @pytest.mark.parametrize("side", ["pagerduty", "jira"])

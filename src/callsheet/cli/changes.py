@@ -74,7 +74,7 @@ def drop(context: typer.Context, item: ItemName, because: Because) -> None:
 
 
 def retry(context: typer.Context, item: ItemName) -> None:
-    """Try once more: what was refused, or to file an item whose ticket was deleted by hand; it takes `adopt` back."""
+    """Try once more: what was refused, what is held, or what had its ticket deleted by hand; it takes `adopt` back."""
     from callsheet.bootstrap import clock_of
     from callsheet.run import asks
 

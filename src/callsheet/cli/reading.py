@@ -220,7 +220,7 @@ def explain(
     for words in found.stands:
         tell(words)
     if not found.lines:
-        tell(f"Nothing was done about {key} yet.")
+        tell(found.nothing)
     for line in found.lines:
         detail = f" ({line.detail})" if line.detail else ""
         tell(f"{line.at:%Y-%m-%d %H:%M:%S} {line.event}: {line.outcome}, because {line.reason}{detail}")

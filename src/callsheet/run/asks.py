@@ -11,7 +11,9 @@ from callsheet.model.incident import Incident
 from callsheet.model.ledger import IntentState, LedgerEntry, Outcome
 from callsheet.model.memory import OpenedPostmortem
 from callsheet.model.ticket import Ticket
+from callsheet.plan.policy import Mode
 from callsheet.plan.unfiled import waived_words, why_unfiled
+from callsheet.run.history import last_cycle
 from callsheet.run.intents import end_waiting
 from callsheet.run.names import NotKnown, incident_called, item_called
 from callsheet.run.overview import FIRST_CYCLE
@@ -96,7 +98,8 @@ def _of_draft(memory: Memory, incident: Incident, before: OpenedPostmortem) -> I
     if before.waived_because is not None:
         yield f"No longer waived (it was {waived_words(before)})."
     if before.opened_at:
-        yield "The next cycle brings its document up to date, and files what has no ticket yet."
+        files = "" if past else ", and files what has no ticket yet"
+        yield f"The next cycle brings its document up to date{files}."
     elif before.asked:
         yield "It was asked for already; the next cycle opens it. Nothing more needs doing."
     else:
@@ -106,7 +109,10 @@ def _of_draft(memory: Memory, incident: Incident, before: OpenedPostmortem) -> I
     if not incident.resolved:
         yield "The incident goes on still: the document tells it so far; tickets are filed once it is resolved."
     elif past:
-        yield "It ended before Callsheet's first cycle, so its items are held; `callsheet backfill --file` files them."
+        yield (
+            "It ended before Callsheet's first cycle, so its items are held; `callsheet backfill --file` files all "
+            "that is held, `callsheet retry ITEM` one item."
+        )
 
 
 def waive(memory: Memory, word: str, because: str, now: datetime, *, by: str | None = None) -> Waived:
@@ -142,9 +148,10 @@ def drop(memory: Memory, key: str, because: str, now: datetime, *, by: str | Non
 
 
 def retry(memory: Memory, key: str, now: datetime) -> Retried:
-    """Try once more, now: what was refused, or to file an item whose ticket was deleted by hand.
+    """Try once more, now: what was refused, or to file an item that was held or whose ticket was deleted by hand.
 
-    A ticket that was wished for the item is let be. Nothing is changed where nothing needs doing.
+    A ticket that was wished for the item is let be. Nothing is changed where nothing needs doing; NotKnown says what
+    keeps it from being filed where a retry can't change that.
     """
     with memory.transaction():
         item = item_named(memory, key)
@@ -153,28 +160,46 @@ def retry(memory: Memory, key: str, now: datetime) -> Retried:
         unwished = wished is not None and wished != item.ticket_id
         waiting = end_waiting(memory, item.key, now)
         files = item.open and ticket is None and not unwished
+        held = files and item.hold is Hold.BACKFILLED
         if files:
             item = _file_again(memory, item)
+            _refuse_unfiled(memory, item)
         if files or waiting or unwished:
             memory.mark([item.incident_id])
             said = "the ticket that was named for it is let be" if unwished else "somebody asked for another try"
             tell(memory, now, "item.retried", item.key, said)
-        taken_back = ["The ticket that was named for it is let be."] if unwished else []
-        return Retried(item=item, then=(*taken_back, *_of_retry(memory, item, ticket, waiting=waiting)))
+        first = ["The ticket that was named for it is let be."] if unwished else []
+        first += ["It was held from before Callsheet’s first cycle; it alone is held no longer."] if held else []
+        return Retried(item=item, then=(*first, *_of_retry(memory, item, ticket, waiting=waiting)))
 
 
 def _of_retry(memory: Memory, item: ActionItem, ticket: Ticket | None, *, waiting: bool) -> Iterator[str]:
     """What a retry of it leads to."""
     if ticket and waiting:
         yield f"The next cycle tries again what was refused about {ticket.key}."
+    elif not item.open:
+        yield _of_closed(item, ticket)
     elif ticket:
         yield f"It is filed as {ticket.key}; nothing needs doing."
-    elif not item.open:
-        yield f"It is {item.status}, so nothing is filed."
     else:
-        heads, opened = memory.incidents([item.incident_id]), memory.postmortems([item.incident_id])
-        held = why_unfiled(item, heads[item.incident_id], opened.get(item.incident_id))
-        yield f"It is not filed yet: {held}." if held else "The next cycle files it."
+        cycle = last_cycle(memory)
+        shadow = cycle is not None and cycle.mode == Mode.SHADOW.value
+        yield "The mode is shadow: it is filed once CALLSHEET_MODE lets it." if shadow else "The next cycle files it."
+
+
+def _of_closed(item: ActionItem, ticket: Ticket | None) -> str:
+    """How what is done or dropped is taken up again: by its ticket, since nothing here reopens it."""
+    if ticket is None:
+        return f"It is {item.status}, so nothing is filed. To take it up again, write the promise in a new note or row."
+    closed = f"the next cycle closes {ticket.key}" if item.base_status is ItemStatus.OPEN else f"{ticket.key} is closed"
+    return f"It is {item.status} and {closed}. To take it up again, reopen {ticket.key}: the next cycle follows."
+
+
+def _refuse_unfiled(memory: Memory, item: ActionItem) -> None:
+    heads, opened = memory.incidents([item.incident_id]), memory.postmortems([item.incident_id])
+    why = why_unfiled(item, heads[item.incident_id], opened.get(item.incident_id))
+    if why:
+        raise NotKnown(f"{item.key} can't be filed now: {why}. Nothing was changed")
 
 
 def _file_again(memory: Memory, item: ActionItem) -> ActionItem:
@@ -185,8 +210,7 @@ def _file_again(memory: Memory, item: ActionItem) -> ActionItem:
             "itself and tries again when it is safe. `callsheet adopt` names a ticket that you have found"
         )
     memory.ready_again(f"file:{item.key}")
-    hold = None if item.hold is Hold.PARKED else item.hold
-    bare = replace(item, ticket_id=None, base=None, base_status=None, hold=hold)
+    bare = replace(item, ticket_id=None, base=None, base_status=None, hold=None)
     memory.save_items([bare])
     return bare
 

@@ -11,7 +11,7 @@ import structlog
 
 from callsheet.connect.ports import Malady
 from callsheet.model.action_item import Hold
-from callsheet.model.effect import FileTicket, Guard, Plan, PostNote, Publish, incident_of
+from callsheet.model.effect import Effect, FileTicket, Guard, Plan, PostNote, Publish, incident_of
 from callsheet.model.ledger import IntentState
 from callsheet.plan.decide import REMINDERS, decide
 from callsheet.plan.guard import guarded
@@ -25,7 +25,7 @@ from callsheet.run.intents import waiting
 from callsheet.run.look import look, released
 from callsheet.run.overview import overview
 from callsheet.run.pull import TICKETS_SWEPT, pull
-from callsheet.run.refresh import refresh
+from callsheet.run.refresh import may_have_tickets, refresh
 from callsheet.run.report import Failure, Report
 from callsheet.run.stopping import never
 
@@ -147,9 +147,7 @@ def _decided(
         # Plan decides anew without them, since some effects wait for others.
         tried |= waits
     heard = answered(wanted, source=app.source_name not in report.silent, tracker=app.tracker_name not in report.silent)
-    if app.memory.noted(TICKETS_SWEPT) is None:
-        # Items are not known before the tracker has been listed: nothing may be told of their absence.
-        heard = replace(heard, effects=tuple(e for e in heard.effects if not isinstance(e, Publish | PostNote)))
+    heard = replace(heard, effects=tuple(effect for effect in heard.effects if not _unknown_to_us(app, effect)))
     plan = guarded(
         heard,
         filings_a_cycle=app.rules.filings_a_cycle,
@@ -159,6 +157,13 @@ def _decided(
         force=ask.force,
     )
     return snapshot, wanted, plan
+
+
+def _unknown_to_us(app: App, effect: Effect) -> bool:
+    """Whether it tells of items that are not known before the tracker has been listed: not even of their absence."""
+    if isinstance(effect, PostNote):
+        return app.memory.noted(TICKETS_SWEPT) is None
+    return isinstance(effect, Publish) and may_have_tickets(app, effect.incident_id)
 
 
 def _waits(app: App, wanted: Plan, report: Report) -> dict[str, str | None]:

@@ -20,14 +20,19 @@ from callsheet.run.names import Somebody, incident_called, item_called, person_c
 from callsheet.run.overview import PRIORITIES
 from callsheet.run.ports import Memory
 from callsheet.run.unfiled import checked, unfiled
+from callsheet.run.wishes import wishes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Explained:
-    """What is known about a word: sentences about it as it stands, and what was done, in that order."""
+    """What is known about a word: sentences about it as it stands, and what was done, in that order.
+
+    `nothing` says what it means where nothing was done.
+    """
 
     stands: tuple[str, ...]
     lines: tuple[LedgerEntry, ...]
+    nothing: str = "Nothing was done about it yet."
 
 
 def explain(memory: Memory, rules: Rules, word: str, now: datetime) -> Explained | None:
@@ -42,7 +47,11 @@ def explain(memory: Memory, rules: Rules, word: str, now: datetime) -> Explained
         return Explained(stands=stands, lines=_ledger(memory, {word, incident.id, *keys}))
     person = person_called(memory, rules, word)
     if person:
-        return Explained(stands=tuple(_of_person(memory, person, now)), lines=_ledger(memory, set(person.ids)))
+        return Explained(
+            stands=tuple(_of_person(memory, person, now)),
+            lines=_ledger(memory, set(person.ids)),
+            nothing="No reminder was sent to them yet; `callsheet explain TICKET` tells what was done about an item.",
+        )
     lines = _ledger(memory, {word})
     return Explained(stands=(), lines=lines) if lines else None
 
@@ -66,6 +75,11 @@ def _of_item(memory: Memory, item: ActionItem) -> Iterator[str]:
     yield f"{item.key} “{said.title}”"
     yield f"from a {item.source.kind}{about} ({item.source.id}), {item.noted_at:%Y-%m-%d %H:%M}"
     yield f"owner {owner}; due {due}; {item.terms.priority or 'no priority'}; {item.status}"
+    named = memory.tickets(wishes(memory).get(item.key, "").split())
+    for ticket in named.values():
+        if ticket.id != item.ticket_id:
+            yield f"{ticket.key} will be followed at the next cycle, as somebody named it; a retry takes that back"
+            return
     why = unfiled(memory, [item], heads).get(item.key)
     if why:
         asked = "; whether the tracker lets its owner have it is asked then" if not checked(item) else ""

@@ -124,7 +124,7 @@ def _mentioned(dossier: Dossier, people: dict[str, Person]) -> tuple[Person, ...
 
 def _refresh_items(app: App, report: Report, incident: Incident, opened: OpenedPostmortem, reading: Reading) -> None:
     # Without the tickets that we filed before our memory was lost, lines would be matched to the wrong ones.
-    if app.memory.noted(TICKETS_SWEPT) is None:
+    if may_have_tickets(app, incident.id):
         return
     known = app.memory.items_of([incident.id]).get(incident.id, ())
     place = _place(app, report, incident, opened, known, reading)
@@ -134,6 +134,19 @@ def _refresh_items(app: App, report: Report, incident: Incident, opened: OpenedP
     changed = [item for key, item in items.items() if before.get(key) != item]
     keep(app, changed, reading)
     _taken_in(app, incident)
+
+
+def may_have_tickets(app: App, incident_id: str) -> bool:
+    """Whether an incident may have tickets that were never listed here: its items are then not known, nor told.
+
+    Not once the tracker was listed, nor where no trace shows that we have told of the incident before this memory.
+    """
+    if app.memory.noted(TICKETS_SWEPT) is not None:
+        return False
+    found = app.memory.dossier(incident_id)
+    # Of a publication, and of a note, that this memory made itself it knows what was published.
+    foreign = any(p.published is None for p in app.memory.publications([incident_id]).values())
+    return found is None or not found[1] or foreign or any(ours(note.text) for note in found[0].notes)
 
 
 def _taken_in(app: App, incident: Incident) -> None:

@@ -70,6 +70,7 @@ def test_adopting_says_what_was_and_what_will_be(lived: Play, run: Run) -> None:
     said = run("adopt", names["ticket"], "OPS-1", "--force", at=lived)
     assert re.search(rf"was {names['ticket']} “.*”, now OPS-1 “.*” \(.+\)", said.out)
     assert f"until then `callsheet retry {names['item']}` takes it back" in said.out
+    assert "\nOPS-1 will be followed at the next cycle" in run("explain", names["item"], at=lived).out
     assert f"It is filed as {names['ticket']}; nothing needs doing." in run("retry", names["item"], at=lived).out
     assert run("adopt", names["item"], "OPS-4711", at=lived).code == 1
 

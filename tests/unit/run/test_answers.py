@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 
 from callsheet.connect.errors import Rejected
+from callsheet.model.ticket import Category
 from callsheet.run import asks
 from callsheet.run.app import Ask
+from callsheet.run.names import NotKnown
 from callsheet.run.views import Wanted, sheet
 from callsheet.testing.builders import make_priority
 from tests.unit.run.world import ACTION, World
@@ -75,7 +77,11 @@ def test_a_draft_of_the_past_says_that_its_items_are_held(tmp_path: Path) -> Non
     world = World(tmp_path)
     incident = world.story(priority=make_priority(5))
     world.settled()
-    assert "`callsheet backfill --file` files them" in drafted(world, incident.id)
+    assert "`callsheet backfill --file` files all that is held" in drafted(world, incident.id)
+    world.settled()
+    waived(world, incident.id)
+    again = drafted(world, incident.id)
+    assert "The next cycle brings its document up to date. It ended before" in again
 
 
 # retry
@@ -97,19 +103,32 @@ def test_a_retry_of_what_was_refused_files_it(world: World) -> None:
     assert not_filed(world) is None
 
 
-def test_a_retry_of_what_is_held_says_what_files_it(tmp_path: Path) -> None:
-    world = backfilled(tmp_path)
-    assert "“callsheet backfill --file” files what is held" in retried(world)
+def test_a_retry_files_one_of_those_that_are_held(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    world.story(f"{ACTION}\nACTION: Something else @ana")
     world.settled()
-    assert world.tracker.tickets == ()
+    one, other = sorted(world.items(), key=lambda item: item.key)
+    with world.store() as store:
+        said = asks.retry(store, one.key, world.clock.now()).then
+    assert said == (
+        "It was held from before Callsheet’s first cycle; it alone is held no longer.",
+        "The next cycle files it.",
+    )
+    world.settled()
+    assert [ticket.title for ticket in world.tracker.tickets] == [one.terms.title]
+    assert [item.key for item in world.items() if item.hold] == [other.key]
 
 
-def test_a_retry_under_a_waiver_says_what_takes_it_back(world: World) -> None:
-    world.tracker.faults.fail("create", lambda: Rejected("no"), times=9)
-    incident = world.story(ACTION)
-    world.once()
-    waived(world, incident.id)
-    assert f"“callsheet draft {incident.number}” takes that back" in retried(world)
+def test_a_retry_under_a_waiver_is_refused_says_what_takes_it_back_and_changes_nothing(tmp_path: Path) -> None:
+    world = backfilled(tmp_path)
+    head = world.item().incident_id
+    waived(world, head)
+    before = world.item()
+    with pytest.raises(NotKnown, match=r"can't be filed now: .*“callsheet draft \d+” takes that back"):
+        retried(world)
+    with world.store() as store:
+        assert [line.event for line in store.ledger(before.key) if line.event == "item.retried"] == []
+    assert world.item() == before
 
 
 def test_a_retry_of_what_was_dropped_files_nothing(world: World) -> None:
@@ -118,7 +137,22 @@ def test_a_retry_of_what_was_dropped_files_nothing(world: World) -> None:
     world.once()
     with world.store() as store:
         asks.drop(store, world.item().key, "not worth it", world.clock.now())
-    assert retried(world) == "It is dropped, so nothing is filed."
+    assert retried(world).startswith("It is dropped, so nothing is filed. To take it up again, write the promise ")
+
+
+def test_a_retry_of_what_was_dropped_after_it_was_filed_says_how_to_take_it_up_again(world: World) -> None:
+    world.filed()
+    with world.store() as store:
+        asks.drop(store, world.item().key, "not worth it", world.clock.now())
+    ticket = world.ticket().key
+    again = f"To take it up again, reopen {ticket}: the next cycle follows."
+    assert retried(world) == f"It is dropped and the next cycle closes {ticket}. {again}"
+    world.settled()
+    assert retried(world) == f"It is dropped and {ticket} is closed. {again}"
+    world.wait(minutes=5)
+    world.tracker.move_to(world.ticket().id, Category.NEW)
+    world.settled()
+    assert world.item().open
 
 
 # Why something is not filed, where people read it.
