@@ -74,6 +74,20 @@ def test_after_a_restore_what_was_filed_since_is_adopted_and_nothing_is_written_
     assert p.writes() == {}
 
 
+def test_a_backup_replaces_another_only_when_it_is_told_to(play: StartPlay) -> None:
+    p = play()
+    p.settled()
+    file = p.folder / "backup.db"
+    file.write_text("the only copy of something")
+    kept = p.cli("backup", str(file))
+    assert (kept.returncode, file.read_text()) == (2, "the only copy of something")
+    assert "replace it with --force" in kept.stderr
+    assert p.cli("backup", "--force", str(file)).returncode == 0
+    with sqlite3.connect(file) as copy:
+        assert copy.execute("SELECT count(*) FROM item").fetchone()
+    copy.close()
+
+
 def test_a_backup_names_what_stands_in_its_way(play: StartPlay) -> None:
     p = play()
     nothing_yet = p.cli("backup", str(p.folder / "backup.db"))

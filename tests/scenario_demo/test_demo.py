@@ -12,6 +12,7 @@ import signal
 import subprocess
 import sysconfig
 import threading
+import urllib.request
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -96,6 +97,15 @@ def assert_one_ticket_each(folder: Path) -> None:
     assert copies == Counter(dict.fromkeys(due, 1))
 
 
+def assert_pages_answer(said: str) -> None:
+    """The first address that is offered is that of Callsheet's own pages."""
+    found = re.search(r"Callsheet's pages:\n\s+(http://127\.0\.0\.1:\d+/)\n", said)
+    assert found
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    with opener.open(found[1], timeout=10) as page:
+        assert (page.status, b"Callsheet" in page.read()) == (200, True)
+
+
 def test_it_tells_the_whole_story_and_stays_up_until_ctrl_c(tmp_path: Path) -> None:
     with playing(tmp_path, "--serve") as process:
         assert process.stdout
@@ -104,6 +114,7 @@ def test_it_tells_the_whole_story_and_stays_up_until_ctrl_c(tmp_path: Path) -> N
             said += line
             if "THE STAGE STAYS LIT" in said and "kill -9" in line:
                 break
+        assert_pages_answer(said)
         assert len(members(process.pid)) == 2, "the demo with its sandbox, and the daemon"
         process.send_signal(signal.SIGINT)
         _, err = process.communicate(timeout=30)
@@ -113,6 +124,7 @@ def test_it_tells_the_whole_story_and_stays_up_until_ctrl_c(tmp_path: Path) -> N
     assert "\x1b" not in said, "a pipe gets plain words"
     assert "Traceback" not in err
     assert "/_sandbox/clock" in said
+    assert {entry.stat().st_mode & 0o777 for entry in (tmp_path / "callsheet-demo" / "config").glob("*.env")} == {0o600}
     assert [entry.name for entry in tmp_path.iterdir()] == ["callsheet-demo"]
     assert_one_ticket_each(tmp_path / "callsheet-demo")
     assert_places_are_there(said, tmp_path)

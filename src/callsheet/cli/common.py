@@ -97,6 +97,19 @@ def looking(context: typer.Context) -> "Iterator[tuple[Local, Store]]":
 
 
 @contextmanager
+def existing(context: typer.Context) -> "Iterator[tuple[Local, Store]]":
+    """As `looking`, where an empty store would tell nothing: without a database it ends as a wrong configuration."""
+    from callsheet.bootstrap import database_of, open_store
+
+    local = _local(context)
+    path = database_of(local)
+    if not path.exists():
+        refuse(NO_DATABASE.format(path=path))
+    with closing(open_store(local)) as store:
+        yield local, store
+
+
+@contextmanager
 def opened(context: typer.Context) -> "Iterator[tuple[Local, Store]]":
     """The core's settings and the store, for commands that work beside the daemon: they talk to nobody."""
     from callsheet.bootstrap import database_of, open_store

@@ -23,7 +23,7 @@ def register(app: typer.Typer) -> None:
 
 @config_app.command("show")
 def show(context: typer.Context, json: Json = False) -> None:
-    """Print every variable, where it comes from, and secrets as ***; also while something is missing."""
+    """Print every variable, where it comes from, and secrets as ***; also while something is wrong (exit code 2)."""
     from callsheet.settings import Unusable
 
     problems: list[Problem] = []
@@ -41,6 +41,7 @@ def show(context: typer.Context, json: Json = False) -> None:
         say("No cycle can start with this:")
         for problem in problems:
             say(f"  {problem.variable}: {problem.what}")
+        raise typer.Exit(CONFIGURATION)
 
 
 @policy_app.command("check")

@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -15,6 +16,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from types import FrameType
 
+from dotenv import dotenv_values
 from filelock import FileLock, Timeout
 
 from callsheet.cli.demo_stage import Unmet
@@ -26,6 +28,7 @@ STORE = "callsheet.db"
 CURTAIN_UP = time(21, 0)
 CURTAIN_DOWN = time(15, 0)
 FRIDAY = 4
+FIRST_PORT, PORTS = 20_000, 5_000
 REVIVALS = 50
 # What the person's own environment says about these must not reach the demo's daemon: it wins over files.
 PREFIXES = ("CALLSHEET_", "PAGERDUTY_", "JIRA_", "APPRISE_", "FILES_")
@@ -142,7 +145,7 @@ def write_config(folder: Path, sandbox: Sandbox, mailbox: "Mailbox") -> Path:
         "CALLSHEET_CYCLE_EVERY": "1s",
         "CALLSHEET_NOTIFIERS": "apprise",
         "CALLSHEET_LOG_FORMAT": "json",
-        "CALLSHEET_LISTEN": "127.0.0.1:0",
+        "CALLSHEET_LISTEN": pages_address(),
     }
     _write_env(config / "callsheet.env", "Callsheet itself: SQLite, and a cycle each second.", ours)
     _write_env(config / "sandbox.env", "The sandbox in place of PagerDuty and Jira, and its clock.", sandbox.env())
@@ -150,6 +153,19 @@ def write_config(folder: Path, sandbox: Sandbox, mailbox: "Mailbox") -> Path:
     _write_env(config / "apprise.env", "Where messages to people go: the demo's mailbox.", mailbox.env())
     (config / "policy.toml").write_text(POLICY)
     return config
+
+
+def pages_address() -> str:
+    """HOST:PORT for the daemon's pages that stays when it is started again.
+
+    Below the ports that systems hand out, so that nothing else takes it while the daemon is down.
+    """
+    first = FIRST_PORT + os.getpid() % PORTS
+    for port in range(first, first + PORTS):
+        with socket.socket() as tried, suppress(OSError):
+            tried.bind(("127.0.0.1", port))
+            return f"127.0.0.1:{port}"
+    return "127.0.0.1:0"
 
 
 def forget_clock(config: Path, sandbox: Sandbox) -> None:
@@ -160,14 +176,17 @@ def forget_clock(config: Path, sandbox: Sandbox) -> None:
 
 def _write_env(path: Path, why: str, values: dict[str, str]) -> None:
     lines = [f"# {why}", *(f"{name}={value}" for name, value in sorted(values.items()))]
+    # As an operator would keep them: the real ones hold secrets.
+    path.touch(mode=0o600)
     path.write_text("\n".join(lines) + "\n")
 
 
 class Daemon:
-    """`callsheet run` as a process of its own."""
+    """`callsheet run` as a process of its own; `pages` is where it shows itself to people."""
 
     def __init__(self, config: Path, log: Path, endings: Endings) -> None:
         self.log, self._endings = log, endings
+        self.pages = f"http://{dotenv_values(config / 'callsheet.env')['CALLSHEET_LISTEN']}"
         self._command = [sys.executable, "-P", "-m", "callsheet", "--config", str(config), "run"]
         self._process: subprocess.Popen[bytes] | None = None
         self.revivals = 0

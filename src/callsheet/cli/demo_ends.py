@@ -87,14 +87,17 @@ def _where_to_look(stage: Stage, house: House, incident_id: str, ticket: str) ->
     stage.say("Ask it:", style="bold")
     stage.command(f"{typed} sheet")
     stage.command(f"{typed} explain {ticket}")
-    stage.command(f"{typed} status")
     stage.say(f"Its settings are in {shown(house.config)}, what it logged in {shown(house.daemon.log)}.")
 
 
 def farewell(stage: Stage) -> None:
     """The last word of a play that does not stay up."""
     stage.gap()
-    stage.say("The curtain falls, and sandbox and daemon end with it. `callsheet demo --serve` leaves them on.")
+    stage.say(
+        "The curtain falls; sandbox and daemon end with it. What asks its database still works: `sheet`, `explain`, "
+        "`show`, `season` and `status`, which will say that no daemon runs. What asks PagerDuty and Jira (`plan`, "
+        "`once`, `doctor`) and the pages need `callsheet demo --serve`, which leaves all of it on."
+    )
 
 
 def serve_on(stage: Stage, house: House, incident_id: str, ticket: str) -> None:
@@ -118,13 +121,16 @@ def _how_to_play(stage: Stage, house: House, incident_id: str, ticket: str) -> N
     closing = {"do": "transition", "issue": open_one, "to": "Done"}
     trigger = {"do": "trigger", "service": "search", "title": "No results", "priority": "P1", "resolve_after": 600}
     stage.act("THE STAGE STAYS LIT", "Ctrl-C ends it")
-    stage.say("In a browser:", style="bold")
+    stage.say("In a browser, Callsheet's pages:", style="bold")
+    stage.place(f"{house.daemon.pages}/")
+    stage.say("The pretended PagerDuty and Jira:", style="bold")
     for place in ("/", f"/jira/browse/{ticket}", f"/pagerduty/ui/incidents/{incident_id}"):
         stage.place(f"{url}{place}")
     stage.say("Close a ticket, let an incident happen, let time pass; then look at the call sheet:", style="bold")
     for place, body in (("jira/act", closing), ("pagerduty/act", trigger), ("clock", {"advance": "1d"})):
         stage.command(f"curl -d '{json.dumps(body)}' {url}/_sandbox/{place}")
-    stage.command(f"{program()} --config {shown(house.config)} sheet")
+    for command in ("sheet", "status"):
+        stage.command(f"{program()} --config {shown(house.config)} {command}")
     stage.say("Kill the daemon; this stage starts it again, and nothing is filed twice:", style="bold")
     stage.command(f"kill -9 {house.daemon.pid}")
     stage.gap()

@@ -62,7 +62,8 @@ def checks(directory: Path, configuration: Configuration, *, send_test: bool) ->
 def problems_as_checks(fault: Problems, directory: Path) -> Iterator[Check]:
     """What is wrong with the configuration; without it nobody can be asked."""
     for problem in fault.problems:
-        yield error(problem.variable, problem.what, _remedy(problem.variable, directory), bars=CONFIGURED)
+        fix = problem.fix or _remedy(problem.variable, directory)
+        yield error(problem.variable, problem.what, fix, bars=CONFIGURED)
     yield skipped("the sides", CONFIGURED)
 
 

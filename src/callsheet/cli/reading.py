@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from callsheet.cli.common import FAILED, Json, inert, looking, now_for, opened, print_json, say, tell
+from callsheet.cli.common import FAILED, Json, existing, inert, looking, now_for, opened, print_json, refuse, say, tell
 from callsheet.model.counted import counted
 
 if TYPE_CHECKING:
@@ -174,21 +174,30 @@ def _as_html(text: str) -> str:
     return to_html(text)
 
 
-def status(context: typer.Context, json: Json = False) -> None:
-    """How the sync is: whether it needs a look, each side, what is unknown, rejected, held back or set aside."""
+def status(
+    context: typer.Context,
+    check: Annotated[bool, typer.Option("--check", help="End with 1 when something needs a look.")] = False,
+    json: Json = False,
+) -> None:
+    """How the sync is: whether it needs a look, each side, what is unknown, rejected, held back or set aside.
+
+    Ends with 0 whatever it tells, but with --check; with 2 where there is no database to tell of.
+    """
     from callsheet.cli.status_words import as_page
     from callsheet.run.status import Expected
     from callsheet.run.status import status as read
 
-    with looking(context) as (local, store):
+    with existing(context) as (local, store):
         given = local.settings
         expected = Expected(mode=given.mode, cycle_every=given.cycle_every, zone=given.time_zone)
         found = read(store, expected, now_for(local, store))
     if json:
         print_json(found)
-        return
-    for line in as_page(found):
-        tell(line)
+    else:
+        for line in as_page(found):
+            tell(line)
+    if check and found["needs"]:
+        raise typer.Exit(FAILED)
 
 
 def explain(
@@ -236,7 +245,8 @@ def _tell_strange(key: str, names: "Iterable[str]") -> None:
 
 def backup(
     context: typer.Context,
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="The file to write; it may be there.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The file to write.")],
+    force: Annotated[bool, typer.Option("--force", help="Replace the file that is there.")] = False,
 ) -> None:
     """Copy the database into one file, while the daemon goes on."""
     from callsheet.bootstrap import database_of
@@ -245,6 +255,8 @@ def backup(
         if file.resolve() == database_of(local):
             say(f"{file} is the database itself; name another file.")
             raise typer.Exit(FAILED)
+        if file.exists() and not force:
+            refuse(f"{file} is there, and stays as it is; name another file, or replace it with --force.")
         if not os.access(file.parent, os.W_OK | os.X_OK):
             say(f"Nothing can be written into {file.parent}; name a folder that is there and open to us.")
             raise typer.Exit(FAILED)

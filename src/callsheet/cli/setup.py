@@ -1,15 +1,16 @@
 """Commands for setting Callsheet up: init writes the configuration, doctor proves it."""
 
 import os
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from callsheet.cli.common import CONFIGURATION, FAILED, Global, Json, print_json, read, say, tell
+from callsheet.cli.common import CONFIGURATION, FAILED, Global, Json, print_json, read, refuse, say, tell
 from callsheet.model.counted import counted
 
 if TYPE_CHECKING:
     from callsheet.cli.init import Answers, Question
+    from callsheet.connect.options import Problem
     from callsheet.model.check import Check
 
 
@@ -33,21 +34,20 @@ def init(
     What stands in the environment is taken from there. Secrets are not shown while they are typed.
     """
     from callsheet.cli.init import checked, files, write
-    from callsheet.connect.options import Problems
 
     shared: Global = context.obj
     told = _told(given or [])
     answers = _answers(told, {}, yes=yes)
     while problems := checked(answers):
         if yes:
-            raise Problems(problems)
+            _refused(problems)
         say("That does not work yet:")
         for problem in problems:
             say(f"  {problem.variable}: {problem.what}")
         wrong = {problem.variable for problem in problems}
         known = {name: answer for name, answer in answers.items() if name not in wrong}
         if known == answers:
-            raise Problems(problems)
+            _refused(problems)
         answers = _answers({}, known, yes=False)
     shared.directory.mkdir(parents=True, exist_ok=True)
     for name, text in files(answers).items():
@@ -61,19 +61,29 @@ def init(
     typer.echo(f"Next: `{command} doctor` proves it, `{command} plan` shows what would be done, and does nothing.")
 
 
+def _refused(problems: "list[Problem]") -> NoReturn:
+    refuse("Nothing was written:", *(f"  {problem.variable}: {problem.what}" for problem in problems))
+
+
 def _told(given: list[str]) -> "Answers":
     """The answers of --set. Secrets are refused there: other people on the machine see a command's words."""
     from callsheet.cli.init import QUESTIONS
-    from callsheet.connect.options import Problem, Problems
+    from callsheet.connect.options import Problem
+    from callsheet.settings.spelling import did_you_mean
 
     known = {question.name: question for question in QUESTIONS}
+    takes = [name for name, question in known.items() if not question.secret]
     found: dict[str, str] = {}
     for word in given:
         name, equals, value = word.partition("=")
-        if not equals or name not in known:
-            raise Problems([Problem("--set", f"takes NAME=VALUE, where NAME is one of {', '.join(known)}")])
+        if not equals:
+            # What was given is not repeated: it may be a secret without its name.
+            _refused([Problem("--set", f"takes NAME=VALUE, where NAME is one of {', '.join(takes)}")])
+        if name not in known:
+            near = did_you_mean(name, takes) or f"; it takes {', '.join(takes)}"
+            _refused([Problem("--set", f"asks for no {name}{near}")])
         if known[name].secret:
-            raise Problems([Problem(name, "is a secret: put it into the environment, where nobody can read it")])
+            _refused([Problem(name, "is a secret: put it into the environment, where nobody can read it")])
         found[name] = value
     return found
 

@@ -51,7 +51,7 @@ def as_page(told: Told) -> Iterator[str]:
 
 def _verdict(needs: list[str]) -> Iterator[str]:
     if not needs:
-        yield "All is well."
+        yield "All is well, as far as the last cycle saw; `callsheet doctor` asks both sides."
     else:
         yield "Needs a look:"
         yield from (f"  - {need}" for need in needs)

@@ -10,12 +10,16 @@ _WORDS = {"int_parsing": "must be a whole number", "bool_parsing": "must be true
 
 
 class Problem(Exception):
-    """One thing that is wrong with the configuration: the variable, and what to do about it."""
+    """One thing that is wrong with the configuration: the variable, and what to do about it.
 
-    def __init__(self, variable: str, what: str) -> None:
+    `fix` is where a person mends it, if that is known better than by the variable's name; empty otherwise.
+    """
+
+    def __init__(self, variable: str, what: str, fix: str = "") -> None:
         super().__init__(f"{variable}: {what}")
         self.variable = variable
         self.what = what
+        self.fix = fix
 
 
 class Problems(Exception):

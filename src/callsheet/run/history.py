@@ -70,6 +70,8 @@ def keep_cycle(app: App, report: Report, began_at: datetime) -> None:
 
 
 def _side(before: Side, report: Report, name: str, now: datetime) -> Side:
+    if name in report.cut_off:
+        return before
     error = report.unreachable.get(name) or report.throttled.get(name)
     if error is None:
         return Side(read_at=now)

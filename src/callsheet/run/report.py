@@ -10,6 +10,7 @@ from callsheet.connect.errors import AuthRefused, ConnectorError, RateLimited
 from callsheet.connect.ports import Malady
 from callsheet.model.effect import Refusal
 from callsheet.run.ports import ActsMemory
+from callsheet.run.stopping import Stopped
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +29,7 @@ class Report:
     those of them that did not take our credential.
 
     `throttled` are sides that asked us to wait: that is no failure, the rest follows in the next cycle.
+    `cut_off` are sides that were being read when we were asked to stop: how they are is not known.
     `acts` counts effects by kind and outcome, `nudges` digests by channel and outcome.
     """
 
@@ -44,6 +46,7 @@ class Report:
     quarantined: list[Malady] = field(default_factory=list)
     unreachable: dict[str, str] = field(default_factory=dict)
     throttled: dict[str, str] = field(default_factory=dict)
+    cut_off: set[str] = field(default_factory=set)
     strangers: set[str] = field(default_factory=set)
     requests: Counter[str] = field(default_factory=Counter)
     acts: Counter[tuple[str, str]] = field(default_factory=Counter)
@@ -51,7 +54,9 @@ class Report:
 
     def side_failed(self, side: str, error: ConnectorError) -> None:
         """A side could not be read."""
-        if isinstance(error, RateLimited):
+        if isinstance(error, Stopped):
+            self.cut_off.add(side)
+        elif isinstance(error, RateLimited):
             self.throttled[side] = error.what
         else:
             if isinstance(error, AuthRefused):
@@ -73,7 +78,7 @@ class Report:
     @property
     def silent(self) -> frozenset[str]:
         """The sides that could not be read in this cycle."""
-        return frozenset({*self.unreachable, *self.throttled})
+        return frozenset({*self.unreachable, *self.throttled, *self.cut_off})
 
     @property
     def exit_code(self) -> int:

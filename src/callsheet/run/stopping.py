@@ -8,15 +8,19 @@ from callsheet.connect.errors import RateLimited
 T = TypeVar("T")
 
 
+class Stopped(RateLimited):
+    """We were asked to stop: it says nothing of the side that was being read."""
+
+
 def never() -> bool:
     """Nobody asks to stop."""
     return False
 
 
 def go_on(stopping: Callable[[], bool]) -> None:
-    """RateLimited when we are asked to stop, which is no failure: the rest follows after the next start."""
+    """Stopped when we are asked to stop, which is no failure: the rest follows after the next start."""
     if stopping():
-        raise RateLimited("asked to stop", retry_after=0.0)
+        raise Stopped("asked to stop", retry_after=0.0)
 
 
 def until(stopping: Callable[[], bool], listing: Iterable[T]) -> Iterator[T]:

@@ -21,7 +21,7 @@ from callsheet.settings.environment import (
     read_text,
     with_secret_files,
 )
-from callsheet.settings.masking import masked, shown_default, shown_value
+from callsheet.settings.masking import masked, quoted, shown_default, shown_value
 from callsheet.settings.policy_file import read_policy
 from callsheet.settings.roles import Find, in_use
 from callsheet.settings.unknown import unknown
@@ -95,14 +95,16 @@ def load(
     """The configuration from `DIR/*.env`, `DIR/policy.toml` and the process environment, which wins.
 
     `explicit` says that somebody named the folder, so that it must be there. Problems names all faults at once, and
-    no value of any variable.
+    no value but a short one that is wrong and can't be a secret.
     """
     problems: list[Problem] = []
     folder = directory if usable(directory, explicit=explicit) else None
     read = _read(folder, environ, find, problems)
     values = read.values
-    settings = _attempt(lambda: Settings.read(values), problems)
-    options = {name: _options(connector, values, problems) for name, connector in read.connectors.items()}
+    wrong: list[Problem] = []
+    settings = _attempt(lambda: Settings.read(values), wrong)
+    options = {name: _options(connector, values, wrong) for name, connector in read.connectors.items()}
+    problems += quoted(wrong, read.variables, read.secrets)
     policy = _attempt(lambda: read_rules(read.variables, settings), problems)
     problems += _ca_file(settings)
     if problems and policy:

@@ -29,6 +29,11 @@ class Given:
         return self.origin if self.line is None else f"{self.origin} line {self.line}"
 
     @property
+    def spot(self) -> str:
+        """Where a person goes with it: `line 3 of jira.env`, or the environment."""
+        return f"line {self.line} of {self.origin}" if self.in_file else "it in the environment"
+
+    @property
     def in_file(self) -> bool:
         """Whether it stands in an env file."""
         return self.line is not None

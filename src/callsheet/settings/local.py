@@ -9,7 +9,7 @@ from callsheet.plan.rules import Rules
 from callsheet.settings.configuration import read_rules, usable, with_policy
 from callsheet.settings.core import Settings
 from callsheet.settings.environment import gather
-from callsheet.settings.masking import masked
+from callsheet.settings.masking import masked, quoted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,11 +30,11 @@ def local(directory: Path, environ: Mapping[str, str], *, explicit: bool = False
     found: list[Problem] = []
     folder = directory if usable(directory, explicit=explicit) else None
     variables = with_policy(folder, gather(folder, environ, found))
-    ours = Settings.variables()
+    ours, secrets = Settings.variables(), Settings.secrets()
     try:
         settings = Settings.read({name: given.value for name, given in variables.items()})
     except Problems as error:
-        raise Problems(masked(error.problems, variables, ours, Settings.secrets())) from None
+        raise Problems(masked(quoted(error.problems, variables, secrets), variables, ours, secrets)) from None
     troubles = [problem for problem in found if problem.variable in ours or ".env" in problem.variable]
     try:
         rules, skipped = read_rules(variables, settings)

@@ -15,6 +15,8 @@ MASK = "***"
 _USERINFO = re.compile(r"(?<=://)[^/@\s]*@")
 # Something pasted into the wrong variable: long, one word, no path.
 _TOKEN = re.compile(r"[A-Za-z0-9_+=~:-]{16,}")
+# What may be repeated to a person: a word or two of letters. Anything else may be a secret in the wrong variable.
+_PLAIN = re.compile(r"[A-Za-z]{1,12}([/._-][A-Za-z]{1,12})?")
 _SHORTEST = 6  # A shorter secret can't be told from ordinary words.
 
 
@@ -53,7 +55,19 @@ def masked(
     ours = {name: variables[name] for name in known if name in variables}
     hidden = {word for name, given in ours.items() for word in _hidden(name, given, secrets)}
     longest_first = sorted(hidden, key=len, reverse=True)  # One may contain another.
-    return [Problem(_without(it.variable, longest_first), _without(it.what, longest_first)) for it in problems]
+    return [Problem(_without(it.variable, longest_first), _without(it.what, longest_first), it.fix) for it in problems]
+
+
+def quoted(problems: Iterable[Problem], variables: Variables, secrets: Collection[str]) -> list[Problem]:
+    """The same problems with what was written, and where: never a secret, nor what could well be one."""
+    return [_quoted(it, variables[it.variable], secrets) if it.variable in variables else it for it in problems]
+
+
+def _quoted(problem: Problem, given: Given, secrets: Collection[str]) -> Problem:
+    plain = problem.variable not in secrets and _PLAIN.fullmatch(given.value)
+    said = f"‘{given.value}’" if plain else ""
+    written = f"{given.place}: {said}" if said and given.in_file else said or (given.place if given.in_file else "")
+    return Problem(problem.variable, f"{problem.what} ({written})" if written else problem.what, f"mend {given.spot}")
 
 
 def _hidden(name: str, given: Given, secrets: Collection[str]) -> list[str]:

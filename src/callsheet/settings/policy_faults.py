@@ -44,6 +44,15 @@ def syntax(message: str) -> str:
     return f"{message}: {hint}" if hint else message
 
 
+def unclosed(statement: str) -> str:
+    """What a statement lacks that goes on until the file ends; empty when that can't be told."""
+    value = statement.partition("=")[2].lstrip()
+    if value.startswith(('"""', "'''")):
+        return f"a text lacks its closing {value[:3]}"
+    closing = {"[": "a list lacks its closing ]", "{": "a table in { } lacks its closing }"}
+    return closing.get(value[:1], "")
+
+
 def what(fault: Any, content: Mapping[str, Any]) -> str:
     """A fault of pydantic's in words; `content` is the whole file."""
     kind, loc = str(fault["type"]), fault["loc"]

@@ -75,6 +75,11 @@ def _placed(path: Path, text: str, faults: list[policy_sense.Fault]) -> list[Pro
 
 
 def _syntax(file: str, text: str, message: str) -> Problem:
+    if message.endswith("(at end of document)"):
+        line, statement = policy_lines.unfinished(text)
+        return Problem(
+            f"{file}:{line}", f"is not valid TOML: {policy_faults.unclosed(statement) or policy_faults.syntax(message)}"
+        )
     place = re.search(r"\(at line (\d+)", message)
     line = int(place[1]) if place else text.count("\n") + 1
     return Problem(f"{file}:{line}", f"is not valid TOML: {policy_faults.syntax(message)}")

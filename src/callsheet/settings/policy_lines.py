@@ -31,6 +31,17 @@ def line_of(path: Path, lines: dict[Path, int]) -> int | None:
     return next((lines[path[:length]] for length in range(len(path), 0, -1) if path[:length] in lines), None)
 
 
+def unfinished(text: str) -> tuple[int, str]:
+    """The line at which the statement begins that does not end, and its text."""
+    line = 1
+    for start, statement in _statements(text):
+        line = start + statement.count("\n")
+    rest = text.split("\n")[line - 1 :]
+    while rest and (not rest[0].strip() or rest[0].lstrip().startswith("#")):
+        rest, line = rest[1:], line + 1
+    return line, "\n".join(rest)
+
+
 def _statements(text: str) -> Iterator[tuple[int, str]]:
     start, waiting = 1, ""
     for number, line in enumerate(text.split("\n"), start=1):

@@ -29,7 +29,8 @@ def unknown(variables: Variables, known: Collection[str], prefixes: Collection[s
     for name, given in variables.items():
         if name in known or name in TESTS_ONLY or not _ours(name, given, known, prefixes):
             continue
-        yield Problem(name, f"is not a variable that Callsheet reads ({given.place}){did_you_mean(name, known)}")
+        what = f"is not a variable that Callsheet reads ({given.place}){did_you_mean(name, known)}"
+        yield Problem(name, what, f"rename or remove {given.spot}")
 
 
 def _ours(name: str, given: Given, known: Collection[str], prefixes: Collection[str]) -> bool:

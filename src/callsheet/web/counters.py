@@ -71,6 +71,8 @@ class Counters:
         self._cycles.labels(CYCLE, _result(report)).inc()
         self._seconds.observe(report.seconds)
         for name in names:
+            if name in report.cut_off:
+                continue
             result = "unreachable" if name in report.unreachable else "throttled" if name in report.throttled else "ok"
             self._cycles.labels(name, result).inc()
         for (effect, outcome), number in report.acts.items():

@@ -227,7 +227,19 @@ def test_a_broken_configuration_is_told_problem_by_problem(play: StartPlay, run:
     assert said.code == 2
     assert troubles(found) == {"CALLSHEET_MODE", "JIRA_API_TOKEN"}
     assert "jira.env" in found["JIRA_API_TOKEN"]["fix"]
+    assert "‘half’" in found["CALLSHEET_MODE"]["detail"]
     assert found["the sides"]["detail"] == "not checked: needs a configuration without errors"
+
+
+def test_a_misspelt_variable_is_to_be_renamed_and_a_wrong_value_mended_where_it_stands(
+    play: StartPlay, run: Run
+) -> None:
+    there = play()
+    (there.config / "pagerduty.env").write_text("PAGERDUTY_TEEM_IDS=P1\nCALLSHEET_BACKFILL=soon\n")
+    found = lines(run("doctor", "--json", at=there))
+    assert found["PAGERDUTY_TEEM_IDS"]["fix"] == "rename or remove line 1 of pagerduty.env"
+    assert found["CALLSHEET_BACKFILL"]["fix"] == "mend line 2 of pagerduty.env"
+    assert found["CALLSHEET_BACKFILL"]["detail"].endswith("(pagerduty.env line 2: ‘soon’)")
 
 
 class Sink(BaseHTTPRequestHandler):

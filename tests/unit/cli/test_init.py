@@ -89,16 +89,24 @@ def test_scripts_hear_all_that_is_missing_at_once_and_nothing_is_written(run: Ru
     assert said.code == 2
     for name in ("PAGERDUTY_API_TOKEN", "PAGERDUTY_FROM_EMAIL", "JIRA_BASE_URL", "JIRA_API_TOKEN"):
         assert f"{name}: is missing" in said.err
+    assert said.err.startswith("Nothing was written:\n")
+    assert "callsheet init" not in said.err
     assert not Path("config").exists()
 
 
 @pytest.mark.parametrize(
     ("word", "told"),
-    [("JIRA_API_TOKEN=canary-x", "put it into the environment"), ("NOPE=1", "takes NAME=VALUE"), ("x", "takes NAME")],
+    [
+        ("JIRA_API_TOKEN=canary-x", "put it into the environment"),
+        ("NOPE=canary-x", "asks for no NOPE; it takes CALLSHEET_MODE"),
+        ("JIRA_PROJEKT=1", "did you mean JIRA_PROJECT"),
+        ("canary", "takes NAME"),
+    ],
 )
 def test_a_secret_or_an_unknown_name_is_refused_on_the_command_line(run: Run, word: str, told: str) -> None:
     said = run("init", "--yes", "--set", word)
     assert (said.code, told in said.err, "canary" in said.err) == (2, True, False)
+    assert ("PAGERDUTY_API_TOKEN" in said.err, "callsheet init" in said.err) == (False, False)
 
 
 def test_nothing_is_overwritten_without_being_asked() -> None:

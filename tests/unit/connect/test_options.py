@@ -57,7 +57,7 @@ def test_all_problems_come_at_once_with_what_to_do() -> None:
         "DEMO_RETRIES": told["DEMO_RETRIES"],
         "DEMO_URL": "must begin with https://; write the whole address",
     }
-    assert "integer" in told["DEMO_RETRIES"]
+    assert "whole number" in told["DEMO_RETRIES"]
 
 
 def test_no_value_is_told() -> None:

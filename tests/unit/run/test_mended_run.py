@@ -19,7 +19,10 @@ from callsheet.plan import decide as deciding
 from callsheet.run import asks
 from callsheet.run import cycle as cycles
 from callsheet.run.app import Ask
+from callsheet.run.cycle import run_cycle
+from callsheet.run.history import sides
 from callsheet.run.report import Report
+from callsheet.run.stopping import Stopped, go_on
 from callsheet.store import NoFolder, Store, StoreLocked
 from tests.unit.run.world import ACTION, PLAIN_RULES, World
 
@@ -30,6 +33,28 @@ def calls(world: World, name: str, **given: object) -> tuple[int, Report]:
     before = world.source.faults.calls[name] + world.tracker.faults.calls[name]
     report = world.once(**given)  # type: ignore[arg-type] # changes of the app
     return world.source.faults.calls[name] + world.tracker.faults.calls[name] - before, report
+
+
+def test_a_stop_while_a_side_is_read_says_nothing_of_that_side() -> None:
+    report = Report()
+    with pytest.raises(Stopped) as stopped:
+        go_on(lambda: True)
+    report.side_failed("files", stopped.value)
+    assert (report.silent, report.throttled, report.unreachable) == ({"files"}, {}, {})
+
+
+def test_a_stop_leaves_each_sides_last_word_as_it_was(world: World) -> None:
+    world.filed()
+    with world.store() as store:
+        before = sides(store)
+    world.wait(minutes=1)
+    with world.app() as app:
+        run_cycle(app, stopping=lambda: True)
+    with world.store() as store:
+        after = sides(store)
+    assert after.keys() == before.keys()
+    assert not any(side.error for side in after.values())
+    assert any(side == before[name] for name, side in after.items()), "what was cut off keeps when it was read"
 
 
 # What a person asks for.

@@ -27,10 +27,10 @@ def test_every_fault_is_told_at_once(given) -> None:
     assert given.problems({"CALLSHEET_CA_FILE": "/nowhere.pem", "CALLSHEET_NOTIFIERS": "fax"}) == [
         f"CALLSHEET_NOTIFIERS: names no connector; installed are {', '.join(registry.names())}",
         "JIRA_PROJCT: is not a variable that Callsheet reads (a.env line 3); did you mean JIRA_PROJECT?",
-        "CALLSHEET_MODE: must be 'full', 'file-tickets' or 'shadow'",
+        "CALLSHEET_MODE: must be 'full', 'file-tickets' or 'shadow' (a.env line 1: ‘dry’)",
         "PAGERDUTY_API_TOKEN: is missing. Set it to a token.",
         "JIRA_PROJECT: is missing. Set it to a project.",
-        "JIRA_RETRIES: must be a whole number",
+        "JIRA_RETRIES: must be a whole number (a.env line 2: ‘many’)",
         "policy.toml:2 open.minuts: is not a known key here; did you mean minutes? Known are priorities, minutes",
         "policy.toml:4 due.P1: must be a whole number, without quotes",
     ]

@@ -310,7 +310,7 @@ def test_the_usual_slips_of_toml_are_told_with_what_was_meant(
 
 
 @pytest.mark.parametrize(
-    ("text", "line"), [("[open]\nminutes = = 3\n", 2), ("[open]\nminutes = [\n", 3), ("[a]\n[b]\n[a]\n", 3)]
+    ("text", "line"), [("[open]\nminutes = = 3\n", 2), ("[open]\nminutes = [\n", 2), ("[a]\n[b]\n[a]\n", 3)]
 )
 def test_what_is_no_toml_is_told_with_its_line(policy_problems: PolicyProblems, text: str, line: int) -> None:
     (problem,) = policy_problems(text)
