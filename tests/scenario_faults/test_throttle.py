@@ -78,7 +78,7 @@ def test_a_create_that_is_throttled_did_not_happen_and_goes_out_when_its_time_ha
     told = json.loads(p.cli("status", "--json").stdout)["sides"]["jira"]
     assert datetime.fromisoformat(told["held_until"]) - p.box.now() == pytest.approx(timedelta(seconds=300), abs=SOON)
     assert "ok, read" in (page := p.cli("status").stdout)
-    assert "; asks to wait until " in page
+    assert "; rate-limited until " in page
     p.forget()
     p.wait(seconds=200)
     p.once()

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from callsheet.cli.aside_words import aside_words
 from callsheet.cli.common import Json, assembled, configured, print_json, read, refuse, say, tell, templates_of
 from callsheet.cli.done_words import done_words
 from callsheet.model.counted import counted
@@ -205,7 +206,7 @@ def _tell_troubles(report: "Report") -> None:
         say(f"  {effect} {which}: {error}")
     for refusal in report.refused:
         say(f"  held back ({refusal.id}): {refusal.what}")
-    for malady in report.quarantined:
-        say(f"  set aside: {malady.what} at {malady.where}: {malady.error}")
+    for words in aside_words((malady.what, malady.where, malady.error) for malady in report.quarantined):
+        say(f"  {words}" if words.startswith(" ") else f"  set aside: {words}")
     if report.unknown:
         say(f"  {counted(report.unknown, 'outcome')} not known yet; searched for until it is safe to send again")

@@ -38,7 +38,8 @@ def level_for(settings: "Settings") -> str:
 def set_up(level: str, form: str) -> None:
     """Events to stderr at a level (`info`), as `json`, `console`, or by whether a person watches (`auto`)."""
     json = form == "json" or (form == "auto" and not sys.stderr.isatty())
-    final = structlog.processors.JSONRenderer() if json else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+    plain_json = structlog.processors.JSONRenderer(ensure_ascii=False)
+    final = plain_json if json else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
     number = logging.getLevelNamesMapping()[level.upper()]
     structlog.configure(
         processors=[

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 PIPE_WIDTH = 200
 # So many names are offered where none is near what was asked for.
 NAMED = 5
+# From so many rows on it is worth saying why they are there.
+MANY_STANDING = 5
 
 
 def register(app: typer.Typer) -> None:
@@ -69,6 +71,7 @@ def sheet(
         _table(rows)
         for line in _not_filed(rows):
             tell(line)
+        _hint_at_standing(rows)
     elif not strange:
         tell("Nothing is promised here.")
 
@@ -105,6 +108,14 @@ def _table(rows: list[dict[str, Any]]) -> None:
     Console(width=None if sys.stdout.isatty() else PIPE_WIDTH).print(table)
 
 
+def _hint_at_standing(rows: list[dict[str, Any]]) -> None:
+    """Where they come from that nobody wrote, and how to be without: they are many in a first sheet."""
+    standing = sum(row["standing"] for row in rows)
+    if standing >= MANY_STANDING:
+        tell(f"\n{standing} of these are standing items, which every post-mortem gets: `[[standing]]` in policy.toml;")
+        tell("`standing = []` at its top: none for post-mortems that open from then on.")
+
+
 def _not_filed(rows: list[dict[str, Any]]) -> "Iterator[str]":
     """Why rows have no ticket, each reason once."""
     alike: dict[str, list[str]] = {}
@@ -114,7 +125,7 @@ def _not_filed(rows: list[dict[str, Any]]) -> "Iterator[str]":
     if alike:
         yield ""
     for why, keys in alike.items():
-        which = keys[0] if len(keys) == 1 else counted(len(keys), "item")
+        which = ", ".join(keys) if len(keys) <= NAMED else counted(len(keys), "item")
         yield f"Not filed ({which}): {why}."
     if not all(row["owner_checked"] for row in rows if row["not_filed"]):
         yield "Whether the tracker lets their owners have them is asked when they are filed."

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from callsheet.cli.aside_words import aside_words
 from callsheet.cli.done_words import done_words
 from callsheet.model.counted import counted
 from callsheet.model.span import span
@@ -39,7 +40,7 @@ def as_page(told: Told) -> Iterator[str]:
     yield f"Last cycle  {_cycle(told, now)}"
     for name, side in told["sides"].items():
         yield f"{name:10}  {_side(side, now)}"
-    yield f"Swept       {_ago(told['swept_at'], now)} (once a day: late notes, deletions, lost permissions)"
+    yield f"Full check  {_ago(told['swept_at'], now)} (once a day: late notes, deletions, lost permissions)"
     yield ""
     yield from _promised(told)
     for name, heading in HEADINGS.items():
@@ -80,8 +81,8 @@ def _side(side: Told, now: datetime) -> str:
     read = f"read {_ago(side['read_at'], now)}" if side["read_at"] else "not read yet"
     held = _held(side["held_until"], now)
     if side["error"] is None:
-        return f"ok, {read}{f'; asks to wait {held}' if held else ''}"
-    word = f"asks to wait {held}".rstrip() + "," if side["throttled"] else "FAILS"
+        return f"ok, {read}{f'; rate-limited {held}' if held else ''}"
+    word = f"rate-limited {held}".rstrip() + "," if side["throttled"] else "FAILS"
     return f"{word} since {_ago(side['since'], now)}: {side['error']} ({read})"
 
 
@@ -93,13 +94,13 @@ def _held(until: str | None, now: datetime) -> str:
 
 def _promised(told: Told) -> Iterator[str]:
     items, opened = told["items"], told["postmortems"]
-    waived = f" ({opened['waived']} waived)" if opened["waived"] else ""
+    waived = f", and {opened['waived']} waived" if opened["waived"] else ""
     yield f"Post-mortems  {opened['live']}{waived}; a reviewed one circulates once its top says `status: final`"
     yield f"Action items  {items['open']} open, {items['overdue']} of them overdue; {items['filed']} filed so far"
     unfiled = items["not_filed"] - items["held_from_backfill"]
     if items["held_from_backfill"]:
         held = f"{items['held_from_backfill']} of past incidents, held until `callsheet backfill --file`"
-        more = f"; {counted(unfiled, 'other')}, see `callsheet sheet`" if unfiled > 0 else ""
+        more = f"; {counted(unfiled, 'other')}, which the end of `callsheet sheet` names" if unfiled > 0 else ""
         yield f"              not filed: {held}{more}"
     elif unfiled > 0:
         yield f"              not filed: {unfiled}; `callsheet sheet` says why"
@@ -119,9 +120,15 @@ def _waiting(heading: str, means: str, entries: list[Told], now: datetime) -> It
         return
     yield ""
     yield f"{heading} ({len(entries)}): {means}."
-    yield from (f"  {_entry(entry, now)}" for entry in entries[:SHOWN])
+    yield from (f"  {line}" for line in _lines(entries[:SHOWN], now))
     if len(entries) > SHOWN:
         yield f"  … and {len(entries) - SHOWN} more; `callsheet status --json` has all"
+
+
+def _lines(entries: list[Told], now: datetime) -> Iterator[str]:
+    if "what" in entries[0] and "id" not in entries[0]:
+        return aside_words((entry["what"], entry["where"], entry["error"]) for entry in entries)
+    return (_entry(entry, now) for entry in entries)
 
 
 def _entry(entry: Told, now: datetime) -> str:

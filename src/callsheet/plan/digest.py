@@ -8,7 +8,7 @@ from callsheet.model.text import Body, Bullets, Paragraph, Span, paragraph
 from callsheet.plan.nudging import UNOWNED
 
 _SECTIONS = (
-    (Rung.STRUCK, "Struck again"),
+    (Rung.STRUCK, "Hit by a new incident"),
     (Rung.OVERDUE, "Overdue"),
     (Rung.DUE_TODAY, "Due today"),
     (Rung.HANDED, "Came to you"),
@@ -18,7 +18,7 @@ _SECTIONS = (
     (Rung.ESCALATED, "Stuck with others"),
 )
 _IN_SUBJECT = {
-    Rung.STRUCK: "struck again",
+    Rung.STRUCK: "hit by a new incident",
     Rung.OVERDUE: "overdue",
     Rung.DUE_TODAY: "due today",
     Rung.HANDED: "came to you",

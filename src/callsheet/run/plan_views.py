@@ -27,7 +27,7 @@ from callsheet.plan.digest import digest_body, subject
 from callsheet.run.app import App
 from callsheet.run.writing import drawn_up
 
-TO_COME = "to come"
+TO_COME = "known once the incident was read"
 CONTEXT = 1
 
 

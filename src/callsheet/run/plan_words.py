@@ -34,8 +34,11 @@ def grouped(found: Sequence[Change]) -> Iterator[tuple[str, list[Change]]]:
 def facts(change: Change) -> list[tuple[str, str | None, str]]:
     """The fields of a change: name, what is there (None: nothing), what would be; without those that a diff tells."""
     before = change.before or {}
-    told = []
+    told: list[tuple[str, str | None, str]] = []
     for name, value in change.after.items():
+        if name == "backfilled":
+            told += [("from the past", None, "its items are held")] if value else []
+            continue
         now, was = shown(value), shown(before[name]) if name in before else None
         if (change.diff and name in {"note", "lines"}) or (now == "-" and was is None):
             continue

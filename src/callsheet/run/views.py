@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from callsheet.model.action_item import ActionItem, Owner
+from callsheet.model.action_item import ActionItem, Owner, SourceKind
 from callsheet.model.incident import Incident
 from callsheet.model.season import QUARTERS, Seasons
 from callsheet.model.ticket import Ticket
@@ -35,7 +35,7 @@ class Wanted:
 
 
 def sheet(memory: Memory, wanted: Wanted, today: date) -> list[dict[str, Any]]:
-    """The call sheet as `sheet --json` prints it: by priority, then due date."""
+    """The call sheet as `sheet --json` prints it: by priority, then due date; standing items after the others."""
     items = _items(memory, wanted)
     heads = memory.incidents({item.incident_id for item in items})
     tickets = memory.tickets(item.ticket_id for item in items if item.ticket_id)
@@ -46,7 +46,7 @@ def sheet(memory: Memory, wanted: Wanted, today: date) -> list[dict[str, Any]]:
         for item in items
         if item.incident_id in heads and _is_wanted(item, heads[item.incident_id], wanted, today)
     ]
-    return sorted(rows, key=lambda row: (row["priority"], row["due_on"] or "9999", row["key"]))
+    return sorted(rows, key=lambda row: (row["priority"], row["due_on"] or "9999", row["standing"], row["key"]))
 
 
 def promise(memory: Memory, word: str, today: date) -> dict[str, Any] | None:
@@ -134,6 +134,7 @@ def _row(
         "key": item.key,
         "title": item.spoken.title,
         "kind": item.kind.value if item.kind else None,
+        "standing": item.source.kind is SourceKind.POLICY,
         "fix": item.fix.value if item.fix else None,
         "incident": {"id": incident.id, "number": incident.number, "title": incident.title, "url": incident.url},
         "service": incident.service.name,

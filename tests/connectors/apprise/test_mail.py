@@ -138,7 +138,7 @@ def test_a_digest_is_one_mail_whose_two_parts_say_the_same_with_links(house: Hou
     mail = read(box)
     assert box.came[0].rcpt_tos == ["ada@example.com"]
     assert mail["Subject"] == (
-        "Action items: 1 struck again, 1 overdue, 1 due today, 1 due soon, 1 new, 1 stuck with others"
+        "Action items: 1 hit by a new incident, 1 overdue, 1 due today, 1 due soon, 1 new, 1 stuck with others"
     )
     assert mail["Bcc"] is None
     text, html = parts(mail)

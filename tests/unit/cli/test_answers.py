@@ -92,12 +92,12 @@ def test_a_cell_that_can_not_be_read_is_told_with_file_row_value_and_what_to_wri
     (row,) = run("sheet", "--json", at=lived).json
     lived.edit_cell(row["incident"]["id"], "Alert when the pool is exhausted", "Due", "next sprint")
     told = (
-        "row “Alert when the pool is exhausted”: Due “next sprint” can't be read; it stays 2026-11-20; "
+        "  “Alert when the pool is exhausted”: Due “next sprint” can't be read; it stays 2026-11-20; "
         "write a day such as 2026-12-05"
     )
     for said in (run("once", at=lived).err, run("status", at=lived).out):
         assert told in said
-        assert str(lived.documents) in said
+        assert f"1 cell of the call sheet in {lived.documents}" in said
     assert told.partition(": ")[2] in run("show", row["incident"]["id"], at=lived).out
 
 
@@ -127,3 +127,16 @@ def test_help_says_that_a_tickets_key_will_do(run: Run, command: str) -> None:
     said = " ".join(run(command, "--help").out.split())
     assert " ITEM" in said
     assert "or its ticket's" in said
+
+
+def test_standing_items_stand_last_among_their_like_and_many_are_explained(play: StartPlay, run: Run) -> None:
+    there = play()
+    there.settled()
+    for place in range(5):
+        there.incident(title=f"Trouble {place}")
+    there.incident(ACTION.replace("@", "due in 5 business days @"), priority="P1")
+    there.settled()
+    rows = run("sheet", "--json", at=there).json
+    assert [row["standing"] for row in rows if row["priority"] == "P1"][-5:] == [True] * 5
+    assert "6 of these are standing items" in run("sheet", at=there).out
+    assert "`standing = []`" in run("sheet", at=there).out

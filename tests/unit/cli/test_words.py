@@ -1,0 +1,57 @@
+"""The words of single lines: what was set aside, what waits, and JSON that people may read as well."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+import structlog
+
+from callsheet.cli.aside_words import CELL, aside_words
+from callsheet.cli.logs import set_up
+from callsheet.cli.status_words import as_page
+
+TOLD: dict[str, Any] = {
+    "now": "2026-11-02T09:00:00+00:00",
+    "needs": [],
+    "mode": "full",
+    "cycle_every_seconds": 60,
+    "last_cycle": None,
+    "sides": {},
+    "swept_at": None,
+    "postmortems": {"live": 13, "waived": 1},
+    "items": {"open": 4, "overdue": 0, "filed": 1, "not_filed": 3, "held_from_backfill": 2},
+    **{name: [] for name in ("unknown", "parked", "rejected", "refused", "quarantined")},
+}
+
+
+def test_cells_of_one_document_stand_below_its_name_told_once() -> None:
+    found = [
+        (CELL, "ai-1 owner", "/a.md, row “Do it, row by row”: Owner “@x” is nobody"),
+        ("a digest", "ana", "oops"),
+        (CELL, "ai-2 due", "/a.md, row “Then this”: Due “soon” can't be read"),
+        (CELL, "ai-3 due", "/b.md, row “Last”: Due “never” can't be read"),
+    ]
+    assert list(aside_words(found)) == [
+        "a digest (ana): oops",
+        "2 cells of the call sheet in /a.md:",
+        "  “Do it, row by row”: Owner “@x” is nobody [ai-1 owner]",
+        "  “Then this”: Due “soon” can't be read [ai-2 due]",
+        "1 cell of the call sheet in /b.md:",
+        "  “Last”: Due “never” can't be read [ai-3 due]",
+    ]
+
+
+def test_the_status_counts_what_is_waived_beside_the_others_and_says_where_the_rest_is_named() -> None:
+    page = "\n".join(as_page(TOLD))
+    assert "Post-mortems  13, and 1 waived;" in page
+    assert "; 1 other, which the end of `callsheet sheet` names" in page
+
+
+def test_lines_of_json_keep_the_words_of_people_as_they_are(capsys: pytest.CaptureFixture[str]) -> None:
+    set_up("info", "json")
+    structlog.get_logger().warning("input.quarantined", error="“Größe” can't be read")
+    line = capsys.readouterr().err
+    assert "“Größe”" in line
+    assert json.loads(line)["event"] == "input.quarantined"
