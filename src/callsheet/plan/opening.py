@@ -23,14 +23,17 @@ def matches(incident: Incident, rules: OpenRules, *, account_has_priorities: boo
     return incident.urgency is Urgency.HIGH and long
 
 
-def why_not(incident: Incident, rules: OpenRules, *, account_has_priorities: bool) -> str | None:
-    """Why an incident gets no post-mortem: the rule that it does not meet, with its values. None where it does."""
+def why_not(incident: Incident, rules: OpenRules, *, noted: bool, account_has_priorities: bool) -> str | None:
+    """Why an incident gets no post-mortem: the rule that it does not meet, with its values. None where it does.
+
+    `noted` tells whether an action was noted in it, which is enough.
+    """
     wanted = " or ".join(rules.priorities) or "none"
     if incident.merged_into:
         return "it was merged into another incident, whose post-mortem tells it too"
     if not incident.resolved:
         return "it goes on still; that is decided once it is resolved"
-    if matches(incident, rules, account_has_priorities=account_has_priorities):
+    if noted or matches(incident, rules, account_has_priorities=account_has_priorities):
         return None
     if account_has_priorities:
         own = incident.priority.name if incident.priority else "none"

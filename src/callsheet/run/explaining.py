@@ -111,7 +111,8 @@ def _of_incident(memory: Memory, incident: Incident, rules: Rules) -> Iterator[s
     elif opened and opened.asked:
         yield "no post-mortem yet: somebody asked for one; the next cycle opens it"
     else:
-        why = why_not(incident, rules.open, account_has_priorities=memory.noted(PRIORITIES) == "yes")
+        ranked, noted = memory.noted(PRIORITIES) == "yes", memory.incident_flags([incident.id])[incident.id].noted
+        why = why_not(incident, rules.open, noted=noted, account_has_priorities=ranked)
         yield f"no post-mortem: {why or 'the next cycle opens it'}"
         if why:
             yield f"`callsheet draft {incident.number}` opens one all the same"

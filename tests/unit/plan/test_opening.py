@@ -7,7 +7,7 @@ import pytest
 from callsheet.model.effect import Reason
 from callsheet.model.incident import Incident, IncidentPriority, Urgency
 from callsheet.model.memory import OpenedPostmortem
-from callsheet.plan.opening import matches, opening
+from callsheet.plan.opening import matches, opening, why_not
 from callsheet.plan.rules import OpenRules
 from callsheet.testing.builders import NOON, make_incident, make_priority
 
@@ -40,6 +40,21 @@ def short(**given: object) -> Incident:
 )
 def test_the_default_policy(incident: Incident, ranked: bool, wanted: bool) -> None:
     assert matches(incident, RULES, account_has_priorities=ranked) is wanted
+
+
+@pytest.mark.parametrize(
+    ("incident", "noted", "why"),
+    [
+        (make_incident(priority=make_priority(1)), False, None),
+        (make_incident(priority=make_priority(3)), True, None),
+        (make_incident(priority=make_priority(3)), False, "no action was noted in it"),
+        (make_incident(merged_into="Q2"), True, "merged into another incident"),
+        (make_incident(resolved_at=None), True, "goes on still"),
+    ],
+)
+def test_why_there_is_no_post_mortem(incident: Incident, noted: bool, why: str | None) -> None:
+    said = why_not(incident, RULES, noted=noted, account_has_priorities=True)
+    assert said is None if why is None else why in (said or "")
 
 
 ASKED = OpenedPostmortem(incident_id=HERE, asked=True)
