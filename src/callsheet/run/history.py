@@ -33,7 +33,8 @@ class Side:
 class LastCycle:
     """The last cycle that came to its end. `done` counts what it did, by event; `failed` is what it could not do.
 
-    `failures` is how many there were, of which only the first are kept.
+    `failures` is how many there were, of which only the first are kept. `tracker_error` is why the tracker did not
+    answer, so that nothing could be filed.
     """
 
     began_at: datetime
@@ -44,6 +45,7 @@ class LastCycle:
     requests: dict[str, int]
     failures: int
     failed: tuple[Failure, ...] = ()
+    tracker_error: str | None = None
 
 
 def keep_cycle(app: App, report: Report, began_at: datetime) -> None:
@@ -58,6 +60,7 @@ def keep_cycle(app: App, report: Report, began_at: datetime) -> None:
         requests=dict(report.requests),
         failures=len(report.failed),
         failed=tuple(report.failed[:FAILURES_KEPT]),
+        tracker_error=_error(report, app.tracker_name),
     )
     before = sides(app.memory)
     names = (app.source_name, app.tracker_name, *app.publishers)
@@ -72,12 +75,16 @@ def keep_cycle(app: App, report: Report, began_at: datetime) -> None:
 def _side(before: Side, report: Report, name: str, now: datetime) -> Side:
     if name in report.cut_off:
         return before
-    error = report.unreachable.get(name) or report.throttled.get(name)
+    error = _error(report, name)
     if error is None:
         return Side(read_at=now)
     return Side(
         read_at=before.read_at, error=error, since=before.since or now, throttled=name not in report.unreachable
     )
+
+
+def _error(report: Report, name: str) -> str | None:
+    return report.unreachable.get(name) or report.throttled.get(name)
 
 
 def sides(memory: FactsMemory) -> dict[str, Side]:

@@ -11,6 +11,8 @@ from callsheet.plan.unfiled import why_unfiled
 from callsheet.run.history import last_cycle
 from callsheet.run.ports import Memory
 
+UNKNOWN = "it is not known yet whether its ticket was made; it is searched for before another is filed"
+
 
 def unfiled(memory: Memory, items: Iterable[ActionItem], heads: Mapping[str, Incident]) -> dict[str, str]:
     """By item key, what keeps each open item without a ticket from being filed, and the next step."""
@@ -38,7 +40,8 @@ def _said(memory: Memory) -> dict[str, str]:
     blocked = {failure.key: failure.error for failure in cycle.failed} if cycle else {}
     rejected = {intent.key.removeprefix("file:"): intent for intent in memory.intents(IntentState.REJECTED)}
     again = "it is tried again every hour, and now by “callsheet retry {}”"
-    return blocked | {key: f"refused: {intent.error}; {again.format(key)}" for key, intent in rejected.items()}
+    refused = {key: f"refused: {intent.error}; {again.format(key)}" for key, intent in rejected.items()}
+    return blocked | refused | {i.key.removeprefix("file:"): UNKNOWN for i in memory.intents(IntentState.SENDING)}
 
 
 def _all_of_them(memory: Memory) -> str:
@@ -48,6 +51,8 @@ def _all_of_them(memory: Memory) -> str:
         if refusal.guard is Guard.TOO_MANY_FILINGS:
             return f"a guard holds it back; look at “callsheet plan”, then “callsheet approve {refusal.id}”"
     cycle = last_cycle(memory)
+    if cycle and cycle.tracker_error:
+        return f"the tracker did not answer ({cycle.tracker_error}); it is filed once it does"
     if cycle and cycle.mode == Mode.SHADOW.value:
         return "the mode is shadow, which files nothing; set CALLSHEET_MODE"
     return "the next cycle files it"

@@ -214,7 +214,11 @@ class Facts(Discreet):
         self._write_many("UPDATE ticket SET gone_at = ? WHERE id = ?", [(stamp(at), id_) for id_ in ids])
 
     def remember(self, kind: str, found: Mapping[str, object], at: datetime) -> None:
-        """Keep the answers of look-ups."""
+        """Keep the answers of look-ups.
+
+        What stands until it is answered, such as a ticket that a person named, is kept here too, each under a kind of
+        its own: only what is forgotten by name, or by its kind's age, ever goes.
+        """
         self._write_many(
             "INSERT INTO lookup (kind, name, value, at) VALUES (?, ?, ?, ?)"
             " ON CONFLICT (kind, name) DO UPDATE SET value = excluded.value, at = excluded.at",

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from callsheet.connect.errors import Rejected
+from callsheet.connect.errors import Rejected, Transient
 from callsheet.model.ticket import Category
 from callsheet.run import asks
 from callsheet.run.app import Ask
@@ -99,6 +99,28 @@ def test_a_retry_of_what_was_refused_files_it(world: World) -> None:
     world.once()
     assert "refused: no such screen; it is tried again every hour" in (not_filed(world) or "")
     assert retried(world) == "The next cycle files it."
+    world.settled()
+    assert not_filed(world) is None
+
+
+@pytest.mark.parametrize("applied", [True, False])
+def test_it_is_said_when_nobody_knows_whether_a_ticket_was_made(world: World, *, applied: bool) -> None:
+    world.tracker.faults.fail("create", lambda: Transient("reset", sent=True), applied=applied)
+    world.story(ACTION)
+    assert world.once().unknown
+    assert (not_filed(world) or "").startswith("it is not known yet whether its ticket was made")
+    world.wait(minutes=10)
+    world.settled()
+    assert not_filed(world) is None
+
+
+def test_a_silent_tracker_is_told_as_what_keeps_an_item_from_being_filed(world: World) -> None:
+    world.story(ACTION)
+    for call in ("changes", "rules", "account", "create"):
+        world.tracker.faults.fail(call, lambda: Transient("down", sent=False), times=9)
+    world.once()
+    assert not_filed(world) == "the tracker did not answer (down); it is filed once it does"
+    world.tracker.faults.clear()
     world.settled()
     assert not_filed(world) is None
 
