@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from callsheet.model.action_item import ActionItem, ItemStatus, OwnerReason, marker
+from callsheet.model.action_item import ActionItem, ItemStatus, OwnerReason, Terms, marker
 from callsheet.model.ticket import Category, Field, ProjectRules, Ticket, TicketDraft
 from callsheet.plan.commands import first_read
 from callsheet.plan.meaning import Reading, owner_from_account
@@ -49,6 +49,32 @@ def found_again(item: ActionItem, ticket: Ticket, project: ProjectRules | None, 
     wanted = item.terms if item.terms.owner else replace(item.terms, owner=taken.terms.owner)
     whose = item if item.terms.owner else taken
     return replace(taken, terms=wanted, owner=whose.owner, owner_reason=whose.owner_reason)
+
+
+def taking_over(item: ActionItem, ticket: Ticket, project: ProjectRules | None, reading: Reading) -> ActionItem:
+    """The item once the ticket that a person named for it is its own, instead of any other.
+
+    What somebody set there counts. What nobody set yet stays ours, and the next round writes it to the ticket; a closed
+    ticket is left as it is.
+    """
+    bare = replace(item, base=None)
+    if item.status is ItemStatus.DONE:
+        bare = replace(bare, status=ItemStatus.OPEN, closed_at=None)
+    # Whatever its labels: nobody took from it what it was never given.
+    taken = adopting(bare, replace(ticket, labels=frozenset()), project, reading)
+    if ticket.category is Category.DONE:
+        return taken
+    terms = _filled(taken.terms, item.terms)
+    return replace(taken, terms=terms, cleared=tuple(name for name in taken.cleared if getattr(terms, name) is None))
+
+
+def _filled(theirs: Terms, ours: Terms) -> Terms:
+    return replace(
+        theirs,
+        owner=theirs.owner or ours.owner,
+        due_on=theirs.due_on or ours.due_on,
+        priority=theirs.priority or ours.priority,
+    )
 
 
 def filed(item: ActionItem, draft: TicketDraft, ticket_id: str) -> ActionItem:

@@ -134,9 +134,14 @@ def _open_tickets(memory: Memory, incident_id: str) -> tuple[str, ...]:
 
 
 def drop(memory: Memory, key: str, because: str, now: datetime, *, by: str | None = None) -> Dropped:
-    """Give an item up, and why; its ticket is closed in the next cycle. A ticket that was wished for it is let be."""
+    """Give an item up, and why; its ticket is closed in the next cycle. A ticket that was wished for it is let be.
+
+    NotKnown for a promise that was kept.
+    """
     with memory.transaction():
         item = item_named(memory, key)
+        if item.status is ItemStatus.DONE:
+            raise NotKnown(f"{item.key} “{item.spoken.title}” is done already, so there is nothing to give up")
         wished = end_wish(memory, item.key)
         memory.save_items([replace(item, status=ItemStatus.DROPPED, status_because=because)])
         memory.mark([item.incident_id])

@@ -30,9 +30,17 @@ class Somebody:
         return owner is not None and bool({identity_of(owner), owner.person_id} & self.ids)
 
 
+def last_part(word: str) -> str:
+    """The end of an address, such as a browser shows it; any other word as it is."""
+    said = word.strip()
+    if "://" in said:
+        said = re.split(r"[?#]", said, maxsplit=1)[0]
+    return said.rstrip("/").rpartition("/")[2]
+
+
 def item_called(memory: Memory, word: str) -> ActionItem | None:
     """An item by its key or its ticket's; case does not matter, and the end of an address is enough."""
-    name = _last_part(word)
+    name = last_part(word)
     return memory.item(name.lower()) or next(
         (item for each in (name, name.upper()) if (item := memory.item_with_ticket(each))), None
     )
@@ -40,7 +48,7 @@ def item_called(memory: Memory, word: str) -> ActionItem | None:
 
 def incident_called(memory: Memory, word: str) -> Incident | None:
     """An incident by id, number (`12`, `#12`, `incident 12`) or address."""
-    name = _last_part(word)
+    name = last_part(word)
     bare = _INCIDENT.sub("", name, count=1)
     return next((head for each in (name, bare, bare.upper()) if (head := memory.incident_named(each))), None)
 
@@ -64,7 +72,3 @@ def person_called(memory: Memory, rules: Rules, word: str) -> Somebody | None:
 
 def _addresses(email: str | None) -> tuple[str, ...]:
     return (email, email.casefold()) if email else ()
-
-
-def _last_part(word: str) -> str:
-    return word.strip().rstrip("/").rpartition("/")[2]

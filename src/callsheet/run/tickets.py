@@ -29,6 +29,7 @@ from callsheet.run.lookups import forget_people, recall_lookups
 from callsheet.run.overview import reading_now
 from callsheet.run.rearm import keep
 from callsheet.run.stopping import go_on, never
+from callsheet.run.wishes import wishes
 
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -39,7 +40,7 @@ def file(effect: FileTicket, app: App, lost_answers: Callable[[str], Seen]) -> D
     `lost_answers` sees the ticket that carries a marker.
     """
     item = app.memory.item(effect.item_key)
-    if item is None or item.ticket_id is not None or not item.open:
+    if item is None or not _to_file(item, app):
         return skipped("ticket.filed")
     refs: list[TicketRef] = []
 
@@ -82,6 +83,13 @@ def file(effect: FileTicket, app: App, lost_answers: Callable[[str], Seen]) -> D
 
     event = "ticket.adopted" if sent.outcome is Outcome.ADOPTED else "ticket.filed"
     return Done(event=event, outcome=sent.outcome, detail=ticket.key, save=save)
+
+
+def _to_file(item: ActionItem, app: App) -> bool:
+    """Whether nobody has dropped it, waived its post-mortem or named a ticket for it since it was planned."""
+    opened = app.memory.postmortems([item.incident_id]).get(item.incident_id)
+    live = opened is not None and opened.live
+    return live and item.open and item.ticket_id is None and item.key not in wishes(app.memory)
 
 
 def _parked(item: ActionItem, sent: Sent, app: App) -> Done:

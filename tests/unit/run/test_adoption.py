@@ -155,3 +155,9 @@ def test_another_items_marker_is_told_and_needs_force(world: World) -> None:
 def test_an_address_will_do_for_a_key(world: World) -> None:
     made = world.tracker.make(title="By hand")
     assert wished(world, f"https://jira.example/browse/{made.key}", force=True).ticket.key == made.key
+
+
+def test_an_address_is_taken_as_a_browser_shows_it(world: World) -> None:
+    made = world.tracker.make(title="By hand")
+    for tail in ("/", "?filter=7", "/?filter=7#comments"):
+        assert wished(world, f"https://jira.example/browse/{made.key}{tail}", force=True).ticket.key == made.key
