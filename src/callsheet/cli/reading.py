@@ -169,12 +169,12 @@ def _say_what_comes(publication: "Publication") -> None:
 
 def _invite(store: "Store", head: "Incident", rules: "Rules", now: "datetime") -> None:
     from callsheet.render.invitation import invitation
-    from callsheet.run.reviewing import drawn
+    from callsheet.run.reviewing import drawn, no_hour
 
     postmortem = drawn(store, head, rules, now)
     file = invitation(postmortem, now) if postmortem else None
     if file is None:
-        say("There is no post-mortem yet." if postmortem is None else "No hour of the coming days suits everyone.")
+        say("There is no post-mortem yet." if postmortem is None else no_hour(store, postmortem, rules))
         raise typer.Exit(FAILED)
     typer.echo(file, nl=False)
 
@@ -200,7 +200,12 @@ def status(
 
     with existing(context) as (local, store):
         given = local.settings
-        expected = Expected(mode=given.mode, cycle_every=given.cycle_every, zone=given.time_zone)
+        expected = Expected(
+            mode=given.mode,
+            cycle_every=given.cycle_every,
+            zone=given.time_zone,
+            has_channel=bool(given.notifiers),
+        )
         found = read(store, expected, now_for(local, store))
     if json:
         print_json(found)

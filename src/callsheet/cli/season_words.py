@@ -55,7 +55,7 @@ def _tables(told: Figures, width: int) -> Iterator[str]:
         ("Service", told.by_service),
         ("Kind", told.by_kind),
     ]
-    columns = ["promised", "kept", "late", "cut", "renewed", "drifted" if told.over else "open"]
+    columns = ["promised", "kept", "kept late", "cut", "renewed", "drifted" if told.over else "open"]
     columns += [] if told.over else ["overdue"]
     numbers = sum(len(column) + 2 for column in columns)
     names = [name for _, tallies in parts for name in tallies]
@@ -75,7 +75,7 @@ def _row(name: str, tally: Tally, columns: list[str], room: int) -> str:
 
 
 def _number(tally: Tally, column: str) -> int:
-    number: int = getattr(tally, "kept_late" if column == "late" else column)
+    number: int = getattr(tally, column.replace(" ", "_"))
     return number
 
 

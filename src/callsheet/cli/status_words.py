@@ -96,7 +96,11 @@ def _promised(told: Told) -> Iterator[str]:
     items, opened = told["items"], told["postmortems"]
     waived = f", and {opened['waived']} waived" if opened["waived"] else ""
     yield f"Post-mortems  {opened['live']}{waived}; a reviewed one circulates once its top says `status: final`"
-    yield f"Action items  {items['open']} open, {items['overdue']} of them overdue; {items['filed']} filed so far"
+    if not told["has_channel"]:
+        yield "              no channel is configured (CALLSHEET_NOTIFIERS), so pass its link on yourself"
+    past = items["past_date_unfiled"]
+    held = f"; {past} not filed {'is' if past == 1 else 'are'} past their date, too" if past else ""
+    yield f"Action items  {items['open']} open, {items['overdue']} of them overdue{held}; {items['filed']} filed so far"
     unfiled = items["not_filed"] - items["held_from_backfill"]
     if items["held_from_backfill"]:
         held = f"{items['held_from_backfill']} of past incidents, held until `callsheet backfill --file`"

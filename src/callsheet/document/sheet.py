@@ -114,7 +114,7 @@ def _maladies(place: int, line: Line, table: Table, cells: Mapping[str, str], se
     # Nothing promised, unless the row is blank and waits to be filled.
     elif not cells["Action"]:
         if any(cells.values()):
-            yield OddLine(line=place + 1, why="the Action cell is empty")
+            yield OddLine(line=place + 1, why="the Action cell of a row is empty: write what to do, or empty the row")
     # A copied row.
     elif key is not None and key in seen:
         yield OddLine(line=place + 1, why=f"{key} stands in a row above: read as a new row")

@@ -269,10 +269,14 @@ class Form(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Receipt:
-    """Somebody on the circulation list, and when they got the final document; None: not yet."""
+    """Somebody on the circulation list, and when they got the final document.
+
+    None: not certainly; `tried` tells whether it was sent at all, with an outcome that is not clear.
+    """
 
     name: str
     sent_at: datetime | None = None
+    tried: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -284,6 +288,8 @@ class Postmortem:
     have contributed. `casting` says where the level of who managed it was not what the policy asks for, and blames the
     rota alone. `status` is what a person wrote into the front matter, as far as it is one of our words;
     `causes_stated` tells whether somebody wrote down what brought the incident about;
+    `has_channel` tells whether there is a notifier, without which a final document goes to nobody; `odd` are sentences
+    on what people wrote into the document and is not understood.
     `waived` says by whom and why there is to be no post-mortem, None where it is wanted; `unfiled` why rows have no
     ticket, in sentences.
     """
@@ -309,6 +315,8 @@ class Postmortem:
     status: ReviewStatus = ReviewStatus.DRAFT
     causes_stated: bool = False
     circulation: tuple[Receipt, ...] = ()
+    has_channel: bool = True
+    odd: tuple[str, ...] = ()
     casting: str | None = None
     waived: str | None = None
     unfiled: tuple[str, ...] = ()

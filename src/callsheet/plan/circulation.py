@@ -39,10 +39,9 @@ def _named(word: str, people: Iterable[Person]) -> Guest | None:
 
 def receipts(case: Case, guests: Iterable[Guest]) -> tuple[Receipt, ...]:
     """The circulation list, with the times at which the document certainly went out."""
+    named = ((guest.name, reader_id(case.incident.id, guest.email)) for guest in guests if guest.email)
     return tuple(
-        Receipt(name=guest.name, sent_at=case.receipts.get(reader_id(case.incident.id, guest.email)))
-        for guest in guests
-        if guest.email
+        Receipt(name=name, sent_at=case.receipts.get(reader), tried=reader in case.receipts) for name, reader in named
     )
 
 

@@ -77,6 +77,7 @@ def new_item(
         ),
         words,
         reading.now,
+        fresh=True,
     )
     item = _noted(item, "due", words.due, understood=when.reason is not DueReason.AMBIGUOUS)
     return _with_readable_words(item, Words(title=words.title), words)
@@ -276,12 +277,15 @@ def _uncleared(item: ActionItem, before: Words, words: Words) -> tuple[Field, ..
     return tuple(field for field in item.cleared if not changed.get(field, False))
 
 
-def _with_status_word(item: ActionItem, words: Words, now: datetime) -> ActionItem:
-    """The status cell: `dropped` drops the item; `done` is the tracker's word alone and is shown as a conflict.
+def _with_status_word(item: ActionItem, words: Words, now: datetime, *, fresh: bool = False) -> ActionItem:
+    """The status cell: `dropped because …` drops; `done` is the tracker's word alone and is shown as a conflict.
+
+    A row that is new (`fresh`) and dropped already closes nothing, so it needs no reason.
 
     | word    | open, has a ticket | open, has none      | done or dropped             |
     |---------|--------------------|---------------------|-----------------------------|
     | dropped | dropped            | dropped             | as it is, and told if done  |
+    |  no why | told               | told, dropped fresh | as it is, and told if done  |
     | done    | conflict           | told                | as it is, and told if not   |
     | open    | as it is           | as it is            | told                        |
     | other   | told               | told                | told                        |
@@ -292,6 +296,8 @@ def _with_status_word(item: ActionItem, words: Words, now: datetime) -> ActionIt
     word = word.partition(",")[0].casefold().strip()
     # An older word of theirs counts no longer.
     item = replace(item, conflicts=tuple(c for c in item.conflicts if c.field is not Field.STATUS))
+    if word in DROPPED_WORDS and item.open and not because.strip() and not fresh:
+        return _noted(item, "status", said, understood=False, why="does not say why")
     if word in DROPPED_WORDS and item.open:
         dropped = replace(item, status=ItemStatus.DROPPED, status_because=because.strip() or "dropped in the document")
         return _noted(dropped, "status", said, understood=True)

@@ -148,7 +148,8 @@ def _monthly(figures: Figures, before: Figures | None) -> tuple[str, Letter]:
     total, name = figures.total, figures.season.name
     blocks: list[Paragraph | Bullets | Bars] = [
         paragraph(
-            f"Season {name}: {total.promised} promises from post-mortems, {_kept(total)} kept, {total.overdue} overdue."
+            f"Season {name}: {total.promised} promises from post-mortems, {total.kept} kept, "
+            f"{total.kept_late} kept late, {total.overdue} overdue."
         ),
         Bars(rows=tuple(_bar(words, getattr(total, field_name), total.promised) for field_name, words in _STANDINGS)),
     ]

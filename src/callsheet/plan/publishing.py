@@ -24,7 +24,7 @@ from callsheet.plan.seniority import level_of, said_of, wanted_for
 from callsheet.plan.sheet_words import owner_words, remarks, status_words
 from callsheet.plan.skeleton import Staging, skeleton
 from callsheet.plan.snapshot import Case, House
-from callsheet.plan.staging import review_status, staging
+from callsheet.plan.staging import odd_words, review_status, staging
 from callsheet.plan.unfiled import waived_words, why_unfiled
 
 RANK_OF_NONE = "P9"
@@ -47,6 +47,7 @@ def publishes(case: Case, reading: Reading, house: House) -> tuple[Publish, ...]
     postmortem = _drawn(case, reading)
     if postmortem is None:
         return ()
+    postmortem = replace(postmortem, has_channel=house.has_notifier)
     fingerprint = fingerprint_of(postmortem)
     return tuple(
         Publish(
@@ -88,6 +89,7 @@ def _drawn(case: Case, reading: Reading) -> Postmortem | None:
         casting=_casting(drawn, reading),
         waived=waived,
         unfiled=_unfiled(case, reading),
+        odd=tuple(odd_words(case)),
     )
 
 

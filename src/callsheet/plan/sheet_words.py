@@ -63,8 +63,7 @@ def remarks(
         yield f"not filed: {unfiled}"
     if item.source_gone and item.ticket_id:
         yield "its note or row was deleted; the ticket was left alone, please close it or write it down again"
-    if gone:
-        yield f"its ticket can no longer be seen; “callsheet retry {item.key}” files it anew"
+    yield from _lost(item, gone=gone)
     remark = None if "owner" in item.unread else owner_remark(item)
     if remark:
         yield remark
@@ -76,6 +75,13 @@ def remarks(
     if item.ticket_title and headline(item.spoken.title) not in {item.ticket_title, item.terms.title}:
         yield f"the ticket is titled “{item.ticket_title}”"
     yield from _conflicts(item)
+
+
+def _lost(item: ActionItem, *, gone: bool) -> Iterable[str]:
+    if item.row_gone:
+        yield "its row was deleted from the table, but it is still open; drop it or leave it"
+    if gone:
+        yield f"its ticket can no longer be seen; “callsheet retry {item.key}” files it anew"
 
 
 def _conflicts(item: ActionItem) -> Iterable[str]:

@@ -4,6 +4,7 @@ from datetime import UTC, date, tzinfo
 
 from callsheet.document.findings import states_causes
 from callsheet.document.front import value_of
+from callsheet.document.sheet import read_sheet
 from callsheet.model.action_item import ActionItem, SourceKind
 from callsheet.model.incident import Incident
 from callsheet.model.memory import OpenedPostmortem
@@ -19,6 +20,7 @@ from callsheet.plan.skeleton import Staging
 from callsheet.plan.snapshot import Case
 
 MOST_PROMISES = 10
+WRITE_STATUS = "write draft, in review, final or waived"
 
 
 def staging(case: Case, reading: Reading, today: date, zone: tzinfo) -> Staging:
@@ -53,6 +55,28 @@ def status_word(text: str) -> ReviewStatus | None:
     """The status in a document's front matter, however it is spelt; None where it is none of ours."""
     written = " ".join(value_of(text, "status").casefold().replace("-", " ").replace("_", " ").split())
     return next((status for status in ReviewStatus if status.value == written), None)
+
+
+def strange_status(text: str) -> str | None:
+    """What is to be said of a status in the front matter that is none of ours; None where there is nothing to say."""
+    written = value_of(text, "status")
+    if not written.strip() or status_word(text) is not None:
+        return None
+    return f"status “{written}” is no status and counts as a draft; {WRITE_STATUS}"
+
+
+def odd_words(case: Case) -> tuple[str, ...]:
+    """What people wrote into the documents that is not understood and that no row can tell: each once."""
+    texts = [publication.current for publication in case.publications.values()]
+    statuses = (strange_status(text) for text in texts)
+    rows = (line.why for text in texts for line in read_sheet(text)[1])
+    told = (*(f"At the top of this document, {said}" for said in statuses if said), *map(_of_a_row, rows))
+    return tuple(dict.fromkeys(told))
+
+
+def _of_a_row(why: str) -> str:
+    """Without the line's number: our own writing moves it."""
+    return f"In the call sheet, {why}"
 
 
 def stale_since(opened: OpenedPostmortem, status: ReviewStatus, incident: Incident, rules: Rules) -> date | None:

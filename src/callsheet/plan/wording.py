@@ -41,6 +41,7 @@ class Unreadable:
 EMPTY = "nothing is written behind it"
 NO_ACTION = "it does not say what to do"
 IN_OPEN_CODE = "it stands in a code block that is never closed"
+DASHED = "write a colon behind the keyword, not a dash"
 MID_LINE = "it stands behind other words: give it a line of its own"
 
 _BEFORE = rf"[ ]*(?:{BULLET})*(?:#{{2,6}}[ ]+)?"
@@ -83,6 +84,7 @@ class _Block:
 # | blank, a heading, a fenced code block             | skipped         | ends it                           |
 # | quoted, or code by its indent                     | skipped         | skipped, but for its fields       |
 # | any other                                         | skipped         | skipped                           |
+# | a keyword in capitals and a dash, not a colon     | unreadable      | unreadable                        |
 # | a keyword behind a sentence on the same line      | unreadable      | unreadable                        |
 # | a keyword in a code block that is never closed    | unreadable      | unreadable                        |
 @lru_cache(maxsize=512)
@@ -131,11 +133,15 @@ def _ends_block(line: Line) -> bool:
 def _misplaced(line: Line) -> str | None:
     if line.role is Role.UNCLOSED:
         return IN_OPEN_CODE if _HEAD.match(line.text) else None
+    if line.role is Role.WORDS and _DASHED.match(line.text):
+        return DASHED
     if line.role is Role.WORDS and not _TASK.match(line.text):
         return MID_LINE if re.search(rf"(?<=[.!?;])[ ]+(?={_LOUD})", shielded(line.text)) else None
     return None
 
 
+# Capitals only: "Action - camera" is a sentence.
+_DASHED = re.compile(rf"{_BEFORE}[*_]{{0,3}}(?:ACTION(?:[ ]ITEM)?|TODO)[*_]{{0,3}}[ ]+[-–—]+[ ]+\S")
 _LOUD = r"(?:ACTION(?:[ ]ITEM)?|TODO|AI):"
 
 

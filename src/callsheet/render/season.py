@@ -51,7 +51,7 @@ def _columns(tallies: Mapping[str, Tally]) -> list[tuple[str, str]]:
     """The columns that say something, so that a table fits a phone: heading and field of a tally."""
     seldom = [("Cut", "cut"), ("Renewed", "renewed"), ("Drifted", "drifted")]
     told = [(heading, name) for heading, name in seldom if any(getattr(tally, name) for tally in tallies.values())]
-    return [("Promised", "promised"), ("Kept", "kept"), ("Late", "kept_late"), *told, ("Open", "open")]
+    return [("Promised", "promised"), ("Kept", "kept"), ("Kept late", "kept_late"), *told, ("Open", "open")]
 
 
 def bar(tally: Tally) -> list[dict[str, object]]:

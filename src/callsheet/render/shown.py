@@ -47,17 +47,23 @@ def cells(row: SheetRow) -> list[Markdown]:
 
 
 def improvements(rows: Sequence[SheetRow]) -> dict[str, Any]:
-    """The call sheet in a glance: how many, how many kept, late and dropped; the first open and kept ones."""
+    """The call sheet in a glance: how many, in words what became of them, and the first open and kept ones."""
     own = [row for row in rows if not (row.remark or "").startswith("same as ")]
     still_open = [row for row in own if not row.status.startswith(("done", "dropped"))]
     kept = [row for row in own if row.status.startswith("done")]
+    late = sum(row.status.endswith(" late") for row in kept)
     shown = len(still_open[:FIRST_IN_LINE]) + len(kept[:FIRST_IN_LINE])
     dropped = sum(row.status == "dropped" for row in own)
+    overdue = sum(row.status == "overdue" for row in own)
+    told = (
+        f"{len(kept) - late} kept" if len(kept) > late else "" if late else "none kept",
+        f"{late} kept late" if late else "",
+        f"{overdue} overdue" if overdue else "",
+        f"{dropped} dropped" if dropped else "",
+    )
     return {
         "promises": len(own),
-        "done": len(kept),
-        "dropped": dropped,
-        "overdue": sum(row.status == "overdue" for row in own),
+        "told": [words for words in told if words],
         "first": [*still_open[:FIRST_IN_LINE], *kept[:FIRST_IN_LINE]],
         "more": len(own) - dropped - shown,
     }

@@ -59,7 +59,7 @@ def _billing(head: Incident, opened: OpenedPostmortem, text: str, items: Sequenc
         because=opened.waived_because,
         promised=len(items),
         done=sum(not item.open for item in items),
-        overdue=sum(item.overdue(today) for item in items),
+        overdue=sum(item.overdue(today) for item in items if item.ticket_id),
     )
 
 

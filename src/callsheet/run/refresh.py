@@ -7,6 +7,7 @@ from datetime import datetime
 from callsheet.connect.errors import AuthRefused, ConnectorError, Malformed, NotFound, Rejected
 from callsheet.connect.ports import Malady
 from callsheet.document.edits import CellEdit, Edits, edits
+from callsheet.document.front import front_of
 from callsheet.document.sheet import DocRow, read_sheet
 from callsheet.model.action_item import ActionItem, Source, SourceKind, item_key, marker
 from callsheet.model.incident import Dossier, Incident, Note
@@ -20,6 +21,7 @@ from callsheet.plan.ownership import Needs, settle_owners
 from callsheet.plan.publishing import ours
 from callsheet.plan.sheet_words import deleted_rows, printed_status, unread_words
 from callsheet.plan.snapshot import Snapshot
+from callsheet.plan.staging import strange_status
 from callsheet.plan.wording import read_actions
 from callsheet.run.app import App, Ask
 from callsheet.run.leavers import leavers
@@ -236,6 +238,9 @@ def _edits(app: App, report: Report, publication: Publication, now: datetime) ->
     for found in read_sheet(publication.current)[1]:
         where = f"{publication.location}:{found.line}"
         report.set_aside([Malady(what="a row of the call sheet", where=where, error=found.why)], app.memory, now)
+    if said := strange_status(publication.current):
+        where = f"{publication.location}:{front_of(publication.current).places['status'] + 1}"
+        report.set_aside([Malady(what="the front matter", where=where, error=said)], app.memory, now)
     return edits(publication.current, publication.published, publication.taken_in)
 
 

@@ -7,6 +7,7 @@ from callsheet.model.incident import Incident
 from callsheet.model.postmortem import Postmortem
 from callsheet.plan.meaning import Reading
 from callsheet.plan.publishing import postmortem_of
+from callsheet.plan.review_time import DAYS_AHEAD, WORK_BEGINS, WORK_ENDS
 from callsheet.plan.routing import calendar_for
 from callsheet.plan.rules import Rules
 from callsheet.plan.snapshot import Case
@@ -27,3 +28,21 @@ def drawn(memory: Memory, incident: Incident, rules: Rules, now: datetime) -> Po
     reading = Reading(rules=rules, people=memory.people(), namespace="", now=now, first_cycle_at=now)
     zone = ZoneInfo(calendar_for(incident, rules).zone)
     return postmortem_of(case, rules, now, staging(case, reading, now.astimezone(zone).date(), zone))
+
+
+def no_hour(memory: Memory, postmortem: Postmortem, rules: Rules) -> str:
+    """Why its review has no time, and what to do: who would come, by the clock that they live by."""
+    review = postmortem.review
+    if not review.invited:
+        return "Nobody had a part in it who could be invited: agree on a time and on who comes by hand."
+    clocks = {person.name: person.time_zone for person in memory.people() if person.time_zone}
+    team = calendar_for(postmortem.incident, rules).zone
+    by_zone: dict[str, list[str]] = {}
+    for guest in review.invited:
+        by_zone.setdefault(clocks.get(guest.name) or team, []).append(guest.name)
+    where = "; ".join(f"{', '.join(names)} in {zone}" for zone, names in by_zone.items())
+    return (
+        f"No {review.minutes} minutes of the {DAYS_AHEAD} business days after {postmortem.opened_on.isoformat()} lie "
+        f"in everyone's working hours ({WORK_BEGINS:%H:%M} to {WORK_ENDS:%H:%M} of their own clocks): {where}. "
+        "Agree on a time by hand, outside somebody's hours or with fewer people."
+    )

@@ -27,6 +27,7 @@ class Expected:
     mode: Mode
     cycle_every: timedelta
     zone: tzinfo = UTC
+    has_channel: bool = True
 
 
 def status(memory: Memory, expected: Expected, now: datetime) -> dict[str, Any]:
@@ -40,6 +41,7 @@ def status(memory: Memory, expected: Expected, now: datetime) -> dict[str, Any]:
     told = {
         "now": now.isoformat(),
         "mode": expected.mode.value,
+        "has_channel": expected.has_channel,
         "cycle_every_seconds": expected.cycle_every.total_seconds(),
         "last_cycle": _cycle(cycle),
         "sides": {name: _side(side) for name, side in sorted(heard.items())},
@@ -64,7 +66,8 @@ def _promised(memory: Memory, today: date) -> dict[str, Any]:
         "postmortems": {"live": sum(o.live for o in opened), "waived": sum(bool(o.waived_because) for o in opened)},
         "items": {
             "open": sum(item.open for item in items),
-            "overdue": sum(item.overdue(today) for item in items),
+            "overdue": sum(item.overdue(today) for item in items if item.ticket_id),
+            "past_date_unfiled": sum(item.overdue(today) for item in items if not item.ticket_id),
             "filed": sum(item.ticket_id is not None for item in items),
             "not_filed": sum(item.open and item.ticket_id is None for item in items),
             "held_from_backfill": sum(item.hold is Hold.BACKFILLED for item in items),

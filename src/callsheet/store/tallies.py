@@ -28,8 +28,9 @@ class Tallies(Table):
         }
         (since,) = self._row("SELECT MIN(sent_at) FROM intent WHERE state = ?", (IntentState.SENDING,)) or (None,)
         items = self._rows(
-            "SELECT status, status = 'open' AND due_on IS NOT NULL AND due_on < ? AS overdue, COUNT(*) AS n"
-            " FROM item GROUP BY 1, 2",
+            "SELECT status, COUNT(*) AS n,"
+            " status = 'open' AND ticket_id IS NOT NULL AND due_on IS NOT NULL AND due_on < ? AS overdue"
+            " FROM item GROUP BY status, overdue",
             (today.isoformat(),),
         )
         (held,) = self._row("SELECT COUNT(*) FROM refusal WHERE approved_at IS NULL") or (0,)

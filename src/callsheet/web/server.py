@@ -54,7 +54,12 @@ def serving(
         reading, writing, browsing = (
             stack.enter_context(closing(Shared(open_store(configuration, busy_seconds=BUSY_SECONDS)))) for _ in range(3)
         )
-        expected = Expected(mode=settings.mode, cycle_every=settings.cycle_every, zone=settings.time_zone)
+        expected = Expected(
+            mode=settings.mode,
+            cycle_every=settings.cycle_every,
+            zone=settings.time_zone,
+            has_channel=bool(settings.notifiers),
+        )
         ears = Receivers(receivers(configuration, clock), lambda: receivers(reload(), clock))
         desk = Desk(
             reading=reading,

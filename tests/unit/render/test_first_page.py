@@ -68,7 +68,7 @@ def test_promises_stand_with_their_tickets_the_open_ones_first_and_the_kept_ones
         *(row(number, f"Thing {number}") for number in (5, 6, 7)),
     )
     told = page("improvements", *rows)
-    assert "7 promises, 1 kept, 1 overdue, 1 dropped." in told
+    assert "7 promises, 1 kept late, 1 overdue, 1 dropped." in told
     assert told.strip().splitlines()[2:] == [
         "- [OPS-2](https://larkspur.atlassian.example/browse/OPS-2) “Drill it”: Ana Ferreira, due 2026-11-11, overdue",
         "- “Ask the vendor”: nobody yet, no date, open",
