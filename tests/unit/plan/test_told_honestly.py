@@ -10,7 +10,7 @@ from callsheet.plan.snapshot import Case
 from callsheet.plan.staging import odd_words, strange_status
 from callsheet.plan.wording import DASHED, read_actions
 from callsheet.testing.builders import make_incident, make_item
-from tests.unit.plan.reading import OPENED, reading
+from tests.unit.plan.reading import reading
 
 INCIDENT, READING = make_incident(), reading()
 SHEET = "## Call sheet\n\n| Key | Action | Owner | Status |\n|---|---|---|---|\n"
@@ -65,7 +65,7 @@ def test_dropped_without_a_reason_asks_for_one_and_closes_nothing() -> None:
 
 def test_a_new_row_that_is_dropped_already_is_not_filed() -> None:
     source = Source(kind=SourceKind.DOCUMENT, id="row-1")
-    item = new_item("ai-1", source, Words(title="Drill it", status="dropped"), INCIDENT, OPENED, READING)
+    item = new_item("ai-1", source, Words(title="Drill it", status="dropped"), INCIDENT, READING.now, READING)
     assert item.status is ItemStatus.DROPPED
 
 

@@ -41,7 +41,7 @@ def test_what_was_never_tried_is_not_told_as_an_unclear_outcome() -> None:
 
 
 def test_what_is_odd_in_a_document_stands_among_its_remarks() -> None:
-    told = region("remarks", replace(postmortem(), odd=("status “fianl” is no status",)))
+    told = region("call-sheet-remarks", replace(postmortem(), odd=("status “fianl” is no status",)))
     assert "fianl" in told
     assert "Nothing to clear up" not in told
 
