@@ -39,7 +39,7 @@ def test_the_front_page_counts_the_season_and_names_what_needs_a_person(house: W
     told = page(house, "/").text
 
     assert "Season 2026-Q4" in told
-    assert "promised 3 kept 1 open 2 late 1" in told
+    assert "promised 3 kept 1 kept late 0 open 2 overdue 1" in told
     for words in ("changed on both sides: 1", "Held back by a guard: 1", "owner could not be found: 1"):
         assert words in told
     assert "Storefront" in told
@@ -54,7 +54,7 @@ def test_the_front_page_draws_promises_kept_over_time(house: Web) -> None:
 def test_the_call_sheet_shows_open_promises_and_a_spotlight_on_what_is_late(house: Web) -> None:
     found = page(house, "/sheet")
 
-    assert "2 promises, 1 late" in found.text
+    assert "2 promises, 1 overdue" in found.text
     assert [each["class"] for tag, each in found.elements if tag == "tr" and "class" in each] == ["spot"]
     assert "Add an alert" not in found.text
     assert "Add an alert" in page(house, "/sheet?every=1").text
@@ -109,7 +109,7 @@ def test_the_same_as_csv(house: Web) -> None:
 
 
 def test_ones_own_are_found_by_the_whole_name_or_e_mail_only(house: Web) -> None:
-    assert "1 open promise, 1 late" in page(house, "/mine?who=ana.ferreira%40example.com").text
+    assert "1 open promise, 1 overdue" in page(house, "/mine?who=ana.ferreira%40example.com").text
     assert "1 open promise" in page(house, "/mine?who=ANA%20FERREIRA").text
     assert "Nothing is open" in page(house, "/mine?who=ana").text
     assert "Whose promises?" in page(house, "/mine").text
@@ -119,7 +119,7 @@ def test_the_list_of_playbills_counts_what_is_settled(house: Web) -> None:
     told = page(house, "/incidents").text
 
     assert "Checkout API is slow" in told
-    assert "1 of 3 settled, 1 late" in told
+    assert "1 of 3 settled, 1 overdue" in told
 
 
 @pytest.mark.parametrize("by", ["id", "number"])
@@ -168,7 +168,7 @@ def test_an_incident_without_a_document_still_has_a_page(house: Web) -> None:
 def test_the_season_report(house: Web) -> None:
     told = page(house, "/season/2026-q4").text
 
-    assert "3 promises; 1 kept on time; 1 open and late" in told
+    assert "3 promises; 1 kept on time; 1 overdue" in told
     assert "By team" in told
     assert house.browse("/season").headers["location"] == "/season/2026-Q4"
     assert "1001 Checkout API is slow" in house.browse("/season/2026-Q4.csv").text
