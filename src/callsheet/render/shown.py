@@ -63,6 +63,9 @@ def improvements(rows: Sequence[SheetRow]) -> dict[str, Any]:
     )
     return {
         "promises": len(own),
+        "done": len(kept),
+        "dropped": dropped,
+        "overdue": overdue,
         "told": [words for words in told if words],
         "first": [*still_open[:FIRST_IN_LINE], *kept[:FIRST_IN_LINE]],
         "more": len(own) - dropped - shown,

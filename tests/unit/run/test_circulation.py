@@ -53,10 +53,33 @@ def test_no_other_status_circulates_anything(world: World) -> None:
     world.settled()
     for status in ("in review", "waived", "done"):
         finish(world, incident.id, status)
-        world.settled()
+        found = world.once().quarantined
+        # A word that is none of ours is named, and counts as a draft.
+        assert [malady.what for malady in found] == (["the front matter"] if status == "done" else [])
         text = world.publisher.text(incident.id)
         world.publisher.edit(incident.id, text.replace(f"status: {status}", "status: draft", 1))
     assert circulated(world) == []
+
+
+def test_without_a_channel_it_says_so_and_it_goes_once_there_is_one(world: World) -> None:
+    world.has_notifier = False
+    incident = world.story("Rolled back build 5001.")
+    world.settled()
+    finish(world, incident.id)
+    world.settled()
+    circulation = regions_of(world.publisher.text(incident.id))["circulation"].content
+    assert circulated(world) == []
+    assert "No channel is configured" in circulation
+    assert "- Ana Ferreira: not sent\n" in circulation
+    world.has_notifier = True
+    world.wait(days=30)
+    # As the composition root prints it: a channel is a part of the house.
+    world.settled(rules_print="with a channel")
+    assert "Ana Ferreira" in circulated(world)
+    world.settled(rules_print="with a channel")
+    circulation = regions_of(world.publisher.text(incident.id))["circulation"].content
+    assert "- Ana Ferreira: sent on" in circulation
+    assert "No channel" not in circulation
 
 
 def test_the_policy_adds_readers_who_had_no_part_in_it(world: World) -> None:
