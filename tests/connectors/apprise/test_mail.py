@@ -175,7 +175,7 @@ def test_a_chart_is_cells_in_html_and_words_in_text(house: House, post: tuple[Po
     rows = (Bar(label="Platform", count=3, of=5, words="3 of 5 kept"), Bar(label="Idle <b>", count=0, of=5, words="-"))
     house.notifier(url).send(DIGEST, "Season", (paragraph("How it went:"), Bars(rows=rows)))
     text, html = parts(read(box))
-    assert 'width="120"' in html
+    assert 'width="60%"' in html  # 3 of 5
     assert "b" not in Seen(html).tags
     assert "3 of 5 kept" in text
 
