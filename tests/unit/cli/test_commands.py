@@ -94,7 +94,14 @@ def test_the_sheet_is_sorted_and_filtered(lived: Play, run: Run) -> None:
 def test_status_tells_how_the_sync_is(lived: Play, run: Run) -> None:
     lived.settled()
     found = run("status", "--json", at=lived).json
-    assert found["items"] == {"open": 3, "overdue": 0, "filed": 3, "not_filed": 0, "held_from_backfill": 0}
+    assert found["items"] == {
+        "open": 3,
+        "overdue": 0,
+        "past_date_unfiled": 0,
+        "filed": 3,
+        "not_filed": 0,
+        "held_from_backfill": 0,
+    }
     assert found["postmortems"] == {"live": 1, "waived": 0}
     assert found["unknown"] == found["rejected"] == found["refused"] == found["quarantined"] == []
     assert found["incidents_read_to"]

@@ -16,12 +16,13 @@ TOLD: dict[str, Any] = {
     "now": "2026-11-02T09:00:00+00:00",
     "needs": [],
     "mode": "full",
+    "has_channel": True,
     "cycle_every_seconds": 60,
     "last_cycle": None,
     "sides": {},
     "swept_at": None,
     "postmortems": {"live": 13, "waived": 1},
-    "items": {"open": 4, "overdue": 0, "filed": 1, "not_filed": 3, "held_from_backfill": 2},
+    "items": {"open": 4, "overdue": 0, "past_date_unfiled": 0, "filed": 1, "not_filed": 3, "held_from_backfill": 2},
     **{name: [] for name in ("unknown", "parked", "rejected", "refused", "quarantined")},
 }
 

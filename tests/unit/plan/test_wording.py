@@ -64,7 +64,6 @@ def test_every_head_opens_an_action(line: str) -> None:
         pytest.param("We took action: restarted the pods", id="a-sentence-about-an-action-taken"),
         pytest.param("ACTION needed soon", id="no-colon"),
         pytest.param("Action needed: restart", id="another-word-before-the-colon"),
-        pytest.param("ACTION - restart", id="a-dash"),
         pytest.param("Actions: restart", id="a-plural"),
         pytest.param("Action items:\n- restart", id="a-heading"),
         pytest.param("ai: restart", id="ai-in-lower-case"),

@@ -101,7 +101,14 @@ def test_whoever_was_asked_to_stop_is_no_longer_ready(web: Web) -> None:
 def test_status_is_that_of_the_command_and_what_came_in(web: Web) -> None:
     status, said = web.get("/status")
     assert status == 200
-    assert said["items"] == {"open": 0, "overdue": 0, "filed": 0, "not_filed": 0, "held_from_backfill": 0}
+    assert said["items"] == {
+        "open": 0,
+        "overdue": 0,
+        "past_date_unfiled": 0,
+        "filed": 0,
+        "not_filed": 0,
+        "held_from_backfill": 0,
+    }
     assert said["cycles"] == 0
     assert said["webhooks"] == {
         "pagerduty": {"configured": True, "received": {}},

@@ -80,7 +80,9 @@ def busy(web: Web) -> Web:
     )
     web.desk.counters.heard("jira", Exchange(method="POST", path="/x/10040", status=None, seconds=15))
     web.store.save_incidents([make_incident(id="Q1")])
-    web.store.save_items([make_item(key="ai-1", incident_id="Q1")])
+    web.store.save_items(
+        [make_item(key="ai-1", incident_id="Q1"), make_item(key="ai-2", incident_id="Q1", ticket_id="1")]
+    )
     web.store.claim(web.store.intend("file:ai-1", marker="cs-1", target="OPS"), now=NOW - timedelta(minutes=9))
     web.store.quarantine([("a note", "Q1", "no words")], at=NOW)
     web.store.save_refusals([Refusal(id="r", guard=Guard.TOO_MANY_FILINGS, what="many")], at=NOW)
@@ -113,12 +115,13 @@ def test_what_the_store_holds_is_counted_when_asked(busy: Web) -> None:
     assert of(found, "callsheet_intents", state="sending") == 1
     assert of(found, "callsheet_intents", state="rejected") == 0
     assert of(found, "callsheet_intents_oldest_unknown_seconds") == 9 * 60
-    assert of(found, "callsheet_action_items", status="open", overdue="false") == 1
+    assert of(found, "callsheet_action_items", status="open", overdue="false") == 2
     assert of(found, "callsheet_action_items", status="open", overdue="true") == 0
     assert of(found, "callsheet_quarantined_items") == of(found, "callsheet_refusals") == 1
     assert of(found, "callsheet_last_success_timestamp_seconds", job="sweep") == NOW.timestamp()
     assert of(found, "callsheet_ready") == 1
     busy.clock.advance(timedelta(days=60))
+    # Of the two that are past their date, one was filed.
     assert of(scraped(busy), "callsheet_action_items", status="open", overdue="true") == 1
 
 
