@@ -173,6 +173,7 @@ class Game:
         return timedelta(0)
 
     def _count(self, report: Report) -> None:
+        self.stage.cycle_ended()
         self.tally["cycles"] += 1
         self.tally["unknowns"] += report.unknown
         self.tally["duplicates found"] += report.counts["ticket.linked"]

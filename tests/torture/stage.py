@@ -79,6 +79,7 @@ class Stage:
         # How many processes are in the middle of a cycle.
         self.at_work = 0
         self._lives: list[datetime] = []
+        self._knows_since: datetime | None = None
         self.tally: Counter[str] = Counter()
         self.trace: list[tuple[datetime, str, str]] = []
         self._roll = random.Random(f"{setting.seed}/travel")
@@ -125,6 +126,15 @@ class Stage:
     def begin_anew(self) -> None:
         """The daemon's memory was lost: another life of it begins."""
         self._lives.append(self.now)
+        self._knows_since = None
+
+    def cycle_ended(self) -> None:
+        """A whole cycle: from now on, a lost memory is made good, and a change shows as one."""
+        self._knows_since = self._knows_since or self.now
+
+    def known_at(self, moment: datetime) -> bool:
+        """Whether the daemon's present memory goes back to this moment."""
+        return not self._lives or (self._knows_since is not None and self._knows_since <= moment)
 
     def life_at(self, moment: datetime) -> int:
         """Which life of the database this moment lies in."""

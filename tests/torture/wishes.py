@@ -32,8 +32,8 @@ def _unfulfilled(seen: Seen, promise: Promise, issue: Issue) -> Iterator[str]:
             yield f"I2: {promise.words!r} was dropped, and {issue.key} is still open"
         return
     for name, (value, at) in promise.wishes.items():
-        # What was changed before a database was lost can't be told from what we wrote.
-        if seen.stage.life_at(at) < seen.stage.life:
+        # What was changed before a lost memory was made good can't be told from what we wrote.
+        if not seen.stage.known_at(at):
             continue
         wanted, there = _wanted(seen, name, value), issue.fields[JIRA[name]]
         if wanted is None:
