@@ -132,7 +132,7 @@ def test_a_dropped_item_without_a_ticket_is_to_be_written_down_again(unfiled: Wo
 def test_an_item_that_is_dropped_in_the_document_lets_the_named_ticket_be(world: World) -> None:
     mine, made = world.ticket(), world.tracker.make(title="By hand")
     wished(world, made)
-    world.type_cell(world.item().incident_id, "Add an alert", "Status", "dropped")
+    world.type_cell(world.item().incident_id, "Add an alert", "Status", "dropped because it is moot")
     report = world.once()
     assert [failure.error for failure in report.failed] == [f"the item was dropped meanwhile, so {made.key} is let be"]
     world.wait(minutes=5)
