@@ -36,6 +36,7 @@ ANSWERS = {
     "/priorities": {"priorities": [], "more": False},
     "/rest/api/3/myself": {"accountId": "5b10", "displayName": "Callsheet", "active": True},
     "/hook": {},
+    "/v1/chat/completions": {"choices": [{"finish_reason": "stop", "message": {"content": "It was over soon. [1]"}}]},
 }
 # An empty repository, as git's smart protocol over HTTP tells of it.
 REFS = b"001e# service=git-upload-pack\n0000" + b"0046" + b"0" * 40 + b" capabilities^{}\0 agent=x\n0000"
@@ -173,7 +174,20 @@ def git(context: Context) -> None:
     assert list(connector.publisher(options, context).read_changed({})) == []
 
 
-REACHING: dict[str, Callable[[Context], None]] = {"pagerduty": pagerduty, "jira": jira, "apprise": apprise, "git": git}
+def openai(context: Context) -> None:
+    connector = registry.load("openai")
+    assert connector.drafter
+    options = connector.options.read({"DRAFT_BASE_URL": "https://openai.corp.example/v1", "DRAFT_MODEL": "house-7b"})
+    assert connector.drafter(options, context).draft("How did it end?").text.startswith("It was over")
+
+
+REACHING: dict[str, Callable[[Context], None]] = {
+    "pagerduty": pagerduty,
+    "jira": jira,
+    "apprise": apprise,
+    "git": git,
+    "openai": openai,
+}
 # They write to a folder of this machine.
 STAY_AT_HOME = {"files"}
 

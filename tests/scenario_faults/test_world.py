@@ -133,12 +133,12 @@ def test_an_owner_who_leaves_between_look_up_and_create_never_fails_the_create_f
     assert p.ticket(POOL)["fields"]["assignee"]["displayName"] == "Grace Okafor"
 
 
-def test_an_owner_who_leaves_later_keeps_the_ticket_until_a_person_hands_it_over(play: StartPlay) -> None:
+def test_who_leaves_later_hands_over_to_the_fallback_and_the_fallback_to_whom_a_person_names(play: StartPlay) -> None:
     p, incident = filed(play)
     p.in_jira("deactivate", to="Ana Ferreira")
     p.wait(days=1)
     p.settled()
-    assert p.ticket(POOL)["fields"]["assignee"]["displayName"] == "Ana Ferreira"
+    assert p.ticket(POOL)["fields"]["assignee"]["displayName"] == "Grace Okafor"
     p.edit_cell(incident, POOL, "Owner", "@jonas.weber")
     until_quiet(p)
     assert p.ticket(POOL)["fields"]["assignee"]["displayName"] == "Jonas Weber"

@@ -16,8 +16,10 @@ from tests.scenario_webhooks.daemon import HOUR, Daemon, living, until
 PAGES = ("/", "/sheet", "/mine?who=x", "/incidents", "/season/2026-Q4", "/status", "/plan")
 
 
-def page(daemon: Daemon, path: str, form: dict[str, str] | None = None) -> tuple[int, str]:
+def page(daemon: Daemon, path: str, form: dict[str, str] | None = None, token: str = "") -> tuple[int, str]:
     headers = {"Accept": "text/html", "Host": f"127.0.0.1:{daemon.port}"}
+    if token:
+        headers["Authorization"] = f"Bearer {token}"
     if form is not None:
         headers |= {"Origin": f"http://127.0.0.1:{daemon.port}", "Content-Type": "application/x-www-form-urlencoded"}
     with closing(HTTPConnection("127.0.0.1", daemon.port, timeout=60)) as connection:
@@ -70,7 +72,7 @@ def test_pages_serve_while_both_sides_are_down_and_hold_no_secret(play: StartPla
     with living(p) as daemon:
         for side in ("pagerduty", "jira"):
             p.box.fault("status", status=503, side=side, times=1000)
-        served = [page(daemon, path) for path in PAGES]
+        served = [page(daemon, path, token=MADE_UP["CALLSHEET_WEB_TOKEN"]) for path in PAGES]
     assert [status for status, _ in served] == [200] * len(PAGES)
     assert "could not be asked" in served[-1][1]
     unseen(p, *(text for _, text in served))

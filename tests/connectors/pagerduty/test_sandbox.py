@@ -128,7 +128,7 @@ def test_somewhere_people_were_asked_told_and_somebody_left(source: PagerDuty) -
     dossiers = [source.dossier(each)[0] for one in source.incidents(NOW - MONTH, NOW) for each in one.incidents]
     assert {"joined", "pending"} <= {each.state for dossier in dossiers for each in dossier.responders}
     assert any(dossier.status_updates for dossier in dossiers)
-    assert any(change.why_related == "most recent change" for dossier in dossiers for change in dossier.changes)
+    assert any(change.why_related == "the most recent change" for dossier in dossiers for change in dossier.changes)
     assert any(dossier.incident.merged_into and not dossier.alerts for dossier in dossiers)
     known = {each.id for each in directory.people}
     assert {note.author.id for dossier in dossiers for note in dossier.notes} - known  # somebody has left since
