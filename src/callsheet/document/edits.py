@@ -7,8 +7,9 @@ from callsheet.document.front import incident_of
 from callsheet.document.regions import lines_of
 from callsheet.document.sheet import COLUMNS, DocRow, Sheet, sheet_of
 from callsheet.document.table import take_apart
+from callsheet.model.memory import BegunText
 
-__all__ = ["CellEdit", "Edits", "edits", "grew_from", "incident_of", "without_keys"]
+__all__ = ["CellEdit", "Edits", "edits", "incident_of", "standing_on", "without_keys"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,11 +64,18 @@ def _keyed(sheet: Sheet, known: Mapping[str, DocRow]) -> list[DocRow]:
     return [replace(row, key=row.key or found.get(row.line)) for row in sheet.rows]
 
 
-def grew_from(text: str, begun: str, before: str) -> bool:
-    """Whether a document stands on what we set out to write, rather than on what stood there before.
+def standing_on(text: str, begun: Iterable[BegunText], before: str) -> BegunText | None:
+    """Which of the texts that we set out to write a document stands on; None: on what stood there `before`.
 
-    People may have edited it since, so most of the lines that only we were about to write are enough.
+    An answer may be lost and the next try begun with other words, so there may be several: the nearest it is.
     """
+    lines = {*lines_of(text)}
+    grown = [each for each in begun if _grew_from(text, each.text, before)]
+    return min(grown, key=lambda each: len(lines ^ {*lines_of(each.text)}), default=None)
+
+
+def _grew_from(text: str, begun: str, before: str) -> bool:
+    """People may have edited it since, so most of the lines that only we were about to write are enough."""
     if text == begun:
         return True
     fresh = {*lines_of(begun)} - {*lines_of(before)}

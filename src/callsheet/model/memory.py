@@ -70,7 +70,7 @@ class BegunText:
 
     `basis` is what the next text is compared with: for a document what we generated before it met people's words, for
     a note what it said before. It stands until what came of it is written down, so after a crash it tells our own hand
-    from a person's.
+    from a person's; beside others when a later try began with other words.
     """
 
     place: str

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from callsheet.connect.errors import ConnectorError
 from callsheet.connect.ports import FeedPage, Malady, Published
-from callsheet.document.edits import grew_from
+from callsheet.document.edits import standing_on
 from callsheet.model.action_item import marker
 from callsheet.model.effect import Guard, Refusal
 from callsheet.model.incident import Incident, IncidentPriority, LogEntry
@@ -332,12 +332,11 @@ def _take_document(app: App, name: str, found: Published) -> None:
         published=None,
         generated=None,
     )
-    begun = app.memory.begun_text(name, found.incident_id)
-    # We died between writing it and writing that down: what we wrote there is no person's edit.
-    if begun and grew_from(found.text, begun.text, known.current):
+    # We died between writing it and writing that down, or lost the answer: what we wrote there is no person's edit.
+    if begun := standing_on(found.text, app.memory.begun_texts(name, found.incident_id), known.current):
         known = replace(known, fingerprint="", published=begun.text, generated=begun.basis, taken_in=None)
     with app.memory.transaction():
-        app.memory.end_text(name, found.incident_id)
+        app.memory.end_texts(name, found.incident_id)
         app.memory.save_publication(replace(known, version=found.version, location=found.location, current=found.text))
         app.memory.mark([found.incident_id])
 

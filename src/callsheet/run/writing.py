@@ -149,7 +149,8 @@ def publish(effect: Publish, app: App) -> Done:
 
     def save() -> None:
         app.memory.save_publication(publication)
-        app.memory.end_text(effect.publisher, effect.incident_id)
+        # One that was begun since is another try, of which this answer says nothing.
+        app.memory.end_texts(effect.publisher, effect.incident_id, up_to=text)
         _mark_printed(text, effect.incident_id, app)
 
     if error:

@@ -136,18 +136,25 @@ class Promises(Table):
         return {row["incident_id"]: row["version"] for row in rows}
 
     def begin_text(self, begun: BegunText) -> None:
-        """Keep what we set out to write, before it is written."""
+        """Keep what we set out to write, before it is written, beside others of which nobody knows what came."""
         self._write(
-            "INSERT INTO begun_text (place, incident_id, text, basis) VALUES (?, ?, ?, ?)"
-            " ON CONFLICT (place, incident_id) DO UPDATE SET text = excluded.text, basis = excluded.basis",
+            "INSERT OR REPLACE INTO begun_text (place, incident_id, text, basis) VALUES (?, ?, ?, ?)",
             (begun.place, begun.incident_id, begun.text, begun.basis),
         )
 
-    def begun_text(self, place: str, incident_id: str) -> BegunText | None:
-        """What we set out to write there, if what came of it is not known."""
-        row = self._row("SELECT * FROM begun_text WHERE place = ? AND incident_id = ?", (place, incident_id))
-        return BegunText(**dict(row)) if row else None
+    def begun_texts(self, place: str, incident_id: str) -> tuple[BegunText, ...]:
+        """What we set out to write there, in order, as far as what came of it is not known."""
+        rows = self._rows(
+            "SELECT place, incident_id, text, basis FROM begun_text WHERE place = ? AND incident_id = ?"
+            " ORDER BY number",
+            (place, incident_id),
+        )
+        return tuple(BegunText(**dict(row)) for row in rows)
 
-    def end_text(self, place: str, incident_id: str) -> None:
-        """What came of it is known now."""
-        self._write("DELETE FROM begun_text WHERE place = ? AND incident_id = ?", (place, incident_id))
+    def end_texts(self, place: str, incident_id: str, *, up_to: str | None = None) -> None:
+        """What came of them is known now: of this text and those begun before it, else of all."""
+        self._write(
+            "DELETE FROM begun_text WHERE place = ?1 AND incident_id = ?2 AND (?3 IS NULL OR number <="
+            " (SELECT number FROM begun_text WHERE place = ?1 AND incident_id = ?2 AND text = ?3))",
+            (place, incident_id, up_to),
+        )

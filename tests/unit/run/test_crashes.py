@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from callsheet.connect.errors import Transient
 from callsheet.model.incident import Incident
 from callsheet.model.ledger import LedgerEntry, Outcome
 from callsheet.model.ticket import Category
@@ -222,3 +223,23 @@ def test_a_document_that_we_died_after_follows_what_was_taken_back_since(make_wo
     world.wait(minutes=5)
     world.settled()
     assert world.row(incident.id, "Add an alert").status == "open"
+
+
+def test_a_document_whose_answer_was_lost_is_ours_when_the_next_try_had_other_words(
+    make_world: Callable[[str], World],
+) -> None:
+    world = make_world("world")
+    world.filed()
+    world.tracker.edit(world.ticket().id, due_on=date(2026, 12, 1))
+    world.publisher.faults.lose_reply("publish")
+    # Nor can it be read before a later try, which has news.
+    world.publisher.faults.fail("read_changed", lambda: Transient("no answer", sent=False), times=3)
+    world.once()
+    world.tracker.edit(world.ticket().id, due_on=date(2026, 12, 8))
+    for _ in range(2):
+        world.wait(minutes=5)
+        world.once()
+    # Were the first date in our own row a person's edit, it would be asked of the ticket.
+    world.wait(minutes=5)
+    world.settled()
+    assert (world.item().conflicts, world.ticket().due_on) == ((), date(2026, 12, 8))

@@ -10,7 +10,7 @@ import pytest
 from callsheet.model.action_item import Conflict, Fix, Hold, ItemKind, ItemStatus, Source, SourceKind, Words
 from callsheet.model.effect import Guard, Reason, Refusal
 from callsheet.model.ledger import IntentState, LedgerEntry, Outcome
-from callsheet.model.memory import OpenedPostmortem, Publication
+from callsheet.model.memory import BegunText, OpenedPostmortem, Publication
 from callsheet.model.nudge import Told
 from callsheet.model.ticket import Field
 from callsheet.store import Store
@@ -114,6 +114,21 @@ def test_a_publication_comes_back_as_it_was(store: Store) -> None:
         store.save_publication(publication)
     assert store.publications(["Q1"]) == {("files", "Q1"): one, ("git", "Q1"): two}
     assert store.known_versions("git") == {"Q1": "2"}
+
+
+def test_texts_on_their_way_stand_side_by_side_until_it_is_known_what_came_of_them(store: Store) -> None:
+    first, second, third = (
+        BegunText(place="files", incident_id="Q1", text=text, basis="drawn") for text in ("one", "two", "three")
+    )
+    for begun in (second, first, second, third, replace(first, incident_id="Q2")):
+        store.begin_text(begun)
+    assert store.begun_texts("files", "Q1") == (first, second, third)
+    store.end_texts("files", "Q1", up_to="never begun")
+    assert store.begun_texts("files", "Q1") == (first, second, third)
+    store.end_texts("files", "Q1", up_to="two")
+    assert store.begun_texts("files", "Q1") == (third,)
+    store.end_texts("files", "Q1")
+    assert (store.begun_texts("files", "Q1"), len(store.begun_texts("files", "Q2"))) == ((), 1)
 
 
 # Intents.

@@ -46,6 +46,16 @@ def test_an_older_database_is_brought_up_to_date_in_one_transaction(tmp_path: Pa
     store.close()
 
 
+def test_a_text_on_its_way_is_kept_when_several_may_be() -> None:
+    database = sqlite3.connect(":memory:")
+    steps = {step.name[:4]: step.read_text() for step in files("callsheet.store").joinpath("schema").iterdir()}
+    database.executescript(steps["0006"])
+    database.execute("INSERT INTO begun_text VALUES ('files', 'Q1', 'text', 'drawn')")
+    database.executescript(steps["0011"])
+    assert database.execute("SELECT * FROM begun_text").fetchall() == [(1, "files", "Q1", "text", "drawn")]
+    database.close()
+
+
 def test_a_newer_schema_is_refused_with_what_to_do(tmp_path: Path) -> None:
     path = tmp_path / "callsheet.db"
     Store(path).close()
