@@ -85,6 +85,8 @@ class Fate:
         seconds = self.roll.uniform(0.5, 8.0) if point == "claim" else self.roll.uniform(least, most)
         self.frozen.add(who)
         self.tally["freezes"] += 1
+        self.tally["freezes longer than the settle time"] += seconds > setting.settle
+        self.tally["freezes before a send"] += point.startswith("write: POST")
         self.stage.note(who, f"freezes for {seconds:.0f} s at {point}")
         self.stage.baton.sleep(seconds)
         self.stage.note(who, "goes on")
