@@ -3,7 +3,6 @@
 No setting of the machine or the repository has a say: no ~/.gitconfig, no credential helper, no redirect.
 """
 
-import ssl
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -18,7 +17,7 @@ from dulwich.client import AbstractHttpGitClient
 from callsheet.connect.context import Context, Exchange
 from callsheet.connect.errors import Malformed, RateLimited, Rejected, Transient
 from callsheet.connect.http import Reply, Throttle, check, exchanged
-from callsheet.connect.options import Problem, Problems
+from callsheet.connect.trust import trust
 from callsheet_git.options import GitOptions
 
 SECONDS = httpx2.Timeout(60.0, connect=10.0)
@@ -58,7 +57,7 @@ class Https:
             auth=auth,
             headers={"User-Agent": f"git/{context.user_agent}"},
             timeout=SECONDS,
-            verify=True if loopback else _trust(context),
+            verify=True if loopback else trust(context),
             # HTTPS_PROXY and NO_PROXY count, but a proxy can't reach our own loopback. ~/.netrc never does.
             trust_env=not loopback,
             follow_redirects=False,
@@ -142,14 +141,3 @@ def _whole(response: httpx2.Response) -> bytes:
             raise Rejected(_TOO_LARGE)
         parts.append(part)
     return b"".join(parts)
-
-
-def _trust(context: Context) -> ssl.SSLContext:
-    trust = httpx2.create_ssl_context()
-    if context.ca_file is not None:
-        try:
-            trust.load_verify_locations(context.ca_file)
-        except OSError as error:  # a bad certificate is one too
-            what = f"can't be used as a private CA ({error.strerror or 'not a PEM certificate'}); give a PEM file."
-            raise Problems([Problem("CALLSHEET_CA_FILE", what)]) from None
-    return trust

@@ -3,7 +3,6 @@
 Asking changes nothing over there, so a question is repeated on faults that may pass.
 """
 
-import ssl
 from collections.abc import Iterator
 from datetime import timedelta
 from time import perf_counter
@@ -16,9 +15,9 @@ from callsheet.connect.context import Context, Exchange
 from callsheet.connect.errors import Malformed, NotFound, RateLimited, Rejected, Transient
 from callsheet.connect.examine import probed
 from callsheet.connect.http import Reply, Throttle, check, exchanged, redact, retrying
-from callsheet.connect.options import Problem, Problems
 from callsheet.connect.ports import Drafted, Examination
 from callsheet.connect.registry import Connector
+from callsheet.connect.trust import trust
 from callsheet.model.check import Check, Result, fine, warning
 from callsheet_openai import wire
 from callsheet_openai.options import OpenAIOptions, is_loopback
@@ -51,7 +50,7 @@ class OpenAIDrafter:
         self._http = httpx2.Client(
             headers={"User-Agent": context.user_agent, **key},
             timeout=SECONDS,
-            verify=True if address.scheme == "http" else _trust(context),
+            verify=True if address.scheme == "http" else trust(context),
             # HTTPS_PROXY and NO_PROXY count, but a proxy can't reach our own loopback.
             trust_env=not loopback,
             follow_redirects=False,
@@ -128,17 +127,6 @@ class OpenAIDrafter:
         if self._key:
             words = words.replace(self._key.get_secret_value(), "[redacted]")
         return redact(" ".join("".join(c if c.isprintable() else " " for c in words).split()))[:400]
-
-
-def _trust(context: Context) -> ssl.SSLContext:
-    trust = httpx2.create_ssl_context()
-    if context.ca_file is not None:
-        try:
-            trust.load_verify_locations(context.ca_file)
-        except OSError as error:  # a bad certificate is one too
-            what = f"can't be used as a private CA ({error.strerror or 'not a PEM certificate'}); give a PEM file."
-            raise Problems([Problem("CALLSHEET_CA_FILE", what)]) from None
-    return trust
 
 
 CONNECTOR = Connector(name="openai", options=OpenAIOptions, drafter=OpenAIDrafter)

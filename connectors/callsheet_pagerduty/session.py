@@ -10,7 +10,7 @@ import httpx2
 from pagerduty import RestApiV2Client
 
 from callsheet.connect.context import Context
-from callsheet.connect.options import Problem, Problems
+from callsheet.connect.trust import trust
 from callsheet_pagerduty.options import PagerDutyOptions, is_loopback
 
 CONNECT_SECONDS = 10.0
@@ -70,18 +70,18 @@ def open_sessions(
     Writes get a fresh connection each: one that went stale in the pool would lose a reply, and leave us guessing.
     """
     # What brings its own transport never meets a certificate.
-    trust = True if transport else _trust(context)
+    verify = True if transport else trust(context)
     given: dict[str, Any] = {"transport": transport} if transport else {}
     return (
-        _session(options, context, trust, seconds=READ_SECONDS, kept=10, **given),
-        _session(options, context, trust, seconds=WRITE_SECONDS, kept=0, **given),
+        _session(options, context, verify, seconds=READ_SECONDS, kept=10, **given),
+        _session(options, context, verify, seconds=WRITE_SECONDS, kept=0, **given),
     )
 
 
 def _session(
     options: PagerDutyOptions,
     context: Context,
-    trust: ssl.SSLContext | bool,
+    verify: ssl.SSLContext | bool,
     *,
     seconds: float,
     kept: int,
@@ -93,20 +93,9 @@ def _session(
         base=options.base_url,
         agent=context.user_agent,
         seconds=seconds,
-        verify=trust,
+        verify=verify,
         # HTTPS_PROXY and NO_PROXY count, but a proxy can't reach our own loopback.
         trust_env=not loopback,
         limits=httpx2.Limits(max_connections=10, max_keepalive_connections=kept),
         **given,
     )
-
-
-def _trust(context: Context) -> ssl.SSLContext:
-    trust = httpx2.create_ssl_context()
-    if context.ca_file is not None:
-        try:
-            trust.load_verify_locations(context.ca_file)
-        except OSError as error:  # a bad certificate is one too
-            what = f"can't be used as a private CA ({error.strerror or 'not a PEM certificate'}); give a PEM file."
-            raise Problems([Problem("CALLSHEET_CA_FILE", what)]) from None
-    return trust

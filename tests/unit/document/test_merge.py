@@ -31,7 +31,7 @@ def generated(
 
 def cycle(current: str | None, made: str, before: str | None, last: str | None, **more: object) -> str:
     """One merge, and the proof that the same merge again changes nothing."""
-    merged = merge(current, made, published=before, last_generated=last, **more)  # type: ignore[arg-type]
+    merged = merge(current, made, published=before, last_generated=last, **more)  # type: ignore[arg-type]  # a builder takes any field
     assert merge(merged, made, published=merged, last_generated=made) == merged
     return merged
 

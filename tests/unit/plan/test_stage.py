@@ -31,11 +31,11 @@ ACK, END = entry(3, "acknowledge", ANA), entry(74, "resolve", ANA)
 
 def staged(given: object = None, zone: str = "UTC", **more: object) -> Postmortem:
     return skeleton(
-        given or dossier(),  # type: ignore[arg-type]
+        given or dossier(),  # type: ignore[arg-type]  # a builder takes any field
         zone=zone,
         opened_on=date(2026, 11, 3),
         call_sheet=(),
-        staging=Staging(**more),  # type: ignore[arg-type]
+        staging=Staging(**more),  # type: ignore[arg-type]  # a builder takes any field
     )
 
 
@@ -363,7 +363,7 @@ def test_what_was_promised_before_is_told_with_its_ticket() -> None:
     promised = ((item, earlier, make_ticket(id="10001")), (review, earlier, None))
     held = Case(incident=make_incident(), around=Surroundings(promised=promised))
     today = date(2026, 11, 3)
-    (old,) = staging(held, reading(), today, reading().now.tzinfo).promised  # type: ignore[arg-type]
+    (old,) = staging(held, reading(), today, reading().now.tzinfo).promised  # type: ignore[arg-type]  # a builder takes any field
     assert (old.action, old.owner, old.due, old.ticket, old.status, old.incident) == (
         "Add a canary", "Ana Ferreira", "2026-11-01", "OPS-1", "overdue", neighbour(earlier),
     )  # fmt: skip

@@ -58,7 +58,7 @@ def incident(**changes: object) -> Incident:
         "priority": IncidentPriority(id="PP1", name="P1", rank=1),
         "teams": (Ref(id="PTEAM", name="Storefront"),),
     }
-    return Incident(**{**values, **changes})  # type: ignore[arg-type]
+    return Incident(**{**values, **changes})  # type: ignore[arg-type]  # a builder takes any field
 
 
 def entry(minutes: float, kind: str, actor: Actor | None = None, *to: Actor, text: str | None = None) -> LogEntry:
@@ -148,7 +148,7 @@ def dossier(**changes: object) -> Dossier:
         "people": (Person(id="PANA", name="Ana Ferreira", job_title="Site Reliability Engineer"),),
         "roles": (("Incident Commander", "Grace Okafor"),),
     }  # fmt: skip
-    return Dossier(**{**values, **changes})  # type: ignore[arg-type]
+    return Dossier(**{**values, **changes})  # type: ignore[arg-type]  # a builder takes any field
 
 
 def row(number: int, action: str, **cells: object) -> SheetRow:
@@ -158,7 +158,7 @@ def row(number: int, action: str, **cells: object) -> SheetRow:
         "kind": "detect", "fix": "", "ticket": f"OPS-{number}",
         "ticket_url": f"https://larkspur.atlassian.example/browse/OPS-{number}", "status": "open",
     }  # fmt: skip
-    return SheetRow(**{**values, **cells})  # type: ignore[arg-type]
+    return SheetRow(**{**values, **cells})  # type: ignore[arg-type]  # a builder takes any field
 
 
 ROWS = (
@@ -179,4 +179,4 @@ ROWS = (
 def postmortem(told: Dossier | None = None, *, rows: tuple[SheetRow, ...] = ROWS, **more: object) -> Postmortem:
     """The story as the skeleton draws it up, for a team in Berlin."""
     values: dict[str, object] = {"zone": "Europe/Berlin", "opened_on": date(2026, 11, 3), "call_sheet": rows}
-    return skeleton(told or dossier(), **{**values, **more})  # type: ignore[arg-type]
+    return skeleton(told or dossier(), **{**values, **more})  # type: ignore[arg-type]  # a builder takes any field

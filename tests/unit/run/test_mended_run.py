@@ -65,7 +65,7 @@ def test_what_is_asked_while_the_daemon_thinks_is_not_lost(world: World, monkeyp
     key, asked = world.item().key, []
 
     def slow(*given: object, **more: object) -> object:
-        seen = deciding.decide(*given, **more)  # type: ignore[arg-type]
+        seen = deciding.decide(*given, **more)  # type: ignore[arg-type]  # a builder takes any field
         if not asked:
             with world.store() as beside:
                 asked.append(asks.drop(beside, key, "not worth it", world.clock.now()))

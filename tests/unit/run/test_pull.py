@@ -85,7 +85,7 @@ def test_a_page_that_breaks_in_the_middle_moves_no_cursor_and_loses_nothing(worl
     source = world.source
 
     class Breaking(type(source)):  # type: ignore[misc] # the twin, whose second page never comes
-        def changes(self, since, until):  # type: ignore[no-untyped-def]
+        def changes(self, since, until):  # type: ignore[no-untyped-def]  # a stand-in
             for number, page in enumerate(source.changes(since, until)):
                 if number:
                     raise Transient("reset", sent=True)
@@ -102,7 +102,7 @@ def test_a_page_that_breaks_in_the_middle_moves_no_cursor_and_loses_nothing(worl
     assert first + pulled(world).pulled_incidents == 8
 
 
-def _with_source(app, source):  # type: ignore[no-untyped-def]
+def _with_source(app, source):  # type: ignore[no-untyped-def]  # a stand-in
     return replace(app, source=source)
 
 
