@@ -21,7 +21,7 @@ from callsheet.plan.nudging import team
 from callsheet.plan.snapshot import House
 from callsheet.render.renderer import Renderer
 from callsheet.run.app import App
-from callsheet.run.clock import ServedClock, SystemClock
+from callsheet.run.clock import ServedClock, SystemClock, ToldClock
 from callsheet.run.seals import OwnPages, Seals
 from callsheet.run.traffic import Traffic
 from callsheet.settings import Configuration, Local
@@ -75,7 +75,7 @@ def _context(
 ) -> Context:
     settings = configuration.settings
     return Context(
-        clock=clock,
+        clock=ToldClock(clock, name),
         count=lambda: requests.update([name]),
         namespace=settings.namespace,
         zone=settings.time_zone,

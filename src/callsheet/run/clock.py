@@ -6,7 +6,15 @@ from datetime import UTC, datetime
 from time import monotonic
 from urllib.request import ProxyHandler, build_opener
 
+import structlog
+
 from callsheet.connect.errors import Transient
+from callsheet.connect.ports import Clock
+
+# A shorter wait, in seconds, is not worth a line.
+WORTH_A_LINE = 2.0
+
+log = structlog.get_logger()
 
 
 class SystemClock:
@@ -52,3 +60,25 @@ class ServedClock:
     def monotonic(self) -> float:
         """The machine's own seconds: requests take real ones."""
         return monotonic()
+
+
+class ToldClock:
+    """Another clock, for the connector `side`: its longer waits are told, so that nobody takes them for a hang."""
+
+    def __init__(self, clock: Clock, side: str) -> None:
+        self._clock = clock
+        self._side = side
+
+    def now(self) -> datetime:
+        """The other clock's time."""
+        return self._clock.now()
+
+    def wait(self, seconds: float) -> bool:
+        """Wait; True when asked to stop."""
+        if seconds >= WORTH_A_LINE:
+            log.warning("side.awaited", side=self._side, seconds=round(seconds, 1))
+        return self._clock.wait(seconds)
+
+    def monotonic(self) -> float:
+        """The other clock's seconds."""
+        return self._clock.monotonic()
