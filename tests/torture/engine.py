@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import random
-import shutil
+import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 
 from callsheet.connect.context import Context
@@ -235,13 +236,19 @@ class Seams:
     settle: float | None = None
 
 
-def blank(template: Path, database: Path) -> None:
+def blank(database: Path) -> None:
     """An empty, migrated database, faster than migrating it."""
-    if not template.exists():
-        Store(template).close()
     for rest in database.parent.glob(f"{database.name}*"):
         rest.unlink()
-    shutil.copyfile(template, database)
+    database.write_bytes(_migrated())
+
+
+@cache
+def _migrated() -> bytes:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "blank.db"
+        Store(path).close()
+        return path.read_bytes()
 
 
 def _assemble(

@@ -96,7 +96,7 @@ class Game:
         # What was in a database that was lost: its ledger, and its bytes.
         self._ledger: list[dict[str, Any]] = []
         self._lost = b""
-        self._restore_blank()
+        blank(self._database)
 
     # The days
 
@@ -203,12 +203,9 @@ class Game:
         self._ledger += rows_of(self._database, "ledger")
         self._lost += self._held()
         self.close()
-        self._restore_blank()
+        blank(self._database)
         self.stage.wait(seconds=3.1 * self.setting.settle)
         self.stage.begin_anew()
-
-    def _restore_blank(self) -> None:
-        blank(self._folder / "blank.template", self._database)
 
     # Quiet
 

@@ -14,7 +14,6 @@ MARKER: Final = re.compile(
     r"\ufeff?[ \t]{0,3}<!--[ \t]*callsheet:(?P<edge>begin|end)[ \t]+(?P<name>[a-z][a-z0-9-]*)"
     r"(?:[ \t]+sha=(?P<sha>[0-9a-f]{12}))?[ \t]*-->[ \t\r]*\n?"
 )
-LINE: Final = re.compile(r"[^\n]*\n|[^\n]+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +49,8 @@ Segment = Words | Region
 
 def lines_of(text: str) -> list[str]:
     """The lines with their ends; only a line feed ends a line, so that nothing exotic splits a person's text."""
-    return LINE.findall(text)
+    *whole, rest = text.split("\n")
+    return [*(f"{line}\n" for line in whole), *([rest] if rest else [])]
 
 
 def fingerprint(name: str, content: str) -> str:
