@@ -60,7 +60,7 @@ def judge(stage: Stage, book: Book, evidence: Evidence) -> list[str]:
         *_human_words_stand(stage, seen, book),
         *unheard(seen, book),
         *_one_digest_a_day(stage, seen),
-        *_own_words_are_known(evidence),
+        *_own_words_are_known(seen, book, evidence),
         *_one_note_each(stage, seen, book),
         *_quiet(seen, book, evidence),
         *_no_secret(stage, evidence),
@@ -125,10 +125,15 @@ def _human_words_stand(stage: Stage, seen: Seen, book: Book) -> Iterator[str]:
             yield f"I3: our note on {incident} lost {words!r}"
 
 
-def _own_words_are_known(evidence: Evidence) -> Iterator[str]:
-    """I3, the other way round: people type only what can be read, so what can't be read in a cell is our own."""
+def _own_words_are_known(seen: Seen, book: Book, evidence: Evidence) -> Iterator[str]:
+    """I3, the other way round: people type only what can be read, so what can't be read in a cell is our own.
+
+    But for "dropped because …" beside a ticket that people closed: it stays done, and they are told."""
+    closed = [p for p in book.promises if any(seen.moved_by_people(issue) for issue in seen.of(p))]
+    typed = {f"{p.key} status": f"“{p.cells['Status']}”" for p in closed if "Status" in p.cells}
     for row in evidence.set_aside:
-        if row["what"] == "a cell of the call sheet":
+        theirs = row["place"] in typed and typed[row["place"]] in row["error"]
+        if row["what"] == "a cell of the call sheet" and not theirs:
             yield f"I3: what we wrote into {row['place']} was taken for somebody's words: {row['error']}"
 
 

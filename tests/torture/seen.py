@@ -29,6 +29,13 @@ class Seen:
         ours = (issue for issue in self.stage.tracker.issues.values() if issue.fields["creator"] == self.robot)
         return [issue for issue in ours if set(titles_of(issue)) & set(promise.titles)]
 
+    def moved_by_people(self, issue: Issue) -> bool:
+        """Whether somebody gave the ticket another status: the tracker wins."""
+        return any(
+            change.author != self.robot and any(item["field"] == "status" for item in change.items)
+            for change in issue.history
+        )
+
     def notes(self, incident_id: str) -> list[str]:
         """The texts of our notes on an incident."""
         return [note.text for note in our_notes(self.stage, incident_id)]

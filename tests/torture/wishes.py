@@ -28,7 +28,7 @@ def _unfulfilled(seen: Seen, promise: Promise, issue: Issue) -> Iterator[str]:
     """What people changed where the promise was written must have reached its ticket."""
     category = seen.stage.tracker.projects[issue.project].status(issue.fields["status"]).category
     if promise.dropped:
-        if category != DONE and not _moved_by_people(seen, issue):
+        if category != DONE and not seen.moved_by_people(issue):
             yield f"I2: {promise.words!r} was dropped, and {issue.key} is still open"
         return
     for name, (value, at) in promise.wishes.items():
@@ -41,14 +41,6 @@ def _unfulfilled(seen: Seen, promise: Promise, issue: Issue) -> Iterator[str]:
         seen.stage.tally["wishes that reached their ticket"] += 1
         if there != wanted:
             yield f"I2: {promise.words!r} wants {name} {value!r}, and {issue.key} has {there!r}"
-
-
-def _moved_by_people(seen: Seen, issue: Issue) -> bool:
-    """Somebody gave the ticket another status: the tracker wins."""
-    return any(
-        change.author != seen.robot and any(item["field"] == "status" for item in change.items)
-        for change in issue.history
-    )
 
 
 JIRA = {"title": "summary", "due": "duedate", "owner": "assignee"}
@@ -78,7 +70,7 @@ def _untold(seen: Seen, book: Book, promise: Promise, issue: Issue) -> Iterator[
 def _untyped(seen: Seen, promise: Promise, tickets: list[Issue]) -> Iterator[str]:
     """Cells that people typed into, and nobody changed elsewhere, say what they typed."""
     row = next((row for row in _rows(seen, promise) if row.key == promise.key), None)
-    moved = any(_moved_by_people(seen, issue) for issue in tickets)
+    moved = any(seen.moved_by_people(issue) for issue in tickets)
     for column, words in promise.cells.items():
         if column == "Status" and moved:
             continue
