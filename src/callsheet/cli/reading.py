@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from callsheet.model.incident import Incident
-    from callsheet.model.memory import Publication
+    from callsheet.model.publication import Publication
     from callsheet.plan.rules import Rules
     from callsheet.run.views import Unmatched
     from callsheet.store import Store

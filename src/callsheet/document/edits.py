@@ -7,7 +7,7 @@ from callsheet.document.front import incident_of
 from callsheet.document.regions import lines_of
 from callsheet.document.sheet import COLUMNS, DocRow, Sheet, sheet_of
 from callsheet.document.table import take_apart
-from callsheet.model.memory import BegunText
+from callsheet.model.publication import BegunText
 
 __all__ = ["CellEdit", "Edits", "edits", "incident_of", "standing_on", "without_keys"]
 

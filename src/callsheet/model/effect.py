@@ -12,6 +12,7 @@ from enum import StrEnum
 from callsheet.model.action_item import ActionItem
 from callsheet.model.nudge import Digest, Recipient
 from callsheet.model.postmortem import Postmortem
+from callsheet.model.publication import Publication
 from callsheet.model.text import Body, Letter
 from callsheet.model.ticket import Category, TicketChange, TicketDraft
 
@@ -207,7 +208,10 @@ class SendReport:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Publish:
-    """Write the document at one publisher. `fingerprint` tells this version of the value from the last one."""
+    """Write the document at one publisher. `fingerprint` tells this version of the value from the last one.
+
+    `planned_on` is what the publisher held when this was decided; None where it held nothing.
+    """
 
     key: str
     reason: Reason
@@ -215,6 +219,7 @@ class Publish:
     publisher: str
     postmortem: Postmortem
     fingerprint: str
+    planned_on: Publication | None
 
 
 Effect = (

@@ -57,6 +57,7 @@ def publishes(case: Case, reading: Reading, house: House) -> tuple[Publish, ...]
             publisher=publisher,
             postmortem=postmortem,
             fingerprint=fingerprint,
+            planned_on=case.publications.get(publisher),
         )
         for publisher in house.publishers
         if _is_behind(publisher, fingerprint, case, reading.rules)

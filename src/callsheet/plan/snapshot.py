@@ -6,9 +6,10 @@ from datetime import date, datetime
 
 from callsheet.model.action_item import ActionItem
 from callsheet.model.incident import Dossier, Incident
-from callsheet.model.memory import OpenedPostmortem, Page, Publication
+from callsheet.model.memory import OpenedPostmortem, Page
 from callsheet.model.nudge import Told
 from callsheet.model.person import Person
+from callsheet.model.publication import Publication
 from callsheet.model.ticket import AccountMatch, ProjectRules, Ticket
 from callsheet.plan.rhythm import Facts, Occasion
 

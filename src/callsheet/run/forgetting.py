@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from callsheet.document.regions import Region, split
-from callsheet.model.memory import Publication
+from callsheet.model.publication import Publication
 from callsheet.plan.forgetting import Forgotten, Traces
 from callsheet.run.asks import tell
 from callsheet.run.leavers import LEFT

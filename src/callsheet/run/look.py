@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from callsheet.document.edits import edits
 from callsheet.model.action_item import ActionItem, Hold, marker
 from callsheet.model.incident import Incident
-from callsheet.model.memory import Publication
+from callsheet.model.publication import Publication
 from callsheet.plan.circulation import reader_id
 from callsheet.plan.decide import reading_of
 from callsheet.plan.drafts import draft_key
@@ -88,8 +88,9 @@ def _cases(app: App, incident_ids: Iterable[str]) -> Iterable[Case]:
     heads = app.memory.incidents(incident_ids)
     flags = app.memory.incident_flags(heads)
     opened = app.memory.postmortems(heads)
-    items = app.memory.items_of(opened)
+    # First of all: whatever another process does from here on shows in them, before anything is written on them.
     publications = app.memory.publications(opened)
+    items = app.memory.items_of(opened)
     for id_, head in heads.items():
         postmortem = opened.get(id_)
         if postmortem is None or postmortem.opened_at is None:

@@ -10,10 +10,11 @@ from callsheet.model.effect import Refusal
 from callsheet.model.hint import Hint, HintKind
 from callsheet.model.incident import Dossier, Incident, LogEntry
 from callsheet.model.ledger import Intent, IntentState, LedgerEntry
-from callsheet.model.memory import BegunText, IncidentFlags, OpenedPostmortem, Page, Publication
+from callsheet.model.memory import IncidentFlags, OpenedPostmortem, Page
 from callsheet.model.nudge import Told
 from callsheet.model.person import Person
 from callsheet.model.postmortem import Postmortem
+from callsheet.model.publication import BegunText, Publication
 from callsheet.model.ticket import Ticket
 from callsheet.plan.forgetting import Forgotten, Traces
 

@@ -6,16 +6,15 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from callsheet.connect.errors import ConnectorError
-from callsheet.connect.ports import FeedPage, Malady, Published
-from callsheet.document.edits import standing_on
+from callsheet.connect.ports import FeedPage, Malady
 from callsheet.model.action_item import marker
 from callsheet.model.effect import Guard, Refusal
 from callsheet.model.incident import Incident, IncidentPriority, LogEntry
-from callsheet.model.memory import Publication
 from callsheet.model.ticket import Ticket
 from callsheet.plan.publishing import ours
 from callsheet.plan.wording import read_actions
 from callsheet.run.app import App
+from callsheet.run.documents import read_documents
 from callsheet.run.hints import sweep_asked, sweep_done, take_incident_hints, take_ticket_hints
 from callsheet.run.leavers import note_leavers
 from callsheet.run.lookups import ask_rules, recall_lookups
@@ -76,7 +75,7 @@ def pull(
     for name in app.publishers:
         try:
             go_on(stopping)
-            _read_documents(app, report, name, now)
+            read_documents(app, report, name, now)
         except ConnectorError as error:
             report.side_failed(name, error)
 
@@ -309,36 +308,6 @@ def _vanished(missing: tuple[str, ...], before: dict[str, Ticket], share: float)
             f"If people deleted them: `callsheet approve {VANISHED}` for the daemon, or --force on the command line"
         ),
     )
-
-
-def _read_documents(app: App, report: Report, name: str, now: datetime) -> None:
-    for found in app.publishers[name].read_changed(app.memory.known_versions(name)):
-        if isinstance(found, Malady):
-            report.set_aside([found], app.memory, now)
-        elif app.memory.incidents([found.incident_id]):
-            report.take_in(found.location, app.memory)
-            _take_document(app, name, found)
-
-
-def _take_document(app: App, name: str, found: Published) -> None:
-    before = app.memory.publications([found.incident_id]).get((name, found.incident_id))
-    known = before or Publication(
-        publisher=name,
-        incident_id=found.incident_id,
-        fingerprint="",
-        version="",
-        location="",
-        current="",
-        published=None,
-        generated=None,
-    )
-    # We died between writing it and writing that down, or lost the answer: what we wrote there is no person's edit.
-    if begun := standing_on(found.text, app.memory.begun_texts(name, found.incident_id), known.current):
-        known = replace(known, fingerprint="", published=begun.text, generated=begun.basis, taken_in=None)
-    with app.memory.transaction():
-        app.memory.end_texts(name, found.incident_id)
-        app.memory.save_publication(replace(known, version=found.version, location=found.location, current=found.text))
-        app.memory.mark([found.incident_id])
 
 
 def _time(text: str | None) -> datetime | None:

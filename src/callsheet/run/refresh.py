@@ -11,8 +11,9 @@ from callsheet.document.front import front_of
 from callsheet.document.sheet import DocRow, read_sheet
 from callsheet.model.action_item import ActionItem, Source, SourceKind, item_key, marker
 from callsheet.model.incident import Dossier, Incident, Note
-from callsheet.model.memory import OpenedPostmortem, Publication
+from callsheet.model.memory import OpenedPostmortem
 from callsheet.model.person import Person
+from callsheet.model.publication import Publication
 from callsheet.model.ticket import Ticket
 from callsheet.plan.collect import ORDINALS_PROBED, Place, collect
 from callsheet.plan.decide import reading_of

@@ -10,11 +10,12 @@ from callsheet.document.merge import merge
 from callsheet.document.sheet import read_sheet
 from callsheet.model.effect import OpenPostmortem, PostNote, Publish
 from callsheet.model.ledger import Outcome
-from callsheet.model.memory import BegunText, OpenedPostmortem, Publication
+from callsheet.model.memory import OpenedPostmortem
+from callsheet.model.publication import BegunText, Publication
 from callsheet.plan.collect import row_keys, strangers
 from callsheet.plan.publishing import copies_print, own_part
 from callsheet.run.app import App
-from callsheet.run.done import SUCCESS, Done, not_sent
+from callsheet.run.done import SUCCESS, Done, not_sent, skipped
 from callsheet.run.intents import Once, Seen, carry_out
 
 
@@ -123,8 +124,13 @@ def _post(effect: PostNote, app: App) -> Done:
 
 
 def publish(effect: Publish, app: App) -> Done:
-    """Bring the document up to date: our regions follow, people's words stay, new rows get their keys."""
+    """Bring the document up to date: our regions follow, people's words stay, new rows get their keys.
+
+    Skipped when it was read or written since this was decided: what was decided would be older than what stands there.
+    """
     held, generated, text = drawn_up(effect, app)
+    if held != effect.planned_on:
+        return skipped("document.published")
     version, location = (held.version, held.location) if held else ("", "")
     stem = app.renderer.file_stem(effect.postmortem)
     if held is None or text != held.current:
@@ -148,6 +154,9 @@ def publish(effect: Publish, app: App) -> Done:
     )
 
     def save() -> None:
+        # Another process has read what we wrote, or written over it: what it knows is newer.
+        if _version(_held(effect, app)) != _version(held):
+            return
         app.memory.save_publication(publication)
         # One that was begun since is another try, of which this answer says nothing.
         app.memory.end_texts(effect.publisher, effect.incident_id, up_to=text)
@@ -174,9 +183,17 @@ def _copy(effect: Publish, stem: str, text: str, app: App) -> ConnectorError | N
 
 def drawn_up(effect: Publish, app: App) -> tuple[Publication | None, str, str]:
     """What the publisher holds now, what we have to say, and the text in which both meet."""
-    held = app.memory.publications([effect.incident_id]).get((effect.publisher, effect.incident_id))
+    held = _held(effect, app)
     generated = app.renderer.document(effect.postmortem)
     return held, generated, _merged(effect, held, generated, app) if held else generated
+
+
+def _held(effect: Publish, app: App) -> Publication | None:
+    return app.memory.publications([effect.incident_id]).get((effect.publisher, effect.incident_id))
+
+
+def _version(held: Publication | None) -> str | None:
+    return held.version if held else None
 
 
 def _merged(effect: Publish, held: Publication, generated: str, app: App) -> str:

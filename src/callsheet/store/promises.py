@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from callsheet.model.action_item import ActionItem, ItemStatus
-from callsheet.model.memory import BegunText, OpenedPostmortem, Publication
+from callsheet.model.memory import OpenedPostmortem
+from callsheet.model.publication import BegunText, Publication
 from callsheet.store.codec import dump, load
 from callsheet.store.seasons import agreed_dates
 from callsheet.store.table import Table

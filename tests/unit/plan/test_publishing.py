@@ -10,7 +10,7 @@ import pytest
 
 from callsheet.model.action_item import Conflict, Hold, ItemStatus, OwnerReason, Source, SourceKind, Words
 from callsheet.model.effect import Reason
-from callsheet.model.memory import Publication
+from callsheet.model.publication import Publication
 from callsheet.model.ticket import Field
 from callsheet.plan.publishing import (
     fingerprint_of,

@@ -8,9 +8,10 @@ import pytest
 
 from callsheet.model.action_item import Source, SourceKind
 from callsheet.model.incident import Change, Link, Ref, StatusUpdate
-from callsheet.model.memory import OpenedPostmortem, Page, Publication
+from callsheet.model.memory import OpenedPostmortem, Page
 from callsheet.model.person import Person
 from callsheet.model.postmortem import AwardKind, Form, OldPromise, Part, Postmortem, PropKind, ReviewStatus
+from callsheet.model.publication import Publication
 from callsheet.plan.props import kind_of
 from callsheet.plan.review_session import director, scenes
 from callsheet.plan.review_time import review_time

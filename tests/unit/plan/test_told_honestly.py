@@ -3,7 +3,7 @@
 import pytest
 
 from callsheet.model.action_item import ItemStatus, Source, SourceKind, Words
-from callsheet.model.memory import Publication
+from callsheet.model.publication import Publication
 from callsheet.plan.meaning import new_item, recelled
 from callsheet.plan.sheet_words import remarks, unread_words
 from callsheet.plan.snapshot import Case

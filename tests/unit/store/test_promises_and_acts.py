@@ -10,8 +10,9 @@ import pytest
 from callsheet.model.action_item import Conflict, Fix, Hold, ItemKind, ItemStatus, Source, SourceKind, Words
 from callsheet.model.effect import Guard, Reason, Refusal
 from callsheet.model.ledger import IntentState, LedgerEntry, Outcome
-from callsheet.model.memory import BegunText, OpenedPostmortem, Publication
+from callsheet.model.memory import OpenedPostmortem
 from callsheet.model.nudge import Told
+from callsheet.model.publication import BegunText, Publication
 from callsheet.model.ticket import Field
 from callsheet.store import Store
 from callsheet.testing.builders import NOON, make_incident, make_item
