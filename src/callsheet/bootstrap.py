@@ -5,7 +5,6 @@ import os
 import threading
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -147,11 +146,6 @@ def own_pages(configuration: Configuration, clock: Clock) -> OwnPages | None:
         return None
     token = settings.web_token.get_secret_value() if settings.web_token else None
     return OwnPages(settings.public_url, Seals(token, clock) if token else None)
-
-
-def with_memory(app: App, store: Store) -> App:
-    """The same daemon on another store, for a dry run."""
-    return replace(app, memory=store)
 
 
 def _print_of(configuration: Configuration, house: House) -> str:

@@ -1,7 +1,6 @@
 """Commands that run cycles: once, run, backfill; and plan, which only looks."""
 
 import signal
-import tempfile
 import threading
 from contextlib import ExitStack, closing
 from dataclasses import replace
@@ -18,11 +17,9 @@ from callsheet.model.counted import counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from datetime import datetime
 
-    from callsheet.model.effect import Plan
     from callsheet.run.app import Ask
-    from callsheet.run.plan_views import Change
+    from callsheet.run.rehearsal import Rehearsal
     from callsheet.run.report import Report
     from callsheet.settings import Configuration
 
@@ -113,35 +110,27 @@ def plan(
     html: Annotated[bool, typer.Option("--html", help="Print a page that needs nothing else.")] = False,
 ) -> None:
     """Show what a cycle would do now, field by field, and do nothing."""
-    from callsheet.bootstrap import with_memory
-    from callsheet.run.cycle import dry_run
-    from callsheet.run.plan_views import as_json, changes
+    from callsheet.run.rehearsal import rehearse
 
     if json and html:
         refuse("--json and --html are two forms of one answer; take one of them.")
-    with assembled(context, _stop_on_signals()) as (app, store, _), tempfile.TemporaryDirectory() as folder:
-        copy = store.copy_to(Path(folder) / "copy.db")
-        try:
-            looking = with_memory(app, copy)
-            found, report = dry_run(looking)
-            told, now = changes(found, looking), app.clock.now()
-        finally:
-            copy.close()
-    _tell_silent(report)
+    with assembled(context, _stop_on_signals()) as (app, store, _):
+        found = rehearse(app, store.copy_to)
+    _tell_silent(found.report)
     if json:
-        print_json(as_json(found, told))
+        print_json(found.to_json())
     elif html:
-        typer.echo(_plan_page(found, told, now, templates_of(context)), nl=False)
+        typer.echo(_plan_page(found, templates_of(context)), nl=False)
     else:
         from callsheet.cli.plan_words import as_words
 
-        for line in as_words(found, told):
+        for line in as_words(found.plan, found.changes):
             tell(line)
-    _tell_troubles(report)
-    raise typer.Exit(report.exit_code)
+    _tell_troubles(found.report)
+    raise typer.Exit(found.report.exit_code)
 
 
-def _plan_page(found: "Plan", told: "tuple[Change, ...]", now: "datetime", templates: Path | None) -> str:
+def _plan_page(found: "Rehearsal", templates: Path | None) -> str:
     from callsheet.render.plan import Section, plan_page
     from callsheet.run.plan_words import facts, grouped
 
@@ -150,9 +139,9 @@ def _plan_page(found: "Plan", told: "tuple[Change, ...]", now: "datetime", templ
             heading,
             [Section(name=c.name, url=c.url, reason=c.reason, facts=facts(c), text=c.text, diff=c.diff) for c in some],
         )
-        for heading, some in grouped(told)
+        for heading, some in grouped(found.changes)
     ]
-    return plan_page(found, groups, now, templates)
+    return plan_page(found.plan, groups, found.at, templates)
 
 
 def _cycle(context: typer.Context, ask: "Ask", *, who: str, json: bool, verbose: bool) -> int:

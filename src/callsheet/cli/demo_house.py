@@ -87,7 +87,7 @@ class House:
     def rows(self, incident_id: str | None = None) -> list[Json]:
         """The call sheet as `callsheet sheet --all` has it, of one incident or of all."""
         found = sheet(self.store, Wanted(every=True), self.now().date())
-        return [row for row in found if incident_id in (None, row["incident"]["id"])]
+        return [dict(row) for row in found if incident_id in (None, row["incident"]["id"])]
 
     def row(self, key: str) -> Json:
         """One item of the call sheet."""

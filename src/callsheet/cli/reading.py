@@ -3,7 +3,7 @@
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from callsheet.model.incident import Incident
     from callsheet.model.publication import Publication
     from callsheet.plan.rules import Rules
+    from callsheet.run.shapes import Row
     from callsheet.run.views import Unmatched
     from callsheet.store import Store
 
@@ -86,7 +87,7 @@ def _nobody(filter_: "Unmatched") -> str:
     return f"No item has the {filter_.what} “{filter_.word}”; {offer if some else 'there is no item at all yet'}."
 
 
-def _table(rows: list[dict[str, Any]]) -> None:
+def _table(rows: "list[Row]") -> None:
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
@@ -108,7 +109,7 @@ def _table(rows: list[dict[str, Any]]) -> None:
     Console(width=None if sys.stdout.isatty() else PIPE_WIDTH).print(table)
 
 
-def _hint_at_standing(rows: list[dict[str, Any]]) -> None:
+def _hint_at_standing(rows: "list[Row]") -> None:
     """Where they come from that nobody wrote, and how to be without: they are many in a first sheet."""
     standing = sum(row["standing"] for row in rows)
     if standing >= MANY_STANDING:
@@ -116,7 +117,7 @@ def _hint_at_standing(rows: list[dict[str, Any]]) -> None:
         tell("`standing = []` at its top: none for post-mortems that open from then on.")
 
 
-def _not_filed(rows: list[dict[str, Any]]) -> "Iterator[str]":
+def _not_filed(rows: "list[Row]") -> "Iterator[str]":
     """Why rows have no ticket, each reason once."""
     alike: dict[str, list[str]] = {}
     for row in rows:
@@ -227,8 +228,8 @@ def explain(
     json: Json = False,
 ) -> None:
     """Why did this happen, or not? How it stands, everything that was done about it, and the reason."""
+    from callsheet.run.explaining import as_json, nameable
     from callsheet.run.explaining import explain as read
-    from callsheet.run.explaining import nameable
 
     with looking(context) as (local, store):
         found = read(store, local.rules, key, now_for(local, store))
@@ -237,10 +238,7 @@ def explain(
         _tell_strange(key, names)
         raise typer.Exit(FAILED)
     if json:
-        fields = ("event", "effect", "key", "reason", "outcome", "subject", "detail")
-        print_json(
-            [{"at": line.at.isoformat(), **{name: str(getattr(line, name)) for name in fields}} for line in found.lines]
-        )
+        print_json(as_json(found))
         return
     for words in found.stands:
         tell(words)

@@ -1,6 +1,6 @@
 """The status as a page for people: the verdict first, then each side, then what waits, each with what it means."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -9,7 +9,7 @@ from callsheet.cli.done_words import done_words
 from callsheet.model.counted import counted
 from callsheet.model.span import span
 
-Told = dict[str, Any]
+Told = Mapping[str, Any]
 # What each heading means and what to do, told only where there is something under it.
 MEANINGS = {
     "failed": "not done in the last cycle; each is tried again, a clear no after an hour or `callsheet retry ITEM`",

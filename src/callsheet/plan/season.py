@@ -1,7 +1,7 @@
 """How a season went: what was promised for it and what became of that, as figures. From the store's record, pure."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from statistics import median
@@ -312,8 +312,3 @@ def _season_of(each: Investigation, rules: Rules) -> Season:
 def _day(at: datetime, where: Promise | Investigation | Turn, rules: Rules) -> date:
     """The date where the incident's people are."""
     return at.astimezone(ZoneInfo(calendar_for(where.incident, rules).zone)).date()
-
-
-def as_counts(tally: Tally | CastTally) -> dict[str, int]:
-    """A tally by name, as programs read it."""
-    return {each.name: getattr(tally, each.name) for each in fields(tally)}

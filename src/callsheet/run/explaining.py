@@ -19,6 +19,7 @@ from callsheet.run.asks import incident_named
 from callsheet.run.names import Somebody, incident_called, item_called, person_called
 from callsheet.run.overview import PRIORITIES
 from callsheet.run.ports import Memory
+from callsheet.run.shapes import LedgerLine
 from callsheet.run.unfiled import checked, unfiled
 from callsheet.run.wishes import wishes
 
@@ -33,6 +34,23 @@ class Explained:
     stands: tuple[str, ...]
     lines: tuple[LedgerEntry, ...]
     nothing: str = "Nothing was done about it yet."
+
+
+def as_json(found: Explained) -> list[LedgerLine]:
+    """The document that `explain --json` prints."""
+    return [
+        {
+            "at": line.at.isoformat(),
+            "event": line.event,
+            "effect": line.effect,
+            "key": line.key,
+            "reason": line.reason,
+            "outcome": line.outcome,
+            "subject": line.subject,
+            "detail": line.detail,
+        }
+        for line in found.lines
+    ]
 
 
 def explain(memory: Memory, rules: Rules, word: str, now: datetime) -> Explained | None:

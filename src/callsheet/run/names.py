@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from callsheet.model.action_item import ActionItem, Owner
 from callsheet.model.incident import Incident
+from callsheet.model.season import Season
 from callsheet.plan.nudging import identity_of
 from callsheet.plan.owners import find_owner
 from callsheet.plan.rules import Rules
@@ -51,6 +52,14 @@ def incident_called(memory: Memory, word: str) -> Incident | None:
     name = last_part(word)
     bare = _INCIDENT.sub("", name, count=1)
     return next((head for each in (name, bare, bare.upper()) if (head := memory.incident_named(each))), None)
+
+
+def season_named(rules: Rules, word: str) -> Season:
+    """The season of that name. NotKnown says how one is called."""
+    found = rules.seasons.called(word)
+    if found is None:
+        raise NotKnown(f"There is no season {word}; a season is called like 2026-Q4, or as the policy names it.")
+    return found
 
 
 def person_called(memory: Memory, rules: Rules, word: str) -> Somebody | None:

@@ -25,6 +25,7 @@ from callsheet.model.effect import (
 from callsheet.model.text import plain
 from callsheet.plan.digest import digest_body, subject
 from callsheet.run.app import App
+from callsheet.run.shapes import Planned
 from callsheet.run.writing import drawn_up
 
 TO_COME = "known once the incident was read"
@@ -56,16 +57,8 @@ def changes(plan: Plan, app: App) -> tuple[Change, ...]:
     return tuple(_change(effect, app) for effect in plan.effects)
 
 
-def as_json(plan: Plan, found: tuple[Change, ...]) -> dict[str, Any]:
-    """The document that `plan --json` prints."""
-    return {
-        "effects": [_as_json(change) for change in found],
-        "blocked": [{"key": b.key, "effect": b.effect, "reason": b.reason.value, "what": b.what} for b in plan.blocked],
-        "refused": [{"id": r.id, "guard": r.guard.value, "what": r.what} for r in plan.refused],
-    }
-
-
-def _as_json(change: Change) -> dict[str, Any]:
+def planned(change: Change) -> Planned:
+    """One effect, as programs read it."""
     after = dict(change.after)
     after |= {"text": change.text} if change.text else {}
     after |= {"diff": list(change.diff)} if change.diff else {}

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 from callsheet.document.front import value_of
 from callsheet.model.action_item import ActionItem
@@ -13,6 +12,7 @@ from callsheet.model.postmortem import Postmortem
 from callsheet.plan.rules import Rules
 from callsheet.run.ports import Memory
 from callsheet.run.reviewing import drawn
+from callsheet.run.shapes import IncidentHead, Listed, Row, Told
 from callsheet.run.views import Wanted, sheet
 
 
@@ -36,7 +36,7 @@ class Playbill:
     text: str | None
     story: Postmortem | None
     waived_because: str | None
-    promises: tuple[dict[str, Any], ...]
+    promises: tuple[Row, ...]
 
 
 def billings(memory: Memory, today: date) -> tuple[Billing, ...]:
@@ -75,3 +75,42 @@ def playbill(memory: Memory, incident: Incident, rules: Rules, now: datetime, to
         waived_because=opened.waived_because if opened else None,
         promises=tuple(sheet(memory, wanted, today)),
     )
+
+
+def listed(each: Billing) -> Listed:
+    """A line of the list, as programs read it."""
+    return {
+        "incident": head_of(each.incident),
+        "status": each.status,
+        "waived_because": each.because,
+        "promised": each.promised,
+        "settled": each.done,
+        "overdue": each.overdue,
+    }
+
+
+def as_json(found: Playbill, stands: Sequence[str]) -> Told:
+    """One incident, as programs read it."""
+    return {
+        "incident": head_of(found.incident),
+        "stands": list(stands),
+        "waived_because": found.waived_because,
+        "document": found.text,
+        "items": list(found.promises),
+    }
+
+
+def head_of(incident: Incident) -> IncidentHead:
+    """An incident's head, as programs read it."""
+    return {
+        "id": incident.id,
+        "number": incident.number,
+        "title": incident.title,
+        "url": incident.url,
+        "status": incident.status,
+        "priority": incident.priority.name if incident.priority else None,
+        "service": incident.service.name,
+        "team": incident.teams[0].name if incident.teams else None,
+        "created_at": incident.created_at.isoformat(),
+        "resolved_at": incident.resolved_at.isoformat() if incident.resolved_at else None,
+    }

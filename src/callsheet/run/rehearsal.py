@@ -11,8 +11,10 @@ from typing import Protocol
 from callsheet.model.effect import Plan
 from callsheet.run.app import App
 from callsheet.run.cycle import dry_run
-from callsheet.run.plan_views import Change, changes
+from callsheet.run.plan_views import Change, changes, planned
 from callsheet.run.ports import Memory
+from callsheet.run.report import Report
+from callsheet.run.shapes import Planning
 
 
 class Copy(Memory, Protocol):
@@ -23,12 +25,28 @@ class Copy(Memory, Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rehearsal:
-    """A plan, its effects field by field, and the sides that could not be asked, each with why."""
+    """A plan, its effects field by field, and what was met while it was made."""
 
     at: datetime
     plan: Plan
     changes: tuple[Change, ...]
-    silent: dict[str, str]
+    report: Report
+
+    @property
+    def silent(self) -> dict[str, str]:
+        """The sides that could not be asked, each with why."""
+        return {**self.report.throttled, **self.report.unreachable}
+
+    def to_json(self) -> Planning:
+        """The document that `plan --json` prints."""
+        plan = self.plan
+        return {
+            "at": self.at.isoformat(),
+            "silent": self.silent,
+            "effects": [planned(change) for change in self.changes],
+            "blocked": [{"key": b.key, "effect": b.effect, "reason": b.reason, "what": b.what} for b in plan.blocked],
+            "refused": [{"id": r.id, "guard": r.guard, "what": r.what} for r in plan.refused],
+        }
 
 
 def rehearse(app: App, copy_to: Callable[[Path], Copy]) -> Rehearsal:
@@ -37,5 +55,4 @@ def rehearse(app: App, copy_to: Callable[[Path], Copy]) -> Rehearsal:
         looking = replace(app, memory=copy)
         plan, report = dry_run(looking)
         found = changes(plan, looking)
-    silent = {**report.throttled, **report.unreachable}
-    return Rehearsal(at=app.clock.now(), plan=plan, changes=found, silent=silent)
+    return Rehearsal(at=app.clock.now(), plan=plan, changes=found, report=report)

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Any
 
 from callsheet.model.season import Season
 from callsheet.model.ticket import Ticket
-from callsheet.plan.season import Figures, Line, Tally, as_counts, team_of
+from callsheet.plan.season import Figures, Line, Tally, team_of
 from callsheet.plan.sheet_words import owner_words
+from callsheet.plan.turns import CastTally
+from callsheet.run.shapes import Cast, Counts, InTrend, SeasonReport, Span
 
 # The last two are empty: who fills them in hands the file back to `season --close --from`.
 COLUMNS = (
@@ -18,12 +19,12 @@ COLUMNS = (
 CASTING_COLUMNS = ("season", "priority", "incidents", "took_over", "matched", "below", "above", "unknown")
 
 
-def as_json(told: Figures, before: Iterable[Figures]) -> dict[str, Any]:
+def as_json(told: Figures, before: Iterable[Figures]) -> SeasonReport:
     """The document that `season --json` prints. `before` is the trend, oldest first, with the season itself."""
     days, found = told.days, told.investigated
     return {
         "season": _season(told.season),
-        **as_counts(told.total),
+        **_counts(told.total),
         "over": told.over,
         "closed_on": told.closed_on.isoformat() if told.closed_on else None,
         "carried_in": told.carried_in,
@@ -47,13 +48,37 @@ def as_json(told: Figures, before: Iterable[Figures]) -> dict[str, Any]:
         },
         "casting": _casting(told),
         "trend": [
-            {"season": _season(each.season), **as_counts(each.total), "casting": _casting(each)} for each in before
+            InTrend(season=_season(each.season), casting=_casting(each), **_counts(each.total)) for each in before
         ],
     }
 
 
-def _casting(told: Figures) -> dict[str, dict[str, int]]:
-    return {priority: as_counts(each) for priority, each in told.casting.items()}
+def _counts(each: Tally) -> Counts:
+    return {
+        "promised": each.promised,
+        "kept": each.kept,
+        "kept_late": each.kept_late,
+        "cut": each.cut,
+        "renewed": each.renewed,
+        "drifted": each.drifted,
+        "open": each.open,
+        "overdue": each.overdue,
+    }
+
+
+def _casting(told: Figures) -> dict[str, Cast]:
+    return {priority: _cast(each) for priority, each in told.casting.items()}
+
+
+def _cast(each: CastTally) -> Cast:
+    return {
+        "incidents": each.incidents,
+        "took_over": each.took_over,
+        "matched": each.matched,
+        "below": each.below,
+        "above": each.above,
+        "unknown": each.unknown,
+    }
 
 
 def casting_rows(told: Iterable[Figures]) -> list[tuple[str, ...]]:
@@ -65,7 +90,7 @@ def casting_rows(told: Iterable[Figures]) -> list[tuple[str, ...]]:
     ]
 
 
-def _season(season: Season) -> dict[str, str]:
+def _season(season: Season) -> Span:
     return {
         "name": season.name,
         "starts_on": season.starts_on.isoformat(),
@@ -73,8 +98,8 @@ def _season(season: Season) -> dict[str, str]:
     }
 
 
-def _parts(parts: Mapping[str, Tally]) -> dict[str, dict[str, int]]:
-    return {name: as_counts(tally) for name, tally in parts.items()}
+def _parts(parts: Mapping[str, Tally]) -> dict[str, Counts]:
+    return {name: _counts(tally) for name, tally in parts.items()}
 
 
 def rows(told: Figures, tickets: Mapping[str, Ticket]) -> list[tuple[str, ...]]:

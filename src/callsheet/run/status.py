@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
-from typing import Any
 
 from callsheet.model.action_item import Hold
 from callsheet.model.counted import counted
@@ -12,6 +11,7 @@ from callsheet.run.history import LastCycle, Side, last_cycle, sides
 from callsheet.run.overview import FIRST_CYCLE
 from callsheet.run.ports import Memory
 from callsheet.run.pull import FEED_CURSOR, SWEPT, TICKET_CURSOR
+from callsheet.run.status_shapes import AboutSide, Counted, Cycle, Facts, Status, Undecided
 
 # A cycle may take its time, a backfill above all.
 LATE_CYCLES = 3
@@ -30,7 +30,7 @@ class Expected:
     has_channel: bool = True
 
 
-def status(memory: Memory, expected: Expected, now: datetime) -> dict[str, Any]:
+def status(memory: Memory, expected: Expected, now: datetime) -> Status:
     """What was read up to when, what the last cycle did, what is unknown, held back, refused or set aside.
 
     `needs` are sentences about what a person should look at; empty when all is well.
@@ -38,7 +38,7 @@ def status(memory: Memory, expected: Expected, now: datetime) -> dict[str, Any]:
     cycle, heard = last_cycle(memory), sides(memory)
     unknown = memory.intents(IntentState.SENDING)
     rejected = memory.intents(IntentState.REJECTED)
-    told = {
+    told: Facts = {
         "now": now.isoformat(),
         "mode": expected.mode.value,
         "has_channel": expected.has_channel,
@@ -59,7 +59,7 @@ def status(memory: Memory, expected: Expected, now: datetime) -> dict[str, Any]:
     return {"needs": _needs(told, cycle, heard, expected, unknown, now), **told}
 
 
-def _promised(memory: Memory, today: date) -> dict[str, Any]:
+def _promised(memory: Memory, today: date) -> Counted:
     opened = memory.every_postmortem()
     items = memory.items(every=True)
     return {
@@ -75,7 +75,7 @@ def _promised(memory: Memory, today: date) -> dict[str, Any]:
     }
 
 
-def _cycle(cycle: LastCycle | None) -> dict[str, Any] | None:
+def _cycle(cycle: LastCycle | None) -> Cycle | None:
     if cycle is None:
         return None
     return {
@@ -90,7 +90,7 @@ def _cycle(cycle: LastCycle | None) -> dict[str, Any] | None:
     }
 
 
-def _side(side: Side) -> dict[str, Any]:
+def _side(side: Side) -> AboutSide:
     return {
         "read_at": _iso(side.read_at),
         "error": side.error,
@@ -100,7 +100,7 @@ def _side(side: Side) -> dict[str, Any]:
     }
 
 
-def _unknown(intent: Intent) -> dict[str, Any]:
+def _unknown(intent: Intent) -> Undecided:
     return {"key": intent.key, "target": intent.target, "since": _iso(intent.sent_at), "error": intent.error}
 
 
@@ -109,7 +109,7 @@ def _iso(at: datetime | None) -> str | None:
 
 
 def _needs(
-    told: dict[str, Any],
+    told: Facts,
     cycle: LastCycle | None,
     heard: dict[str, Side],
     expected: Expected,

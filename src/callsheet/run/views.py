@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from callsheet.model.action_item import ActionItem, Owner, SourceKind
 from callsheet.model.incident import Incident
@@ -12,6 +11,7 @@ from callsheet.model.ticket import Ticket
 from callsheet.plan.sheet_words import owner_words, remarks, status_words
 from callsheet.run.names import item_called
 from callsheet.run.ports import Memory
+from callsheet.run.shapes import Disputed, Row, RowWithConflicts
 from callsheet.run.unfiled import checked, unfiled
 
 
@@ -34,7 +34,7 @@ class Wanted:
     seasons: Seasons = QUARTERS
 
 
-def sheet(memory: Memory, wanted: Wanted, today: date) -> list[dict[str, Any]]:
+def sheet(memory: Memory, wanted: Wanted, today: date) -> list[Row]:
     """The call sheet as `sheet --json` prints it: by priority, then due date; standing items after the others."""
     items = _items(memory, wanted)
     heads = memory.incidents({item.incident_id for item in items})
@@ -49,14 +49,14 @@ def sheet(memory: Memory, wanted: Wanted, today: date) -> list[dict[str, Any]]:
     return sorted(rows, key=lambda row: (row["priority"], row["due_on"] or "9999", row["standing"], row["key"]))
 
 
-def promise(memory: Memory, word: str, today: date) -> dict[str, Any] | None:
+def promise(memory: Memory, word: str, today: date) -> RowWithConflicts | None:
     """One item by its key or its ticket's, as a row of the sheet, with its conflicts; None when the word names none."""
     item = item_called(memory, word)
     if item is None:
         return None
     rows = sheet(memory, Wanted(every=True, incident_id=item.incident_id), today)
-    conflicts = [{"field": each.field.value, "ours": each.ours, "theirs": each.theirs} for each in item.conflicts]
-    return next(({**row, "conflicts": conflicts} for row in rows if row["key"] == item.key), None)
+    conflicts = [Disputed(field=each.field, ours=each.ours, theirs=each.theirs) for each in item.conflicts]
+    return next((RowWithConflicts(**row, conflicts=conflicts) for row in rows if row["key"] == item.key), None)
 
 
 def _items(memory: Memory, wanted: Wanted) -> tuple[ActionItem, ...]:
@@ -127,26 +127,26 @@ def _row(
     not_filed: str | None,
     *,
     waived: bool,
-) -> dict[str, Any]:
+) -> Row:
     owner, ticket = item.owner, tickets.get(item.ticket_id or "")
     gone = item.ticket_id is not None and ticket is None
     return {
         "key": item.key,
         "title": item.spoken.title,
-        "kind": item.kind.value if item.kind else None,
+        "kind": item.kind,
         "standing": item.source.kind is SourceKind.POLICY,
-        "fix": item.fix.value if item.fix else None,
+        "fix": item.fix,
         "incident": {"id": incident.id, "number": incident.number, "title": incident.title, "url": incident.url},
         "service": incident.service.name,
         "team": incident.teams[0].name if incident.teams else None,
         "owner": {"name": owner.name, "email": owner.email} if owner else None,
-        "owner_reason": item.owner_reason.value,
+        "owner_reason": item.owner_reason,
         "owner_words": item.spoken.owner,
         "owner_checked": checked(item),
         "due_on": item.terms.due_on.isoformat() if item.terms.due_on else None,
-        "due_reason": item.due_reason.value,
+        "due_reason": item.due_reason,
         "priority": item.terms.priority or "P5",
-        "status": item.status.value,
+        "status": item.status,
         "shown": {
             "status": status_words(item, today, waived=waived),
             "owner": owner_words(item),
@@ -154,6 +154,6 @@ def _row(
         },
         "overdue": item.overdue(today),
         "not_filed": not_filed,
-        "hold": item.hold.value if item.hold else None,
+        "hold": item.hold,
         "ticket": {"key": ticket.key, "url": ticket.url} if ticket else None,
     }

@@ -6,6 +6,7 @@ from callsheet.web import health, metrics, webhooks
 from callsheet.web.desk import Desk
 from callsheet.web.pages import entry, routes
 from callsheet.web.pages.sync import status_page
+from callsheet.web.rehearsals import Rehearsals
 from callsheet.web.seal import Sealed
 from callsheet.web.site import Site
 
@@ -16,7 +17,7 @@ def build(desk: Desk, site: Site) -> FastAPI:
     app.include_router(health.routes(desk, status_page(desk, site)))
     app.include_router(metrics.routes(desk))
     app.include_router(webhooks.routes(desk))
-    app.include_router(routes(desk, site))
+    app.include_router(routes(desk, site, Rehearsals(site)))
     entry.handlers(app, site)
     app.add_middleware(Sealed)
     return app

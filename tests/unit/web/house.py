@@ -27,6 +27,7 @@ from callsheet.plan.policy import Mode
 from callsheet.plan.rules import Rules
 from callsheet.run.pulse import Bell, Pulse
 from callsheet.run.rehearsal import Rehearsal
+from callsheet.run.report import Report
 from callsheet.run.status import Expected
 from callsheet.settings import Settings
 from callsheet.store import Store
@@ -158,7 +159,7 @@ def read(response: HTTPResponse) -> tuple[int, Json]:
 
 def unplanned() -> Rehearsal:
     """A plan of nothing."""
-    return Rehearsal(at=NOW, plan=Plan(effects=()), changes=(), silent={})
+    return Rehearsal(at=NOW, plan=Plan(effects=()), changes=(), report=Report())
 
 
 @contextmanager

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from callsheet.model.action_item import ActionItem, ItemStatus
+from callsheet.web.acts import ACTS
 from callsheet.web.door import By, Visitor
-from callsheet.web.pages.acts import ACTS
 from tests.unit.run.world import World
 from tests.unit.web.house import Page, Web, opened
 from tests.unit.web.reading import read

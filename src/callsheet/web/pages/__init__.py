@@ -4,16 +4,18 @@ from fastapi import APIRouter, Depends
 
 from callsheet.web.desk import Desk
 from callsheet.web.pages import acts, entry, front, incidents, plan, season, sheet
+from callsheet.web.rehearsals import Rehearsals
 from callsheet.web.site import Site
 
 
-def routes(desk: Desk, site: Site) -> APIRouter:
+def routes(desk: Desk, site: Site, rehearsals: Rehearsals) -> APIRouter:
     """Every page. All but the way in and the style sheet ask who is there."""
     router = APIRouter()
     router.include_router(entry.routes(site))
     inside = APIRouter(dependencies=[Depends(entry.entering(site))])
-    for part in (front, sheet, incidents, season, plan):
+    for part in (front, sheet, incidents, season):
         inside.include_router(part.routes(site))
+    inside.include_router(plan.routes(site, rehearsals))
     inside.include_router(acts.routes(desk, site))
     router.include_router(inside)
     return router

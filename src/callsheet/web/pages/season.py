@@ -6,14 +6,12 @@ from urllib.parse import quote
 from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
-from callsheet.model.season import Season
-from callsheet.plan.rules import Rules
 from callsheet.plan.season import seasons_of, today_of, trend
 from callsheet.render.chart import pieces
 from callsheet.render.season import STANDINGS, open_first
 from callsheet.render.sheet import csv_text
 from callsheet.run.closing import undecided
-from callsheet.run.names import NotKnown
+from callsheet.run.names import season_named
 from callsheet.run.season_views import COLUMNS, rows
 from callsheet.run.seasons import record
 from callsheet.web.site import Site
@@ -34,7 +32,7 @@ def routes(site: Site) -> APIRouter:
     @router.get("/season/{name}.csv")
     def season_csv(name: str) -> Response:
         with site.browsing() as store:
-            told = trend(named(site.rules, name), record(store), site.rules, site.now())[-1]
+            told = trend(season_named(site.rules, name), record(store), site.rules, site.now())[-1]
             tickets = store.tickets(line.promise.item.ticket_id or "" for line in told.lines)
         return Response(
             csv_text(COLUMNS, rows(told, tickets)),
@@ -44,7 +42,7 @@ def routes(site: Site) -> APIRouter:
 
     @router.get("/season/{name}")
     def season(request: Request, name: str) -> Response:
-        wanted = named(site.rules, name)
+        wanted = season_named(site.rules, name)
         with site.browsing() as store:
             kept = record(store)
             told = trend(wanted, kept, site.rules, site.now())
@@ -67,11 +65,3 @@ def routes(site: Site) -> APIRouter:
         )
 
     return router
-
-
-def named(rules: Rules, name: str) -> Season:
-    """The season of that name. NotKnown says how one is called."""
-    found = rules.seasons.called(name)
-    if found is None:
-        raise NotKnown(f"There is no season {name}; a season is called like 2026-Q4, or as the policy names it.")
-    return found

@@ -1,7 +1,6 @@
 """`/sheet`: what was promised, by whom, until when; filtered, sorted, as a page or CSV. `/mine`: one person's."""
 
-from collections.abc import Mapping
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Final, Literal
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query, Request
@@ -9,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
 from callsheet.render.sheet import csv_text
+from callsheet.run.shapes import Row
 from callsheet.run.views import Wanted, sheet, unmatched
 from callsheet.web.door import By, Visitor
 from callsheet.web.site import Site, paged
@@ -20,7 +20,6 @@ Word = Annotated[str, Field(max_length=200)]
 Who = Annotated[str, Query(max_length=200)]
 Signed = Annotated[str, Query(max_length=1000)]
 Page = Annotated[int, Query(ge=1, le=10_000)]
-Row = Mapping[str, Any]
 
 
 class Filters(BaseModel):
@@ -113,7 +112,7 @@ def _self(visitor: Visitor) -> str:
     return visitor.name if visitor.by in {By.COOKIE, By.PROXY} else ""
 
 
-def ordered(rows: list[dict[str, Any]], by: str) -> list[dict[str, Any]]:
+def ordered(rows: list[Row], by: str) -> list[Row]:
     """By one column; what has nothing there comes last, and equals stay by priority and date."""
     match by:
         case "due":
