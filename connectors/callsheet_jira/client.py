@@ -44,6 +44,10 @@ class Client:
         """Read. May be repeated."""
         return self._repeated(Ask(method="GET", path=self._api + path, params=params))
 
+    def tokens(self) -> Reply:
+        """Our account's own tokens, which Data Center keeps beside its API. May be repeated."""
+        return self._repeated(Ask(method="GET", path="/rest/pat/latest/tokens"))
+
     def seek(self, path: str, **params: str) -> Reply | None:
         """Read what may be gone: None when it is, or hidden from us. Certain: whom Jira answered is proven."""
         ask = Ask(method="GET", path=self._api + path, params=params)

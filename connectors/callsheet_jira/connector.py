@@ -49,11 +49,12 @@ class Jira:
         self._flavour: Flavour = Cloud() if options.on_cloud else DataCenter()
         self.settles_within = self._flavour.settles_within
         transport = Transport(options, context, api=self._flavour.api, adapter=adapter)
+        self._clock = context.clock
         self._client = Client(transport, context.clock, api=self._flavour.api, proof=self._flavour.proof)
 
     def examine(self, wanted: Examination) -> Iterator[Check]:
-        """Permissions one by one, the product, and whether a ticket can be closed."""
-        return examined(self._client, self._options, wanted)
+        """Permissions one by one, the product, whether a ticket can be closed, and when our token ends."""
+        return examined(self._client, self._options, wanted, self._clock)
 
     # Reading.
 

@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from urllib.parse import quote
 
 from callsheet.connect.errors import ConnectorError
-from callsheet.connect.ports import Examination
+from callsheet.connect.ports import Clock, Examination
 from callsheet.model.check import Check, Result, error, fine, note, skipped, warning
 from callsheet_jira.client import Client
+from callsheet_jira.expiry import expiry
 from callsheet_jira.options import JiraOptions
 from callsheet_jira.wire import record, records
 
@@ -26,7 +27,7 @@ _FINDING = "USER_PICKER"
 _SEEN = "the project to be seen"
 
 
-def examined(client: Client, options: JiraOptions, wanted: Examination) -> Iterator[Check]:
+def examined(client: Client, options: JiraOptions, wanted: Examination, clock: Clock) -> Iterator[Check]:
     """All checks."""
     yield _product(client, options)
     for project in dict.fromkeys(project for project, _ in wanted.projects):
@@ -37,8 +38,7 @@ def examined(client: Client, options: JiraOptions, wanted: Examination) -> Itera
         for issue_type in (kind for place, kind in wanted.projects if place == project):
             check = f"jira: closing a {issue_type} in {project}"
             yield skipped(check, _SEEN) if unseen else _closing(client, check, project, issue_type, wanted)
-    end = "Jira tells nobody when a token ends: Cloud's last a year at most"
-    yield note("jira: token expiry", end, "put the day into your calendar")
+    yield expiry(client, options, clock)
     secrets = len(options.webhook_secrets)
     set_ = f"{secrets} set" if secrets else "none set: webhooks are refused, polling does without them"
     yield fine("jira: webhook secret", set_)

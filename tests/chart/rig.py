@@ -1,4 +1,4 @@
-"""The chart's tools: helm and helm-docs, built by Go at pinned versions into build/tools; promtool; and the schemas."""
+"""The tools: helm, helm-docs and compose-go, built by Go at pinned versions into build/tools; promtool; the schemas."""
 
 from __future__ import annotations
 
@@ -23,6 +23,8 @@ CASES = sorted((Path(__file__).parent / "values").glob("*.yaml"))
 # With versions, so that a change of one builds it anew.
 BUILT = {
     "helm": ("helm.sh/helm/v4/cmd/helm", "v4.3.1"),
+    # As compose-go names its command: docker compose's own reader.
+    "cmd": ("github.com/compose-spec/compose-go/v2/cmd", "v2.4.9"),
     "helm-docs": ("github.com/norwoodj/helm-docs/cmd/helm-docs", "v1.14.2"),
 }
 # Its module carries the definitions of ServiceMonitor and PrometheusRule.

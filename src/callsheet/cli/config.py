@@ -1,5 +1,6 @@
 """Commands about the configuration: config show, policy check, policy schema."""
 
+import os
 import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -48,16 +49,19 @@ def show(context: typer.Context, json: Json = False) -> None:
 def check(
     context: typer.Context,
     file: Annotated[
-        Path | None, typer.Argument(metavar="FILE", help="The file. [default: policy.toml of the config folder]")
+        Path | None,
+        typer.Argument(
+            metavar="FILE", help="The file. [default: CALLSHEET_POLICY, else policy.toml in the config folder]"
+        ),
     ] = None,
 ) -> None:
     """Name the line and key of every problem in the policy file."""
     from callsheet.run.clock import SystemClock
-    from callsheet.settings import check_policy, policy_hints
+    from callsheet.settings import check_policy, policy_hints, policy_path
 
     shared: Global = context.obj
-    path = file or shared.directory / "policy.toml"
-    if file is None and not path.exists():
+    path = file or policy_path(shared.directory, os.environ, explicit=shared.explicit)
+    if path == shared.directory / "policy.toml" and not path.exists():
         tell(f"There is no {path}; the defaults apply, and they are fine.")
         return
     problems = check_policy(path)

@@ -14,6 +14,7 @@ from callsheet.settings import load
 FALLBACK = "fallback_owner"
 # What says which of the two ways to sign in is meant: it is asked, and not written.
 KIND = "JIRA_FLAVOUR"
+KINDS = ("cloud", "datacenter")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,8 +85,18 @@ def checked(answers: Mapping[str, str]) -> list[Problem]:
         try:
             skipped = load(folder, variables(answers)).skipped
         except Problems as error:
-            return [_asked_for(problem) for problem in error.problems]
+            return list(_answerable([_asked_for(problem) for problem in error.problems], answers))
     return [_asked_for(problem) for problem in skipped]
+
+
+def _answerable(problems: list[Problem], answers: Mapping[str, str]) -> Iterator[Problem]:
+    """The problems; while nobody knows which kind of Jira it is, that one and those about what was asked."""
+    if answers.get(KIND, "").lower() in KINDS:
+        yield from problems
+        return
+    names = {question.name for question in asked(answers)} - {KIND}
+    yield from (problem for problem in problems if problem.variable in names)
+    yield Problem(KIND, f"write {' or '.join(KINDS)}: it settles which token is asked for")
 
 
 def _asked_for(problem: Problem) -> Problem:
@@ -129,12 +140,14 @@ def quoted(value: str) -> str:
 
 
 def write(path: Path, text: str) -> None:
-    """A file that only its owner can read, whole or not at all."""
+    """A file, whole or not at all; one with secrets can be read by its owner only."""
     handle, made = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(handle, "w", encoding="utf-8") as file:
             file.write(text)
-        # mkstemp gives 0600.
+        # mkstemp gives 0600. The policy holds no secret, and in a container another user reads it.
+        if path.suffix != ".env":
+            Path(made).chmod(0o644)
         Path(made).replace(path)
     except BaseException:
         Path(made).unlink(missing_ok=True)

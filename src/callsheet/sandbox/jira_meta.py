@@ -41,6 +41,7 @@ class MetaPages:
             ("GET", f"{prefix}/user", self.user),
             ("GET", f"{prefix}/user/search", self.find_users),
             ("GET", f"{prefix}/user/assignable/search", self.find_assignable),
+            *(() if self.tracker.cloud else (("GET", "/rest/pat/latest/tokens", self.tokens),)),
         )
 
     def views(self, call: Call) -> Views:
@@ -65,6 +66,10 @@ class MetaPages:
     def myself(self, call: Call) -> Answer:
         document = self.views(call).user(self.tracker.directory.robot)
         return Answer(document={**document, "locale": "en_US"})
+
+    def tokens(self, _: Call) -> Answer:
+        """The account's personal access tokens: one, made without an end."""
+        return Answer(document=[{"id": 1, "name": "callsheet", "createdAt": "2026-09-01T09:00:00.000+0000"}])
 
     def permissions(self, call: Call) -> Answer:
         wanted = call.many("permissions")

@@ -4,7 +4,7 @@ from callsheet.plan.policy import Mode
 from callsheet.settings.configuration import Configuration, Unusable, load
 from callsheet.settings.core import Settings
 from callsheet.settings.duration import duration
-from callsheet.settings.local import Local, local
+from callsheet.settings.local import Local, local, policy_path
 from callsheet.settings.policy_file import check_policy, policy_hints, read_policy, schema
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "load",
     "local",
     "policy_hints",
+    "policy_path",
     "read_policy",
     "schema",
 ]

@@ -100,11 +100,14 @@ def load(
     problems: list[Problem] = []
     folder = directory if usable(directory, explicit=explicit) else None
     read = _read(folder, environ, find, problems)
+    # What such a file may well hold is not called missing.
+    hidden = any(problem.variable.endswith(".env") for problem in problems)
     values = read.values
     wrong: list[Problem] = []
     settings = _attempt(lambda: Settings.read(values), wrong)
     options = {name: _options(connector, values, wrong) for name, connector in read.connectors.items()}
-    problems += quoted(wrong, read.variables, read.secrets)
+    told = [problem for problem in wrong if not hidden or problem.variable in read.variables]
+    problems += quoted(told, read.variables, read.secrets)
     policy = _attempt(lambda: read_rules(read.variables, settings), problems)
     problems += _ca_file(settings)
     if problems and policy:

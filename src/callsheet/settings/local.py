@@ -6,7 +6,7 @@ from pathlib import Path
 
 from callsheet.connect.options import Problem, Problems
 from callsheet.plan.rules import Rules
-from callsheet.settings.configuration import read_rules, usable, with_policy
+from callsheet.settings.configuration import POLICY, read_rules, usable, with_policy
 from callsheet.settings.core import Settings
 from callsheet.settings.environment import gather
 from callsheet.settings.masking import masked, quoted
@@ -23,6 +23,13 @@ class Local:
     settings: Settings
     rules: Rules
     troubles: tuple[Problem, ...] = ()
+
+
+def policy_path(directory: Path, environ: Mapping[str, str], *, explicit: bool = False) -> Path:
+    """The file that the rules are read from, which may not be there: CALLSHEET_POLICY, else the folder's own."""
+    folder = directory if usable(directory, explicit=explicit) else None
+    given = gather(folder, environ, []).get(POLICY)
+    return Path(given.value) if given else directory / "policy.toml"
 
 
 def local(directory: Path, environ: Mapping[str, str], *, explicit: bool = False) -> Local:

@@ -52,7 +52,7 @@ def _read(path: Path, *, strictly: bool) -> tuple[PolicyFile | None, list[Proble
     text = read_text(path)
     if isinstance(text, Unreadable):
         # Somebody may have put something else into the variable, so only what is surely a file's name is repeated.
-        file = path.name if path.suffix == ".toml" else "the policy file"
+        file = path if path.suffix == ".toml" else "the policy file"
         return None, [Problem("CALLSHEET_POLICY", f"{file} cannot be read: {text}; name a file that is there")]
     try:
         content = tomllib.loads(text)

@@ -1,6 +1,7 @@
 """Which connectors are in use, by role, and whether each can play the role that it was given."""
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 
 from callsheet.connect import registry
 from callsheet.connect.options import Problem
@@ -29,7 +30,7 @@ def in_use(variables: Variables, find: Find, problems: list[Problem]) -> Mapping
     for setting, role in ROLES.items():
         variable = f"{PREFIX}{setting.upper()}"
         for name in _names(setting, variables):
-            connector = found.get(name) or _find(variable, name, find, problems)
+            connector = found.get(name) or _find(variable, name, role, find, problems)
             if connector is not None:
                 found[name] = connector
                 problems += _unable(variable, connector, role)
@@ -42,17 +43,26 @@ def _names(setting: str, variables: Variables) -> tuple[str, ...]:
     return comma_list(given.value if given else default or ())
 
 
-def _find(variable: str, name: str, find: Find, problems: list[Problem]) -> Connector | None:
+def _find(variable: str, name: str, role: str, find: Find, problems: list[Problem]) -> Connector | None:
     try:
         return find(name)
     except UnknownConnector as error:
         # The name is not repeated: it may be something that was pasted into the wrong variable.
-        installed = registry.names()
-        advice = f"installed are {', '.join(installed)}{did_you_mean(name, installed)}"
-        problems.append(Problem(variable, str(error) if name in installed else f"names no connector; {advice}"))
+        able = _able(role, find)
+        advice = f"names no {role}; installed are {', '.join(able) or 'none'}{did_you_mean(name, able)}"
+        problems.append(Problem(variable, str(error) if name in registry.names() else advice))
     except ImportError as error:
         problems.append(Problem(variable, f"the connector {name} cannot be loaded: {error}; install its package again"))
     return None
+
+
+def _able(role: str, find: Find) -> list[str]:
+    """The installed connectors that can play a role; what can't be loaded can't."""
+    able = []
+    for name in registry.names():
+        with suppress(UnknownConnector, ImportError):
+            able += [name] if getattr(find(name), role) is not None else []
+    return able
 
 
 def _unable(variable: str, connector: Connector, role: str) -> list[Problem]:

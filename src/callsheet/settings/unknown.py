@@ -14,7 +14,7 @@ TESTS_ONLY = frozenset({"CALLSHEET_CONTRACTS", "CALLSHEET_PAYLOADS"})
 _KUBERNETES = re.compile(
     r"CALLSHEET(_[A-Z0-9]+)*_(SERVICE_HOST|SERVICE_PORT(_[A-Z0-9_]+)?|PORT_[0-9]+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)"
 )
-# A name in an env file that is this like one of ours was meant for us, whatever its prefix.
+# A name that is this like one of ours was meant for us. In a container the env files come as the process environment.
 _LIKENESS = 0.9
 
 
@@ -23,7 +23,7 @@ def unknown(variables: Variables, known: Collection[str], prefixes: Collection[s
 
     prefix       in an env file           in the process environment
     CALLSHEET_   problem                  problem, but for what Kubernetes adds
-    connector's  problem                  left alone: JIRA_HOME is somebody else's
+    connector's  problem                  problem if very like: JIRA_HOME is somebody else's
     any other    problem if very like     left alone
     """
     for name, given in variables.items():
@@ -35,8 +35,14 @@ def unknown(variables: Variables, known: Collection[str], prefixes: Collection[s
 
 def _ours(name: str, given: Given, known: Collection[str], prefixes: Collection[str]) -> bool:
     if not given.in_file:
-        return name.startswith(PREFIX) and not _from_kubernetes(name, given.value)
-    return name.startswith((PREFIX, *prefixes)) or nearest(name, known, likeness=_LIKENESS) is not None
+        if name.startswith(PREFIX):
+            return not _from_kubernetes(name, given.value)
+        return name.startswith(tuple(prefixes)) and _very_like(name, known)
+    return name.startswith((PREFIX, *prefixes)) or _very_like(name, known)
+
+
+def _very_like(name: str, known: Collection[str]) -> bool:
+    return nearest(name, known, likeness=_LIKENESS) is not None
 
 
 def _from_kubernetes(name: str, value: str) -> bool:

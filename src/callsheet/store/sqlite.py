@@ -57,13 +57,7 @@ class Store(Facts, Around, Promises, Seasons, Acts, Hints, Reminders, Tallies, F
         path.parent.mkdir(exist_ok=True)
         self._lock = threading.RLock()
         self._depth = 0
-        connection = sqlite3.connect(path, timeout=busy_seconds, isolation_level=None, check_same_thread=False)
-        connection.row_factory = sqlite3.Row
-        connection.execute("PRAGMA journal_mode=WAL")
-        connection.execute("PRAGMA synchronous=FULL")
-        # What is deleted or written over is gone from the file, too: somebody may have asked to be forgotten.
-        connection.execute("PRAGMA secure_delete=ON")
-        super().__init__(connection)
+        super().__init__(_connected(path, busy_seconds))
         self._migrate()
 
     @property
@@ -159,6 +153,20 @@ class Store(Facts, Around, Promises, Seasons, Acts, Hints, Reminders, Tallies, F
             raise StoreLocked(
                 f"{self.path} is in use by {_holder(holder)}; stop it first, or use another database"
             ) from None
+
+
+def _connected(path: Path, busy_seconds: float) -> sqlite3.Connection:
+    """A connection that commits durably. SQLite's errors say what is wrong and not where, so the path joins them."""
+    try:
+        connection = sqlite3.connect(path, timeout=busy_seconds, isolation_level=None, check_same_thread=False)
+        connection.row_factory = sqlite3.Row
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("PRAGMA synchronous=FULL")
+        # What is deleted or written over is gone from the file, too: somebody may have asked to be forgotten.
+        connection.execute("PRAGMA secure_delete=ON")
+    except sqlite3.Error as error:
+        raise type(error)(f"{path}: {error}") from error
+    return connection
 
 
 def known_schema() -> int:

@@ -1,5 +1,6 @@
 """The HTTP server in a thread of the daemon: up before its first cycle, down after its last."""
 
+import errno
 import socket
 import threading
 from collections.abc import Callable, Iterator
@@ -31,6 +32,10 @@ GRACE_SECONDS = 6
 # Each may hold a body of 256 KB.
 CONNECTIONS = 128
 START_SECONDS = 10.0
+_ADVICE = {
+    errno.EADDRINUSE: "stop the program that listens there, or set another HOST:PORT of this machine",
+    errno.EACCES: "ports below 1024 are root's: set a higher one",
+}
 
 
 @contextmanager
@@ -151,8 +156,11 @@ def listen(address: tuple[str, int]) -> socket.socket:
     # UnicodeError: a name that no name server would be asked for.
     except (OSError, UnicodeError) as error:
         why = (error.strerror if isinstance(error, OSError) else None) or str(error)
-        advice = "stop the program that listens there, or set another HOST:PORT of this machine"
-        raise Problems([Problem("CALLSHEET_LISTEN", f"cannot listen on {host}:{port}: {why}; {advice}")]) from None
+        number = error.errno if isinstance(error, OSError) else None
+        advice = _ADVICE.get(number or 0, "set a HOST:PORT of this machine")
+        # Behind its reason, Python's error repeats the address.
+        told = f"cannot listen on {host}:{port}: {why.partition(' (while')[0]}; {advice}"
+        raise Problems([Problem("CALLSHEET_LISTEN", told)]) from None
 
 
 def address_of(listener: socket.socket) -> str:

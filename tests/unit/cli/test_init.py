@@ -52,7 +52,8 @@ def test_the_answers_become_files_that_load_and_that_nobody_else_can_read() -> N
     values = {name: value for path in Path("conf").glob("*.env") for name, value in dotenv_values(path).items()}
     assert values.items() >= {**TOKENS, **{k: v for k, v in PLAIN.items() if k.isupper()}}.items()
     for path in Path("conf").iterdir():
-        assert stat.S_IMODE(path.stat().st_mode) == 0o600, path
+        # The user of a container reads the policy, and no secret.
+        assert stat.S_IMODE(path.stat().st_mode) == (0o644 if path.name == "policy.toml" else 0o600), path
     assert "`callsheet --config conf doctor`" in said.output
     assert "`callsheet --config conf plan`" in said.output
     assert "canary" not in said.output
@@ -76,6 +77,16 @@ def test_an_answer_that_does_not_work_is_asked_for_again() -> None:
     assert "  fallback_owner: must be an e-mail address" in said.output
     assert said.output.count("That does not work yet") == 1
     assert dotenv_values("conf/jira.env")["JIRA_BASE_URL"] == "https://x.example"
+
+
+def test_a_kind_of_jira_that_settles_no_token_is_asked_for_again() -> None:
+    # Nobody was asked for a token yet: with the kind known, the rest follows.
+    rest = f"cloud\n{PLAIN['JIRA_EMAIL']}\n{TOKENS['JIRA_API_TOKEN']}\n"
+    said = init(say=answers(JIRA_FLAVOUR="auto") + rest)
+    assert said.exit_code == 0, said.output
+    assert "That does not work yet:\n  JIRA_FLAVOUR: write cloud or datacenter" in said.output
+    assert "is missing" not in said.output
+    assert dotenv_values("conf/jira.env")["JIRA_FLAVOUR"] == "cloud"
 
 
 def test_scripts_give_secrets_by_environment_and_the_rest_by_set() -> None:

@@ -13,7 +13,14 @@ from callsheet.cli.common import CONFIGURATION
 ROOT = Path(__file__).resolve().parents[3]
 CHART = ROOT / "helm" / "callsheet"
 # Words of the system, of Docker and of Kubernetes.
-FROM_OUTSIDE = {"Read-only file system", "database is locked", "disk I/O error", "certificate verify failed"}
+FROM_OUTSIDE = {
+    "Read-only file system",
+    "database is locked",
+    "disk I/O error",
+    "unable to open database file",
+    "certificate verify failed",
+    "No project could be found with key",
+}
 
 
 def text(name: str) -> str:
@@ -63,7 +70,7 @@ def test_the_faq_quotes_what_the_program_says() -> None:
         path.read_text(encoding="utf-8") for root in ("src", "connectors") for path in (ROOT / root).rglob("*.py")
     )
     # The system's reason follows ours.
-    asked = {quote.removesuffix("Permission denied").strip() for quote in quotes} - FROM_OUTSIDE
+    asked = {re.sub(r" (Permission denied|Is a directory)$", "", quote).strip() for quote in quotes} - FROM_OUTSIDE
 
     assert len(asked) > 4
     assert {quote for quote in asked if quote not in said} == set()

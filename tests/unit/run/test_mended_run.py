@@ -437,6 +437,13 @@ def test_only_the_last_folder_is_made(tmp_path: Path) -> None:
     assert not (tmp_path / "slip").exists()
 
 
+def test_a_database_that_can_not_be_opened_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "callsheet.db"
+    path.write_text("this is no database, whatever its name says")
+    with pytest.raises(sqlite3.DatabaseError, match=f"^{path}: file is not a database"):
+        Store(path)
+
+
 def _end_behind_its_back(store: Store) -> None:
     with store.transaction():
         store.database.conn.execute("ROLLBACK")

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from callsheet.connect import registry
 from callsheet.connect.options import Problems
 from callsheet.plan.rules import Rules
+from callsheet.settings import load
 
 
 def test_the_least_configuration_loads_with_the_defaults(given) -> None:
@@ -25,7 +25,7 @@ def test_every_fault_is_told_at_once(given) -> None:
     given.file("a.env", "CALLSHEET_MODE=dry\nJIRA_RETRIES=many\nJIRA_PROJCT=OPS\n")
     given.file("policy.toml", "[open]\nminuts = 3\n[due]\nP1 = 'x'\n")
     assert given.problems({"CALLSHEET_CA_FILE": "/nowhere.pem", "CALLSHEET_NOTIFIERS": "fax"}) == [
-        f"CALLSHEET_NOTIFIERS: names no connector; installed are {', '.join(registry.names())}",
+        "CALLSHEET_NOTIFIERS: names no notifier; installed are none",
         "JIRA_PROJCT: is not a variable that Callsheet reads (a.env line 3); did you mean JIRA_PROJECT?",
         "CALLSHEET_MODE: must be 'full', 'file-tickets' or 'shadow' (a.env line 1: ‘dry’)",
         "PAGERDUTY_API_TOKEN: is missing. Set it to a token.",
@@ -38,8 +38,26 @@ def test_every_fault_is_told_at_once(given) -> None:
 
 def test_a_misspelt_connector_is_told_what_was_meant(given) -> None:
     (problem,) = given.problems({"CALLSHEET_TRACKER": "jria"})
-    assert problem.startswith("CALLSHEET_TRACKER: names no connector; installed are ")
+    assert problem.startswith("CALLSHEET_TRACKER: names no tracker; installed are jira")
     assert problem.endswith("; did you mean jira?")
+
+
+def test_who_names_a_channel_hears_of_connectors_that_are_one() -> None:
+    with pytest.raises(Problems) as raised:
+        load(Path("nowhere"), {"CALLSHEET_NOTIFIERS": "slack", "CALLSHEET_SOURCE": "opsgenie"})
+    told = [str(problem) for problem in raised.value.problems]
+    assert told[:2] == [
+        "CALLSHEET_SOURCE: names no source; installed are pagerduty",
+        "CALLSHEET_NOTIFIERS: names no notifier; installed are apprise",
+    ]
+
+
+def test_what_a_shut_env_file_may_hold_is_not_called_missing(given) -> None:
+    given.environ.clear()
+    given.file("jira.env", "").write_bytes(b"\xff")
+    shut = "jira.env: cannot be read: it is not UTF-8 text; give Callsheet's user the right to read it"
+    assert given.problems() == [shut]
+    assert given.problems({"JIRA_RETRIES": "many"}) == [shut, "JIRA_RETRIES: must be a whole number (‘many’)"]
 
 
 def test_a_connector_that_cannot_play_its_role_is_told_what_it_can(given) -> None:
@@ -76,7 +94,7 @@ def test_a_named_policy_goes_before_the_folder_s(given, tmp_path: Path) -> None:
 
 def test_a_named_policy_must_be_there(given) -> None:
     (problem,) = given.problems({"CALLSHEET_POLICY": "/nowhere/policy.toml"})
-    assert problem.startswith("CALLSHEET_POLICY: policy.toml cannot be read: No such file")
+    assert problem.startswith("CALLSHEET_POLICY: /nowhere/policy.toml cannot be read: No such file")
 
 
 @pytest.mark.parametrize("policy", [None, "", "[calendars.SRE]\ncountry = 'DE'\n"])

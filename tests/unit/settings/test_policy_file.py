@@ -319,7 +319,7 @@ def test_what_is_no_toml_is_told_with_its_line(policy_problems: PolicyProblems, 
 
 def test_a_file_that_cannot_be_read_is_a_problem(tmp_path: Path) -> None:
     (problem,) = check_policy(tmp_path / "policy.toml")
-    assert str(problem).startswith("CALLSHEET_POLICY: policy.toml cannot be read: No such file")
+    assert str(problem).startswith(f"CALLSHEET_POLICY: {tmp_path / 'policy.toml'} cannot be read: No such file")
     (tmp_path / "policy.toml").write_bytes(b"\xff\xfe")
     (problem,) = check_policy(tmp_path / "policy.toml")
     assert "it is not UTF-8 text" in str(problem)

@@ -23,8 +23,8 @@ def test_an_unknown_variable_of_ours_without_a_likeness_is_named_alone(given) ->
     assert given.problems() == ["JIRA_ZZZZZZZZZZZZZZZZZZZZ: is not a variable that Callsheet reads (a.env line 1)"]
 
 
-def test_in_the_process_environment_only_our_own_prefix_is_ours(given) -> None:
-    given.load({"JIRA_HOME": "/opt/jira", "PAGERDUTTY_API_TOKEN": "x", "PATH": "/bin"})
+def test_in_the_process_environment_only_what_is_surely_ours_is_ours(given) -> None:
+    given.load({"JIRA_HOME": "/opt/jira", "JIRA_PROJECT_KEY": "x", "PAGERDUTTY_API_TOKEN": "x", "PATH": "/bin"})
     (problem,) = given.problems({"CALLSHEET_NAMESPCE": "x"})
     assert problem.endswith("(environment); did you mean CALLSHEET_NAMESPACE?")
 
@@ -54,3 +54,13 @@ def test_what_kubernetes_adds_for_a_service_is_left_alone(given) -> None:
         }
     )
     assert given.problems({"CALLSHEET_PORT": "8080"})
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"), [("JIRA_PROJCT", "JIRA_PROJECT"), ("PAGERDUTY_API_TOKENS", "PAGERDUTY_API_TOKEN")]
+)
+def test_in_a_container_everything_is_the_process_environment_so_a_slip_of_one_letter_is_named(
+    given, name: str, meant: str
+) -> None:
+    expected = f"{name}: is not a variable that Callsheet reads (environment); did you mean {meant}?"
+    assert given.problems({name: "canary"}) == [expected]

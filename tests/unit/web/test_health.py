@@ -142,7 +142,7 @@ def test_a_taken_port_is_a_problem_of_the_configuration_that_says_what_to_do() -
             listen(other.getsockname()[:2])
         (problem,) = caught.value.problems
     assert problem.variable == "CALLSHEET_LISTEN"
-    assert "in use" in problem.what
+    assert "in use; stop the program" in problem.what
     assert "set another" in problem.what
 
 
