@@ -22,6 +22,8 @@ unexport PIP_NO_BUILD_ISOLATION PIP_IGNORE_INSTALLED PIP_REPORT PIP_LOG PYTHONPA
 export PIP_USER := 0
 export PIP_REQUIRE_VIRTUALENV := 0
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+# Images often set it; every worker, and every program that a test starts, would compile all modules again.
+unexport PYTHONDONTWRITEBYTECODE
 
 help: ## This list
 	@sed -nE 's/^([a-z-]+):[^#]*## (.*)/  make \1\t\2/p' Makefile | expand -t 20
@@ -53,7 +55,7 @@ demo: $(READY) ## Watch the main job on a pretend company, in under two minutes 
 
 test: $(READY) ## Every test that needs no system package (ARGS go to pytest)
 	@mkdir -p $(REPORTS)
-	$(VPY) -m pytest -n auto -q -m "not system" --junitxml=$(REPORTS)/test.xml $(ARGS)
+	$(VPY) -m pytest -n auto --dist worksteal -q -m "not system" --junitxml=$(REPORTS)/test.xml $(ARGS)
 	@$(VPY) .ci/skips.py $(REPORTS)/test.xml
 
 SEEDS ?= 2000

@@ -7,9 +7,11 @@ was exempt and why. `play` is such a sandbox with a daemon beside it.
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import os
 import re
+import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
@@ -31,6 +33,9 @@ NOW = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 AT_SCALE = "the same shapes by the thousand"
 ABSENT = "official contracts absent: set CALLSHEET_CONTRACTS"
 SHOWN = 20
+# What tests write is thrown away, and each commit of a database would wait for a disk.
+MEMORY = Path("/dev/shm")
+ROOM = 1 << 30
 
 # A busy machine is no fault of the code: no example is judged by its time.
 settings.register_profile("callsheet", deadline=None, derandomize=bool(os.environ.get("CI")))
@@ -115,6 +120,23 @@ RIG = pytest.StashKey[Rig]()
 
 def pytest_configure(config: pytest.Config) -> None:
     config.stash[RIG] = Rig()
+    if "TMPDIR" not in os.environ and _roomy(MEMORY):
+        # For pytest, for `tempfile` here, and for the programs that tests start.
+        os.environ["TMPDIR"] = tempfile.tempdir = str(MEMORY)
+
+
+def _roomy(folder: Path) -> bool:
+    """Whether tests may live there: there is room, and they may run what they write."""
+    if not os.access(folder, os.W_OK):
+        return False
+    there = os.statvfs(folder)
+    return there.f_bavail * there.f_frsize > ROOM and not there.f_flag & os.ST_NOEXEC
+
+
+def pytest_collection_finish() -> None:
+    """Thousands of tests are there to stay: looking through them again and again for garbage takes a third longer."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

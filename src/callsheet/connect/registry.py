@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from importlib.metadata import entry_points
+from functools import cache
+from importlib.metadata import EntryPoint, entry_points
 from typing import Any
 
 from callsheet.connect.context import Context
@@ -36,12 +37,12 @@ class UnknownConnector(LookupError):
 
 def names() -> tuple[str, ...]:
     """The connectors that are installed."""
-    return tuple(sorted({point.name for point in entry_points(group=GROUP)}))
+    return tuple(sorted({point.name for point in _installed()}))
 
 
 def load(name: str) -> Connector:
     """The connector of that name; its package is imported here and not before."""
-    found = {point.value: point for point in entry_points(group=GROUP, name=name)}
+    found = {point.value: point for point in _installed() if point.name == name}
     if not found:
         raise UnknownConnector(f"no connector is called {name!r}; installed are {', '.join(names())}")
     if len(found) > 1:
@@ -50,3 +51,9 @@ def load(name: str) -> Connector:
     if not isinstance(connector, Connector):
         raise UnknownConnector(f"the entry point {name!r} is not a callsheet Connector")
     return connector
+
+
+@cache
+def _installed() -> tuple[EntryPoint, ...]:
+    """Looked for once: it reads what every installed package says of itself."""
+    return tuple(entry_points(group=GROUP))

@@ -4,10 +4,13 @@ Templates may be replaced from the configuration folder, so a template is not tr
 """
 
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
+from types import CodeType
 from typing import Final
 
 from jinja2 import BaseLoader, ChoiceLoader, FileSystemLoader, PackageLoader, StrictUndefined, Template, TemplateError
+from jinja2.bccache import Bucket, BytecodeCache
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from callsheet.document.markdown import Markdown, escape
@@ -30,7 +33,29 @@ def environment(templates: Path | None, finalize: Callable[[object], str]) -> Im
         keep_trailing_newline=True,
         autoescape=False,
         finalize=finalize,
+        bytecode_cache=_compiled(finalize),
     )
+
+
+class Compiled(BytecodeCache):
+    """What this process has compiled, by name and text: environments are made often, templates change seldom."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[str, str], CodeType] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """As Jinja asks for it."""
+        bucket.code = self._known.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """As Jinja brings it."""
+        if bucket.code:
+            self._known[bucket.key, bucket.checksum] = bucket.code
+
+
+@cache
+def _compiled(finalize: Callable[[object], str]) -> Compiled:  # noqa: ARG001 - it is part of what is compiled
+    return Compiled()
 
 
 def markdown(value: object) -> str:

@@ -8,6 +8,8 @@ from datetime import UTC
 from pathlib import Path
 from typing import Final
 
+from jinja2 import FileSystemLoader
+
 from callsheet.document.markdown import Markdown, clip, fold, link
 from callsheet.document.regions import region
 from callsheet.document.sheet import COLUMNS
@@ -37,13 +39,14 @@ class Renderer:
         self._templates = templates
         self._environment = environment(templates, markdown)
         self._environment.globals |= FUNCTIONS
-        for each in self._environment.list_templates(filter_func=lambda file: file.endswith(".md.j2")):
-            load(self._environment, each)
-        self._documents = {form: load(self._environment, name) for form, name in DOCUMENTS.items()}
+        # Ours are read when they are needed. Who wrote their own hears at the start that one is wrong.
+        for theirs in FileSystemLoader(templates).list_templates() if templates else ():
+            if theirs.endswith(".md.j2"):
+                load(self._environment, theirs)
 
     def document(self, postmortem: Postmortem) -> str:
         """The whole document, with front matter and region markers. Raises BadTemplate."""
-        text = run(self._documents[postmortem.form], **context(postmortem))
+        text = run(load(self._environment, DOCUMENTS[postmortem.form]), **context(postmortem))
         return re.sub(r"\n{3,}", "\n\n", text).rstrip("\n") + "\n"
 
     def copies(self, wanted: Iterable[str], postmortem: Postmortem, text: str) -> dict[str, str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 import sys
 import threading
 from collections.abc import Callable
@@ -13,15 +12,14 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-import uvicorn
-
 from callsheet.sandbox.clock import parse_instant, wall_now, zulu
 from callsheet.sandbox.control import Control
 from callsheet.sandbox.exchange import CLOUD, DATACENTER, PAGERDUTY, Exchange
 from callsheet.sandbox.front import Front
 from callsheet.sandbox.journal import Journal
 from callsheet.sandbox.load import read_files, shift
-from callsheet.sandbox.wire import Application, SocketProtocol
+from callsheet.sandbox.serving import Server
+from callsheet.sandbox.wire import Application
 from callsheet.sandbox.world import World
 
 __all__ = ["Exchange", "Sandbox", "SandboxOptions", "serve"]
@@ -60,7 +58,7 @@ class Sandbox:
         if self.journal:
             self.control.replay(self.journal.entries)
         self.application = Application(self.front, self.control, observe)
-        self._server = _Server(self.application, options.port)
+        self._server = Server(self.application, options.port)
         self._thread: threading.Thread | None = None
 
     # Life
@@ -83,7 +81,7 @@ class Sandbox:
         return self
 
     def stop(self) -> None:
-        self._server.should_exit = True
+        self._server.stop()
         if self._thread:
             self._thread.join(10)
         self.close()
@@ -179,40 +177,6 @@ class Sandbox:
 def serve(options: SandboxOptions) -> None:
     """Foreground: print the env lines, then serve until a signal."""
     Sandbox(options).serve()
-
-
-class _Server(uvicorn.Server):
-    """uvicorn, silent, on a socket of its own, telling when it serves."""
-
-    def __init__(self, application: Application, port: int) -> None:
-        config = uvicorn.Config(
-            application,
-            host="127.0.0.1",
-            http=SocketProtocol,
-            ws="none",
-            lifespan="off",
-            log_config=None,
-            log_level="critical",
-            access_log=False,
-            # Vendors' answers carry the time in here, see `wire`.
-            date_header=False,
-            timeout_graceful_shutdown=1,
-        )
-        super().__init__(config)
-        self.ready = threading.Event()
-        self.port = port
-
-    def listen(self) -> socket.socket:
-        """Take the port at once: requests that come before the loop runs wait in the backlog."""
-        listener = socket.create_server(("127.0.0.1", self.port))
-        # Inherited by each connection: head and body go out apart, and would wait 40 ms for each other's receipt.
-        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self.port = listener.getsockname()[1]
-        return listener
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
-        self.ready.set()
 
 
 def _world(options: SandboxOptions, journal: Journal | None) -> World:
