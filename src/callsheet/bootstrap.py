@@ -53,7 +53,7 @@ def receivers(configuration: Configuration, clock: Clock) -> dict[str, WebhookRe
     for name, options in configuration.options.items():
         build = registry.load(name).receiver
         if build:
-            found[name] = build(options, _context(configuration, clock, name, Counter(), Traffic()))
+            found[name] = build(options, context_of(configuration, clock, name, Counter(), Traffic()))
     return found
 
 
@@ -65,13 +65,14 @@ def drafters(
     build = registry.load(name).drafter if name else None
     if name is None or build is None:
         return {}
-    context = _context(configuration, clock, name, requests, traffic)
+    context = context_of(configuration, clock, name, requests, traffic)
     return {name: build(configuration.options[name], context)}
 
 
-def _context(
+def context_of(
     configuration: Configuration, clock: Clock, name: str, requests: Counter[str], traffic: Traffic
 ) -> Context:
+    """The house, as whoever calls out by that name sees it."""
     settings = configuration.settings
     return Context(
         clock=ToldClock(clock, name),
@@ -98,7 +99,7 @@ def assemble(configuration: Configuration, store: Store, stop: threading.Event, 
         builder: Callable[[Any, Context], Any] | None = getattr(connector, role)
         if builder is None:
             raise Problems([Problem(variable, f"{name} is installed but is no {role}; name another connector")])
-        return builder(configuration.options[name], _context(configuration, clock, name, requests, traffic))
+        return builder(configuration.options[name], context_of(configuration, clock, name, requests, traffic))
 
     source: Source = build(settings.source, "CALLSHEET_SOURCE", "source")
     tracker: Tracker = build(settings.tracker, "CALLSHEET_TRACKER", "tracker")
@@ -142,10 +143,11 @@ def assemble(configuration: Configuration, store: Store, stop: threading.Event, 
 def own_pages(configuration: Configuration, clock: Clock) -> OwnPages | None:
     """How a digest leads to its reader's page; None where nobody from outside may look at pages."""
     settings = configuration.settings
-    if settings.public_url is None or not (settings.web_token or settings.web_proxies):
+    if settings.public_url is None or not (settings.web_token or settings.web_proxies or settings.sign_in):
         return None
-    token = settings.web_token.get_secret_value() if settings.web_token else None
-    return OwnPages(settings.public_url, Seals(token, clock) if token else None)
+    # Who can sign in as themselves needs no link that stands for them.
+    signed = settings.web_token and settings.sign_in is None
+    return OwnPages(settings.public_url, Seals(settings.seal_with, clock) if signed else None)
 
 
 def _print_of(configuration: Configuration, house: House) -> str:

@@ -48,6 +48,7 @@ def checks(directory: Path, configuration: Configuration, *, send_test: bool) ->
             store = stack.enter_context(closing(_store(configuration, stack)))
             app = assemble(configuration, store, stop, Traffic(skew.hear))
             yield from examine(app)
+            yield from _sign_in(configuration, clock)
             if send_test:
                 yield from _messages(app, clock)
         yield from skew.checks()
@@ -131,6 +132,16 @@ def _network(configuration: Configuration) -> Iterator[Check]:
     given = {*configuration.proxies, *(name for name in ("HTTPS_PROXY", "https_proxy") if os.environ.get(name))}
     if given:
         yield fine("proxy", f"by {', '.join(sorted(given))}")
+
+
+def _sign_in(configuration: Configuration, clock: Clock) -> Iterator[Check]:
+    """Whether people could sign in with their company's account, where that is set."""
+    # Imported here as everything that only some need: it brings the server of the pages.
+    from callsheet.web.server import provider_of
+
+    provider = provider_of(configuration, clock)
+    if provider:
+        yield from provider.examine()
 
 
 def _store(configuration: Configuration, stack: ExitStack) -> Store:

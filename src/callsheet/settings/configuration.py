@@ -24,6 +24,7 @@ from callsheet.settings.environment import (
 from callsheet.settings.masking import masked, quoted, shown_default, shown_value
 from callsheet.settings.policy_file import read_policy
 from callsheet.settings.roles import Find, in_use
+from callsheet.settings.sign_in import half
 from callsheet.settings.unknown import unknown
 
 POLICY = "CALLSHEET_POLICY"
@@ -110,6 +111,7 @@ def load(
     problems += quoted(told, read.variables, read.secrets)
     policy = _attempt(lambda: read_rules(read.variables, settings), problems)
     problems += _ca_file(settings)
+    problems += half(values)
     if problems and policy:
         problems += policy[1]
     if problems or settings is None or policy is None:

@@ -7,7 +7,6 @@ from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal, Self
-from urllib.parse import SplitResult, urlsplit
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
@@ -16,7 +15,9 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from callsheet.connect.options import Problem, Problems
 from callsheet.plan.policy import Mode
+from callsheet.settings.address import host_and_port, is_loopback, plain_url, sheltered
 from callsheet.settings.duration import duration
+from callsheet.settings.sign_in import SignIn, allowed
 from callsheet.settings.spelling import near_names
 
 PREFIX = "CALLSHEET_"
@@ -81,41 +82,25 @@ def _database_url(value: str) -> str:
     return value
 
 
-def host_and_port(value: str) -> tuple[str, int]:
-    """`127.0.0.1:8080` or `[::1]:8080` in its parts. ValueError says how it is written."""
-    written = re.fullmatch(r"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+):([0-9]{1,5})", value)
-    if written is None or int(written[2]) > 65_535:
-        raise ValueError("must be HOST:PORT, such as 127.0.0.1:8080 or 0.0.0.0:8080")
-    return written[1].strip("[]"), int(written[2])
-
-
 def _listen(value: str) -> str:
     host_and_port(value)
     return value
 
 
-def _url(value: str) -> SplitResult:
-    # urlsplit's own errors repeat parts of the URL, which may hold a password.
-    try:
-        parts = urlsplit(value)
-        usable = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        usable = False
-    if not usable:
-        raise ValueError("must be a URL that starts with https:// or http://")
-    if parts.username is not None or parts.query or parts.fragment:
-        raise ValueError("must be a plain URL: no user, password, query or fragment")
-    return parts
-
-
 def _public_url(value: str) -> str:
-    _url(value)
+    plain_url(value)
     return value.rstrip("/")
 
 
+def _issuer(value: str) -> str:
+    plain_url(value)
+    if not sheltered(value):
+        raise ValueError("must begin with https://; plain http is for a provider on this machine only")
+    return value
+
+
 def _clock_url(value: str) -> str:
-    host = _url(value).hostname or ""
-    if host != "localhost" and not _loopback(host):
+    if not is_loopback(plain_url(value).hostname or ""):
         raise ValueError("is for the sandbox and tests: it must be on this machine, http://127.0.0.1:PORT/…")
     return value
 
@@ -123,6 +108,12 @@ def _clock_url(value: str) -> str:
 def _long_enough(value: SecretStr) -> SecretStr:
     if len(value.get_secret_value()) < SHORTEST_TOKEN:
         raise ValueError(f"is shorter than {SHORTEST_TOKEN} characters; `openssl rand -hex 32` makes a good one")
+    return value
+
+
+def _client_secret(value: SecretStr) -> SecretStr:
+    if len(value.get_secret_value()) < SHORTEST_TOKEN:
+        raise ValueError(f"is shorter than {SHORTEST_TOKEN} characters, and signs our cookies too: make a longer one")
     return value
 
 
@@ -141,16 +132,10 @@ def _header(value: str) -> str:
     return value
 
 
-def _loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
-
-
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 Networks = Annotated[tuple[Network, ...], BeforeValidator(_networks)]
 Token = Annotated[SecretStr, AfterValidator(_long_enough)]
+ClientSecret = Annotated[SecretStr, AfterValidator(_client_secret)]
 Names = Annotated[tuple[str, ...], BeforeValidator(comma_list)]
 Duration = Annotated[timedelta, BeforeValidator(_duration)]
 PositiveDuration = Annotated[timedelta, AfterValidator(_positive), BeforeValidator(_duration)]
@@ -213,6 +198,17 @@ class Settings(BaseSettings):
     web_proxy_header: Annotated[str, AfterValidator(_header)] = Field(
         default="X-Forwarded-User", description="The header in which such a proxy says it."
     )
+    oidc_issuer: Annotated[str, AfterValidator(_issuer)] | None = Field(
+        default=None,
+        description="The provider of OpenID Connect that people sign in with, as it calls itself.",
+    )
+    oidc_client_id: str | None = Field(default=None, description="What that provider calls Callsheet.")
+    oidc_client_secret: ClientSecret | None = Field(
+        default=None, description="The secret that it made for Callsheet; it also signs the cookies."
+    )
+    oidc_allow: Annotated[tuple[str, ...], AfterValidator(allowed), BeforeValidator(comma_list)] = Field(
+        default=(), description="Who may come in that way: e-mail domains and addresses, by comma."
+    )
     log_level: Annotated[Literal["debug", "info", "warning", "error"], BeforeValidator(_lowered)] = Field(
         default="info", description="debug, info, warning or error."
     )
@@ -231,6 +227,25 @@ class Settings(BaseSettings):
         """Host and port of `listen`."""
         return host_and_port(self.listen)
 
+    @property
+    def sign_in(self) -> SignIn | None:
+        """How people sign in with their company's account; None unless all that it needs is set."""
+        if self.oidc_issuer and self.oidc_client_id and self.oidc_client_secret and self.public_url and self.oidc_allow:
+            return SignIn(
+                issuer=self.oidc_issuer,
+                client_id=self.oidc_client_id,
+                client_secret=self.oidc_client_secret,
+                allow=self.oidc_allow,
+                public_url=self.public_url,
+            )
+        return None
+
+    @property
+    def seal_with(self) -> str | None:
+        """What cookies and forms are signed with: who changes it ends every session. None: nothing that lasts."""
+        words = [self.web_token, self.oidc_client_secret if self.sign_in else None]
+        return "\n".join(word.get_secret_value() for word in words if word) or None
+
     @classmethod
     def variables(cls) -> tuple[str, ...]:
         """The names of its variables."""
@@ -239,7 +254,7 @@ class Settings(BaseSettings):
     @classmethod
     def secrets(cls) -> tuple[str, ...]:
         """The names of the variables that hold secrets: each also exists as NAME_FILE."""
-        return (f"{PREFIX}WEB_TOKEN",)
+        return (f"{PREFIX}WEB_TOKEN", f"{PREFIX}OIDC_CLIENT_SECRET")
 
     @classmethod
     def read(cls, values: Mapping[str, str]) -> Self:

@@ -5,7 +5,8 @@
 | open: loopback, nothing set | asks for this machine by one of its own names   | whoever sits here          |
 | has a token                 | sends it as `Authorization: Bearer`             | a program                  |
 | has a token                 | brings a cookie that we signed, not yet run out | the name they signed in by |
-| has a token                 | asks for `/mine` by the link of a digest         | its reader, there only     |
+| has a token, no provider    | asks for `/mine` by the link of a digest         | its reader, there only     |
+| has a provider              | brings such a cookie; may still come in          | the e-mail address         |
 | has proxies                 | comes from one, with one name in its header     | that name                  |
 | any other                   |                                                 | nobody                     |
 
@@ -27,10 +28,14 @@ from starlette.requests import Request
 from callsheet.connect.ports import Clock
 from callsheet.run.seals import MINE, Seals
 from callsheet.settings import Settings
+from callsheet.settings.address import is_loopback
 from callsheet.settings.core import Network
+from callsheet.settings.sign_in import SignIn
 
 COOKIE: Final = "callsheet"
 SIGNED_IN: Final = timedelta(days=7)
+# With a provider it is one click, and who has left the company should be out soon.
+SIGNED_IN_BY_PROVIDER: Final = timedelta(hours=12)
 FORM: Final = timedelta(hours=12)
 LONGEST_NAME: Final = 120
 
@@ -43,6 +48,7 @@ class By(StrEnum):
     COOKIE = "cookie"
     PROXY = "proxy"
     LINK = "link"
+    PROVIDER = "provider"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +60,10 @@ class Visitor:
 
 
 class Door:
-    """Lets in, and signs what it must recognise later. `token` None and no `proxies`: open, or shut to all."""
+    """Lets in, and signs what it must recognise later.
+
+    Without a `token`, `proxies` and a `sign_in`, which is the provider that people come by: open, or shut to all.
+    """
 
     def __init__(
         self,
@@ -63,15 +72,17 @@ class Door:
         token: str | None,
         proxies: Sequence[Network],
         header: str,
-        clock: Clock,
         public: str | None,
+        seals: Seals,
+        sign_in: SignIn | None = None,
     ) -> None:
         self.is_open = is_open
         self.token = token
+        self.sign_in = sign_in
+        self.seals = seals
         self.secure = public is not None and public.startswith("https://")
         self._proxies = tuple(proxies)
         self._header = header
-        self.seals = Seals(token, clock)
         # A proxy may pass requests on under a name of its own.
         self._public = urlsplit(public).netloc.lower() if public else ""
 
@@ -81,25 +92,31 @@ class Door:
         token, public = settings.web_token, settings.public_url
         here = is_loopback(settings.address[0]) and (public is None or is_loopback(urlsplit(public).hostname or ""))
         return cls(
-            is_open=here and token is None and not settings.web_proxies,
+            is_open=here and not (token or settings.web_proxies or settings.sign_in),
             token=token.get_secret_value() if token else None,
             proxies=settings.web_proxies,
             header=settings.web_proxy_header,
-            clock=clock,
             public=public,
+            seals=Seals(settings.seal_with, clock),
+            sign_in=settings.sign_in,
         )
 
     @property
     def shut(self) -> bool:
         """Whether nobody can come in, because nothing says who may."""
-        return not (self.is_open or self.token or self._proxies)
+        return not (self.is_open or self.signs_in or self._proxies)
+
+    @property
+    def signs_in(self) -> bool:
+        """Whether people can sign in here."""
+        return self.token is not None or self.sign_in is not None
 
     def visitor(self, request: Request) -> Visitor | None:
         """Who asks; None: nobody who may look."""
         if self.is_open:
             return Visitor(name="somebody at this machine", by=By.OPEN) if is_loopback(_host(request)) else None
         found = self._by_proxy(request) or self._by_bearer(request) or self._by_cookie(request)
-        return found or self._by_link(request)
+        return found or self._by_provider(request) or self._by_link(request)
 
     def _by_proxy(self, request: Request) -> Visitor | None:
         names = request.headers.getlist(self._header)
@@ -129,10 +146,16 @@ class Door:
         name = self.seals.read("cookie", request.cookies.get(COOKIE, ""))
         return Visitor(name=name, by=By.COOKIE) if self.token and isinstance(name, str) else None
 
+    def _by_provider(self, request: Request) -> Visitor | None:
+        """Whoever the operator no longer names is out with the restart, not only when the cookie ends."""
+        email = self.seals.read("provider", request.cookies.get(COOKIE, ""))
+        admitted = self.sign_in is not None and isinstance(email, str) and self.sign_in.admits(email)
+        return Visitor(name=email, by=By.PROVIDER) if admitted else None
+
     def _by_link(self, request: Request) -> Visitor | None:
-        """A digest's link opens one page for one person."""
+        """A digest's link opens one page for one person, where they could not sign in as themselves."""
         signed = request.query_params.get("by", "") if request.url.path == f"/{MINE}" else ""
-        email = self.seals.read(MINE, signed) if self.token else None
+        email = self.seals.read(MINE, signed) if self.token and self.sign_in is None else None
         return Visitor(name=email, by=By.LINK) if isinstance(email, str) else None
 
     def seal(self, visitor: Visitor) -> str:
@@ -150,16 +173,6 @@ class Door:
         origin = request.headers.get("origin")
         host = urlsplit(origin or "").netloc.lower()
         return bool(host) and host in {request.headers.get("host", "").lower(), self._public}
-
-
-def is_loopback(host: str) -> bool:
-    """Whether a host's name or address is this machine's own."""
-    if host.lower() == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def _host(request: Request) -> str:

@@ -3,19 +3,22 @@
 import errno
 import socket
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import uvicorn
 
-from callsheet.bootstrap import assemble, open_store, receivers
+from callsheet.bootstrap import assemble, context_of, open_store, receivers
 from callsheet.connect.options import Problem, Problems
 from callsheet.connect.ports import Clock
 from callsheet.run.pulse import Bell, Pulse
 from callsheet.run.rehearsal import Rehearsal, rehearse
 from callsheet.run.status import Expected
+from callsheet.run.traffic import Traffic
 from callsheet.settings import Configuration
 from callsheet.store import Store
 from callsheet.web.app import build
@@ -24,6 +27,9 @@ from callsheet.web.desk import Desk, Shared
 from callsheet.web.door import Door
 from callsheet.web.receivers import Receivers
 from callsheet.web.site import Site
+
+if TYPE_CHECKING:
+    from callsheet.web.oidc import Provider
 
 # PagerDuty waits five seconds for an answer: a busy database is told well before that.
 BUSY_SECONDS = 2.0
@@ -85,9 +91,20 @@ def serving(
             clock=clock,
             door=Door.of(settings, clock),
             rehearse=partial(_rehearsed, configuration, browsing, stop),
+            provider=provider_of(configuration, clock),
         )
         stack.enter_context(running(desk, site, listener))
         yield address_of(listener)
+
+
+def provider_of(configuration: Configuration, clock: Clock) -> "Provider | None":
+    """Who people sign in with, where that is set. Makes no request."""
+    if configuration.settings.sign_in is None:
+        return None
+    from callsheet.web.oidc import Provider  # noqa: PLC0415 - its libraries take memory that others need not pay
+
+    context = context_of(configuration, clock, "oidc", Counter(), Traffic())
+    return Provider(configuration.settings.sign_in, context)
 
 
 def _rehearsed(configuration: Configuration, browsing: Shared, stop: threading.Event) -> Rehearsal:

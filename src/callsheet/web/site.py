@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
 from importlib.resources import files
-from typing import Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
@@ -18,6 +18,9 @@ from callsheet.run.rehearsal import Rehearsal
 from callsheet.run.status import Expected
 from callsheet.web.desk import Shared
 from callsheet.web.door import Door, Visitor
+
+if TYPE_CHECKING:
+    from callsheet.web.oidc import Provider
 
 A_PAGE: Final = 100
 STATIC: Final = {"callsheet.css": "text/css", "callsheet.svg": "image/svg+xml"}
@@ -43,6 +46,7 @@ class Site:
     clock: Clock
     door: Door
     rehearse: Callable[[], Rehearsal]
+    provider: "Provider | None" = None
 
     def now(self) -> datetime:
         """The time."""

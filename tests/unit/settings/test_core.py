@@ -55,6 +55,10 @@ def test_every_variable_is_read() -> None:
         web_token="CANARY-token-for-the-pages",
         web_proxies="10.0.0.0/8, ::1",
         web_proxy_header="X-Who",
+        oidc_issuer="https://login.example.com/",
+        oidc_client_id="callsheet",
+        oidc_client_secret="CANARY-secret-of-the-client",
+        oidc_allow="Example.com, ana@example.org",
         log_level="DEBUG",
         log_format="json",
         ca_file="ca.pem",
@@ -67,6 +71,10 @@ def test_every_variable_is_read() -> None:
     assert settings.policy == Path("p.toml")
     assert settings.address == ("::1", 0)
     assert settings.public_url == "https://callsheet.example.com/x"
+    assert (settings.oidc_issuer, settings.oidc_allow) == (
+        "https://login.example.com/",
+        ("example.com", "ana@example.org"),
+    )
     assert [str(network) for network in settings.web_proxies] == ["10.0.0.0/8", "::1/128"]
     assert "CANARY" not in repr(settings)
     assert settings.log_level == "debug"
@@ -100,6 +108,13 @@ def test_the_process_environment_is_not_looked_at(monkeypatch: pytest.MonkeyPatc
         ("clock_url", "http://clock.example.com/now", "this machine"),
         ("clock_url", "http://127.0.0.1.example.com/now", "this machine"),
         ("web_token", "short", "openssl rand"),
+        ("oidc_issuer", "login.example.com", "starts with https://"),
+        ("oidc_issuer", "http://login.example.com", "on this machine only"),
+        ("oidc_issuer", "https://login.example.com/?x=1", "plain URL"),
+        ("oidc_client_secret", "short", "make a longer one"),
+        ("oidc_allow", "example", "e-mail domains or addresses"),
+        ("oidc_allow", "*", "e-mail domains or addresses"),
+        ("oidc_allow", "example.com, ana@@example.com", "e-mail domains or addresses"),
         ("web_proxies", "10.0.0.1/8", "addresses or networks"),
         ("web_proxies", "proxy.example.com", "addresses or networks"),
         ("web_proxy_header", "X Who", "a header's name"),

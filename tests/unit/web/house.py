@@ -11,8 +11,9 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from http.client import HTTPConnection, HTTPResponse
+from http.cookies import Morsel, SimpleCookie
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -20,6 +21,7 @@ from urllib.parse import urlencode
 import pytest
 from pydantic import SecretStr
 
+from callsheet.connect.context import Context
 from callsheet.connect.ports import WebhookReceiver
 from callsheet.model.effect import Plan
 from callsheet.model.hint import HintKind
@@ -30,11 +32,13 @@ from callsheet.run.rehearsal import Rehearsal
 from callsheet.run.report import Report
 from callsheet.run.status import Expected
 from callsheet.settings import Settings
+from callsheet.settings.sign_in import SignIn
 from callsheet.store import Store
 from callsheet.testing.builders import make_ticket
 from callsheet.testing.clock import FakeClock
 from callsheet.web.desk import Desk, Shared
 from callsheet.web.door import Door
+from callsheet.web.oidc import Provider
 from callsheet.web.server import address_of, listen, running
 from callsheet.web.site import Site
 from callsheet_jira.receiver import Receiver as JiraReceiver
@@ -86,11 +90,12 @@ def payloads(side: str) -> Path:
 
 @dataclass(frozen=True)
 class Page:
-    """An answer as a browser gets it, header names in lower case."""
+    """An answer as a browser gets it, header names in lower case; `cookies` are those that it is to keep or drop."""
 
     status: int
     headers: Mapping[str, str]
     text: str
+    cookies: Mapping[str, Morsel[str]]
 
 
 @dataclass
@@ -115,7 +120,11 @@ class Web:
         with closing(HTTPConnection("127.0.0.1", self.port, timeout=20)) as connection:
             connection.request(method, path, body, {**sent, **(headers or {})})
             answer = connection.getresponse()
-            return Page(answer.status, {k.lower(): v for k, v in answer.getheaders()}, answer.read().decode())
+            headers = {name.lower(): value for name, value in answer.getheaders()}
+            cookies = SimpleCookie()
+            for told in answer.headers.get_all("Set-Cookie", ()):
+                cookies.load(told)
+            return Page(answer.status, headers, answer.read().decode(), cookies)
 
     def get(self, path: str) -> tuple[int, Json]:
         """Status and document of a page."""
@@ -162,6 +171,12 @@ def unplanned() -> Rehearsal:
     return Rehearsal(at=NOW, plan=Plan(effects=()), changes=(), report=Report())
 
 
+def provider_of(sign_in: SignIn | None, clock: FakeClock) -> Provider | None:
+    """Who people sign in with."""
+    context = Context(clock=clock, count=lambda: None, namespace="callsheet", zone=UTC, user_agent="callsheet/test")
+    return Provider(sign_in, context) if sign_in else None
+
+
 @contextmanager
 def opened(
     folder: Path,
@@ -196,7 +211,13 @@ def opened(
         )
         door = Door.of(Settings(**settings), clock)
         site = Site(
-            browsing=browsing, rules=rules, expected=expected, clock=clock, door=door, rehearse=rehearse or unplanned
+            browsing=browsing,
+            rules=rules,
+            expected=expected,
+            clock=clock,
+            door=door,
+            rehearse=rehearse or unplanned,
+            provider=provider_of(door.sign_in, clock),
         )
         listener = stack.enter_context(closing(listen(("127.0.0.1", 0))))
         web = Web(desk, int(address_of(listener).rpartition(":")[2]), store, clock, site)

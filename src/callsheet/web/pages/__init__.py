@@ -12,6 +12,10 @@ def routes(desk: Desk, site: Site, rehearsals: Rehearsals) -> APIRouter:
     """Every page. All but the way in and the style sheet ask who is there."""
     router = APIRouter()
     router.include_router(entry.routes(site))
+    if site.provider:
+        from callsheet.web.pages import oidc  # noqa: PLC0415 - its libraries take memory that others need not pay
+
+        router.include_router(oidc.routes(site, site.provider))
     inside = APIRouter(dependencies=[Depends(entry.entering(site))])
     for part in (front, sheet, incidents, season):
         inside.include_router(part.routes(site))

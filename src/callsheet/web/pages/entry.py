@@ -100,10 +100,28 @@ def routes(site: Site) -> APIRouter:
 
 
 def _form(site: Site, request: Request, to: str, trouble: str = "", name: str = "") -> Response:
-    if site.door.token is None:
+    return signing_in(site, request, to, trouble, name=name, status=403 if trouble else 200)
+
+
+def signing_in(
+    site: Site, request: Request, to: str, trouble: str = "", *, name: str = "", status: int = 200
+) -> Response:
+    """The page that asks who it is, by each way that there is."""
+    door = site.door
+    if not door.signs_in:
         return _shut(site, request)
-    status = 403 if trouble else 200
-    return site.page(request, "sign-in", status=status, to=inside(to), trouble=trouble, name=name)
+    # Whole, so that whoever came by another name of this house begins where they will come back to.
+    provider = f"{door.sign_in.public_url}{SIGN_IN}/oidc?to={quote(inside(to), safe='')}" if door.sign_in else ""
+    return site.page(
+        request,
+        "sign-in",
+        status=status,
+        to=inside(to),
+        trouble=trouble,
+        name=name,
+        provider=provider,
+        token=door.token is not None,
+    )
 
 
 def _shut(site: Site, request: Request) -> Response:
@@ -119,7 +137,7 @@ def handlers(app: FastAPI, site: Site) -> None:
         if not is_person(request):
             told = {"error": "sign in, or send the token as Authorization: Bearer"}
             return JSONResponse(told, 401, {"WWW-Authenticate": "Bearer"})
-        if site.door.token is None:
+        if not site.door.signs_in:
             return await run_in_threadpool(_shut, site, request)
         asked = request.url.path + (f"?{request.url.query}" if request.url.query else "")
         return RedirectResponse(f"{SIGN_IN}?to={quote(asked)}", 303)

@@ -109,7 +109,7 @@ def routes(site: Site) -> APIRouter:
 
 def _self(visitor: Visitor) -> str:
     """The visitor's own name, where they gave one."""
-    return visitor.name if visitor.by in {By.COOKIE, By.PROXY} else ""
+    return visitor.name if visitor.by in {By.COOKIE, By.PROXY, By.PROVIDER} else ""
 
 
 def ordered(rows: list[Row], by: str) -> list[Row]:
