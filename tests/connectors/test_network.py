@@ -23,19 +23,27 @@ from socket import create_connection, socket
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
+from pydantic import SecretStr
 
 from callsheet.connect import registry
 from callsheet.connect.context import Context
 from callsheet.connect.errors import Transient
 from callsheet.model.nudge import Digest, Recipient
 from callsheet.model.text import paragraph
+from callsheet.settings.sign_in import SignIn
 from callsheet.testing.clock import FakeClock
+from callsheet.web.oidc import Away, Provider
 
+LOGIN = "https://oidc.corp.example"
 ANSWERS = {
     "/users": {"users": [], "more": False},
     "/priorities": {"priorities": [], "more": False},
     "/rest/api/3/myself": {"accountId": "5b10", "displayName": "Callsheet", "active": True},
     "/hook": {},
+    "/.well-known/openid-configuration": {
+        "issuer": LOGIN,
+        **dict.fromkeys(("authorization_endpoint", "token_endpoint", "jwks_uri"), f"{LOGIN}/authorize"),
+    },
     "/v1/chat/completions": {"choices": [{"finish_reason": "stop", "message": {"content": "It was over soon. [1]"}}]},
 }
 # An empty repository, as git's smart protocol over HTTP tells of it.
@@ -181,13 +189,26 @@ def openai(context: Context) -> None:
     assert connector.drafter(options, context).draft("How did it end?").text.startswith("It was over")
 
 
+def oidc(context: Context) -> None:
+    sign_in = SignIn(
+        issuer=LOGIN, client_id="c", client_secret=SecretStr("s"), allow=("corp.example",), public_url="https://pages"
+    )
+    try:
+        assert Provider(sign_in, context).begin()[0].startswith(f"{LOGIN}/authorize?")
+    except Away as fault:
+        raise Transient(fault.why, sent=False) from fault
+
+
 REACHING: dict[str, Callable[[Context], None]] = {
     "pagerduty": pagerduty,
     "jira": jira,
     "apprise": apprise,
     "git": git,
     "openai": openai,
+    "oidc": oidc,
 }
+# No connector, and it asks all the same.
+BESIDE = {"oidc"}
 # They write to a folder of this machine.
 STAY_AT_HOME = {"files"}
 
@@ -260,4 +281,4 @@ def test_mail_goes_to_a_server_that_the_private_authority_vouches_for_and_to_no_
 
 
 def test_no_connector_is_left_out() -> None:
-    assert {*REACHING, *STAY_AT_HOME} == set(registry.names())
+    assert {*REACHING, *STAY_AT_HOME} - BESIDE == set(registry.names())

@@ -18,6 +18,7 @@ from tests.scenario.daemon import ACTION, Play
 # What each secret is in these runs. Those that the sandbox checks are its own, the others are made up.
 MADE_UP = {
     "CALLSHEET_WEB_TOKEN": "canary-web-token-c41e7d90",
+    "CALLSHEET_OIDC_CLIENT_SECRET": "canary-oidc-client-3f92ab61",
     "PAGERDUTY_WEBHOOK_SECRET": "canary-pd-hook-5f3a91c7",
     "JIRA_WEBHOOK_SECRET": "canary-jira-hook-77d1e0b2",
     "GIT_TOKEN": "canary-git-8d20be61",
@@ -26,6 +27,14 @@ MADE_UP = {
     "APPRISE_TEAM_URL": "json://robot:canary-team-91ab44ce@127.0.0.1:9/canary-team-path-0a4d",
     "APPRISE_PERSON_URL": "json://robot:canary-person-3c22f7aa@127.0.0.1:9/canary-person-path-e5b1/{handle}",
 }
+# What that provider's secret is nothing without; nobody answers there.
+PROVIDER = {
+    "CALLSHEET_OIDC_ISSUER": "http://127.0.0.1:9",
+    "CALLSHEET_OIDC_CLIENT_ID": "callsheet",
+    "CALLSHEET_OIDC_ALLOW": "example.com",
+    "CALLSHEET_PUBLIC_URL": "https://callsheet.example.com",
+}
+MADE_UP |= PROVIDER
 INNER = [
     "canary-team-91ab44ce",
     "canary-team-path-0a4d",
@@ -154,12 +163,15 @@ def test_a_malformed_secret_is_named_and_not_shown(play: StartPlay) -> None:
         "JIRA_API_TOKEN": "canary bad\ttoken 2",
         "APPRISE_PERSON_URL": "canary bad url 3",
         "CALLSHEET_WEB_TOKEN": "canary bad 4",
+        "CALLSHEET_OIDC_CLIENT_SECRET": "canary bad 5",
         "CALLSHEET_MODE": "half",
     }
     p.env |= bad
     done = p.cli("once")
     assert done.returncode == 2
-    assert {"APPRISE_PERSON_URL", "CALLSHEET_WEB_TOKEN"} <= {*re.findall(r"[A-Z_]+", done.stderr)}
+    assert {"APPRISE_PERSON_URL", "CALLSHEET_WEB_TOKEN", "CALLSHEET_OIDC_CLIENT_SECRET"} <= {
+        *re.findall(r"[A-Z_]+", done.stderr)
+    }
     assert "canary" not in done.stderr + done.stdout
     shown = p.cli("config", "show")
     assert "canary" not in shown.stderr + shown.stdout

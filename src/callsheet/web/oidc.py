@@ -40,6 +40,7 @@ PATIENCE: Final = httpx2.Timeout(10.0, connect=5.0)
 # At most so many threads wait for a slow provider: pages, probes and webhooks need the others.
 AT_ONCE: Final = 4
 LONGEST_EMAIL: Final = 120
+_ERROR: Final = re.compile("[a-z_]{1,40}")
 _ADDRESS: Final = re.compile(r"[!-?A-~]+@[A-Za-z0-9.-]+")
 Document = Mapping[str, Any]
 
@@ -167,7 +168,7 @@ class Provider:
                 auth=self._proof(http, document),
             )
         except OAuthError as fault:
-            why = f"the provider refused the code: {_short(fault.error)}"
+            why = f"the provider refused the code: {plain(fault.error)}"
             if fault.error == "invalid_client":
                 raise Away(f"{why}; check CALLSHEET_OIDC_CLIENT_ID and CALLSHEET_OIDC_CLIENT_SECRET") from None
             raise NotIn(why, "Your company's sign-in did not take it. Please begin again.") from None
@@ -255,6 +256,11 @@ def _readable(keys: Any) -> Iterator[Key]:
         with suppress(JoseError, ValueError, TypeError, KeyError, AttributeError):
             if key.get("use", "sig") == "sig":
                 yield JWKRegistry.import_key(key)
+
+
+def plain(error: object) -> str:
+    """The provider's word for an error, if it is one: whoever answers us may repeat what we sent."""
+    return error if isinstance(error, str) and _ERROR.fullmatch(error) else "in words of its own"
 
 
 def _short(words: object) -> str:

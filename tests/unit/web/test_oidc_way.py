@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import socket
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
 from datetime import timedelta
@@ -72,7 +74,7 @@ def test_what_the_provider_refuses_is_told(house: Web, provider: Provider) -> No
     assert "script" not in page.text
     url, kept = begin(house)
     state = provider.signed_in(url).rpartition("state=")[2]
-    out(come_back(house, f"/sign-in/oidc/callback?error=%3Cb%3E&state={state}", kept), 403, "(no code)")
+    out(come_back(house, f"/sign-in/oidc/callback?error=%3Cb%3E&state={state}", kept), 403, "in words of its own")
 
 
 @pytest.mark.parametrize(
@@ -165,6 +167,13 @@ def test_where_nobody_signs_in_that_way_there_is_none(tmp_path: Path) -> None:
     with opened(tmp_path, web_token=TOKEN) as web:
         assert web.browse("/sign-in/oidc").status == 404
         assert "company's account" not in web.browse("/sign-in").text
+
+
+def test_where_nobody_signs_in_that_way_its_libraries_are_not_loaded() -> None:
+    script = "import callsheet.cli.main, callsheet.web.server, callsheet.web.app, sys; print(*sys.modules)"
+    said = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout.split()
+    assert "callsheet.web.pages.entry" in said
+    assert {"authlib", "joserfc", "cryptography"}.isdisjoint(said)
 
 
 @pytest.fixture

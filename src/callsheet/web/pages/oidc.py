@@ -4,7 +4,6 @@ Each way there has a cookie of its own, signed, for ten minutes: who comes back 
 too late, begins again. Two tabs are two ways.
 """
 
-import re
 from datetime import timedelta
 from time import monotonic
 from typing import Annotated, Final
@@ -15,7 +14,7 @@ from starlette.responses import RedirectResponse, Response
 
 from callsheet.settings.sign_in import CALLBACK
 from callsheet.web.door import COOKIE, SIGNED_IN_BY_PROVIDER
-from callsheet.web.oidc import Errand, NotIn, Provider
+from callsheet.web.oidc import Errand, NotIn, Provider, plain
 from callsheet.web.pages.entry import SIGN_IN, inside, signing_in
 from callsheet.web.site import Site
 from callsheet.web.webhooks import WARN_EVERY
@@ -27,7 +26,6 @@ Word = Annotated[str, Query(max_length=4000)]
 NOT_BEGUN: Final = (
     "This sign-in was not begun in this browser, was used already, or took longer than ten minutes. Please begin again."
 )
-_SAID: Final = re.compile("[a-z_]{1,40}")
 log = structlog.get_logger()
 
 
@@ -84,7 +82,7 @@ class _Way:
         if errand is None:
             raise NotIn("it was not begun in this browser", NOT_BEGUN)
         if error or not code:
-            said = error if _SAID.fullmatch(error) else "no code"
+            said = plain(error or "no_code")
             told = f"Your company's sign-in did not let you through ({said}). Begin again, or ask whoever runs it."
             raise NotIn(f"the provider answered {said}", told)
         email = self._provider.finish(code, errand)
