@@ -64,6 +64,24 @@ def test_the_plan_is_that_of_the_command_and_does_nothing(play: StartPlay) -> No
         assert p.writes() == writes
 
 
+def test_the_plan_takes_up_a_renewed_secret(play: StartPlay) -> None:
+    p = play(env=HOUR)
+    p.settled()
+    token, place = p.env.pop("JIRA_API_TOKEN"), p.config / "token"
+    p.env["JIRA_API_TOKEN_FILE"] = str(place)
+    place.write_text("CANARY-an-old-token")
+    with living(p) as daemon:
+        assert "jira could not be asked" in page(daemon, "/plan")[1]
+        place.write_text(token)
+        p.wait(seconds=61)
+        assert "could not be asked" not in page(daemon, "/plan")[1]
+        place.write_text("")
+        p.wait(seconds=61)
+        # A file that is empty for a moment, as while it is written, is no reason to show nothing.
+        status, told = page(daemon, "/plan")
+        assert (status, "CANARY" in told) == (200, False)
+
+
 def test_pages_serve_while_both_sides_are_down_and_hold_no_secret(play: StartPlay) -> None:
     p = play(env={**HOUR, **MADE_UP, "CALLSHEET_NOTIFIERS": "apprise"})
     p.settled()

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Final
 
 from callsheet.document.front import value_of
@@ -16,9 +17,22 @@ EMPTY: Final = re.compile(r"[-*\s]*|\*[^*].*\*|_.*_|[-*\s]*(?:unknown|none|tbd|\
 FINAL: Final = "final"
 
 
-def is_final(text: str) -> bool:
-    """Whether a person set the document's status to final: then its review was held."""
-    return value_of(text, "status").casefold() == FINAL
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Findings:
+    """What a document says of its investigation. `status` is as written; `causes`: somebody wrote them down."""
+
+    status: str = ""
+    causes: bool = False
+
+    @property
+    def final(self) -> bool:
+        """Whether a person set the status to final: then the review was held."""
+        return self.status.casefold() == FINAL
+
+
+def findings(text: str) -> Findings:
+    """What stands in the document."""
+    return Findings(status=value_of(text, "status"), causes=states_causes(text))
 
 
 def states_causes(text: str) -> bool:
@@ -29,7 +43,9 @@ def states_causes(text: str) -> bool:
 def _cause_lines(text: str) -> Iterator[str]:
     told = False
     for line in _lines(text):
-        heading, cause = HEADING.fullmatch(line), CAUSE_LINE.fullmatch(line)
+        # Most lines are neither, and a season has hundreds of documents: the cheap look goes first.
+        heading = HEADING.fullmatch(line) if line.startswith("#") else None
+        cause = CAUSE_LINE.fullmatch(line) if line.startswith("**") else None
         if heading:
             told = CAUSES.search(heading["title"]) is not None
         elif cause:

@@ -34,6 +34,15 @@ class OpenedPostmortem:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PromiseCount:
+    """How many promises an incident led to, how many of them are open, and how many of those filed and late."""
+
+    promised: int = 0
+    open: int = 0
+    overdue: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
     """Somebody was paged for an incident, first at this time."""
 

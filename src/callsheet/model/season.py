@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from functools import lru_cache
 
 
 class SeasonLength(StrEnum):
@@ -64,6 +65,7 @@ class Seasons:
         return _of_calendar(date(year, month, 1), self.length) if year and 1 <= month <= 12 else None
 
 
+@lru_cache(maxsize=4096)  # days are few, and asked for thousands of times
 def _of_calendar(day: date, length: SeasonLength) -> Season:
     months = _MONTHS[length]
     number = (day.month - 1) // months + 1

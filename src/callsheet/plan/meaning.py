@@ -212,7 +212,8 @@ def _title_changed(item: ActionItem, before: Words, words: Words, *_: object) ->
 
 def headline(title: str) -> str:
     """The title as a tracker takes it: one line, at most 250 characters."""
-    line = " ".join("".join(c if c.isprintable() else " " for c in title).split())
+    printable = title if title.isprintable() else "".join(c if c.isprintable() else " " for c in title)
+    line = " ".join(printable.split())
     return line if len(line) <= LONGEST_TITLE else line[: LONGEST_TITLE - 1].rstrip() + "…"
 
 

@@ -1,5 +1,6 @@
 """How a season went: what was promised for it and what became of that, as figures. From the store's record, pure."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -150,17 +151,19 @@ class Figures:
 
 def figures(season: Season, record: Record, rules: Rules, now: datetime) -> Figures:
     """What the season comes to at `now` (aware). Days are counted where each incident's people are."""
-    return _figures(season, record, _every_line(record, rules, now), rules, now)
+    return _figures(season, record, every_line(record, rules, now), Earlier(record.promises), rules, now)
 
 
-def _every_line(record: Record, rules: Rules, now: datetime) -> tuple[Line, ...]:
+def every_line(record: Record, rules: Rules, now: datetime) -> tuple[Line, ...]:
+    """Each promise in each season in which it counts."""
     return tuple(line for promise in record.promises for line in lines_of(promise, rules, now))
 
 
-def _figures(season: Season, record: Record, every: tuple[Line, ...], rules: Rules, now: datetime) -> Figures:
+def _figures(
+    season: Season, record: Record, every: tuple[Line, ...], earlier: Earlier, rules: Rules, now: datetime
+) -> Figures:
     mine = tuple(line for line in every if line.season.name == season.name)
     began = tuple(each for each in record.investigations if _season_of(each, rules) == season)
-    earlier = Earlier(record.promises)
     return Figures(
         season=season,
         over=today_of(rules, now) > season.ends_on,
@@ -185,20 +188,26 @@ def _figures(season: Season, record: Record, every: tuple[Line, ...], rules: Rul
 
 def seasons_of(record: Record, rules: Rules, now: datetime) -> tuple[Season, ...]:
     """The seasons that something was promised for, and the present one, oldest first."""
-    return _seasons_of(_every_line(record, rules, now), rules, now)
+    return seasons_in(every_line(record, rules, now), rules, now)
 
 
-def _seasons_of(every: tuple[Line, ...], rules: Rules, now: datetime) -> tuple[Season, ...]:
+def seasons_in(every: Iterable[Line], rules: Rules, now: datetime) -> tuple[Season, ...]:
+    """The same, of lines."""
     found = {line.season for line in every}
     found.add(rules.seasons.of(today_of(rules, now)))
     return tuple(sorted(found, key=lambda season: (season.starts_on, season.name)))
 
 
-def trend(season: Season, record: Record, rules: Rules, now: datetime) -> tuple[Figures, ...]:
-    """The season and those before it that something was promised for, oldest first; six at most."""
-    every = _every_line(record, rules, now)
-    before = [each for each in _seasons_of(every, rules, now) if each.starts_on < season.starts_on]
-    return tuple(_figures(each, record, every, rules, now) for each in (*before[1 - TREND :], season))
+def trend(
+    season: Season, record: Record, rules: Rules, now: datetime, every: tuple[Line, ...] | None = None
+) -> tuple[Figures, ...]:
+    """The season and those before it that something was promised for, oldest first; six at most.
+
+    `every` are all lines of the record, where they are known already.
+    """
+    every, earlier = every_line(record, rules, now) if every is None else every, Earlier(record.promises)
+    before = [each for each in seasons_in(every, rules, now) if each.starts_on < season.starts_on]
+    return tuple(_figures(each, record, every, earlier, rules, now) for each in (*before[1 - TREND :], season))
 
 
 # | the promise's dates              | season of its date         | seasons of its earlier dates |
@@ -213,14 +222,14 @@ def lines_of(promise: Promise, rules: Rules, now: datetime) -> tuple[Line, ...]:
     if due_on is None:
         return ()
     season = rules.seasons.of(due_on)
-    made_on = _day(item.noted_at, promise, rules)
+    before = {was: day for day in sorted(promise.dates) if (was := rules.seasons.of(day)).starts_on < season.starts_on}
+    made_on = _day(item.noted_at, promise, rules) if before else due_on
     # A date that had passed when the promise was made was a slip of the pen, and no season's.
-    left = {
-        rules.seasons.of(day): day
-        for day in sorted(promise.dates)
-        if rules.seasons.of(day).starts_on < season.starts_on and rules.seasons.of(day).ends_on >= made_on
-    }
-    renewed = [Line(promise=promise, season=s, standing=Standing.RENEWED, due_on=day) for s, day in left.items()]
+    renewed = [
+        Line(promise=promise, season=was, standing=Standing.RENEWED, due_on=day)
+        for was, day in before.items()
+        if was.ends_on >= made_on
+    ]
     today = _day(now, promise, rules)
     standing = _standing(promise, due_on, season, today, rules)
     late = item.open and due_on < today
@@ -256,7 +265,7 @@ def team_of(line: Line) -> str:
 
 def _tally(lines: Iterable[Line]) -> Tally:
     given = tuple(lines)
-    counts = {standing.value: sum(line.standing is standing for line in given) for standing in Standing}
+    counts = Counter(line.standing.value for line in given)
     return Tally(promised=len(given), overdue=sum(line.late for line in given), **counts)
 
 

@@ -10,29 +10,33 @@ from callsheet.document.regions import lines_of
 from callsheet.document.sections import sections
 from callsheet.render.html import fragment
 
-# A page may show a document again and again; rendering is dear, and the same text is the same page.
-KEPT: Final = 64
+# A page may show a section again and again; rendering is dear, and the same text is the same page.
+KEPT: Final = 1024
 SLUG: Final = re.compile(r"[^a-z0-9]+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scene:
-    """A section of the second level. `name` is fit for an address; `html` is safe to put into a page."""
+    """A section of the second level. `name` is fit for an address, `text` is its Markdown."""
 
     title: str
     name: str
-    html: str
+    text: str
+
+    @property
+    def html(self) -> str:
+        """What is safe to put into a page. Made when it is shown: nobody looks at a long log who doesn't ask for it."""
+        return _rendered(self.text)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Script:
-    """The whole document: what stands before its first section, and the sections."""
+    """The whole document: what stands before its first section, as HTML, and the sections."""
 
     opening: str
     scenes: tuple[Scene, ...]
 
 
-@lru_cache(maxsize=KEPT)
 def script(text: str) -> Script:
     """The document in its parts. A heading of the first level is left to the page."""
     found = [each for each in sections(text) if each.level == 2]
@@ -42,11 +46,14 @@ def script(text: str) -> Script:
     opening = [line for line in lines[start + 1 if start else 0 : first] if not line.startswith("# ")]
     names: dict[str, int] = {}
     return Script(
-        opening=fragment("".join(opening)),
-        scenes=tuple(
-            Scene(title=each.title, name=_name(each.title, names), html=fragment(each.text)) for each in found
-        ),
+        opening=_rendered("".join(opening)),
+        scenes=tuple(Scene(title=each.title, name=_name(each.title, names), text=each.text) for each in found),
     )
+
+
+@lru_cache(maxsize=KEPT)
+def _rendered(markdown: str) -> str:
+    return fragment(markdown)
 
 
 def _name(title: str, taken: dict[str, int]) -> str:

@@ -1,7 +1,7 @@
 """The timeline as a drawing: people by lane, time by x, what they did and believed as marks. Numbers, no markup."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
@@ -17,6 +17,8 @@ RIGHT: Final = 20
 TOP: Final = 34
 LANE: Final = 38
 FOOT: Final = 30
+# Less than half a mark: one on the other.
+NEAR: Final = 5
 LONGEST_NAME: Final = 24
 LONGEST_TOLD: Final = 240
 # What came long before is told in words; drawn, it would squeeze the night itself into a corner.
@@ -112,7 +114,7 @@ def drawing(story: Postmortem) -> Drawing | None:
         width=WIDTH,
         height=height,
         lanes=tuple(_lane(name, rows[name], seen, story.cast, scale) for name in names),
-        marks=tuple(_mark(beat, rows[beat.who], scale, clock) for beat in seen),
+        marks=_apart(_mark(beat, rows[beat.who], scale, clock) for beat in seen),
         ticks=tuple(_ticks(scale)),
         turns=_turns([point for point in story.plot if point.at and point.at in scale], scale),
         begins=scale(story.impact.started_at),
@@ -145,6 +147,23 @@ def _mark(beat: Beat, y: float, scale: _Scale, clock: Clock) -> Mark:
     more = f" (and {beat.folded} quieter)" if beat.folded else ""
     told = clip(f"{clock.utc(beat.at)} {beat.who} {beat.action}{said}", LONGEST_TOLD)
     return Mark(x=scale(beat.at), y=y, kind=kind, told=f"{told}{more}")
+
+
+def _apart(marks: Iterable[Mark]) -> tuple[Mark, ...]:
+    """One mark for those of a kind that would lie on each other; it tells the first and how many follow."""
+    together: list[list[Mark]] = []
+    last: dict[tuple[float, MarkKind], list[Mark]] = {}
+    for mark in marks:
+        heap = last.get((mark.y, mark.kind))
+        if heap and mark.x - heap[0].x < NEAR:
+            heap.append(mark)
+        else:
+            last[mark.y, mark.kind] = heap = [mark]
+            together.append(heap)
+    return tuple(
+        replace(heap[0], told=f"{heap[0].told} (and {len(heap) - 1} more close by)") if len(heap) > 1 else heap[0]
+        for heap in together
+    )
 
 
 def _ticks(scale: _Scale) -> list[tuple[float, str]]:

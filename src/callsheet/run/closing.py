@@ -63,23 +63,20 @@ class Undecidable(ValueError):
 
 def undecided(memory: Memory, season: Season, rules: Rules, now: datetime) -> tuple[Line, ...]:
     """The season's open promises that nobody has carried yet, by priority, then date."""
-    lines = figures(season, record(memory), rules, now).lines
-    waiting = [
-        line
-        for line in lines
-        if line.standing in {Standing.OPEN, Standing.DRIFTED} and not _carried(memory, line, season)
-    ]
-    return tuple(sorted(waiting, key=_by_priority))
+    return not_carried(memory, season, figures(season, record(memory), rules, now).lines)
+
+
+def not_carried(memory: Memory, season: Season, lines: Iterable[Line]) -> tuple[Line, ...]:
+    """Those of the season's lines that are open and that nobody has carried yet, by priority, then date."""
+    waiting = [line for line in lines if line.standing in {Standing.OPEN, Standing.DRIFTED}]
+    told = memory.ledger(*(line.promise.item.key for line in waiting))
+    carried = {entry.subject for entry in told if entry.event == CARRIED and entry.detail == season.name}
+    return tuple(sorted((line for line in waiting if line.promise.item.key not in carried), key=_by_priority))
 
 
 def _by_priority(line: Line) -> tuple[str, date, str]:
     item = line.promise.item
     return item.terms.priority or "P9", line.due_on, item.key
-
-
-def _carried(memory: Memory, line: Line, season: Season) -> bool:
-    told = memory.ledger(line.promise.item.key)
-    return any(entry.event == CARRIED and entry.detail == season.name for entry in told)
 
 
 def close(

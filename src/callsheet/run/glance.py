@@ -1,5 +1,6 @@
 """The season at a glance, from the store alone: how it stands, how it grew, and what needs a person now."""
 
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -72,11 +73,12 @@ class Glance:
 
 def glance(memory: Memory, rules: Rules, now: datetime) -> Glance:
     """All of it at `now` (aware)."""
-    told, today = record(memory), today_of(rules, now)
+    items, today = memory.items(every=True), today_of(rules, now)
+    told = record(memory, items)
     return Glance(
         figures=figures(rules.seasons.of(today), told, rules, now),
         weeks=weeks(told.promises, today),
-        needs=needs(memory, told),
+        needs=needs(memory, told, [item for item in items if item.open]),
     )
 
 
@@ -96,12 +98,11 @@ def weeks(promises: Iterable[Promise], today: date) -> tuple[Week, ...]:
 
 
 def _until(days: Sequence[date], end: date) -> int:
-    return sum(day <= end for day in days)
+    return bisect_right(days, end)
 
 
-def needs(memory: Memory, told: Record) -> tuple[Need, ...]:
+def needs(memory: Memory, told: Record, still_open: Sequence[ActionItem]) -> tuple[Need, ...]:
     """What waits for a person, worst first; kinds of which there are none are left out."""
-    still_open = memory.items()
     found = {
         Wants.REFUSAL: [Waiting(words=r.what) for r, approved in memory.refusals() if not approved],
         Wants.UNKNOWN: [_by_intent(memory, intent.key) for intent in memory.intents(IntentState.PARKED)],
@@ -119,7 +120,7 @@ def needs(memory: Memory, told: Record) -> tuple[Need, ...]:
 
 def _by_item(item: ActionItem) -> Waiting:
     owner = owner_words(item)
-    return Waiting(words=f"{item.spoken.title}{f' ({owner})' if owner else ''}", key=item.key)
+    return Waiting(words=f"{item.spoken.title}{f': {owner}' if owner else ''}", key=item.key)
 
 
 def _by_intent(memory: Memory, key: str) -> Waiting:

@@ -4,16 +4,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from callsheet.document.front import value_of
-from callsheet.model.action_item import ActionItem
 from callsheet.model.incident import Incident
-from callsheet.model.memory import OpenedPostmortem
+from callsheet.model.memory import OpenedPostmortem, PromiseCount
 from callsheet.model.postmortem import Postmortem
 from callsheet.plan.rules import Rules
 from callsheet.run.ports import Memory
 from callsheet.run.reviewing import drawn
 from callsheet.run.shapes import IncidentHead, Listed, Row, Told
 from callsheet.run.views import Wanted, sheet
+
+NONE = PromiseCount()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,24 +42,24 @@ class Playbill:
 def billings(memory: Memory, today: date) -> tuple[Billing, ...]:
     """Every incident whose post-mortem was opened or waived, the latest first."""
     opened = {each.incident_id: each for each in memory.every_postmortem()}
-    heads, items = memory.incidents(opened), memory.items_of(opened)
-    texts = {incident_id: held.current for (_, incident_id), held in memory.publications(opened).items()}
-    found = [
-        _billing(head, opened[id_], texts.get(id_, ""), items.get(id_, ()), today)
+    heads, counted = memory.incidents(opened), memory.promise_counts(today)
+    said = memory.findings(opened)
+    billed = [
+        _billing(head, opened[id_], said[id_].status if id_ in said else "", counted.get(id_, NONE))
         for id_, head in heads.items()
         if head.merged_into is None
     ]
-    return tuple(sorted(found, key=lambda each: (each.incident.created_at, each.incident.id), reverse=True))
+    return tuple(sorted(billed, key=lambda each: (each.incident.created_at, each.incident.id), reverse=True))
 
 
-def _billing(head: Incident, opened: OpenedPostmortem, text: str, items: Sequence[ActionItem], today: date) -> Billing:
+def _billing(head: Incident, opened: OpenedPostmortem, status: str, counted: PromiseCount) -> Billing:
     return Billing(
         incident=head,
-        status="waived" if opened.waived_because else value_of(text, "status") or "draft",
+        status="waived" if opened.waived_because else status or "draft",
         because=opened.waived_because,
-        promised=len(items),
-        done=sum(not item.open for item in items),
-        overdue=sum(item.overdue(today) for item in items if item.ticket_id),
+        promised=counted.promised,
+        done=counted.promised - counted.open,
+        overdue=counted.overdue,
     )
 
 

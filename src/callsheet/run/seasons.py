@@ -1,9 +1,12 @@
 """From the store to the record that a season's figures are drawn from. Beside the daemon: it only reads."""
 
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
 
-from callsheet.document.findings import is_final, states_causes
+from callsheet.document.findings import Findings
 from callsheet.model.action_item import ActionItem, ItemStatus, SourceKind
+from callsheet.model.incident import Incident
+from callsheet.model.memory import OpenedPostmortem
 from callsheet.plan.publishing import ours
 from callsheet.plan.season import Investigation, Promise, Record
 from callsheet.plan.turns import Turn, turn_of
@@ -11,14 +14,23 @@ from callsheet.run.ports import Memory
 
 # The standing item of the default policy: who ticks it off has held the review.
 REVIEW = "review"
+NOTHING = Findings()
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def record(memory: Memory, *, with_turns: bool = False) -> Record:
-    """Every promise and every live post-mortem, as they are now. `with_turns`: who managed them, too."""
+def record(memory: Memory, items: Sequence[ActionItem] | None = None, *, with_turns: bool = False) -> Record:
+    """Every promise and every live post-mortem, as they are now. `with_turns`: who managed them, too.
+
+    `items` are all there are, where somebody has read them already: with each read once, a page has its answer soon.
+    """
+    items = memory.items(every=True) if items is None else items
+    live = {opened.incident_id: opened for opened in memory.every_postmortem() if opened.live}
+    promised = [item for item in items if item.ticket_id]
+    heads = memory.incidents({item.incident_id for item in promised} | live.keys())
+    reviewed = {item.incident_id for item in items if _is_held_review(item)}
     return Record(
-        promises=_promises(memory),
-        investigations=_investigations(memory),
+        promises=_promises(memory, promised, heads),
+        investigations=_investigations(memory, live, heads, reviewed),
         closed=memory.closed_seasons(),
         turns=turns_since(memory, LONG_AGO) if with_turns else (),
         people=memory.people() if with_turns else (),
@@ -37,9 +49,7 @@ def turns_since(memory: Memory, since: datetime) -> tuple[Turn, ...]:
     return tuple(found)
 
 
-def _promises(memory: Memory) -> tuple[Promise, ...]:
-    items = memory.promised()
-    heads = memory.incidents({item.incident_id for item in items})
+def _promises(memory: Memory, items: Sequence[ActionItem], heads: Mapping[str, Incident]) -> tuple[Promise, ...]:
     tickets = memory.tickets(item.ticket_id for item in items if item.ticket_id)
     dates = memory.due_dates()
     return tuple(
@@ -54,21 +64,23 @@ def _promises(memory: Memory) -> tuple[Promise, ...]:
     )
 
 
-def _investigations(memory: Memory) -> tuple[Investigation, ...]:
-    live = {opened.incident_id: opened for opened in memory.every_postmortem() if opened.live}
-    texts = {incident_id: held.current for (_, incident_id), held in memory.publications(live).items()}
-    items = memory.items_of(live)
-    heads = memory.incidents(live)
+def _investigations(
+    memory: Memory,
+    live: Mapping[str, OpenedPostmortem],
+    heads: Mapping[str, Incident],
+    reviewed: Collection[str],
+) -> tuple[Investigation, ...]:
+    found = memory.findings(live)
     return tuple(
         Investigation(
-            incident=head,
-            opened_at=opened_at,
-            backfilled=live[id_].backfilled,
-            reviewed=is_final(texts.get(id_, "")) or any(_is_held_review(item) for item in items.get(id_, ())),
-            causes=states_causes(texts.get(id_, "")),
+            incident=heads[id_],
+            opened_at=opened.opened_at,
+            backfilled=opened.backfilled,
+            reviewed=id_ in reviewed or found.get(id_, NOTHING).final,
+            causes=found.get(id_, NOTHING).causes,
         )
-        for id_, head in heads.items()
-        if head.merged_into is None and (opened_at := live[id_].opened_at) is not None
+        for id_, opened in live.items()
+        if opened.opened_at and id_ in heads and heads[id_].merged_into is None
     )
 
 

@@ -1,6 +1,6 @@
 """Read models: what people ask for, from the store alone, for the command line and the pages."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -34,19 +34,47 @@ class Wanted:
     seasons: Seasons = QUARTERS
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One line of the call sheet, before anything is looked up for it."""
+
+    item: ActionItem
+    incident: Incident
+
+
 def sheet(memory: Memory, wanted: Wanted, today: date) -> list[Row]:
     """The call sheet as `sheet --json` prints it: by priority, then due date; standing items after the others."""
+    return rows_of(memory, entries(memory, wanted, today), today)
+
+
+def entries(memory: Memory, wanted: Wanted, today: date) -> tuple[Entry, ...]:
+    """Its lines in that order, for who shows only some of them: a page of a thousand needs a hundred rows."""
     items = _items(memory, wanted)
     heads = memory.incidents({item.incident_id for item in items})
-    tickets = memory.tickets(item.ticket_id for item in items if item.ticket_id)
-    why = unfiled(memory, items, heads)
-    waived = {id_ for id_, opened in memory.postmortems(heads).items() if opened.waived_because is not None}
-    rows = [
-        _row(item, heads[item.incident_id], tickets, today, why.get(item.key), waived=item.incident_id in waived)
+    found = [
+        Entry(item=item, incident=heads[item.incident_id])
         for item in items
         if item.incident_id in heads and _is_wanted(item, heads[item.incident_id], wanted, today)
     ]
-    return sorted(rows, key=lambda row: (row["priority"], row["due_on"] or "9999", row["standing"], row["key"]))
+    return tuple(sorted(found, key=_in_order))
+
+
+def _in_order(entry: Entry) -> tuple[str, date, bool, str]:
+    item = entry.item
+    return item.terms.priority or "P5", item.terms.due_on or date.max, _is_standing(item), item.key
+
+
+def rows_of(memory: Memory, found: Iterable[Entry], today: date) -> list[Row]:
+    """Lines of the call sheet as its rows, in their order."""
+    found = tuple(found)
+    items, heads = [entry.item for entry in found], {entry.incident.id: entry.incident for entry in found}
+    tickets = memory.tickets(item.ticket_id for item in items if item.ticket_id)
+    why = unfiled(memory, items, heads)
+    waived = {id_ for id_, opened in memory.postmortems(heads).items() if opened.waived_because is not None}
+    return [
+        _row(item, heads[item.incident_id], tickets, today, why.get(item.key), waived=item.incident_id in waived)
+        for item in items
+    ]
 
 
 def promise(memory: Memory, word: str, today: date) -> RowWithConflicts | None:
@@ -119,6 +147,10 @@ def _is_owner(owner: Owner | None, person: str) -> bool:
     return owner is not None and person.casefold() in {(word or "").casefold() for word in (owner.email, owner.name)}
 
 
+def _is_standing(item: ActionItem) -> bool:
+    return item.source.kind is SourceKind.POLICY
+
+
 def _row(
     item: ActionItem,
     incident: Incident,
@@ -134,7 +166,7 @@ def _row(
         "key": item.key,
         "title": item.spoken.title,
         "kind": item.kind,
-        "standing": item.source.kind is SourceKind.POLICY,
+        "standing": _is_standing(item),
         "fix": item.fix,
         "incident": {"id": incident.id, "number": incident.number, "title": incident.title, "url": incident.url},
         "service": incident.service.name,

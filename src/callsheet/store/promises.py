@@ -1,10 +1,11 @@
 """Promises: opened post-mortems, their action items, and what was published of them."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 
+from callsheet.document.findings import Findings, findings
 from callsheet.model.action_item import ActionItem, ItemStatus
-from callsheet.model.memory import OpenedPostmortem
+from callsheet.model.memory import OpenedPostmortem, PromiseCount
 from callsheet.model.publication import BegunText, Publication
 from callsheet.store.codec import dump, load
 from callsheet.store.seasons import agreed_dates
@@ -71,6 +72,19 @@ class Promises(Table):
             found.setdefault(row["incident_id"], []).append(load(ActionItem, row["body"]))
         return {id_: tuple(sorted(items, key=_as_noted)) for id_, items in found.items()}
 
+    def promise_counts(self, today: date) -> dict[str, PromiseCount]:
+        """How many promises each incident led to, counted by the database."""
+        rows = self._rows(
+            "SELECT incident_id, COUNT(*) AS promised, SUM(status = 'open') AS open,"
+            " SUM(status = 'open' AND ticket_id IS NOT NULL AND due_on IS NOT NULL AND due_on < ?) AS overdue"
+            " FROM item GROUP BY incident_id",
+            (today.isoformat(),),
+        )
+        return {
+            row["incident_id"]: PromiseCount(promised=row["promised"], open=row["open"], overdue=row["overdue"])
+            for row in rows
+        }
+
     def items(self, *, every: bool = False) -> tuple[ActionItem, ...]:
         """All open items, or every one."""
         sql = "SELECT body FROM item" if every else "SELECT body FROM item WHERE status = 'open'"
@@ -104,14 +118,14 @@ class Promises(Table):
 
     def save_publication(self, publication: Publication) -> None:
         """Keep what a publisher holds now."""
-        p = publication
+        p, found = publication, findings(publication.current)
         self._write(
             "INSERT INTO publication (publisher, incident_id, fingerprint, version, location, current, published,"
-            " generated, taken_in, copied) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+            " generated, taken_in, copied, status, causes) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
             " ON CONFLICT (publisher, incident_id) DO UPDATE SET fingerprint = excluded.fingerprint,"
             " version = excluded.version, location = excluded.location, current = excluded.current,"
             " published = excluded.published, generated = excluded.generated, taken_in = excluded.taken_in,"
-            " copied = excluded.copied",
+            " copied = excluded.copied, status = excluded.status, causes = excluded.causes",
             (
                 p.publisher,
                 p.incident_id,
@@ -123,13 +137,36 @@ class Promises(Table):
                 p.generated,
                 p.taken_in,
                 p.copied,
+                found.status,
+                found.causes,
             ),
         )
 
     def publications(self, incident_ids: Iterable[str]) -> dict[tuple[str, str], Publication]:
         """What is published of these incidents, by publisher and incident."""
-        rows = self._rows_in("SELECT * FROM publication WHERE incident_id IN ({in})", incident_ids)
+        rows = self._rows_in(
+            "SELECT publisher, incident_id, fingerprint, version, location, current, published, generated, taken_in,"
+            " copied FROM publication WHERE incident_id IN ({in})",
+            incident_ids,
+        )
         return {(row["publisher"], row["incident_id"]): Publication(**dict(row)) for row in rows}
+
+    def findings(self, incident_ids: Iterable[str]) -> dict[str, Findings]:
+        """What each incident's document says of its investigation; of several publishers the first by name counts."""
+        rows = self._rows_in(
+            "SELECT incident_id, status, causes FROM publication WHERE incident_id IN ({in}) ORDER BY publisher DESC",
+            incident_ids,
+        )
+        return {row["incident_id"]: Findings(status=row["status"], causes=bool(row["causes"])) for row in rows}
+
+    def read_again(self) -> None:
+        """Take from documents what a migration wants to have read anew."""
+        rows = self._rows("SELECT publisher, incident_id, current FROM publication WHERE status IS NULL")
+        told = [(findings(row["current"]), row) for row in rows]
+        self._write_many(
+            "UPDATE publication SET status = ?, causes = ? WHERE publisher = ? AND incident_id = ?",
+            [(found.status, found.causes, row["publisher"], row["incident_id"]) for found, row in told],
+        )
 
     def known_versions(self, publisher: str) -> dict[str, str]:
         """The version of each document that we know, by incident."""

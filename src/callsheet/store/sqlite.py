@@ -139,6 +139,7 @@ class Store(Facts, Around, Promises, Seasons, Acts, Hints, Reminders, Tallies, F
                 for statement in _statements(step.read_text()):
                     self._connection.execute(statement)
                 self._connection.execute(f"PRAGMA user_version = {number}")
+            self.read_again()
 
     @contextmanager
     def cycle_lock(self, who: str) -> Iterator[None]:

@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import structlog
 import uvicorn
 
 from callsheet.bootstrap import assemble, context_of, open_store, receivers
@@ -42,6 +43,8 @@ _ADVICE = {
     errno.EADDRINUSE: "stop the program that listens there, or set another HOST:PORT of this machine",
     errno.EACCES: "ports below 1024 are root's: set a higher one",
 }
+
+log = structlog.get_logger()
 
 
 @contextmanager
@@ -90,8 +93,9 @@ def serving(
             expected=expected,
             clock=clock,
             door=Door.of(settings, clock),
-            rehearse=partial(_rehearsed, configuration, browsing, stop),
+            rehearse=partial(_rehearsed, configuration, reload, browsing, stop),
             provider=provider_of(configuration, clock),
+            templates=configuration.templates,
         )
         stack.enter_context(running(desk, site, listener))
         yield address_of(listener)
@@ -107,16 +111,27 @@ def provider_of(configuration: Configuration, clock: Clock) -> "Provider | None"
     return Provider(configuration.settings.sign_in, context)
 
 
-def _rehearsed(configuration: Configuration, browsing: Shared, stop: threading.Event) -> Rehearsal:
-    """With connectors of its own: those of the cycle belong to its thread."""
+def _rehearsed(
+    configuration: Configuration, reload: Callable[[], Configuration], browsing: Shared, stop: threading.Event
+) -> Rehearsal:
+    """With connectors of its own, those of the cycle belong to its thread, and with the secrets as they are now."""
     with browsing() as store:
-        app = assemble(configuration, store, stop)
+        app = assemble(_with_secrets(configuration, reload), store, stop)
 
     def copy_to(path: Path) -> Store:
         with browsing() as kept:
             return kept.copy_to(path)
 
     return rehearse(app, copy_to)
+
+
+def _with_secrets(configuration: Configuration, reload: Callable[[], Configuration]) -> Configuration:
+    """Those that lie there now; while they can't be read, those of our start."""
+    try:
+        return reload()
+    except Problems as error:
+        log.warning("secrets.unreadable", problems=[str(problem) for problem in error.problems])
+        return configuration
 
 
 @contextmanager

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
 from importlib.resources import files
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from starlette.requests import Request
@@ -38,7 +39,10 @@ PLACES: Final = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Site:
-    """The pages' own store: a probe must not wait for a page that reads a thousand items."""
+    """The pages' own store: a probe must not wait for a page that reads a thousand items.
+
+    `templates` is the configuration's folder; of it pages take the leader's card only.
+    """
 
     browsing: Shared
     rules: Rules
@@ -47,6 +51,7 @@ class Site:
     door: Door
     rehearse: Callable[[], Rehearsal]
     provider: "Provider | None" = None
+    templates: Path | None = None
 
     def now(self) -> datetime:
         """The time."""

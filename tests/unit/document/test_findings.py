@@ -4,7 +4,7 @@ from importlib.resources import files
 
 import pytest
 
-from callsheet.document.findings import is_final, states_causes
+from callsheet.document.findings import findings, states_causes
 from callsheet.document.regions import region
 
 OURS = region("causes", "The certificate had expired.").text
@@ -44,7 +44,7 @@ def test_what_people_wrote_there_does(text: str) -> None:
 
 @pytest.mark.parametrize(("status", "final"), [("final", True), ('"Final"', True), ("draft", False), ("", False)])
 def test_a_person_sets_the_status_to_final(status: str, final: bool) -> None:
-    assert is_final(f"---\nstatus: {status}\n---\n# Title\n") is final
+    assert findings(f"---\nstatus: {status}\n---\n# Title\n").final is final
 
 
 def test_our_own_template_states_no_cause_yet() -> None:

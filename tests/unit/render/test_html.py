@@ -35,10 +35,10 @@ class Seen(HTMLParser):
 
 
 def harmless(page: str) -> bool:
-    """Only our tags, and links to the web alone."""
+    """Only our tags, and links to the web alone; one that leads nowhere (`[]()`) does no harm."""
     seen = Seen(page)
     known = {(tag, name) for tag, names in ATTRIBUTES.items() for name in (*names, "rel")}
-    web = all(re.match("https?://", value) for _, name, value in seen.attributes if name == "href")
+    web = all(re.match("https?://|$", value) for _, name, value in seen.attributes if name == "href")
     return seen.tags <= TAGS and {(tag, name) for tag, name, _ in seen.attributes} <= known and web
 
 

@@ -64,6 +64,13 @@ def test_a_mark_tells_the_belief_before_the_observation_and_counts_what_it_stand
     assert mark.told.endswith("Ana noted: “I was sure” (and 3 quieter)")
 
 
+def test_marks_that_would_lie_on_each_other_are_one_that_counts_them() -> None:
+    found = drawn(beat(5), beat(5.1), beat(5.2), beat(5.1, "Ben"), beat(5.1, belief="I was sure"), beat(20))
+
+    assert [mark.kind for mark in found.marks] == [MarkKind.ACT, MarkKind.ACT, MarkKind.BELIEF, MarkKind.ACT]
+    assert found.marks[0].told.endswith("(and 2 more close by)")
+
+
 def test_what_lies_far_from_the_incident_is_counted_and_not_drawn() -> None:
     found = drawn(beat(-600, "Rogue deploy"), beat(5), beat(5000, "Grace"))
 

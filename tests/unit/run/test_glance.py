@@ -44,7 +44,7 @@ def waiting(folder: Path, **given: object) -> dict[Wants, Need]:
     try:
         store.save_items([make_item(**given)])
         store.save_refusals([Refusal(id="R1", guard=Guard.TOO_MANY_FILINGS, what="60 filings")], at=NOW)
-        return {need.what: need for need in needs(store, Record())}
+        return {need.what: need for need in needs(store, Record(), store.items())}
     finally:
         store.close()
 
@@ -65,14 +65,14 @@ def test_a_refusal_waits_until_it_is_approved(tmp_path: Path) -> None:
     assert Wants.REFUSAL in waiting(tmp_path)
     store = Store(tmp_path / "callsheet.db")
     store.approve("R1", at=NOW)
-    assert needs(store, Record()) == ()
+    assert needs(store, Record(), store.items()) == ()
     store.close()
 
 
 def test_only_the_first_few_are_named(tmp_path: Path) -> None:
     store = Store(tmp_path / "callsheet.db")
     store.save_items([make_item(key=f"ai-{n}", owner_reason=OwnerReason.NO_ACCOUNT) for n in range(NAMED + 3)])
-    (need,) = needs(store, Record())
+    (need,) = needs(store, Record(), store.items())
     store.close()
     assert (need.count, len(need.named)) == (NAMED + 3, NAMED)
 

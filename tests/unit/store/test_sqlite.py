@@ -7,11 +7,13 @@ import sqlite3
 import subprocess
 import sys
 import threading
+from contextlib import closing
 from importlib.resources import files
 from pathlib import Path
 
 import pytest
 
+from callsheet.document.findings import Findings
 from callsheet.store import NewerSchema, Store, StoreLocked
 
 STEPS = len([step for step in files("callsheet.store").joinpath("schema").iterdir() if step.name.endswith(".sql")])
@@ -54,6 +56,27 @@ def test_a_text_on_its_way_is_kept_when_several_may_be() -> None:
     database.executescript(steps["0011"])
     assert database.execute("SELECT * FROM begun_text").fetchall() == [(1, "files", "Q1", "text", "drawn")]
     database.close()
+
+
+def test_documents_of_an_older_database_are_read_as_it_is_brought_up_to_date(tmp_path: Path) -> None:
+    path, steps = tmp_path / "callsheet.db", files("callsheet.store").joinpath("schema").iterdir()
+    older = sqlite3.connect(path)
+    for step in sorted((step for step in steps if step.name[:4] < "0012"), key=lambda step: step.name):
+        older.executescript(step.read_text())
+    for incident, text in (("Q1", "---\nstatus: final\n---\n**Root causes:** a\n"), ("Q2", "")):
+        older.execute(
+            "INSERT INTO publication (publisher, incident_id, fingerprint, version, location, current)"
+            " VALUES ('files', ?, '', '', '', ?)",
+            (incident, text),
+        )
+    older.execute("PRAGMA user_version = 11")
+    older.commit()
+    older.close()
+    with closing(Store(path)) as store:
+        assert store.findings(["Q1", "Q2", "Q3"]) == {
+            "Q1": Findings(status="final", causes=True),
+            "Q2": Findings(status="", causes=False),
+        }
 
 
 def test_a_newer_schema_is_refused_with_what_to_do(tmp_path: Path) -> None:

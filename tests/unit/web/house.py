@@ -186,6 +186,7 @@ def opened(
     rules: Rules = PLAIN_RULES,
     now: datetime = NOW,
     rehearse: Callable[[], Rehearsal] | None = None,
+    templates: Path | None = None,
     **settings: Any,
 ) -> Iterator[Web]:
     """The server on a free port, with one ticket that is known. `settings` are the core's, for the door."""
@@ -218,6 +219,7 @@ def opened(
             door=door,
             rehearse=rehearse or unplanned,
             provider=provider_of(door.sign_in, clock),
+            templates=templates,
         )
         listener = stack.enter_context(closing(listen(("127.0.0.1", 0))))
         web = Web(desk, int(address_of(listener).rpartition(":")[2]), store, clock, site)

@@ -69,6 +69,8 @@ def addresses(web: Web) -> dict[str, list[str]]:
         "/incidents": ["/incidents"],
         "/incidents/{word}": [f"/incidents/{id_}", f"/incidents/{quote(EVIL[1], safe='')}"],
         "/incidents/{word}/present": [f"/incidents/{id_}/present?scene={number}" for number in range(1, 16)],
+        "/incidents/{word}/log": [f"/incidents/{id_}/log"],
+        "/leader-card": ["/leader-card"],
         "/season/{name}": ["/season/2026-Q4", f"/season/{quote(EVIL[0], safe='')}"],
         "/status": ["/status"],
         "/plan": ["/plan"],

@@ -73,6 +73,9 @@ def test_the_call_sheet_shows_open_promises_and_a_spotlight_on_what_is_late(hous
         ("season=2026-Q4&every=1", 3),
         ("season=2027-Q1", 0),
         ("overdue=1", 1),
+        ("incident=1001", 2),
+        ("incident=%231001&every=1", 3),
+        ("incident=4711", 0),
         ("overdue=", 0),
     ],
 )
@@ -189,6 +192,19 @@ def test_why_tells_where_a_promise_comes_from_and_what_was_done(house: Web) -> N
     assert "from a note of #1001" in told
     assert house.browse("/explain?key=%20OPS-1%20").headers["location"] == "/explain/OPS-1"
     assert house.browse("/explain?key=..%2F..%2Fx").headers["location"] == "/explain/..%2F..%2Fx"
+
+
+def test_the_leader_s_card_is_the_house_s_own(tmp_path: Path) -> None:
+    with opened(tmp_path) as web:
+        assert "Before you join the call" in page(web, "/leader-card").text
+    (tmp_path / "leader-card.md.j2").write_text("# {{ title }}\n\nBreathe out. <script>alert(1)</script>\n")
+    with opened(tmp_path, templates=tmp_path) as web:
+        found = page(web, "/leader-card")
+        assert "Breathe out. <script>" in found.text
+        assert "script" not in {tag for tag, _ in found.elements}
+    (tmp_path / "leader-card.md.j2").write_text("{{ nobody_knows_this }}")
+    with opened(tmp_path, templates=tmp_path) as web:
+        assert "leader-card.md.j2, line 1" in page(web, "/leader-card", 500).text
 
 
 @pytest.mark.parametrize("path", ["/explain/NOBODY-1", "/incidents/999", "/season/9999-Q9", "/nowhere", "/static/x"])

@@ -3,7 +3,7 @@
 from fastapi import APIRouter, Depends
 
 from callsheet.web.desk import Desk
-from callsheet.web.pages import acts, entry, front, incidents, plan, season, sheet
+from callsheet.web.pages import acts, entry, front, incidents, leader, plan, season, sheet
 from callsheet.web.rehearsals import Rehearsals
 from callsheet.web.site import Site
 
@@ -17,7 +17,7 @@ def routes(desk: Desk, site: Site, rehearsals: Rehearsals) -> APIRouter:
 
         router.include_router(oidc.routes(site, site.provider))
     inside = APIRouter(dependencies=[Depends(entry.entering(site))])
-    for part in (front, sheet, incidents, season):
+    for part in (front, sheet, incidents, season, leader):
         inside.include_router(part.routes(site))
     inside.include_router(plan.routes(site, rehearsals))
     inside.include_router(acts.routes(desk, site))

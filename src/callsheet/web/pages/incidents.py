@@ -1,4 +1,4 @@
-"""`/incidents`: every post-mortem. `/incidents/{id}`: the playbill. `/incidents/{id}/present`: for the review."""
+"""`/incidents`: every post-mortem. `/incidents/{id}`: the playbill, with its `/log`, and `/present` for the review."""
 
 from typing import Annotated, Any, Final
 
@@ -10,7 +10,7 @@ from callsheet.render.stage import drawing
 from callsheet.render.times import Clock
 from callsheet.run.asks import incident_named
 from callsheet.run.playbills import Playbill, billings, playbill
-from callsheet.web.site import Site, paged
+from callsheet.web.site import A_PAGE, Site, paged
 
 CALL_SHEET: Final = "Call sheet"
 TIMELINE: Final = "Timeline"
@@ -35,6 +35,13 @@ def routes(site: Site) -> APIRouter:
     def one(request: Request, word: str) -> Response:
         told = _read(site, word)
         return site.page(request, "incident", **_shown(told))
+
+    @router.get("/incidents/{word}/log")
+    def log(request: Request, word: str) -> Response:
+        told = _read(site, word)
+        scenes = script(told.text).scenes if told.text else ()
+        found = next((scene for scene in scenes if _is(APPENDIX)(scene)), None)
+        return site.page(request, "log", incident=told.incident, scene=found)
 
     @router.get("/incidents/{word}/present")
     def present(request: Request, word: str, scene: Number = 1) -> Response:
@@ -61,7 +68,8 @@ def _shown(told: Playbill) -> dict[str, Any]:
         "script": script(told.text) if told.text else Script(opening="", scenes=()),
         "drawn": drawing(story) if story else None,
         "clock": Clock(story.time_zone if story else "UTC", told.incident.created_at),
-        "rows": told.promises,
+        "rows": told.promises[:A_PAGE],
+        "more": len(told.promises) - A_PAGE,
         "is_sheet": _is(CALL_SHEET),
         "is_timeline": _is(TIMELINE),
         "is_appendix": _is(APPENDIX),

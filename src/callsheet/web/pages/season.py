@@ -6,11 +6,11 @@ from urllib.parse import quote
 from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
-from callsheet.plan.season import seasons_of, today_of, trend
+from callsheet.plan.season import every_line, seasons_in, today_of, trend
 from callsheet.render.chart import pieces
 from callsheet.render.season import STANDINGS, open_first
 from callsheet.render.sheet import csv_text
-from callsheet.run.closing import undecided
+from callsheet.run.closing import not_carried
 from callsheet.run.names import season_named
 from callsheet.run.season_views import COLUMNS, rows
 from callsheet.run.seasons import record
@@ -45,18 +45,20 @@ def routes(site: Site) -> APIRouter:
         wanted = season_named(site.rules, name)
         with site.browsing() as store:
             kept = record(store)
-            told = trend(wanted, kept, site.rules, site.now())
-            tickets = store.tickets(line.promise.item.ticket_id or "" for line in told[-1].lines)
-            waiting = undecided(store, wanted, site.rules, site.now()) if told[-1].over else ()
-        shown = told[-1]
+            every = every_line(kept, site.rules, site.now())
+            told = trend(wanted, kept, site.rules, site.now(), every)
+            shown = told[-1]
+            lines = sorted(shown.lines, key=open_first)
+            tickets = store.tickets(line.promise.item.ticket_id or "" for line in lines[:SHOWN])
+            waiting = not_carried(store, wanted, shown.lines) if shown.over else ()
         return site.page(
             request,
             "season",
             told=shown,
             trend=told,
-            seasons=seasons_of(kept, site.rules, site.now()),
+            seasons=seasons_in(every, site.rules, site.now()),
             parts=(("By team", shown.by_team), ("By service", shown.by_service), ("By kind", shown.by_kind)),
-            lines=sorted(shown.lines, key=open_first),
+            lines=lines,
             tickets=tickets,
             waiting=waiting,
             names={standing: name for standing, name, _ in STANDINGS},

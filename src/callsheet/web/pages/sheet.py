@@ -1,5 +1,7 @@
 """`/sheet`: what was promised, by whom, until when; filtered, sorted, as a page or CSV. `/mine`: one person's."""
 
+from collections.abc import Sequence
+from datetime import date
 from typing import Annotated, Final, Literal
 from urllib.parse import urlencode
 
@@ -7,9 +9,12 @@ from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
+from callsheet.plan.sheet_words import owner_words
 from callsheet.render.sheet import csv_text
+from callsheet.run.names import incident_called
+from callsheet.run.ports import Memory
 from callsheet.run.shapes import Row
-from callsheet.run.views import Wanted, sheet, unmatched
+from callsheet.run.views import Entry, Wanted, entries, rows_of, unmatched
 from callsheet.web.door import By, Visitor
 from callsheet.web.site import Site, paged
 
@@ -32,6 +37,7 @@ class Filters(BaseModel):
     service: Word = ""
     priority: Word = ""
     season: Word = ""
+    incident: Word = ""
     overdue: bool = False
     every: bool = False
     sort: Literal["priority", "due", "owner", "incident", "title"] = "priority"
@@ -46,12 +52,20 @@ class Filters(BaseModel):
         }
         return f"?{urlencode(bare)}" if bare else "?"
 
-    def wanted(self, site: Site) -> Wanted:
+    def wanted(self, site: Site, store: Memory) -> Wanted:
         """The same for the read model."""
+        named = self.incident.strip()
+        incident = incident_called(store, named) if named else None
         words = {
             name: getattr(self, name).strip() or None for name in ("owner", "team", "service", "priority", "season")
         }
-        return Wanted(every=self.every, overdue=self.overdue, seasons=site.rules.seasons, **words)
+        return Wanted(
+            every=self.every,
+            overdue=self.overdue,
+            seasons=site.rules.seasons,
+            incident_id=incident.id if incident else named or None,
+            **words,
+        )
 
 
 def routes(site: Site) -> APIRouter:
@@ -60,17 +74,18 @@ def routes(site: Site) -> APIRouter:
 
     @router.get("/sheet")
     def sheet_page(request: Request, asked: Annotated[Filters, Query()]) -> Response:
-        wanted = asked.wanted(site)
         with site.browsing() as store:
-            rows = ordered(sheet(store, wanted, site.today()), asked.sort)
-            strange = () if rows else unmatched(store, wanted)
-        shown, at, pages = paged(rows, asked.page)
+            wanted = asked.wanted(site, store)
+            found = ordered(entries(store, wanted, site.today()), asked.sort)
+            shown, at, pages = paged(found, asked.page)
+            rows = rows_of(store, shown, site.today())
+            strange = () if found else unmatched(store, wanted)
         return site.page(
             request,
             "sheet",
-            rows=shown,
-            count=len(rows),
-            late=sum(row["overdue"] for row in rows),
+            rows=rows,
+            count=len(found),
+            **late(found, site.today()),
             asked=asked,
             sorts=SORTS,
             strange=strange,
@@ -81,7 +96,8 @@ def routes(site: Site) -> APIRouter:
     @router.get("/sheet.csv")
     def sheet_csv(asked: Annotated[Filters, Query()]) -> Response:
         with site.browsing() as store:
-            rows = ordered(sheet(store, asked.wanted(site), site.today()), asked.sort)
+            found = ordered(entries(store, asked.wanted(site, store), site.today()), asked.sort)
+            rows = rows_of(store, found, site.today())
         return Response(
             csv_text(COLUMNS, map(_cells, rows)),
             media_type="text/csv",
@@ -97,11 +113,19 @@ def routes(site: Site) -> APIRouter:
         # Who came by a link sees what it was signed for.
         person = visitor.name if visitor.by is By.LINK else who.strip() or _self(visitor)
         with site.browsing() as store:
-            rows = sheet(store, Wanted(person=person), site.today()) if person else []
-        shown, at, pages = paged(ordered(rows, "due"), page)
-        late = sum(row["overdue"] for row in rows)
+            found = ordered(entries(store, Wanted(person=person), site.today()), "due") if person else ()
+            shown, at, pages = paged(found, page)
+            rows = rows_of(store, shown, site.today())
         return site.page(
-            request, "mine", person=person, by=by, rows=shown, count=len(rows), late=late, at=at, pages=pages
+            request,
+            "mine",
+            person=person,
+            by=by,
+            rows=rows,
+            count=len(found),
+            **late(found, site.today()),
+            at=at,
+            pages=pages,
         )
 
     return router
@@ -112,18 +136,24 @@ def _self(visitor: Visitor) -> str:
     return visitor.name if visitor.by in {By.COOKIE, By.PROXY, By.PROVIDER} else ""
 
 
-def ordered(rows: list[Row], by: str) -> list[Row]:
+def ordered(found: Sequence[Entry], by: str) -> Sequence[Entry]:
     """By one column; what has nothing there comes last, and equals stay by priority and date."""
     match by:
         case "due":
-            return sorted(rows, key=lambda row: row["due_on"] or "9999")
+            return sorted(found, key=lambda each: each.item.terms.due_on or date.max)
         case "owner":
-            return sorted(rows, key=lambda row: (not row["owner"], row["shown"]["owner"].casefold()))
+            return sorted(found, key=lambda each: (not each.item.owner, owner_words(each.item).casefold()))
         case "incident":
-            return sorted(rows, key=lambda row: -row["incident"]["number"])
+            return sorted(found, key=lambda each: -each.incident.number)
         case "title":
-            return sorted(rows, key=lambda row: row["title"].casefold())
-    return rows
+            return sorted(found, key=lambda each: each.item.spoken.title.casefold())
+    return found
+
+
+def late(found: Sequence[Entry], today: date) -> dict[str, int]:
+    """How many of them are overdue, which is said of filed ones only, and how many others are past their date."""
+    over = [each.item.ticket_id is not None for each in found if each.item.overdue(today)]
+    return {"late": sum(over), "past": len(over) - sum(over)}
 
 
 def _cells(row: Row) -> tuple[str, ...]:

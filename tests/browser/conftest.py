@@ -1,0 +1,98 @@
+"""A real browser for the pages: Debian's Chromium, driven by Playwright, which downloads none of its own."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+
+PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
+DESKTOP, PHONE = (1280, 900), (390, 844)
+# A busy machine is no fault of the pages.
+PATIENCE_MS = 60_000
+
+
+@dataclass
+class Looked:
+    """A page in a browser, and what the browser noticed: hosts that were asked, dialogs, complaints."""
+
+    page: Page
+    hosts: set[str] = field(default_factory=set)
+    dialogs: list[str] = field(default_factory=list)
+    complaints: list[str] = field(default_factory=list)
+
+    def complain(self, message: ConsoleMessage) -> None:
+        # An address that is not there is a page of ours, too.
+        if message.type in {"error", "warning"} and "the server responded with a status of" not in message.text:
+            self.complaints.append(message.text)
+
+
+Look = Callable[..., AbstractContextManager[Looked]]
+
+
+def program() -> str | None:
+    """Chromium's place on this machine."""
+    return next((path for name in PROGRAMS if (path := shutil.which(name))), None)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Chromium; without it the tests are skipped by name, or fail in CI."""
+    found = program()
+    if not found:
+        what = "no browser here: install chromium (Debian, Ubuntu: apt install chromium)"
+        if os.environ.get("CI"):
+            pytest.fail(f"{what}, which CI must not skip")
+        pytest.skip(what)
+    with sync_playwright() as playwright:
+        # Its sandbox does not start for root, as in a container.
+        started = playwright.chromium.launch(executable_path=found, chromium_sandbox=os.geteuid() != 0)
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def look(browser: Browser) -> Look:
+    """Opens a page: `with look(size=PHONE, dark=True, script=False) as looked`.
+
+    In the end no other host was asked for anything, nothing ran that opens a dialog, and nothing was refused.
+    """
+    return lambda **how: looking(browser, **how)
+
+
+@contextmanager
+def looking(
+    browser: Browser,
+    *,
+    size: tuple[int, int] = DESKTOP,
+    dark: bool = False,
+    script: bool = True,
+    careless: bool = False,
+) -> Iterator[Looked]:
+    """A fresh visitor. `careless`: the page is one that the browser should complain of."""
+    context = browser.new_context(
+        viewport={"width": size[0], "height": size[1]},
+        color_scheme="dark" if dark else "light",
+        java_script_enabled=script,
+        locale="en-US",
+    )
+    context.set_default_timeout(PATIENCE_MS)
+    looked = Looked(context.new_page())
+    looked.page.on("request", lambda request: looked.hosts.add(urlsplit(request.url).hostname or ""))
+    looked.page.on("dialog", lambda dialog: (looked.dialogs.append(dialog.message), dialog.dismiss()))
+    looked.page.on("console", looked.complain)
+    looked.page.on("pageerror", lambda error: looked.complaints.append(str(error)))
+    try:
+        yield looked
+    finally:
+        context.close()
+    assert looked.hosts <= {"127.0.0.1"}, looked.hosts
+    assert looked.dialogs == []
+    if not careless:
+        assert looked.complaints == []
