@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -26,12 +26,12 @@ class Front:
 
 def front_of(text: str | None) -> Front:
     """Read the front matter; a first line that nothing closes opens none."""
-    lines = lines_of(text or "")
-    if not lines or lines[0].removeprefix(BYTE_ORDER_MARK).rstrip() != "---":
+    lines = _one_by_one(text or "")
+    if next(lines, "").removeprefix(BYTE_ORDER_MARK).rstrip() != "---":
         return Front()
     fields: dict[str, str] = {}
     places: dict[str, int] = {}
-    for place, line in enumerate(lines[1:], start=1):
+    for place, line in enumerate(lines, start=1):
         if line.rstrip() == "---":
             return Front(fields=fields, places=places, end=place)
         match = FIELD.match(line.rstrip("\r\n"))
@@ -39,6 +39,16 @@ def front_of(text: str | None) -> Front:
             fields[match["name"]] = match["value"].strip()
             places[match["name"]] = place
     return Front()
+
+
+def _one_by_one(text: str) -> Iterator[str]:
+    """As `lines_of`, for who reads the first few of many."""
+    start = 0
+    while end := text.find("\n", start) + 1:
+        yield text[start:end]
+        start = end
+    if start < len(text):
+        yield text[start:]
 
 
 def incident_of(text: str) -> str | None:

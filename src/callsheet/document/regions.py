@@ -50,7 +50,7 @@ Segment = Words | Region
 def lines_of(text: str) -> list[str]:
     """The lines with their ends; only a line feed ends a line, so that nothing exotic splits a person's text."""
     *whole, rest = text.split("\n")
-    return [*(f"{line}\n" for line in whole), *([rest] if rest else [])]
+    return [line + "\n" for line in whole] + ([rest] if rest else [])
 
 
 def fingerprint(name: str, content: str) -> str:
