@@ -96,13 +96,19 @@ def _validate(content: dict[str, Any]) -> tuple[PolicyFile | None, list[policy_s
 def _salvaged(content: dict[str, Any], faults: list[policy_sense.Fault]) -> PolicyFile:
     """The policy without what is wrong in it: a whole entry of a list, else the key, at last the whole table."""
     pruned = copy.deepcopy(content)
-    for loc in sorted((loc for loc, _ in faults), key=_from_the_end, reverse=True):
+    for loc in sorted({_whole_entry(loc) for loc, _ in faults}, key=_from_the_end, reverse=True):
         _prune(pruned, loc)
     policy, left = _validate(pruned)
     if policy is None:
         kept = {name: table for name, table in pruned.items() if name not in {loc[0] for loc, _ in left}}
         policy = PolicyFile.model_validate(kept)
     return policy
+
+
+def _whole_entry(loc: policy_lines.Path) -> policy_lines.Path:
+    """Up to the entry of a list: two faults in one entry must not take the next one away with it."""
+    end = next((place for place, part in enumerate(loc, start=1) if isinstance(part, int)), len(loc))
+    return loc[:end]
 
 
 def _from_the_end(loc: policy_lines.Path) -> tuple[tuple[int, str], ...]:

@@ -3,9 +3,9 @@
 The descriptions are the operator's reference and go into the JSON Schema.
 """
 
-from typing import Any, Literal, Self
+from typing import Any, Literal
 
-from pydantic import Field, JsonValue, ValidationInfo, field_validator, model_validator
+from pydantic import Field, JsonValue, ValidationInfo, field_validator
 
 from callsheet.model.action_item import ItemKind
 from callsheet.plan.rules import (
@@ -37,7 +37,6 @@ from callsheet.settings.policy_words import (
 )
 
 DEFAULTS = Rules()
-CONDITIONS = ("services", "teams", "priorities")
 
 
 class OpenTable(Table):
@@ -152,12 +151,6 @@ class RouteTable(Destination):
     services: list[Line] = Field(default=[], description="Ids or names.")
     teams: list[Line] = Field(default=[], description="Ids or names.")
     priorities: list[PriorityWord] = Field(default=[])
-
-    @model_validator(mode="after")
-    def _some_condition(self) -> Self:
-        if not any(getattr(self, condition) for condition in CONDITIONS):
-            raise ValueError("takes everything: give services, teams or priorities, or write it as [default_route]")
-        return self
 
 
 class ReconcileTable(Table):

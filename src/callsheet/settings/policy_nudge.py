@@ -4,7 +4,7 @@ import re
 from datetime import date, time
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, field_validator, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, field_validator
 
 from callsheet.plan.rules import NudgeRules, Span
 from callsheet.settings.holiday_codes import check_country, check_subdivision
@@ -123,11 +123,12 @@ class NudgeTable(Table):
             raise ValueError("must end after they begin")
         return value
 
-    @model_validator(mode="after")
-    def _weekly_after_something(self) -> "NudgeTable":
-        if self.ladder == [WEEKLY]:
+    @field_validator("ladder")
+    @classmethod
+    def _weekly_after_something(cls, value: list[str]) -> list[str]:
+        if value == [WEEKLY]:
             raise ValueError('"weekly" goes on after the last rung: name one, such as "0d"')
-        return self
+        return value
 
     def rules(self) -> NudgeRules:
         """As plan has it."""

@@ -1,9 +1,9 @@
 """How the year is cut, as policy.toml says it: the table [seasons] and its named ones."""
 
 from datetime import date
-from typing import Literal, Self
+from typing import Literal
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, ValidationInfo, field_validator
 
 from callsheet.model.season import QUARTERS, Season, SeasonLength, Seasons
 from callsheet.settings.policy_table import Table
@@ -24,11 +24,13 @@ class NamedSeasonTable(Table):
             raise ValueError("is what a season of the calendar is called; choose a name of its own")
         return value
 
-    @model_validator(mode="after")
-    def _some_days(self) -> Self:
-        if self.ends_on < self.starts_on:
-            raise ValueError("ends before it starts")
-        return self
+    @field_validator("ends_on")
+    @classmethod
+    def _some_days(cls, value: date, info: ValidationInfo) -> date:
+        starts_on = info.data.get("starts_on")
+        if starts_on and value < starts_on:
+            raise ValueError("is before it starts")
+        return value
 
     def rules(self) -> Season:
         """As plan has it."""

@@ -1,4 +1,4 @@
-"""What is wrong with entries of policy.toml together, each of which may be fine by itself. Reads the bare content."""
+"""What is wrong with entries of policy.toml as a whole or together, while each key is fine. Reads the bare content."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -22,7 +22,15 @@ def clashes(content: dict[str, Any]) -> Iterator[Fault]:
                 if name.casefold() in seen:
                     yield (*table, index, key), "is used by an entry above; give each its own"
                 seen.add(name.casefold())
+    yield from _without_condition(content)
     yield from _overlaps(content)
+
+
+def _without_condition(content: dict[str, Any]) -> Iterator[Fault]:
+    for index, entry in _entries(content, ("routes",)):
+        if not any(entry.get(name) for name in _CONDITIONS):
+            what = "takes everything: give services, teams or priorities, or write it as [default_route]"
+            yield ("routes", index), what
 
 
 def _overlaps(content: dict[str, Any]) -> Iterator[Fault]:

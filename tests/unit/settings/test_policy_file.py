@@ -260,7 +260,7 @@ def test_a_zone_of_the_file_goes_before_the_default(tmp_path: Path) -> None:
         ),
         (
             "[[seasons.named]]\nname = 'a'\nstarts_on = 2027-03-01\nends_on = 2027-02-01",
-            "policy.toml:1 seasons.named: ends before it starts",
+            "policy.toml:4 seasons.named.ends_on: is before it starts",
         ),
         (
             "[[seasons.named]]\nname = '2027-Q1'\nstarts_on = 2027-01-01\nends_on = 2027-02-01",
