@@ -3,6 +3,7 @@
 import sys
 import threading
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -52,10 +53,13 @@ def _known(context: typer.Context) -> "tuple[tuple[Mapped, ...], int]":
 
 
 def _asked(context: typer.Context) -> "tuple[tuple[Mapped, ...], int]":
+    from callsheet.cli.progress import shown
     from callsheet.run.people import ask_about_everybody, everybody
 
     with assembled(context, threading.Event()) as (app, store, _):
-        ask_about_everybody(app)
+        # A request for each of them: the tracker finds a hidden address only when it is asked for exactly that one.
+        with shown() as progress:
+            ask_about_everybody(replace(app, progress=progress))
         return everybody(store, app.rules)
 
 

@@ -43,7 +43,7 @@ class Reason(StrEnum):
     DUE_TODAY = "an item is due today"
     OVERDUE = "an item is overdue"
     ESCALATED = "an item of somebody else has been overdue for long"
-    STRUCK_AGAIN = "an incident struck the service of an overdue item"
+    STRUCK_AGAIN = "a new incident hit the service of an overdue item"
     WEEK_BEGAN = "the team hears of its promises once a week"
     REVIEWED = "a person set the post-mortem to final"
     IN_REVIEW = "a person set the post-mortem to in review"

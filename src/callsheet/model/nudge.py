@@ -14,7 +14,7 @@ class Rung(StrEnum):
     DUE_TODAY = "due today"
     OVERDUE = "overdue"
     ESCALATED = "escalated"
-    STRUCK = "struck again"
+    STRUCK = "hit by a new incident"
     DRAFT = "unfinished post-mortem"
 
 

@@ -13,7 +13,8 @@ from callsheet.run.lookups import recall_accounts
 from callsheet.run.names import NotKnown
 from callsheet.run.ports import Memory
 
-AGAIN = "forgotten.again"
+# Who was forgotten last, until a cycle has looked once more.
+AGAIN, DONE = "forgotten.again", "no"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,21 +163,34 @@ def _human(document: Publication) -> str:
 
 
 def forget(memory: Memory, who: Somebody, now: datetime) -> dict[str, int]:
-    """Take them out of the store; the rows that changed, by table. The next cycle draws every text of ours anew."""
+    """Take them out of the store; the rows that changed, by table. The next cycle draws every text of ours anew.
+
+    That it was asked for is one short transaction; where the rest is interrupted, the next cycle ends it.
+    """
     alias = who.traces.alias(memory.with_traces(who.traces).salt)
     with memory.transaction():
-        changed = memory.forget(who.traces)
+        memory.shun(who.traces)
         memory.remember(LEFT, {alias: True}, now)
-        memory.note_down(AGAIN, "yes")
+        memory.note_down(AGAIN, f"{alias} {now.isoformat()}")
         memory.mark_all()
-        tell(memory, now, "person.forgotten", alias, f"{sum(changed.values())} rows")
-    memory.empty_journal()
-    return changed
+        tell(memory, now, "person.forgotten", alias, "out of every table, and out of what comes later")
+    return _clean(memory)
 
 
 def forget_again(memory: Memory) -> None:
     """Once more before the next cycle: the one before may have been under way, with what it had read in its hands."""
-    if memory.noted(AGAIN) == "yes":
-        with memory.transaction():
-            memory.forget_again()
-            memory.note_down(AGAIN, "no")
+    asked = memory.noted(AGAIN)
+    if asked in {None, DONE}:
+        return
+    _clean(memory)
+    with memory.transaction():
+        memory.mark_all()
+        # Unless somebody else was forgotten meanwhile.
+        if memory.noted(AGAIN) == asked:
+            memory.note_down(AGAIN, DONE)
+
+
+def _clean(memory: Memory) -> dict[str, int]:
+    changed = memory.clean()
+    memory.empty_journal()
+    return changed

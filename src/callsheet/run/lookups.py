@@ -18,7 +18,8 @@ def look_up(app: App, needs: list[Needs], now: datetime) -> bool:
     """Ask the tracker what is missing; False when nothing was."""
     for project, issue_type in sorted(frozenset().union(*(need.rules for need in needs))):
         ask_rules(app, project, issue_type, now)
-    for email, name in sorted(frozenset().union(*(need.accounts for need in needs))):
+    asked = sorted(frozenset().union(*(need.accounts for need in needs)))
+    for email, name in app.progress("people looked up", asked, len(asked)):
         app.memory.remember("account", {f"{email}{SEPARATOR}{name}": _account(app, email, name)}, now)
     for project, account in sorted(frozenset().union(*(need.assignable for need in needs))):
         yes = _assignable(app, project, account)

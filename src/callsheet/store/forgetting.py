@@ -12,6 +12,8 @@ from callsheet.store.discretion import SALT, Discreet, clean_cell
 
 # Documents, and texts on their way: people's words stay in them, and ours are drawn anew by the next cycle.
 _KEPT = ("publication", "begun_text", "forgotten")
+# Rows that are read at once, and of those that name somebody so many are written in one short transaction.
+_AT_ONCE, _WRITTEN_AT_ONCE = 200, 20
 
 
 class Forgetting(Discreet):
@@ -48,28 +50,29 @@ class Forgetting(Discreet):
             cells = [str(cell) for cell in dict(row).values()]
             yield cells[0], "\n".join(cells)
 
-    def forget(self, traces: Traces) -> dict[str, int]:
-        """Take somebody out of every table, and remember it by hash; the rows that changed, by table."""
+    def shun(self, traces: Traces) -> None:
+        """Remember somebody by hash: from now on nothing that comes in names them."""
         with self.transaction():
-            forgotten = self.with_traces(traces)
+            rows = list(traces.hashes(self.with_traces(traces).salt))
             self._write_many(
-                "INSERT INTO forgotten (hash, instead, words) VALUES (?, ?, ?) ON CONFLICT (hash) DO NOTHING",
-                list(traces.hashes(forgotten.salt)),
+                "INSERT INTO forgotten (hash, instead, words) VALUES (?, ?, ?) ON CONFLICT (hash) DO NOTHING", rows
             )
-            return self.forget_again()
 
     def empty_journal(self) -> None:
         """What was written over may still lie beside the database. Not within a transaction."""
         self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
-    def forget_again(self) -> dict[str, int]:
-        """Clean every table once more: a cycle that was under way may have brought back what it held in its hands."""
-        with self.transaction():
-            forgotten = self._forgotten()
-            gone = [(row["id"],) for row in self._rows("SELECT id FROM person") if forgotten.known(row["id"])]
-            self._write_many("DELETE FROM person WHERE id = ?", gone)
-            changed = {table: self._clean_table(table, forgotten) for table in self._tables()}
-            changed["person"] += len(gone)
+    def clean(self) -> dict[str, int]:
+        """Take everybody who was forgotten out of every table; the rows that changed, by table.
+
+        A large store takes minutes, so it is read without a lock and written a few rows at a time: a daemon goes on
+        beside it. Not within a transaction; what was interrupted is done by doing it again.
+        """
+        forgotten = self._forgotten()
+        gone = [(row["id"],) for row in self._rows("SELECT id FROM person") if forgotten.known(row["id"])]
+        self._write_many("DELETE FROM person WHERE id = ?", gone)
+        changed = {table: self._clean_table(table, forgotten) for table in self._tables()}
+        changed["person"] += len(gone)
         return {table: rows for table, rows in changed.items() if rows}
 
     def _tables(self) -> list[str]:
@@ -78,14 +81,28 @@ class Forgetting(Discreet):
 
     def _clean_table(self, table: str, forgotten: Forgotten) -> int:
         """Every text of every row; names of tables and columns are the schema's own."""
+        changed, last = 0, -1
+        while rows := self._rows(
+            f"SELECT rowid AS _row, * FROM {table} WHERE rowid > ? ORDER BY rowid LIMIT {_AT_ONCE}",  # noqa: S608 - see above
+            (last,),
+        ):
+            naming = [row["_row"] for row in rows if any(_changes(table, dict(row), forgotten))]
+            for start in range(0, len(naming), _WRITTEN_AT_ONCE):
+                changed += self._clean_rows(table, naming[start : start + _WRITTEN_AT_ONCE], forgotten)
+            last = rows[-1]["_row"]
+        return changed
+
+    def _clean_rows(self, table: str, naming: Iterable[int], forgotten: Forgotten) -> int:
+        """Read once more, now that nobody else writes: a cycle may have changed them meanwhile."""
         changed = 0
-        for row in self._rows(f"SELECT rowid AS _row, * FROM {table}"):  # noqa: S608 - see above
-            cells = dict(_changes(table, dict(row), forgotten))
-            if cells:
-                sets = ", ".join(f"{name} = ?" for name in cells)
-                sql = f"UPDATE OR REPLACE {table} SET {sets} WHERE rowid = ?"  # noqa: S608 - see above
-                self._write(sql, (*cells.values(), row["_row"]))
-                changed += 1
+        with self.transaction():
+            for number in naming:
+                row = self._row(f"SELECT * FROM {table} WHERE rowid = ?", (number,))  # noqa: S608 - see above
+                cells = dict(_changes(table, dict(row), forgotten)) if row else {}
+                if cells:
+                    sets = ", ".join(f"{name} = ?" for name in cells)
+                    sql = f"UPDATE OR REPLACE {table} SET {sets} WHERE rowid = ?"  # noqa: S608 - see above
+                    changed += self._write(sql, (*cells.values(), number))
         return changed
 
 

@@ -1,4 +1,4 @@
-"""How far a backfill is: bars for whoever watches, a line now and then for a log."""
+"""How far a long command is: bars for whoever watches, a line now and then for a log."""
 
 from __future__ import annotations
 
@@ -49,6 +49,13 @@ def test_a_backfill_shows_bars_on_a_terminal_instead_of_a_line_for_each_thing(pl
     assert "3/3" in shown
     assert "postmortem.opened" not in shown
     assert "cycle: " in shown
+
+
+def test_looking_people_up_shows_a_bar_on_a_terminal(play: StartPlay) -> None:
+    code, shown = watched(play(), "people")
+    assert code == 0, shown
+    assert "people looked up" in shown
+    assert "15/15" in shown
 
 
 def test_what_is_wrong_is_told_beside_the_bars(play: StartPlay) -> None:

@@ -2,19 +2,54 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from callsheet.model.action_item import OwnerReason
 from callsheet.model.ticket import Category
-from callsheet.run.forgetting import forget, remains, somebody
+from callsheet.plan.forgetting import Forgotten
+from callsheet.run.forgetting import AGAIN, forget, forget_again, remains, somebody
 from callsheet.run.names import NotKnown
+from callsheet.store import Store
 from callsheet.testing.builders import make_person
 from tests.unit.run.world import World
 
 NOTES = "ACTION: Add an alert @ana.ferreira due 2026-12-18 P1\nACTION: Ask Ana Ferreira about it @marcus.hill"
 NAMES = ("ana ferreira", "ana.ferreira", "p-ana")
+
+
+class Shared(Store):
+    """A store in whose forgetting another process writes between any two tables; it waits for nobody."""
+
+    def __init__(self, path: Path, other: Store) -> None:
+        super().__init__(path)
+        self._other = other
+
+    def _clean_table(self, table: str, forgotten: Forgotten) -> int:
+        if table == "item":
+            self._other.note_down("beside", table)
+        return super()._clean_table(table, forgotten)
+
+
+class Mortal(Store):
+    """Its process is ended while tables are cleaned."""
+
+    def _clean_table(self, table: str, forgotten: Forgotten) -> int:
+        if table == "item":
+            raise KeyboardInterrupt
+        return super()._clean_table(table, forgotten)
+
+
+class Meanwhile(Store):
+    """Somebody else is forgotten while tables are cleaned."""
+
+    def clean(self) -> dict[str, int]:
+        changed = super().clean()
+        self.note_down(AGAIN, "somebody else, just now")
+        return changed
 
 
 def lived(world: World) -> str:
@@ -114,7 +149,7 @@ def test_the_ledger_stays_countable(world: World) -> None:
         (told,) = store.database.query("SELECT detail FROM ledger WHERE event = 'person.forgotten'")
         (nudged,) = store.database.query("SELECT person_id FROM nudge")
     assert after == before
-    assert "rows" in told["detail"]
+    assert "every table" in told["detail"]
     assert nudged["person_id"].endswith("@forgotten.invalid")
 
 
@@ -129,6 +164,36 @@ def test_a_cycle_that_was_under_way_does_not_bring_them_back(world: World) -> No
     assert naming(world) != []
     world.settled()
     assert naming(world) == []
+
+
+def test_a_daemon_writes_beside_it(world: World) -> None:
+    lived(world)
+    beside = Store(world.folder / "callsheet.db", busy_seconds=0)
+    with closing(beside), closing(Shared(world.folder / "callsheet.db", beside)) as store:
+        forget(store, somebody(store, "@ana.ferreira"), world.clock.now())
+        assert beside.noted("beside") == "item"
+    world.settled()
+    assert naming(world) == []
+
+
+def test_what_is_interrupted_is_ended_by_the_next_cycle(world: World) -> None:
+    incident = lived(world)
+    with closing(Mortal(world.folder / "callsheet.db")) as store, pytest.raises(KeyboardInterrupt):
+        forget(store, somebody(store, "@ana.ferreira"), world.clock.now())
+    assert naming(world) != []
+    world.settled()
+    assert naming(world) == []
+    assert "Ana Ferreira" not in world.publisher.text(incident)
+
+
+def test_who_is_forgotten_while_a_cycle_looks_again_is_looked_for_by_the_next(world: World) -> None:
+    lived(world)
+    forget_ana(world)
+    with closing(Meanwhile(world.folder / "callsheet.db")) as store:
+        forget_again(store)
+        asked = store.noted(AGAIN)
+        assert asked is not None
+        assert asked.startswith("somebody else")
 
 
 def test_what_is_not_ours_is_named(world: World) -> None:
