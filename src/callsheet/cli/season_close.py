@@ -2,7 +2,7 @@
 
 import csv
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
@@ -72,10 +72,11 @@ def close_season(memory: Memory, season: Season, given: Given, rules: Rules, now
     if not waiting and not given.any:
         close(memory, season, (), rules, now)
         return [f"Nothing in {season.name} is left to decide. It is closed."]
+    read = _Read(today=today, rules=rules)
     if given.any:
-        decisions = _from_words(given, today, rules)
+        _from_words(given, read)
     elif sys.stdin.isatty():
-        decisions = tuple(asked(waiting, season, today, rules, _prompt))
+        read.decisions += asked(waiting, season, today, rules, _prompt, _tickets(memory, waiting))
     else:
         name = season.name
         refuse(
@@ -84,7 +85,7 @@ def close_season(memory: Memory, season: Season, given: Given, rules: Rules, now
             "terminal, where it asks.",
         )
     try:
-        done = close(memory, season, decisions, rules, now, carry_rest=ALL in given.carry)
+        done = close(memory, season, read.decisions, rules, now, carry_rest=ALL in given.carry, unread=read.problems)
     except Undecidable as error:
         refuse("Nothing was changed:", *(f"  {problem}" for problem in error.problems))
     return list(told(done, mode))
@@ -98,8 +99,7 @@ def date_of(words: str, today: date, rules: Rules) -> date | None:
     return found if isinstance(found, date) else None
 
 
-def _from_words(given: Given, today: date, rules: Rules) -> tuple[Decision, ...]:
-    read = _Read(today=today, rules=rules)
+def _from_words(given: Given, read: _Read) -> None:
     for choice, words in ((Choice.RENEW, given.renew), (Choice.CUT, given.cut)):
         for each in words:
             word, _, value = each.partition("=")
@@ -109,9 +109,6 @@ def _from_words(given: Given, today: date, rules: Rules) -> tuple[Decision, ...]
             read.take(word, Choice.CARRY, "")
     if given.file:
         _from_file(given.file, read)
-    if read.problems:
-        refuse("Nothing was changed:", *(f"  {problem}" for problem in read.problems))
-    return tuple(read.decisions)
 
 
 def _from_file(path: Path, read: _Read) -> None:
@@ -129,12 +126,23 @@ def _from_file(path: Path, read: _Read) -> None:
             read.take(row["key"], row["decision"], row["value"] or "", where=f"line {rows.line_num}, ")
 
 
-def asked(waiting: Sequence[Line], season: Season, today: date, rules: Rules, ask: Ask) -> Iterator[Decision]:
+def _tickets(memory: Memory, waiting: Sequence[Line]) -> Mapping[str, str]:
+    """The name and the address of each item's ticket."""
+    found = memory.tickets(line.promise.item.ticket_id or "" for line in waiting)
+    items = (line.promise.item for line in waiting)
+    return {item.key: f"{t.key}, {t.url}" for item in items if (t := found.get(item.ticket_id or ""))}
+
+
+def asked(
+    waiting: Sequence[Line], season: Season, today: date, rules: Rules, ask: Ask, tickets: Mapping[str, str]
+) -> Iterator[Decision]:
     """What a person says about one promise after the other; `q` ends it, and what was said until then counts."""
     typer.echo(f"{season.name} has {len(waiting)} open without a decision. For each: r renew with a new date, c cut,")
     typer.echo("k keep it open (it shows as drifted), s skip for now, q stop here.")
     for number, line in enumerate(waiting, start=1):
-        _introduce(line, f"{number} of {len(waiting)}", today)
+        _introduce(
+            line, f"{number} of {len(waiting)}", today, tickets.get(line.promise.item.key, line.promise.item.key)
+        )
         answer = _answer(ask)
         if answer == "q":
             return
@@ -142,14 +150,15 @@ def asked(waiting: Sequence[Line], season: Season, today: date, rules: Rules, as
             yield _detailed(ANSWERS[answer], line, season, today, rules, ask)
 
 
-def _introduce(line: Line, place: str, today: date) -> None:
+def _introduce(line: Line, place: str, today: date, ticket: str) -> None:
     item, incident = line.promise.item, line.promise.incident
     late = (today - line.due_on).days
     typer.echo(f"\n{place}: {printable(item.spoken.title)}")
     owner = item.owner.name if item.owner else "nobody"
     days = f", {late} day{'s' * (late != 1)} ago" if late > 0 else ""
     typer.echo(f"    {item.terms.priority or 'no priority'}, {printable(owner)}, due {line.due_on.isoformat()}{days}")
-    typer.echo(f"    #{incident.number} {printable(incident.title)} ({item.key})")
+    typer.echo(f"    after #{incident.number} {printable(incident.title)}")
+    typer.echo(f"    {printable(ticket)}")
 
 
 def _answer(ask: Ask) -> str:
@@ -179,7 +188,8 @@ def _proposed(line: Line, season: Season, today: date, rules: Rules) -> date:
 
 
 def _prompt(question: str, default: str | None) -> str:
-    answer: str = typer.prompt(f"    {question}", default=default)
+    # An empty answer comes back, too: the one who asks knows what to say to it.
+    answer: str = typer.prompt(f"    {question}", default=default or "", show_default=default is not None)
     return answer
 
 

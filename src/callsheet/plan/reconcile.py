@@ -1,6 +1,6 @@
 """Ticket and item, field by field, against what was last agreed: a three-way comparison."""
 
-from collections.abc import Container, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -16,7 +16,7 @@ from callsheet.model.effect import Reason, RecordStatus, TransitionTicket, Updat
 from callsheet.model.ticket import Category, Field, ProjectRules, Ticket, TicketChange
 from callsheet.plan.filing import priority_id, priority_rank
 from callsheet.plan.meaning import Reading, owner_from_account
-from callsheet.plan.relabel import left_behind, relabelled, standing_label
+from callsheet.plan.relabel import left_behind, relabelled, standing_label, with_label
 from callsheet.plan.rules import Rules
 
 FIELDS = (Field.TITLE, Field.OWNER, Field.DUE_ON, Field.PRIORITY)
@@ -104,17 +104,25 @@ def reconciled(
         effects.append(_record(item, recorded, reason))
     ours = tuple(d for d in found if d.ours_changed and not d.theirs_changed)
     change = _change(ours, project, reading.rules)
-    if change.fields:
-        update = _update(recorded, ticket, ours, change)
-        effects.append(update)
-        recorded = recorded if update.key in tried else update.settled
-    moved = relabelled(recorded, label, ticket, reading.rules.seasons)
-    if moved:
-        effects.append(moved)
-        recorded = recorded if moved.key in tried else moved.settled
+    update = _update(recorded, ticket, ours, change) if change.fields else None
+    if update:
+        update = replace(update, settled=left_behind(update.settled, label, reading.rules.seasons))
+    before = update.settled if update and update.key not in tried else recorded
+    moved = relabelled(before, label, ticket, reading.rules.seasons)
+    for write in _writes(update, moved, tried):
+        effects.append(write)
+        recorded = recorded if write.key in tried else write.settled
     if recorded.status is ItemStatus.DROPPED and recorded.base_status is ItemStatus.OPEN:
         effects.append(_drop(recorded, ticket, reading.rules))
     return tuple(effects)
+
+
+def _writes(update: UpdateTicket | None, moved: UpdateTicket | None, tried: Container[str]) -> Iterator[UpdateTicket]:
+    """The fields and the season's label in one request; each by itself where the tracker refused them together."""
+    if update and moved and (both := with_label(update, moved)).key not in tried:
+        yield both
+        return
+    yield from (each for each in (update, moved) if each)
 
 
 def _recorded(

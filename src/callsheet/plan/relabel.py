@@ -29,7 +29,7 @@ def wanted_label(item: ActionItem, seasons: Seasons) -> str | None:
 
 
 def relabelled(item: ActionItem, label: str | None, ticket: Ticket, seasons: Seasons) -> UpdateTicket | None:
-    """Exchange the label, by itself: a project that has no labels on its edit screen must still take the date."""
+    """Exchange the label."""
     wanted = wanted_label(item, seasons)
     if label is None or wanted is None or wanted == label or not item.open:
         return None
@@ -43,4 +43,16 @@ def relabelled(item: ActionItem, label: str | None, ticket: Ticket, seasons: Sea
         after={"season": wanted},
         planned_on=item,
         settled=replace(item, season_left=None),
+    )
+
+
+def with_label(update: UpdateTicket, moved: UpdateTicket) -> UpdateTicket:
+    """Both as one write. A project that has no labels on its edit screen refuses it, and must still take the date."""
+    return replace(
+        update,
+        key=f"{update.key},season",
+        change=replace(moved.change, fields=update.change.fields),
+        before={**update.before, **moved.before},
+        after={**update.after, **moved.after},
+        settled=moved.settled,
     )

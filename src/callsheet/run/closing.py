@@ -88,18 +88,19 @@ def close(
     *,
     carry_rest: bool = False,
     by: str | None = None,
+    unread: Iterable[str] = (),
 ) -> Closing:
     """Follow the decisions, all or none; `carry_rest`: what is not named is carried.
 
-    Raises Undecidable with everything that is wrong with them.
+    Raises Undecidable with everything that is wrong with them; `unread` is what is known to be wrong before.
     """
     done: dict[Choice, list[ActionItem]] = {choice: [] for choice in Choice}
     with memory.transaction():
         waiting = {line.promise.item.key: line for line in undecided(memory, season, rules, now)}
-        problems: list[str] = []
+        problems = list(unread)
         decided: dict[str, Decision] = {}
         for decision in decisions:
-            key, problem = _checked(memory, decision, season, waiting)
+            key, problem = _checked(memory, decision, season, waiting, rules)
             if problem is None and key in decided:
                 problem = f"{decision.word} is decided on twice; leave one of the two out"
             problems += [problem] if problem else []
@@ -116,19 +117,32 @@ def close(
     return Closing(season=season, done={choice: tuple(items) for choice, items in done.items()}, undecided=left)
 
 
-def _checked(memory: Memory, decision: Decision, season: Season, waiting: Mapping[str, Line]) -> tuple[str, str | None]:
+def _checked(
+    memory: Memory, decision: Decision, season: Season, waiting: Mapping[str, Line], rules: Rules
+) -> tuple[str, str | None]:
     """The item's key, and what is wrong with the decision."""
     try:
-        key = item_named(memory, decision.word).key
+        item = item_named(memory, decision.word)
     except NotKnown as error:
         return decision.word, str(error)
+    key = item.key
     if key not in waiting:
-        return key, f"{decision.word} is not open in {season.name}, or was carried already; leave it out"
+        return key, f"{decision.word} {_why_not(item, season, rules)}; leave it out"
     if decision.choice is Choice.RENEW and (decision.due_on is None or decision.due_on <= season.ends_on):
         return key, f"{decision.word}: a renewed promise needs a date after {season.ends_on.isoformat()}"
     if decision.choice is Choice.CUT and not (decision.because or "").strip():
         return key, f"{decision.word}: say why it is cut"
     return key, None
+
+
+def _why_not(item: ActionItem, season: Season, rules: Rules) -> str:
+    """Why there is nothing to decide about an item."""
+    if not item.open:
+        return "is done" if item.status is ItemStatus.DONE else "was given up already"
+    if item.ticket_id is None:
+        return "has no ticket, so it is no promise yet"
+    own = rules.seasons.of(item.terms.due_on) if item.terms.due_on else season
+    return f"counts in {own.name}" if own != season else f"was carried out of {season.name} already"
 
 
 def _follow(

@@ -29,7 +29,7 @@ def changed(play: StartPlay) -> Play:
 def test_a_ticket_is_told_field_by_field(changed: Play, run: Run) -> None:
     said = run("plan", at=changed)
     assert said.code == 0
-    assert "Change 2 tickets\n" in said.out
+    assert "Change 1 ticket\n" in said.out
     assert (
         "“Alert when the pool is exhausted”: the note or document changed\n      due on: 2026-11-20 -> 2027-02-01"
         in said.out

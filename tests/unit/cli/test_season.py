@@ -144,6 +144,14 @@ def test_a_file_s_mistakes_are_told_by_line(ended: Play, run: Run, tmp_path: Pat
     assert "'keep' is none of renew, cut and carry" in said.err
 
 
+def test_every_mistake_is_told_at_once(ended: Play, run: Run) -> None:
+    key = ended.ticket("Alert")["key"]
+    wrong = ("--renew", "OPS-1=sometime", "--cut", f"{key}=", "--carry", "OPS-99")
+    said = run("season", "2026-Q4", "--close", *wrong, at=ended)
+    assert said.code == 2
+    assert [line.partition(":")[0].split()[0] for line in said.err.splitlines()[1:]] == ["OPS-1", key, "no"]
+
+
 def test_a_season_is_closed_from_flags(ended: Play, run: Run) -> None:
     key = ended.ticket("Alert")["key"]
     said = run("season", "2026-Q4", "--close", "--renew", f"{key}=in 3 weeks", "--carry", "all", "--json", at=ended)
@@ -163,7 +171,7 @@ def test_a_person_is_asked_about_each(ended: Play, capsys: pytest.CaptureFixture
     with ended.store() as store:
         waiting = season_close.undecided(store, season, rules, ended.box.now())
         ask = answering("x", "renew", "2026-12-01", "", "c", "", "no longer needed")
-        found = list(season_close.asked(waiting, season, today, rules, ask))
+        found = list(season_close.asked(waiting, season, today, rules, ask, {}))
     assert [(each.choice, each.because) for each in found] == [(Choice.RENEW, None), (Choice.CUT, "no longer needed")]
     # Offered: a P1's five business days from today.
     assert found[0].due_on == add_business_days(today, 5, rules.calendar)
@@ -171,5 +179,5 @@ def test_a_person_is_asked_about_each(ended: Play, capsys: pytest.CaptureFixture
     assert "1 of 2: Alert when the pool is exhausted" in out
     assert ("Please answer r, c, k, s or q." in err, "Please name a day after 2026-12-31" in err) == (True, True)
     with ended.store() as store:
-        stopped = list(season_close.asked(waiting, season, today, rules, answering("k", "q")))
+        stopped = list(season_close.asked(waiting, season, today, rules, answering("k", "q"), {}))
     assert [each.choice for each in stopped] == [Choice.CARRY]

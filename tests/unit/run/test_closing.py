@@ -10,10 +10,11 @@ import pytest
 from callsheet.connect.errors import Rejected
 from callsheet.model.action_item import ActionItem, DueReason, ItemStatus
 from callsheet.model.season import Season
-from callsheet.model.ticket import Category
+from callsheet.model.ticket import Category, TicketChange
 from callsheet.plan.season import Figures, figures
 from callsheet.run.closing import Choice, Closing, Decision, Undecidable, close, undecided
 from callsheet.run.seasons import record
+from callsheet.testing.twins import MemoryTracker
 from tests.unit.run.world import World
 
 ALERT, RUNBOOK, LIMIT = "Add an alert", "Write the runbook", "Raise the limit"
@@ -110,7 +111,6 @@ def test_why_it_was_done_is_kept(ended: World) -> None:
         runbook = [(line.event, line.detail) for line in store.ledger(ended.item(RUNBOOK).key)]
     assert ("item.renewed", "a person asked for it") in alert
     assert ("ticket.updated", "a person renewed the item for another season") in alert
-    assert ("ticket.updated", "its due date lies in another season now") in alert
     assert ("item.cut", "2026-Q4: the pool is gone") in runbook
 
 
@@ -145,7 +145,7 @@ def test_all_that_is_wrong_is_told_and_nothing_is_changed(ended: World) -> None:
     assert raised.value.problems == (
         f"{alert.key}: a renewed promise needs a date after 2026-12-31",
         f"{runbook.key}: say why it is cut",
-        f"{limit.key} is not open in 2026-Q4, or was carried already; leave it out",
+        f"{limit.key} was carried out of 2026-Q4 already; leave it out",
         "no action item or ticket OPS-99 is known; `callsheet sheet` lists them",
         f"{runbook.key} is decided on twice; leave one of the two out",
     )
@@ -157,6 +157,53 @@ def test_closing_many_is_no_surprise_to_the_guard(ended: World) -> None:
     decide(ended, *(renew(ended.item(title)) for title in (ALERT, RUNBOOK, LIMIT)))
     ended.settled()
     assert {ticket.due_on for ticket in ended.tracker.tickets} == {date(2027, 1, 29)}
+
+
+def test_what_there_is_nothing_to_decide_about_says_why(ended: World) -> None:
+    alert, runbook, limit = ended.item(ALERT), ended.item(RUNBOOK), ended.item(LIMIT)
+    decide(ended, renew(alert), cut(runbook))
+    ended.tracker.move_to(ended.ticket(LIMIT).id, Category.DONE)
+    ended.wait(minutes=5)
+    ended.settled()
+    with pytest.raises(Undecidable) as raised:
+        decide(ended, carry(alert), carry(runbook), carry(limit))
+    assert raised.value.problems == (
+        f"{alert.key} counts in 2027-Q1; leave it out",
+        f"{runbook.key} was given up already; leave it out",
+        f"{limit.key} is done; leave it out",
+    )
+
+
+def test_a_date_and_its_season_s_label_are_one_write(ended: World) -> None:
+    decide(ended, renew(ended.item(ALERT)), carry_rest=True)
+    assert ended.settled().counts["ticket.updated"] == 1
+    assert (ended.ticket(ALERT).due_on, "2027-Q1" in ended.ticket(ALERT).labels) == (date(2027, 1, 29), True)
+
+
+class Labelless(MemoryTracker):
+    """Its edit screen has no labels."""
+
+    def update(self, ticket_id: str, change: TicketChange) -> None:
+        if change.add_labels:
+            raise Rejected("labels are not on the screen")
+        super().update(ticket_id, change)
+
+
+def test_a_project_that_takes_no_label_takes_the_date(world: World) -> None:
+    world.tracker = Labelless(world.clock)
+    world.filed(NOTES[0])
+    world.wait(days=70)
+    world.settled()
+    labels = world.ticket(ALERT).labels
+    decide(world, renew(world.item(ALERT)))
+    world.once()
+    assert (world.ticket(ALERT).due_on, world.ticket(ALERT).labels) == (date(2027, 1, 29), labels)
+    assert world.item(ALERT).season_left == "2026-Q4"
+    # What was refused is not tried in every cycle.
+    world.wait(minutes=5)
+    before = world.written
+    world.once()
+    assert world.written == before
 
 
 def test_a_label_follows_a_date_that_moved_in_the_tracker(world: World) -> None:
