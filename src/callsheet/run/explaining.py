@@ -10,7 +10,6 @@ from callsheet.model.effect import SendNudge
 from callsheet.model.incident import Incident
 from callsheet.model.ledger import LedgerEntry
 from callsheet.model.memory import OpenedPostmortem
-from callsheet.plan.nudging import identity_of
 from callsheet.plan.opening import why_not
 from callsheet.plan.rules import Rules
 from callsheet.plan.sheet_words import owner_words, status_words
@@ -163,22 +162,22 @@ def _ledger(memory: Memory, about: set[str]) -> tuple[LedgerEntry, ...]:
 
 
 def _lines_of(memory: Memory, item: ActionItem) -> tuple[LedgerEntry, ...]:
-    """An item's lines also stand under its incident, and its reminders under its owner, among many others."""
-    beside = {item.incident_id, *([identity_of(item.owner)] if item.owner else ())} - {item.key}
-    told = _telling(memory, item)
+    """An item's lines also stand under its incident, and its reminders under whoever read them."""
+    names = _names(memory, item)
+    told = re.compile(rf"\b(?:{'|'.join(map(re.escape, names))})\b")
     return tuple(
         line
-        for line in memory.ledger(item.key, *sorted(beside))
+        for line in memory.ledger(item.key, item.incident_id, reminded_of=names)
         if item.key in {line.key, line.subject} or _concerns(line, item, told)
     )
 
 
 def _concerns(line: LedgerEntry, item: ActionItem, told: re.Pattern[str]) -> bool:
-    """Whether a line of the item's incident or owner is about this item."""
+    """Whether a line of the item's incident, or a reminder, is about this item."""
     return line.key.endswith(item.key) or (line.effect == SendNudge.__name__ and bool(told.search(line.detail)))
 
 
-def _telling(memory: Memory, item: ActionItem) -> re.Pattern[str]:
+def _names(memory: Memory, item: ActionItem) -> tuple[str, ...]:
     """How a digest's line names the item: by its key, or its ticket's."""
     ticket = memory.tickets([item.ticket_id]).get(item.ticket_id) if item.ticket_id else None
-    return re.compile(rf"\b(?:{re.escape(item.key)}|{re.escape(ticket.key if ticket else item.key)})\b")
+    return (item.key, ticket.key) if ticket else (item.key,)

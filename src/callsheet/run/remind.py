@@ -150,7 +150,7 @@ def _told(effect: SendReport, app: App, channel: str, unclear: str) -> Done:
     return Done(
         event=REPORT,
         outcome=Outcome.UNKNOWN if unclear else Outcome.DONE,
-        detail=f"over {channel}{f'; {unclear}' if unclear else ''}",
+        detail=f"to {effect.to.name} over {channel}{f'; {unclear}' if unclear else ''}",
         save=lambda: app.memory.close_day(effect.to.id, effect.since, state),
     )
 
@@ -171,7 +171,8 @@ def _sent(effect: SendNudge, app: App, channel: str, unclear: str) -> Done:
         if not unclear:
             _hear(effect, app)
 
-    said = f"over {channel}: {', '.join(line.ticket_key or line.item_key for line in digest.lines)}"
+    about = ", ".join(line.ticket_key or line.item_key for line in digest.lines)
+    said = f"to {digest.to.name} over {channel}: {about}"
     if unclear:
         return Done(event=EVENT, outcome=Outcome.UNKNOWN, detail=f"{said}; {unclear}", channel=channel, save=save)
     return Done(event=EVENT, detail=said, channel=channel, save=save)

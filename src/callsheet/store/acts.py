@@ -13,6 +13,11 @@ LINES = (
     "SELECT id, at, event, effect, key, subject, reason, outcome, detail FROM ledger WHERE key IN ({in})",
     "SELECT id, at, event, effect, key, subject, reason, outcome, detail FROM ledger WHERE subject IN ({in})",
 )
+# Reminders stand under their reader; what they were about stands in their words.
+REMINDERS = (
+    "SELECT id, at, event, effect, key, subject, reason, outcome, detail FROM ledger"
+    " WHERE effect = 'SendNudge' AND instr(detail, ?)"
+)
 
 
 class Acts(Discreet):
@@ -103,9 +108,13 @@ class Acts(Discreet):
                 (Outcome.UNKNOWN, detail, Outcome.BEGUN),
             )
 
-    def ledger(self, *words: str) -> tuple[LedgerEntry, ...]:
-        """All lines whose key or subject is one of the words, in the order in which they were written."""
+    def ledger(self, *words: str, reminded_of: Iterable[str] = ()) -> tuple[LedgerEntry, ...]:
+        """All lines whose key or subject is one of the words, in the order in which they were written.
+
+        Among them reminders, whoever read them, in whose words one of `reminded_of` is found.
+        """
         found = {row["id"]: row for sql in LINES for row in self._rows_in(sql, words)}
+        found |= {row["id"]: row for name in reminded_of for row in self._rows(REMINDERS, (name,))}
         return tuple(
             _entry({name: value for name, value in dict(found[number]).items() if name != "id"})
             for number in sorted(found)

@@ -1,0 +1,39 @@
+"""Why somebody was reminded of an item is told with it, whoever read the reminder."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from callsheet.run.explaining import explain
+from callsheet.testing.twins import MemoryNotifier
+from tests.unit.run.world import PLAIN_RULES, World
+
+NOTES = "ACTION: Add an alert @ana.ferreira due 2026-11-03 P1\nACTION: Fix the cache @marcus.hill due 2026-12-18"
+
+
+def test_an_item_tells_who_was_reminded_of_it_when(tmp_path: Path) -> None:
+    rules = replace(PLAIN_RULES, nudge=replace(PLAIN_RULES.nudge, fallback_after=1, team_after=2))
+    world = World(tmp_path, rules=rules, notifier=MemoryNotifier(team=True), has_team=True).born()
+    world.filed(NOTES)
+    for _ in range(4):
+        world.wait(days=1)
+        world.settled()
+    told = {}
+    with world.store() as store:
+        for name in ("Add an alert", "Fix the cache"):
+            found = explain(store, rules, world.ticket(name).key, world.clock.now())
+            assert found
+            told[name] = [
+                (line.at.date().day, line.detail.partition(" over ")[0])
+                for line in found.lines
+                if line.event == "nudge.sent"
+            ]
+    assert told["Add an alert"] == [
+        (3, "to Ana Ferreira"),
+        (4, "to Ana Ferreira"),
+        (4, "to Grace Okafor"),
+        (5, "to team"),
+        (6, "to Ana Ferreira"),
+    ]
+    assert told["Fix the cache"] == []
