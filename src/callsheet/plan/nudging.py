@@ -198,11 +198,14 @@ def _for_owner(matter: _Matter, snapshot: Snapshot, reading: Reading) -> Iterato
     handed = fresh and item.handed_over
     # Who has left snoozed it for themselves.
     asleep = item.snoozed_until is not None and today < item.snoozed_until and not handed
-    struck = matter.struck_by is not None and last_heard(item, matter.told, desk) != today
+    # The others may be told on a later day: the owner hears of the same incident once.
+    mine = f"{_struck_step(matter)}:owner"
+    struck = matter.struck_by is not None and mine not in matter.told.steps
+    struck = struck and last_heard(item, matter.told, desk) != today
     if (climbs or fresh or struck) and (struck or not asleep):
         # Where there is nobody else to be told, the owner's own line settles the matter.
-        alone = struck and not snapshot.house.has_team_channel and not _fallback(matter, reading)
-        step = _struck_step(matter) if alone else None
+        alone = not snapshot.house.has_team_channel and not _fallback(matter, reading)
+        step = (_struck_step(matter) if alone else mine) if struck else None
         rung = Rung.STRUCK if struck else None if climbs else Rung.HANDED if handed else Rung.NEW
         line = _line(matter, today, snapshot.house, own=True, rung=rung, step=step)
         yield from _unless_taken(matter, line, recipient(matter.owner, item), today, snapshot, reading)

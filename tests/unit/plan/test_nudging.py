@@ -254,6 +254,12 @@ def test_an_incident_on_the_service_of_an_overdue_item_escalates_it(
     assert {effect.reason for effect in effects} == {Reason.STRUCK_AGAIN}
 
 
+def test_an_owner_hears_of_an_incident_once_also_while_others_are_still_to_be_told() -> None:
+    (first, _) = plan(ITEM, now=at(20), known=STRUCK, house=REACHING)
+    heard = [told(told_on=at(19).date(), struck_by=AGAIN.id, steps=(str(first.digest.lines[0].step),))]
+    assert [effect.digest.to.id for effect in plan(ITEM, now=at(20), known=heard, house=REACHING)] == [GRACE]
+
+
 def test_what_struck_at_night_waits_for_the_morning() -> None:
     assert plan(ITEM, now=at(20, 3), known=STRUCK, house=TEAM) == ()
 
