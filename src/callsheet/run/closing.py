@@ -9,9 +9,9 @@ from callsheet.model.action_item import ActionItem, DueReason, ItemStatus
 from callsheet.model.season import Season
 from callsheet.model.ticket import Field
 from callsheet.plan.rules import Rules
-from callsheet.plan.season import Line, Standing, figures
+from callsheet.plan.season import Line, Standing, figures, today_of
 from callsheet.run.asks import item_named, tell, with_name
-from callsheet.run.names import NotKnown
+from callsheet.run.names import NotKnown, item_called
 from callsheet.run.ports import Memory
 from callsheet.run.seasons import record
 
@@ -77,6 +77,16 @@ def not_carried(memory: Memory, season: Season, lines: Iterable[Line]) -> tuple[
 def _by_priority(line: Line) -> tuple[str, date, str]:
     item = line.promise.item
     return item.terms.priority or "P9", line.due_on, item.key
+
+
+def season_to_decide(memory: Memory, word: str, rules: Rules, now: datetime) -> Season | None:
+    """The season that is over while the item of that name is open, and nobody has said what becomes of it."""
+    item = item_called(memory, word)
+    if item is None or not item.open or item.ticket_id is None or item.terms.due_on is None:
+        return None
+    season = rules.seasons.of(item.terms.due_on)
+    carried = any(entry.event == CARRIED and entry.detail == season.name for entry in memory.ledger(item.key))
+    return season if today_of(rules, now) > season.ends_on and not carried else None
 
 
 def close(

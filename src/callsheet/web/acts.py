@@ -65,8 +65,9 @@ def approve(store: Store, refusal_id: str, _: Given, asker: Asker) -> str:
 def decide(store: Store, name: str, given: Given, asker: Asker) -> str:
     """At a season's end: renew, cut or carry one promise."""
     season = season_named(asker.rules, name)
-    close(store, season, [_decision(given)], asker.rules, asker.now, by=asker.who)
-    return f"/season/{quote(season.name, safe='')}"
+    decision = _decision(given)
+    close(store, season, [decision], asker.rules, asker.now, by=asker.who)
+    return _item(decision.word) if given.get("back") == "item" else f"/season/{quote(season.name, safe='')}"
 
 
 ACTS: Mapping[str, Act] = {

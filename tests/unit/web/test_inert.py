@@ -128,4 +128,4 @@ def test_every_answer_is_sealed(house: Web) -> None:
             "frame-ancestors 'none'; base-uri 'none'"
         )
         assert headers["x-content-type-options"] == "nosniff"
-        assert headers["referrer-policy"] == "no-referrer"
+        assert headers["referrer-policy"] == "same-origin"

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
 from callsheet.render.chart import curve, pieces
+from callsheet.run.closing import season_to_decide
 from callsheet.run.explaining import explain
 from callsheet.run.glance import glance
 from callsheet.run.names import NotKnown
@@ -39,10 +40,11 @@ def routes(site: Site) -> APIRouter:
         with site.browsing() as store:
             told = explain(store, site.rules, key, site.now())
             row = promise(store, key, site.today())
+            over = season_to_decide(store, key, site.rules, site.now()) if row else None
         if told is None:
             raise NotKnown(
                 f"Nothing here is called {key}. Try an item's or ticket's key, an incident's number, or an e-mail."
             )
-        return site.page(request, "explain", key=key, lines=told.lines, first=told.stands, row=row)
+        return site.page(request, "explain", key=key, lines=told.lines, first=told.stands, row=row, over=over)
 
     return router
