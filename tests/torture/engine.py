@@ -221,8 +221,9 @@ class Process:
             self._stage.at_work -= 1
 
     def end(self) -> None:
-        """It is gone."""
+        """It is gone, with all its sessions, which would live as long as the wires that lead back to it."""
         self.store.close()
+        del self.app
 
     def _step(self, point: str) -> None:
         self._fate.meet(self.name, point)
