@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from callsheet.model.action_item import Terms
+
 
 class Outcome(StrEnum):
     """How an effect ended; BEGUN is one that is under way."""
@@ -48,7 +50,10 @@ class IntentState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Intent:
-    """A durable promise to do one write. `result` is the id that the other side gave."""
+    """A durable promise to do one write. `result` is the id that the other side gave.
+
+    `sent` are the fields that a new ticket was told to have when it was last sent; None of anything else.
+    """
 
     key: str
     marker: str
@@ -59,3 +64,4 @@ class Intent:
     not_before: datetime | None = None
     result: str | None = None
     error: str | None = None
+    sent: Terms | None = None

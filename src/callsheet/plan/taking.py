@@ -38,17 +38,29 @@ def adopting(item: ActionItem, ticket: Ticket, project: ProjectRules | None, rea
     )
 
 
-def found_again(item: ActionItem, ticket: Ticket, project: ProjectRules | None, reading: Reading) -> ActionItem:
-    """The item once the ticket of our own create, whose answer was lost, is found.
+def as_sent(item: ActionItem, draft: TicketDraft) -> Terms:
+    """What a new ticket is told to say, to be told from what people set there before its answer is found out."""
+    return replace(item.terms, title=draft.title, owner=draft.owner)
 
-    Nobody touched it since: it says what we sent, and what people asked for meanwhile is still to be written.
+
+def found_again(
+    item: ActionItem, ticket: Ticket, project: ProjectRules | None, reading: Reading, sent: Terms | None
+) -> ActionItem:
+    """The item once the ticket of our own create, whose answer was lost, is found; what people asked for meanwhile is
+    still to be written.
+
+    Nobody touched the ticket since: it says what one of our tries sent. Somebody did: what it says otherwise than we
+    `sent` is theirs, and the next round compares field by field. Where that is not remembered, its word counts.
     """
     taken = adopting(item, ticket, project, reading)
-    if ticket.updated_at - ticket.created_at > A_MOMENT:
+    if ticket.updated_at - ticket.created_at <= A_MOMENT:
+        wanted = item.terms if item.terms.owner else replace(item.terms, owner=taken.terms.owner)
+        whose = item if item.terms.owner else taken
+        return replace(taken, terms=wanted, owner=whose.owner, owner_reason=whose.owner_reason)
+    if sent is None:
         return taken
-    wanted = item.terms if item.terms.owner else replace(item.terms, owner=taken.terms.owner)
-    whose = item if item.terms.owner else taken
-    return replace(taken, terms=wanted, owner=whose.owner, owner_reason=whose.owner_reason)
+    ours = replace(taken, terms=item.terms, base=sent, ticket_title=sent.title, cleared=item.cleared)
+    return replace(ours, owner=item.owner, owner_reason=item.owner_reason)
 
 
 def taking_over(item: ActionItem, ticket: Ticket, project: ProjectRules | None, reading: Reading) -> ActionItem:

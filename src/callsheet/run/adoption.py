@@ -208,9 +208,14 @@ def _in_need(effect: Adopt, app: App) -> ActionItem | None:
 def _take(effect: Adopt, item: ActionItem, ticket: Ticket, app: App) -> None:
     reading, rules = reading_now(app), _rules(app, item, ticket)
     # Not that of a hand, or of a memory that is lost: we know that we sent it.
-    ours = effect.reason is Reason.MARKER_FOUND and app.memory.intent(f"file:{item.key}") is not None
-    take = taking_over if effect.reason is Reason.ASKED_FOR else found_again if ours else adopting
-    keep(app, [take(replace(item, ticket_id=None, base=None), ticket, rules, reading)], reading)
+    intent = app.memory.intent(f"file:{item.key}") if effect.reason is Reason.MARKER_FOUND else None
+    bare = replace(item, ticket_id=None, base=None)
+    if intent:
+        taken = found_again(bare, ticket, rules, reading, intent.sent)
+    else:
+        take = taking_over if effect.reason is Reason.ASKED_FOR else adopting
+        taken = take(bare, ticket, rules, reading)
+    keep(app, [taken], reading)
     _found_out(item.key, ticket.id, app)
     if wishes(app.memory).get(item.key) == ticket.id:
         end_wish(app.memory, item.key)

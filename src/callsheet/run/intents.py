@@ -8,12 +8,13 @@ READY --claim--> SENDING --clear yes--> DONE
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
 
 from callsheet.connect.errors import AuthRefused, ConnectorError, NotFound, RateLimited, Rejected, Transient
 from callsheet.connect.ports import Clock
+from callsheet.model.action_item import Terms
 from callsheet.model.effect import Effect
 from callsheet.model.ledger import Intent, IntentState, Outcome
 from callsheet.run.ports import ActsMemory, FactsMemory
@@ -96,7 +97,7 @@ class Once:
     """One write: its key, the marker that it leaves, how to send it, and how to find it by its marker.
 
     `send` returns the other side's id. `find` seeing nothing proves nothing before the settle time has passed; after
-    that it is sent again, or with `park` left to a person.
+    that it is sent again, or with `park` left to a person. `says` are the fields of a new ticket.
     """
 
     key: str
@@ -105,6 +106,7 @@ class Once:
     send: Callable[[], str]
     find: Callable[[], Seen]
     park: bool = False
+    says: Terms | None = None
 
 
 def carry_out(once: Once, memory: ActsMemory, clock: Clock, settle_time: timedelta) -> Sent:
@@ -147,7 +149,7 @@ def _resolve(once: Once, intent: Intent, memory: ActsMemory, settle_time: timede
 
 def _send(once: Once, memory: ActsMemory, clock: Clock) -> Sent:
     ready, begun = memory.intent(once.key), clock.monotonic()
-    claimed = memory.claim(ready, now=clock.now()) if ready else None
+    claimed = memory.claim(replace(ready, sent=once.says), now=clock.now()) if ready else None
     if claimed is None or claimed.sent_at is None:
         return Sent(outcome=Outcome.LATER, error="somebody else is at it")
     # A process that was frozen since the claim must not send: its claim may count as lost by now.

@@ -21,7 +21,7 @@ from callsheet.model.text import paragraph
 from callsheet.model.ticket import Category, Field, ProjectRules, Ticket, TicketChange, TicketRef
 from callsheet.plan.decide import DUPLICATE
 from callsheet.plan.rules import OnUnknown
-from callsheet.plan.taking import filed, found_again
+from callsheet.plan.taking import as_sent, filed, found_again
 from callsheet.run.app import App
 from callsheet.run.done import SUCCESS, Done, not_sent, skipped
 from callsheet.run.intents import Once, Seen, Sent, carry_out
@@ -60,12 +60,15 @@ def file(effect: FileTicket, app: App, lost_answers: Callable[[str], Seen]) -> D
         send=send,
         find=lambda: lost_answers(effect.marker),
         park=app.rules.on_unknown is OnUnknown.PARK,
+        says=as_sent(item, effect.draft),
     )
     sent = carry_out(once, app.memory, app.clock, app.settle_time)
     if sent.outcome is Outcome.PARKED:
         return _parked(item, sent, app)
     if sent.outcome not in SUCCESS:
         return not_sent("ticket.filed", sent)
+    intent = app.memory.intent(effect.key)
+    said = intent.sent if intent else None
     if refs:
         ticket = _as_filed(effect, refs[0], app.clock.now())
     else:
@@ -78,7 +81,8 @@ def file(effect: FileTicket, app: App, lost_answers: Callable[[str], Seen]) -> D
         # Another process may have been faster; the ticket that it found stays, and this one is linked to it.
         if latest.ticket_id in {None, ticket.id}:
             reading = reading_now(app)
-            ours = filed(latest, effect.draft, ticket.id) if refs else found_again(latest, ticket, None, reading)
+            taken = found_again(latest, ticket, None, reading, said)
+            ours = filed(latest, effect.draft, ticket.id) if refs else taken
             keep(app, [ours], reading, filed_by_us=True)
 
     event = "ticket.adopted" if sent.outcome is Outcome.ADOPTED else "ticket.filed"

@@ -3,8 +3,10 @@
 from collections.abc import Iterable
 from datetime import date, datetime
 
+from callsheet.model.action_item import Terms
 from callsheet.model.effect import Guard, Refusal
 from callsheet.model.ledger import Intent, IntentState, LedgerEntry, Outcome
+from callsheet.store.codec import dump, load
 from callsheet.store.discretion import Discreet, clean_cell
 from callsheet.store.table import stamp
 
@@ -40,10 +42,11 @@ class Acts(Discreet):
 
     def claim(self, intent: Intent, *, now: datetime) -> Intent | None:
         """Take the right to send, by compare-and-swap: None when somebody else was faster."""
+        sent = dump(intent.sent) if intent.sent else None
         taken = self._write(
-            "UPDATE intent SET state = ?, epoch = epoch + 1, sent_at = ?, error = NULL"
+            "UPDATE intent SET state = ?, epoch = epoch + 1, sent_at = ?, sent = ?, error = NULL"
             " WHERE key = ? AND state = ? AND epoch = ?",
-            (IntentState.SENDING, stamp(now), intent.key, IntentState.READY, intent.epoch),
+            (IntentState.SENDING, stamp(now), sent, intent.key, IntentState.READY, intent.epoch),
         )
         return self.intent(intent.key) if taken else None
 
@@ -205,4 +208,5 @@ def _entry(row: dict[str, str]) -> LedgerEntry:
 
 def _intent(row: dict[str, str]) -> Intent:
     times = {name: datetime.fromisoformat(row[name]) if row[name] else None for name in ("sent_at", "not_before")}
-    return Intent(**{**row, **times, "state": IntentState(row["state"])})  # type: ignore[arg-type] # columns are fields
+    sent = load(Terms, row["sent"]) if row["sent"] else None
+    return Intent(**{**row, **times, "sent": sent, "state": IntentState(row["state"])})  # type: ignore[arg-type] # columns are fields

@@ -46,6 +46,17 @@ def test_what_people_set_on_the_ticket_before_a_lost_create_is_found_wins(world:
     assert world.ticket().due_on == date(2027, 1, 5)
 
 
+def test_who_touches_the_ticket_of_a_lost_create_overrules_only_the_field_that_they_set(world: World) -> None:
+    incident = lost_create(world)
+    world.type_cell(incident, "Add an alert", "Owner", "Marcus Hill")
+    world.wait(minutes=1)
+    world.tracker.edit(world.ticket().id, due_on=date(2027, 1, 5))
+    world.settled()
+    owner, row = world.ticket().owner, world.row(incident, "Add an alert")
+    assert (owner.name if owner else None, world.ticket().due_on) == ("Marcus Hill", date(2027, 1, 5))
+    assert (row.owner, row.due) == ("Marcus Hill", "2027-01-05")
+
+
 def test_a_refused_field_does_not_keep_a_dropped_item_open(world: World) -> None:
     incident = world.filed()
     world.tracker.faults.fail("update", lambda: Rejected("no such field"), times=9)
