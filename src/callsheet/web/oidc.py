@@ -9,13 +9,13 @@ import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from secrets import token_urlsafe
 from ssl import SSLContext
 from threading import BoundedSemaphore
 from typing import Any, Final
 from urllib.parse import quote, urlsplit
 
 import httpx2
-from authlib.common.security import generate_token
 from authlib.integrations.base_client import OAuthError
 from authlib.integrations.httpx_client import OAuth2Client
 from authlib.oidc.core import CodeIDToken
@@ -62,7 +62,8 @@ class Away(NotIn):
     status = 503
 
     def __init__(self, why: str) -> None:
-        super().__init__(why, "Your company's sign-in does not answer as it should. Please try again in a moment.")
+        told = "Your company's sign-in does not answer as it should. Please try again in a moment."
+        super().__init__(why, f"{told} If that stays so, tell whoever runs Callsheet: the log says why.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,7 +87,7 @@ class Provider:
 
     def begin(self) -> tuple[str, Errand]:
         """Where to send the browser, and what to know it by when it is back. NotIn when the provider is away."""
-        errand = Errand(state=generate_token(24), nonce=generate_token(24), verifier=generate_token(64))
+        errand = Errand(state=token_urlsafe(24), nonce=token_urlsafe(24), verifier=token_urlsafe(48))
         with self._asking() as http:
             url, _ = http.create_authorization_url(
                 self._described(http)["authorization_endpoint"],

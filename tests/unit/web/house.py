@@ -187,9 +187,10 @@ def opened(
     now: datetime = NOW,
     rehearse: Callable[[], Rehearsal] | None = None,
     templates: Path | None = None,
+    port: int = 0,
     **settings: Any,
 ) -> Iterator[Web]:
-    """The server on a free port, with one ticket that is known. `settings` are the core's, for the door."""
+    """The server on a free port or this one, with a ticket that is known. `settings` are the core's, for the door."""
     path, clock, bell, stop = folder / "callsheet.db", FakeClock(now), Bell(), threading.Event()
     given = receivers or {"pagerduty": PagerDutyReceiver([SECRET]), "jira": JiraReceiver([SecretStr(SECRET)])}
     with ExitStack() as stack:
@@ -221,7 +222,7 @@ def opened(
             provider=provider_of(door.sign_in, clock),
             templates=templates,
         )
-        listener = stack.enter_context(closing(listen(("127.0.0.1", 0))))
+        listener = stack.enter_context(closing(listen(("127.0.0.1", port))))
         web = Web(desk, int(address_of(listener).rpartition(":")[2]), store, clock, site)
 
         def cycle() -> None:

@@ -12,6 +12,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, parse_qsl, unquote, urlencode, urlsplit
@@ -65,6 +66,7 @@ class Provider:
     token: Callable[[Json], str] = KEY.sign
     by_post: bool = False
     secret: str = SECRET
+    now: datetime = NOW
     begun: dict[str, Json] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
 
@@ -98,7 +100,7 @@ class Provider:
         digest = hashlib.sha256(form.get("code_verifier", "").encode()).digest()
         if begun is None or b64(digest) != begun["code_challenge"] or form.get("redirect_uri") != self.redirect:
             return 400, {"error": "invalid_grant", "error_description": "no such code"}
-        now = int(NOW.timestamp())
+        now = int(self.now.timestamp())
         claims = {"iss": self.issuer, "sub": "u1", "aud": CLIENT, "iat": now, "exp": now + 300}
         claims |= {"nonce": begun["nonce"], **self.person}
         token = {"access_token": "at-1", "token_type": "Bearer", "expires_in": 300}
@@ -112,8 +114,8 @@ class Provider:
 
 
 @contextmanager
-def providing(public: str) -> Iterator[Provider]:
-    """A provider that knows us by this public address."""
+def providing(public: str, *, host: str = "127.0.0.1") -> Iterator[Provider]:
+    """A provider that knows us by this public address, and goes by this name of this machine."""
 
     class Desk(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -121,7 +123,9 @@ def providing(public: str) -> Iterator[Provider]:
         def do_GET(self) -> None:
             path = urlsplit(self.path).path
             provider.asked.append(path)
-            if path == "/userinfo":
+            if path == "/authorize":
+                self._answer(303, {}, Location=provider.signed_in(f"{provider.issuer}{self.path}"))
+            elif path == "/userinfo":
                 mine = self.headers["Authorization"] == "Bearer at-1"
                 self._answer(*((200, provider.userinfo) if mine else (401, {})))
             elif path in (answers := {"/.well-known/openid-configuration": provider.description(),
@@ -136,11 +140,12 @@ def providing(public: str) -> Iterator[Provider]:
             form = {name: values[0] for name, values in parse_qs(body).items()}
             self._answer(*provider.redeemed(form, self.headers.get("Authorization", "")))
 
-        def _answer(self, status: int, told: Json) -> None:
+        def _answer(self, status: int, told: Json, **headers: str) -> None:
             body = json.dumps(told).encode()
             self.send_response(status)
-            self.send_header("Content-Type", "application/json")
-            self.send_header("Content-Length", str(len(body)))
+            sent = {"Content-Type": "application/json", "Content-Length": str(len(body)), **headers}
+            for name, value in sent.items():
+                self.send_header(name, value)
             self.end_headers()
             self.wfile.write(body)
 
@@ -149,7 +154,7 @@ def providing(public: str) -> Iterator[Provider]:
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Desk) as server:
         server.daemon_threads = True
-        provider = Provider(f"http://127.0.0.1:{server.server_port}", f"{public}/sign-in/oidc/callback")
+        provider = Provider(f"http://{host}:{server.server_port}", f"{public}/sign-in/oidc/callback")
         threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
         try:
             yield provider

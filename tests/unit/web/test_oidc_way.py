@@ -20,7 +20,9 @@ from callsheet.web.oidc import AT_ONCE
 from callsheet.web.pages.oidc import ON_THE_WAY
 from tests.unit.web.house import Web, opened
 from tests.unit.web.provider import SECRET, Provider
+from tests.unit.web.reading import read
 from tests.unit.web.signing import ANA, PUBLIC, TOKEN, begin, come_back, inside, out, settings, signed_in
+from tests.unit.web.story import lived
 
 
 def test_an_answer_to_somebody_else_is_taken_from_nobody(house: Web, provider: Provider) -> None:
@@ -48,7 +50,8 @@ def test_a_way_that_was_written_by_others_is_none(house: Web, provider: Provider
 def test_a_code_is_good_once(house: Web, provider: Provider) -> None:
     url, kept = begin(house)
     back = provider.signed_in(url)
-    assert come_back(house, back, kept).status == 303
+    found = come_back(house, back, kept)
+    assert {name: found.cookies[name]["max-age"] for name in kept} == dict.fromkeys(kept, "0")
     out(come_back(house, back, kept), 403, "did not take it")
 
 
@@ -131,6 +134,22 @@ def test_after_a_restart_only_who_may_still_come_in_is_in(
         brought = inside(signed_in(web, provider))
     with opened(tmp_path, **settings(provider, **changes)) as web:
         assert web.browse("/", brought).status == status
+
+
+def test_who_signed_in_is_who_did_it_in_the_ledger(tmp_path: Path, provider: Provider) -> None:
+    world, _ = lived(tmp_path)
+    provider.now = world.clock.now()
+    with opened(tmp_path, now=provider.now, rules=world.rules, **settings(provider)) as web:
+        brought = inside(signed_in(web, provider))
+        key = next(item.key for item in web.store.items(every=True) if item.spoken.title == "Warm the cache")
+        page = read(web.browse(f"/explain/{key}", brought).text)
+        seal = next(each["value"] for _, each in page.elements if each.get("name") == "seal")
+        change = {"seal": seal, "priority": "P3"}
+        assert web.browse(f"/items/{key}/change", form=change).status == 303
+        assert not web.rings
+        done = web.browse(f"/items/{key}/change", brought, form=change)
+        assert done.headers["location"] == f"/explain/{key}?done=1"
+        assert f"item.changed: priority P3 (by {ANA})" in [f"{it.event}: {it.detail}" for it in web.store.ledger(key)]
 
 
 def test_signing_out_ends_it(house: Web, provider: Provider) -> None:
