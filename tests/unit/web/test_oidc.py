@@ -86,6 +86,8 @@ SPOILT: list[tuple[str, Callable[[Json], str]]] = [
     ("signed by a stranger who says he is the first key", lambda c: OTHER_KEY.sign(c, kid="first")),
     ("signed by a key that is not among the keys", OTHER_KEY.sign),
     ("for somebody else", lambda c: KEY.sign({**c, "aud": "another"})),
+    ("for somebody else, made for us", lambda c: KEY.sign({**c, "aud": "another", "azp": CLIENT})),
+    ("without a subject", lambda c: KEY.sign({k: v for k, v in c.items() if k != "sub"})),
     ("for us among others, made for another", lambda c: KEY.sign({**c, "aud": [CLIENT, "b"], "azp": "b"})),
     ("for us among others, made for nobody", lambda c: KEY.sign({**c, "aud": [CLIENT, "b"]})),
     ("by another issuer", lambda c: KEY.sign({**c, "iss": "https://evil.example"})),

@@ -46,7 +46,7 @@ class _Way:
         self._warned: dict[str, float] = {}
 
     def off(self, request: Request, to: Word = "/") -> Response:
-        place = inside(to[:LONGEST_PLACE])
+        place = to[:LONGEST_PLACE]
         try:
             url, errand = self._provider.begin()
         except NotIn as fault:
