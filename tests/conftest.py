@@ -121,8 +121,8 @@ RIG = pytest.StashKey[Rig]()
 def pytest_configure(config: pytest.Config) -> None:
     config.stash[RIG] = Rig()
     if "TMPDIR" not in os.environ and _roomy(MEMORY):
-        # For pytest, for `tempfile` here, and for the programs that tests start.
-        os.environ["TMPDIR"] = tempfile.tempdir = str(MEMORY)
+        # For pytest and for us; not for the programs that tests start, some of which build images.
+        tempfile.tempdir = str(MEMORY)
 
 
 def _roomy(folder: Path) -> bool:
@@ -134,7 +134,7 @@ def _roomy(folder: Path) -> bool:
 
 
 def pytest_collection_finish() -> None:
-    """Thousands of tests are there to stay: looking through them again and again for garbage takes a third longer."""
+    """Thousands of tests are there to stay: nobody need look through them for garbage again and again."""
     gc.collect()
     gc.freeze()
 

@@ -85,13 +85,23 @@ def context_of(
     )
 
 
-def assemble(configuration: Configuration, store: Store, stop: threading.Event, traffic: Traffic | None = None) -> App:
-    """The whole daemon. Makes no request; Problems when a connector can't play the part it was given."""
+def assemble(
+    configuration: Configuration,
+    store: Store,
+    stop: threading.Event,
+    traffic: Traffic | None = None,
+    *,
+    clock: Clock | None = None,
+) -> App:
+    """The whole daemon. Makes no request; Problems when a connector can't play the part it was given.
+
+    Its time is the configuration's, unless whoever calls has a clock of their own.
+    """
     traffic = traffic or Traffic()
     settings = configuration.settings
     # The HTTP clients look for proxies in the process environment only.
     os.environ.update(configuration.proxies)
-    clock = clock_of(configuration, stop)
+    clock = clock or clock_of(configuration, stop)
     requests: Counter[str] = Counter()
 
     def build(name: str, variable: str, role: str) -> Any:

@@ -12,8 +12,9 @@ import sysconfig
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 from callsheet.bootstrap import assemble, open_store
@@ -46,6 +47,29 @@ class Hurried(threading.Event):
     def wait(self, timeout: float | None = None) -> bool:
         self._box.advance(timedelta(seconds=timeout or 0))
         return self.is_set()
+
+
+class BoxClock:
+    """The sandbox's clock as it serves it, asked without a request: a cycle looks often, and would wait most for that.
+
+    Programs that a test starts ask over HTTP.
+    """
+
+    def __init__(self, box: Sandbox, stop: threading.Event) -> None:
+        self._box, self._stop = box, stop
+
+    def now(self) -> datetime:
+        """The time there."""
+        now = self._box.now()
+        return now.replace(microsecond=now.microsecond // 1000 * 1000)
+
+    def wait(self, seconds: float) -> bool:
+        """True when asked to stop."""
+        return self._stop.wait(seconds)
+
+    def monotonic(self) -> float:
+        """The machine's own seconds, as with the served clock."""
+        return monotonic()
 
 
 class Play:
@@ -91,7 +115,9 @@ class Play:
         configuration = self.configuration()
         store = open_store(configuration)
         try:
-            yield assemble(configuration, store, Hurried(self.box))
+            stop = Hurried(self.box)
+            served = configuration.settings.clock_url == self.box.env()["CALLSHEET_CLOCK_URL"]
+            yield assemble(configuration, store, stop, clock=BoxClock(self.box, stop) if served else None)
         finally:
             store.close()
 
