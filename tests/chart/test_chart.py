@@ -140,6 +140,19 @@ def test_one_daemon_holds_the_database_and_has_a_minute_to_end(case: Path) -> No
     assert pod(case)["terminationGracePeriodSeconds"] == 60
 
 
+@each_case
+def test_only_a_dead_process_is_started_anew_and_only_one_that_can_work_is_ready(case: Path) -> None:
+    (container,) = pod(case)["containers"]
+    asked = {name: container[f"{name}Probe"]["httpGet"] for name in ("startup", "liveness", "readiness")}
+
+    assert {name: get["path"] for name, get in asked.items()} == {
+        "startup": "/healthz",
+        "liveness": "/healthz",
+        "readiness": "/readyz",
+    }
+    assert {get["port"] for get in asked.values()} <= {port["name"] for port in container["ports"]}
+
+
 def test_from_outside_only_webhooks_are_reached() -> None:
     paths = [
         path["path"]

@@ -81,19 +81,25 @@ def looking(context: typer.Context) -> "Iterator[tuple[Local, Store]]":
 
     Where there is no database yet they see an empty one, and the person is told.
     """
-    from callsheet.bootstrap import database_of, open_store
-    from callsheet.store import Store
+    from callsheet.bootstrap import database_of
 
     local = _local(context)
     with ExitStack() as stack:
         path = database_of(local)
-        if path.exists():
-            store = open_store(local)
-        else:
+        if not path.exists():
             say(NO_DATABASE.format(path=path))
-            store = Store(Path(stack.enter_context(tempfile.TemporaryDirectory())) / "empty.db")
-        stack.enter_context(closing(store))
-        yield local, store
+        yield local, _there_or_empty(local, stack)
+
+
+def _there_or_empty(configuration: "Configuration | Local", stack: ExitStack) -> "Store":
+    """The store where there is one, else an empty one that nobody keeps; the stack closes it."""
+    from callsheet.bootstrap import database_of, open_store
+    from callsheet.store import Store
+
+    if database_of(configuration).exists():
+        return stack.enter_context(closing(open_store(configuration)))
+    folder = stack.enter_context(tempfile.TemporaryDirectory())
+    return stack.enter_context(closing(Store(Path(folder) / "empty.db")))
 
 
 @contextmanager
@@ -125,12 +131,19 @@ def opened(context: typer.Context) -> "Iterator[tuple[Local, Store]]":
 
 @contextmanager
 def assembled(
-    context: typer.Context, stop: threading.Event, *, verbose: bool = False
+    context: typer.Context, stop: threading.Event, *, verbose: bool = False, makes: bool = True
 ) -> "Iterator[tuple[App, Store, Configuration]]":
-    """The whole daemon, for one piece of work. `verbose`: its log lines are wanted at a terminal, too."""
+    """The whole daemon, for one piece of work. `verbose`: its log lines are wanted at a terminal, too.
+
+    `makes`: a database that is not there is made; a dry run does with an empty one that nobody keeps.
+    """
     from callsheet.bootstrap import assemble, open_store
 
-    with configured(context, quiet=not verbose) as configuration, closing(open_store(configuration)) as store:
+    with configured(context, quiet=not verbose) as configuration, ExitStack() as stack:
+        if makes:
+            store = stack.enter_context(closing(open_store(configuration)))
+        else:
+            store = _there_or_empty(configuration, stack)
         yield assemble(configuration, store, stop), store, configuration
 
 

@@ -114,7 +114,7 @@ def plan(
 
     if json and html:
         refuse("--json and --html are two forms of one answer; take one of them.")
-    with assembled(context, _stop_on_signals()) as (app, store, _):
+    with assembled(context, _stop_on_signals(), makes=False) as (app, store, _):
         found = rehearse(app, store.copy_to)
     _tell_silent(found.report)
     if json:

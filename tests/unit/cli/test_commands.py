@@ -64,6 +64,12 @@ def test_a_plan_shows_what_would_be_done_and_does_nothing(lived: Play, run: Run)
     assert run("plan", at=lived).out.startswith("Nothing to do")
 
 
+def test_before_the_first_cycle_a_plan_makes_no_database(play: StartPlay, run: Run) -> None:
+    there = play()
+    assert run("plan", at=there).code == 0
+    assert not there.database.exists()
+
+
 def test_the_sheet_is_sorted_and_filtered(lived: Play, run: Run) -> None:
     lived.settled()
     rows = run("sheet", "--json", at=lived).json
