@@ -172,6 +172,8 @@ def test_from_outside_only_webhooks_are_reached() -> None:
         ("settings.CALLSHEET_LISTEN=0.0.0.0:1", "CALLSHEET_LISTEN"),
         ("connectors.jira.secret.existing=tokens", "keys"),
         ("connectors.jira.secret.as=file", "as"),
+        ("connectors.jira.settings.JIRA_API_TOKEN=canary", "put it into connectors.jira.secret"),
+        ("settings.CALLSHEET_WEB_TOKEN=canary", "put it into connectors.callsheet.secret"),
         ("ingress.enabled=maybe", "enabled"),
     ],
 )
@@ -180,6 +182,7 @@ def test_a_slip_in_the_values_is_told_before_anything_is_made(value: str, named:
 
     assert run.returncode != 0
     assert named in run.stderr
+    assert CANARY not in run.stderr
 
 
 def test_what_is_missing_is_said_at_the_installation() -> None:

@@ -24,6 +24,15 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 {{ default (include "callsheet.fullname" .) .Values.persistence.existingClaim }}
 {{- end }}
 
+{{/* Ends the installation where a plain variable is named as secrets are. Takes settings, and secret: where it goes. */}}
+{{- define "callsheet.plain" -}}
+{{- range $variable, $_ := .settings -}}
+{{- if regexMatch "(_TOKEN|_SECRET|_PASSWORD|_API_KEY|_SSH_KEY|^APPRISE_[A-Z]+_URL)$" $variable -}}
+{{- fail (printf "%s is a secret, and whoever may read the Deployment would see it among the settings: put it into %s" $variable $.secret) -}}
+{{- end -}}
+{{- end -}}
+{{- end }}
+
 {{/* The Secret of a connector: the one that is there, or ours. Takes root, name and secret. */}}
 {{- define "callsheet.secret" -}}
 {{ default (printf "%s-%s" (include "callsheet.fullname" .root) .name) .secret.existing }}

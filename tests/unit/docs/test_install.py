@@ -9,6 +9,8 @@ from pathlib import Path
 import yaml
 
 from callsheet.cli.common import CONFIGURATION
+from callsheet.connect import registry
+from callsheet.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[3]
 CHART = ROOT / "helm" / "callsheet"
@@ -61,6 +63,17 @@ def test_the_chart_has_the_version_of_the_program() -> None:
 
     assert {chart["version"], chart["appVersion"]} == {version}
     assert f"ARG VERSION={version}\n" in text("Dockerfile")
+
+
+def test_the_chart_knows_every_secret_by_its_name_and_no_plain_variable() -> None:
+    helpers = (CHART / "templates" / "_helpers.tpl").read_text(encoding="utf-8")
+    (pattern,) = re.findall(r'regexMatch "(.+)" \$variable', helpers)
+    sections = [Settings, *(registry.load(name).options for name in registry.names())]
+    variables = {name for section in sections for name in section.variables()}
+
+    refused = {name for name in variables if re.search(pattern, name)}
+
+    assert refused == {name for section in sections for name in section.secrets()}
 
 
 def test_the_faq_quotes_what_the_program_says() -> None:
