@@ -18,6 +18,7 @@ from callsheet.settings.environment import (
     Unreadable,
     Variables,
     gather,
+    in_quotes,
     read_text,
     with_secret_files,
 )
@@ -101,14 +102,14 @@ def load(
     problems: list[Problem] = []
     folder = directory if usable(directory, explicit=explicit) else None
     read = _read(folder, environ, find, problems)
-    # What such a file may well hold is not called missing.
-    hidden = any(problem.variable.endswith(".env") for problem in problems)
+    # What a file that can't be read may well hold is not called missing, and what is told already is not called wrong.
+    hidden, known = any(it.variable.endswith(".env") for it in problems), {it.variable for it in problems}
     values = read.values
     wrong: list[Problem] = []
     settings = _attempt(lambda: Settings.read(values), wrong)
     options = {name: _options(connector, values, wrong) for name, connector in read.connectors.items()}
-    told = [problem for problem in wrong if not hidden or problem.variable in read.variables]
-    problems += quoted(told, read.variables, read.secrets)
+    news = [it for it in wrong if it.variable not in known and (not hidden or it.variable in read.variables)]
+    problems += quoted(news, read.variables, read.secrets)
     policy = _attempt(lambda: read_rules(read.variables, settings), problems)
     problems += _ca_file(settings)
     problems += half(values)
@@ -145,6 +146,7 @@ def _read(folder: Path | None, environ: Mapping[str, str], find: Find, problems:
     variables = with_policy(folder, gather(folder, environ, problems))
     read = _Read(variables, in_use(variables, find, problems))
     problems += unknown(variables, read.known, [section.prefix for section in read.sections])
+    problems += in_quotes(variables, read.known)
     return _Read(with_secret_files(variables, read.secrets, problems), read.connectors)
 
 

@@ -1,6 +1,7 @@
 """Variables as they were given: the process environment over `DIR/*.env`, each with the place that it came from."""
 
 import io
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -52,6 +53,14 @@ def gather(folder: Path | None, environ: Mapping[str, str], problems: list[Probl
         else:
             problems.append(Problem(path.name, f"cannot be read: {text}; give Callsheet's user the right to read it"))
     return variables | {name: Given(value=value.strip()) for name, value in environ.items() if value.strip()}
+
+
+def in_quotes(variables: Variables, known: Iterable[str]) -> Iterator[Problem]:
+    """One problem for each value of the process environment that kept its quotes, as with `docker run --env-file`."""
+    for name in known:
+        given = variables.get(name)
+        if given and not given.in_file and re.fullmatch(r"(['\"]).*\1", given.value, re.DOTALL):
+            yield Problem(name, "stands in quotes, which count as part of it in the environment; take them away")
 
 
 def _env_files(folder: Path) -> list[Path]:

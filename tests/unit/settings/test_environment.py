@@ -13,6 +13,14 @@ def test_files_are_read_and_the_process_environment_wins(given) -> None:
     assert settings.backfill.days == 7
 
 
+def test_a_value_of_the_environment_that_kept_its_quotes_is_told_once(given) -> None:
+    told = "stands in quotes, which count as part of it in the environment; take them away"
+    kept = {"CALLSHEET_MODE": "'shadow'", "PAGERDUTY_API_TOKEN": '"canary"', "HTTPS_PROXY": '""', "PS1": '"$ "'}
+    assert set(given.problems(kept)) == {f"{name}: {told}" for name in kept if name != "PS1"}
+    given.file("a.env", 'CALLSHEET_NAMESPACE="team"\n')
+    assert given.load({"JIRA_PROJECT": "O'PS'"}).settings.namespace == "team"
+
+
 def test_nothing_is_interpolated(given) -> None:
     given.file("a.env", "PAGERDUTY_BASE_URL=https://${HOME}/$HOME\n")
     assert given.load().options["pagerduty"].base_url == "https://${HOME}/$HOME"
