@@ -21,7 +21,7 @@ from tests.image.rig import USER, Image, built, missing
 from tests.scenario_webhooks.daemon import until
 from tests.shape.tree import project
 
-pytestmark = [pytest.mark.system, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.system, pytest.mark.timeout(1500)]
 LARGEST_MEGABYTES = 150
 
 

@@ -27,11 +27,22 @@ def read_files(paths: Iterable[Path]) -> Json:
     """One document from several files: later ones add to the incidents and users of earlier ones."""
     merged: dict[str, dict[str, Json]] = {"incidents": {}, "users": {}, "priorities": {}}
     for path in paths:
-        document = json.loads(path.read_text(encoding="utf-8"))
+        document = _document(path)
         for name, known in merged.items():
             for entry in document.get(name) or []:
                 known[entry["id"]] = _joined(known.get(entry["id"], {}), entry)
     return {name: list(known.values()) for name, known in merged.items()}
+
+
+def _document(path: Path) -> Json:
+    """What a file holds; ValueError, with its name, when it is nothing to load."""
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise ValueError(f"{path} is not JSON ({error})") from None
+    if not isinstance(found, dict):
+        raise ValueError(f"{path} holds no JSON object with `incidents` or `users`")
+    return found
 
 
 def shift(document: Json, now: datetime) -> Json:
