@@ -199,6 +199,8 @@ PARTS: dict[str, Callable[[Path], None]] = {
 
 def main(wanted: list[str]) -> None:
     """All parts, or those that are named."""
+    if strangers := [name for name in wanted if name not in PARTS]:
+        sys.exit(f"There is no part {', '.join(strangers)}; there are {', '.join(PARTS)}.")
     for name in wanted or PARTS:
         with tempfile.TemporaryDirectory(prefix="callsheet-bench-") as folder:
             PARTS[name](Path(folder))

@@ -89,7 +89,8 @@ def _conflicts(item: ActionItem) -> Iterable[str]:
         if conflict.field is Field.STATUS:
             yield f"“{conflict.ours}” was typed here, but its ticket is open; close the ticket"
         else:
-            yield f"{conflict.field}: “{conflict.ours}” was set aside for “{conflict.theirs}” from the tracker"
+            name = "due date" if conflict.field is Field.DUE_ON else conflict.field
+            yield f"{name}: “{conflict.ours}” was set aside for “{conflict.theirs}” from the tracker"
 
 
 def unread_words(item: ActionItem) -> dict[str, str]:

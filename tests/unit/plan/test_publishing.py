@@ -131,7 +131,7 @@ CONFLICT = Conflict(field=Field.DUE_ON, ours="2026-12-01", theirs="2026-12-24", 
             replace(ITEM, ticket_title="Renamed", terms=replace(ITEM.terms, title="Renamed")),
             "the ticket is titled “Renamed”",
         ),
-        (replace(ITEM, conflicts=(CONFLICT,)), "“2026-12-01” was set aside for “2026-12-24”"),
+        (replace(ITEM, conflicts=(CONFLICT,)), "due date: “2026-12-01” was set aside for “2026-12-24”"),
     ],
 )
 def test_what_people_should_know_besides(item: Any, says: str) -> None:
