@@ -14,7 +14,6 @@ from callsheet.model.effect import PostNote, Publish, Reason
 from callsheet.model.postmortem import Beat, Part, Postmortem, ReviewStatus, SheetRow
 from callsheet.plan.again import again
 from callsheet.plan.circulation import readers, receipts
-from callsheet.plan.filing import files_at
 from callsheet.plan.meaning import Reading
 from callsheet.plan.parts import with_parts
 from callsheet.plan.repeats import repeats
@@ -25,7 +24,7 @@ from callsheet.plan.sheet_words import owner_words, remarks, status_words
 from callsheet.plan.skeleton import Staging, skeleton
 from callsheet.plan.snapshot import Case, House
 from callsheet.plan.staging import odd_words, review_status, staging
-from callsheet.plan.unfiled import waived_words, why_unfiled
+from callsheet.plan.unfiled import still_waits, waived_words, why_unfiled
 
 RANK_OF_NONE = "P9"
 MANAGERS = (Part.COMMANDER, Part.ON_CALL)
@@ -94,13 +93,6 @@ def _drawn(case: Case, reading: Reading) -> Postmortem | None:
     )
 
 
-def _waits(item: ActionItem, reading: Reading) -> str | None:
-    at = files_at(item, reading.rules)
-    if not item.open or item.ticket_id is not None or at <= reading.now:
-        return None
-    return f"it waits until {at:%Y-%m-%d %H:%M} UTC (file_after), so that its words can still be changed"
-
-
 def _casting(drawn: Postmortem, reading: Reading) -> str | None:
     """Whether whoever managed the incident, its commander or else its on-call engineer, had the level it asks for."""
     chairs = (member for part in MANAGERS for member in drawn.cast if member.part is part)
@@ -113,8 +105,8 @@ def _casting(drawn: Postmortem, reading: Reading) -> str | None:
 
 def _unfiled(case: Case, reading: Reading) -> tuple[str, ...]:
     """Why items of the table have no ticket: each reason once, with how many it holds for."""
-    seen = [item for item in case.items if not _unseen(item)]
-    reasons = [why_unfiled(item, case.incident, case.opened) or _waits(item, reading) for item in seen]
+    seen, after = [item for item in case.items if not _unseen(item)], reading.rules.file_after
+    reasons = [why_unfiled(item, case.incident, case.opened) or still_waits(item, after, reading.now) for item in seen]
     return tuple(f"{counted(number, 'promise')} not filed: {why}" for why, number in Counter(reasons).items() if why)
 
 

@@ -1,5 +1,7 @@
 """Why an open item has no ticket, in the words that the call sheet, the document and the commands share."""
 
+from datetime import datetime, timedelta
+
 from callsheet.model.action_item import ActionItem, Hold
 from callsheet.model.incident import Incident
 from callsheet.model.memory import OpenedPostmortem
@@ -21,6 +23,14 @@ def why_unfiled(item: ActionItem, incident: Incident, opened: OpenedPostmortem |
     if item.source_gone:
         return "its note or row was deleted; write it down again to have it filed, or drop it"
     return None if incident.resolved else "it is filed once its incident is resolved"
+
+
+def still_waits(item: ActionItem, file_after: timedelta, now: datetime) -> str | None:
+    """Until when an open item without a ticket waits for second thoughts; None where its time has come."""
+    at = item.noted_at + file_after
+    if not item.open or item.ticket_id is not None or at <= now:
+        return None
+    return f"it waits until {at:%Y-%m-%d %H:%M} UTC (file_after), so that its words can still be changed"
 
 
 def waived_words(opened: OpenedPostmortem) -> str:

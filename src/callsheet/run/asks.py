@@ -18,6 +18,7 @@ from callsheet.run.intents import end_waiting
 from callsheet.run.names import NotKnown, incident_called, item_called
 from callsheet.run.overview import FIRST_CYCLE
 from callsheet.run.ports import Memory
+from callsheet.run.unfiled import waits
 from callsheet.run.wishes import end_wish
 
 
@@ -175,12 +176,12 @@ def retry(memory: Memory, key: str, now: datetime) -> Retried:
             tell(memory, now, "item.retried", item.key, said)
         first = ["The ticket that was named for it is let be."] if unwished else []
         first += ["It was held from before Callsheet’s first cycle; it alone is held no longer."] if held else []
-        return Retried(item=item, then=(*first, *_of_retry(memory, item, ticket, waiting=waiting)))
+        return Retried(item=item, then=(*first, *_of_retry(memory, item, ticket, refused=waiting)))
 
 
-def _of_retry(memory: Memory, item: ActionItem, ticket: Ticket | None, *, waiting: bool) -> Iterator[str]:
+def _of_retry(memory: Memory, item: ActionItem, ticket: Ticket | None, *, refused: bool) -> Iterator[str]:
     """What a retry of it leads to."""
-    if ticket and waiting:
+    if ticket and refused:
         yield f"The next cycle tries again what was refused about {ticket.key}."
     elif not item.open:
         yield _of_closed(item, ticket)
@@ -188,8 +189,11 @@ def _of_retry(memory: Memory, item: ActionItem, ticket: Ticket | None, *, waitin
         yield f"It is filed as {ticket.key}; nothing needs doing."
     else:
         cycle = last_cycle(memory)
-        shadow = cycle is not None and cycle.mode == Mode.SHADOW.value
-        yield "The mode is shadow: it is filed once CALLSHEET_MODE lets it." if shadow else "The next cycle files it."
+        waiting = waits(item, cycle)
+        if cycle and cycle.mode == Mode.SHADOW.value:
+            yield "The mode is shadow: it is filed once CALLSHEET_MODE lets it."
+        else:
+            yield f"It is filed in its time: {waiting}." if waiting else "The next cycle files it."
 
 
 def _of_closed(item: ActionItem, ticket: Ticket | None) -> str:

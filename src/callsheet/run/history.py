@@ -1,7 +1,7 @@
 """What became of the cycles: the last one, and each side's last word, kept for those who ask how the sync is."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from callsheet.run.app import App
 from callsheet.run.ports import FactsMemory
@@ -34,7 +34,7 @@ class LastCycle:
     """The last cycle that came to its end. `done` counts what it did, by event; `failed` is what it could not do.
 
     `failures` is how many there were, of which only the first are kept. `tracker_error` is why the tracker did not
-    answer, so that nothing could be filed.
+    answer, so that nothing could be filed; `file_after` is how long new items waited by the policy of that cycle.
     """
 
     began_at: datetime
@@ -46,6 +46,7 @@ class LastCycle:
     failures: int
     failed: tuple[Failure, ...] = ()
     tracker_error: str | None = None
+    file_after: timedelta = timedelta(0)
 
 
 def keep_cycle(app: App, report: Report, began_at: datetime) -> None:
@@ -61,6 +62,7 @@ def keep_cycle(app: App, report: Report, began_at: datetime) -> None:
         failures=len(report.failed),
         failed=tuple(report.failed[:FAILURES_KEPT]),
         tracker_error=_error(report, app.tracker_name),
+        file_after=app.rules.file_after,
     )
     before = sides(app.memory)
     names = (app.source_name, app.tracker_name, *app.publishers)

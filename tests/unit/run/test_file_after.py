@@ -7,6 +7,9 @@ from datetime import timedelta
 
 import pytest
 
+from callsheet.run.asks import retry
+from callsheet.run.explaining import explain
+from callsheet.run.views import Wanted, sheet
 from tests.unit.run.world import ACTION, World
 
 
@@ -56,3 +59,22 @@ def test_a_ticket_that_is_there_is_adopted_at_once(patient: World) -> None:
         store.mark([incident.id])
     patient.settled()
     assert [ticket.title for ticket in patient.tracker.tickets] == ["Made by hand"]
+
+
+def test_until_then_everybody_who_asks_is_told_so(patient: World) -> None:
+    patient.story(ACTION)
+    patient.settled()
+    key, until = patient.item().key, "it waits until 2026-11-02 11:"
+    with patient.store() as store:
+        explained = explain(store, patient.rules, key, patient.clock.now())
+        (row,) = sheet(store, Wanted(), patient.clock.now().date())
+        retried = retry(store, key, patient.clock.now())
+    assert explained is not None
+    assert any(line.startswith(f"not filed: {until}") for line in explained.stands)
+    assert row["not_filed"].startswith(until)
+    assert [line for line in retried.then if until in line]
+    patient.wait(hours=3)
+    with patient.store() as store:
+        assert retry(store, key, patient.clock.now()).item.ticket_id is None
+    patient.settled()
+    assert [ticket.title for ticket in patient.tracker.tickets] == ["Add an alert"]
