@@ -4,6 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+# How the ids, handles and addresses of people who were forgotten begin.
+FORGOTTEN = "forgotten-"
+
 
 class Level(StrEnum):
     """How much of incidents somebody has seen, the least first. A leader leads people, not incidents."""
@@ -28,9 +31,10 @@ class Person:
     time_zone: str | None = None
     active: bool = True
 
-
-# How the ids, handles and addresses of people who were forgotten begin.
-FORGOTTEN = "forgotten-"
+    @property
+    def left(self) -> bool:
+        """Whether nobody of that name can be written to any more: they have left, or were forgotten."""
+        return not self.active or self.id.startswith(FORGOTTEN)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

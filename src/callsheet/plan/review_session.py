@@ -1,15 +1,17 @@
 """The review session: who could direct it, how its minutes run, and what each actor brings."""
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
-from datetime import UTC, date
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
 
+from callsheet.model.action_item import Owner
 from callsheet.model.incident import Incident
 from callsheet.model.person import Person
 from callsheet.model.postmortem import ActorPart, Beat, Form, Guest, Review, Scene
 from callsheet.plan.review_time import review_time
-from callsheet.plan.rules import Calendar
+from callsheet.plan.rules import Calendar, NudgeRules
 from callsheet.plan.setting import zone_of
+from callsheet.plan.workdays import Desk, desk_of
 
 BEATS_A_MINUTE = 2
 FEWEST_MINUTES, MOST_MINUTES = 10, 30
@@ -19,7 +21,7 @@ FEWEST_MINUTES, MOST_MINUTES = 10, 30
 class Company:
     """Who there is: `people` of the account, the ids of those `involved`, who may direct (`directors`: e-mails or ids).
 
-    `known` are the people that the incident mentions, with their zones; `calendar` is the team's.
+    `known` are the people that the incident mentions; `calendar` is the team's, `hours` say when people work.
     """
 
     people: tuple[Person, ...]
@@ -27,28 +29,44 @@ class Company:
     involved: frozenset[str]
     directors: tuple[str, ...]
     calendar: Calendar
+    hours: NudgeRules = field(default_factory=NudgeRules)
 
 
 def review(incident: Incident, opened_on: date, beats: Sequence[Beat], form: Form, company: Company) -> Review:
-    """Draw up the session: `beats` are those that are read."""
+    """Draw up the session: `beats` are those that are read. Who has left, or was forgotten, is not invited."""
     chosen = director(incident, company.people, company.involved, company.directors)
     acts = parts(beats)
-    by_name = {person.name: person for person in (*company.people, *company.known)}
+    by_name = by_names(company.people, company.known)
     names = tuple(dict.fromkeys([*(part.name for part in acts), *([chosen] if chosen else [])]))
-    guests = [by_name.get(name) or Person(id="", name=name) for name in names]
-    zones = {guest.name: zone_of(guest.time_zone) for guest in guests}
-    team = zone_of(company.calendar.zone) or UTC
+    guests = [guest for name in names if not (guest := by_name.get(name) or Person(id="", name=name)).left]
     show = scenes(len(beats), form)
     minutes = sum(scene.minutes for scene in show)
-    everywhere = {zone or team for zone in zones.values()}
+    desks = {desk_for(guest, company.calendar, company.hours) for guest in guests}
     return Review(
         director=chosen,
         scenes=show,
         parts=acts,
-        starts_at=review_time(opened_on, minutes, everywhere, company.calendar) if guests else None,
+        starts_at=review_time(opened_on, minutes, desks, company.calendar) if guests else None,
         invited=tuple(Guest(name=guest.name, email=guest.email) for guest in guests),
-        time_unsure=tuple(name for name, zone in zones.items() if zone is None),
+        time_unsure=tuple(guest.name for guest in guests if zone_of(guest.time_zone) is None),
     )
+
+
+def by_names(people: Iterable[Person], known: Iterable[Person]) -> dict[str, Person]:
+    """People of the account by name; of several with one name the one that the incident knows. Who left stays so."""
+    ring = tuple(people)
+    gone = {person.id: person for person in ring if person.left}
+    return {person.name: person for person in ring} | {each.name: gone.get(each.id, each) for each in known}
+
+
+def desk_for(person: Person, team: Calendar, hours: NudgeRules) -> Desk:
+    """When and where somebody works, by what the policy and the account say of them."""
+    return desk_of(as_owner(person), team, hours)
+
+
+def as_owner(person: Person) -> Owner:
+    """Somebody as an owner of something: with what tells when and how they can be reached."""
+    return Owner(name=person.name, email=person.email, person_id=person.id, time_zone=person.time_zone)
 
 
 def director(

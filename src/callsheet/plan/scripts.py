@@ -12,10 +12,11 @@ from callsheet.model.nudge import Recipient
 from callsheet.model.postmortem import ActorPart, Beat, Postmortem, ReviewStatus
 from callsheet.model.text import Bullets, Letter, Paragraph, Span, paragraph
 from callsheet.plan.meaning import Reading
+from callsheet.plan.review_session import as_owner, by_names, desk_for
 from callsheet.plan.routing import calendar_for
 from callsheet.plan.setting import zone_of
 from callsheet.plan.snapshot import Case, House
-from callsheet.plan.workdays import Desk, desk_of
+from callsheet.plan.workdays import Desk
 
 LONGEST_LIST, LONGEST_QUOTE = 30, 200
 
@@ -48,13 +49,14 @@ def _waiting(
     if not reading.rules.theatre.lines:
         return
     team = calendar_for(case.incident, reading.rules)
-    by_name = {person.name: person for person in (*reading.people, *(case.dossier.people if case.dossier else ()))}
+    by_name = by_names(reading.people, case.dossier.people if case.dossier else ())
     for part in play.review.parts:
         person = by_name.get(part.name)
-        if person is None or not person.email or actor_id(case.incident.id, person.email) in case.scripts:
+        if person is None or person.left or not person.email:
             continue
-        owner = Owner(name=person.name, email=person.email, person_id=person.id, time_zone=person.time_zone)
-        yield owner, part, desk_of(owner, team, reading.rules.nudge)
+        if actor_id(case.incident.id, person.email) in case.scripts:
+            continue
+        yield as_owner(person), part, desk_for(person, team, reading.rules.nudge)
 
 
 def _letter(owner: Owner, part: ActorPart, case: Case, play: Postmortem, house: House) -> SendReport:

@@ -16,7 +16,7 @@ from callsheet.plan.fold import ask, beats, fold
 from callsheet.plan.plot import plot
 from callsheet.plan.props import props
 from callsheet.plan.review_session import Company, review
-from callsheet.plan.rules import Calendar, TheatreRules
+from callsheet.plan.rules import Calendar, NudgeRules, TheatreRules
 from callsheet.plan.setting import setting
 from callsheet.plan.silence import with_silences
 from callsheet.plan.snapshot import Surroundings
@@ -35,8 +35,7 @@ PROMPTS: Final = (
 class Staging:
     """What the house adds to the record: how to play it, who is there to direct, and what people said of the review.
 
-    `calendar` is the team's; without one every weekday of the zone is a business day.
-
+    `calendar` is the team's; without one every weekday of the zone is a business day. `hours` say when people work.
     `promised` is what earlier incidents on the same service left open.
     """
 
@@ -46,6 +45,7 @@ class Staging:
     causes_stated: bool = False
     people: tuple[Person, ...] = ()
     calendar: Calendar | None = None
+    hours: NudgeRules = field(default_factory=NudgeRules)
     around: Surroundings = field(default_factory=Surroundings)
     promised: tuple[OldPromise, ...] = ()
 
@@ -106,6 +106,7 @@ def skeleton(
                 involved=acted(everything) | {ref.id for moment in everything for ref in moment.reached},
                 directors=staging.rules.directors,
                 calendar=staging.calendar or Calendar(zone=zone),
+                hours=staging.hours,
             ),
         ),
         form=staging.form,

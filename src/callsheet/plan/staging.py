@@ -32,6 +32,7 @@ def staging(case: Case, reading: Reading, today: date, zone: tzinfo) -> Staging:
         causes_stated=any(states_causes(publication.current) for publication in case.publications.values()),
         people=reading.people,
         calendar=calendar_for(case.incident, reading.rules),
+        hours=reading.rules.nudge,
         around=case.around,
         promised=tuple(_old(item, head, ticket, today, zone) for item, head, ticket in _most_urgent(case)),
     )

@@ -40,6 +40,13 @@ class Desk:
         local = now.astimezone(zone_of(self.calendar.zone))
         return self.opens <= local.time() < self.closes and self.works_on(local.date())
 
+    def at_work_for(self, start: datetime, length: timedelta) -> bool:
+        """Whether all of it lies in the working hours of one day of theirs."""
+        place = zone_of(self.calendar.zone)
+        begins, ends = start.astimezone(place), (start + length).astimezone(place)
+        inside = self.opens <= begins.time() and ends.time() <= self.closes and begins.date() == ends.date()
+        return inside and self.works_on(begins.date())
+
     def opens_at(self, day: date) -> datetime:
         """Their first working moment on that day or after it, in UTC."""
         for _ in range(_LONGEST_ABSENCE):

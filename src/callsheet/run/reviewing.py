@@ -7,7 +7,7 @@ from callsheet.model.incident import Incident
 from callsheet.model.postmortem import Postmortem
 from callsheet.plan.meaning import Reading
 from callsheet.plan.publishing import postmortem_of
-from callsheet.plan.review_time import DAYS_AHEAD, WORK_BEGINS, WORK_ENDS
+from callsheet.plan.review_time import DAYS_AHEAD
 from callsheet.plan.routing import calendar_for
 from callsheet.plan.rules import Rules
 from callsheet.plan.snapshot import Case
@@ -43,6 +43,7 @@ def no_hour(memory: Memory, postmortem: Postmortem, rules: Rules) -> str:
     where = "; ".join(f"{', '.join(names)} in {zone}" for zone, names in by_zone.items())
     return (
         f"No {review.minutes} minutes of the {DAYS_AHEAD} business days after {postmortem.opened_on.isoformat()} lie "
-        f"in everyone's working hours ({WORK_BEGINS:%H:%M} to {WORK_ENDS:%H:%M} of their own clocks): {where}. "
+        f"in everyone's working hours ({rules.nudge.opens:%H:%M} to {rules.nudge.closes:%H:%M} of "
+        f"their own clocks, without holidays and days away): {where}. "
         "Agree on a time by hand, outside somebody's hours or with fewer people."
     )

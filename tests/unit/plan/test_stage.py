@@ -1,8 +1,7 @@
 """What stands around the story: stage directions, silences, props, circumstances, awards, and the review session."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
@@ -13,14 +12,15 @@ from callsheet.model.person import Person
 from callsheet.model.postmortem import AwardKind, Form, OldPromise, Part, Postmortem, PropKind, ReviewStatus
 from callsheet.model.publication import Publication
 from callsheet.plan.props import kind_of
-from callsheet.plan.review_session import director, scenes
+from callsheet.plan.review_session import desk_for, director, scenes
 from callsheet.plan.review_time import review_time
-from callsheet.plan.rules import Calendar, Rules, TheatreRules
+from callsheet.plan.rules import Calendar, NudgeRules, Rules, TheatreRules
 from callsheet.plan.setting import neighbour
 from callsheet.plan.silence import NOBODY, SILENT
 from callsheet.plan.skeleton import Staging, skeleton
 from callsheet.plan.snapshot import Case, Surroundings
 from callsheet.plan.staging import form_of, review_status, staging, stale_since, status_word
+from callsheet.plan.workdays import Desk
 from callsheet.testing.builders import make_incident, make_item, make_person, make_priority, make_ticket
 from tests.unit.plan.reading import OPENED, reading
 from tests.unit.plan.test_skeleton import told
@@ -279,20 +279,46 @@ def test_each_actor_has_their_lines_and_their_open_questions() -> None:
     assert [when for when, _ in parts["Ana Ferreira"][1]] == [at(3), at(74)]
 
 
+def desks(*zones: str, hours: NudgeRules | None = None) -> list[Desk]:
+    """One person's desk in each zone."""
+    people = (Person(id=zone, name=zone, time_zone=zone) for zone in zones)
+    return [desk_for(person, Calendar(), hours or NudgeRules()) for person in people]
+
+
 def test_the_review_is_inside_everyone_s_working_hours() -> None:
     """Berlin and New York share 14:00 to 16:00 UTC on a November day, Berlin and Auckland nothing."""
     friday = date(2026, 11, 6)
-    berlin, york, auckland = (ZoneInfo(name) for name in (BERLIN, NEW_YORK, "Pacific/Auckland"))
     at_two = datetime(2026, 11, 9, 14, 0, tzinfo=UTC)
-    assert review_time(friday, 48, (berlin, york), Calendar()) == at_two
-    assert review_time(friday, 121, (berlin, york), Calendar()) is None
-    assert review_time(friday, 48, (berlin, auckland), Calendar()) is None
-    assert review_time(date(2026, 12, 23), 48, (berlin,), Calendar(country="DE")) == datetime(
-        2026, 12, 24, 8, tzinfo=UTC
-    )
-    assert review_time(date(2026, 12, 24), 48, (berlin,), Calendar(country="DE")) == datetime(
-        2026, 12, 28, 8, tzinfo=UTC
-    )
+    assert review_time(friday, 48, desks(BERLIN, NEW_YORK), Calendar()) == at_two
+    assert review_time(friday, 121, desks(BERLIN, NEW_YORK), Calendar()) is None
+    assert review_time(friday, 48, desks(BERLIN, "Pacific/Auckland"), Calendar()) is None
+    team = Calendar(zone=BERLIN, country="DE")
+    assert review_time(date(2026, 12, 23), 48, desks(BERLIN), team) == datetime(2026, 12, 24, 8, tzinfo=UTC)
+    assert review_time(date(2026, 12, 24), 48, desks(BERLIN), team) == datetime(2026, 12, 28, 8, tzinfo=UTC)
+
+
+def test_the_hours_are_the_policy_s_and_nobody_is_away_or_on_holiday() -> None:
+    friday = date(2026, 11, 6)
+    late = NudgeRules(opens=time(10), closes=time(16))
+    assert review_time(friday, 48, desks(BERLIN, hours=late), Calendar()) == datetime(2026, 11, 9, 9, tzinfo=UTC)
+    away = NudgeRules(away={BERLIN.casefold(): ((date(2026, 11, 9), date(2026, 11, 10)),)})
+    assert review_time(friday, 48, desks(BERLIN, hours=away), Calendar()) == datetime(2026, 11, 11, 8, tzinfo=UTC)
+    # Veterans Day in New York.
+    before = date(2026, 11, 10)
+    assert review_time(before, 48, desks(NEW_YORK), Calendar()) == datetime(2026, 11, 12, 14, tzinfo=UTC)
+
+
+def test_who_has_left_or_was_forgotten_is_not_invited() -> None:
+    known = (Person(id="PANA", name="Ana Ferreira", email="ana@x.example", time_zone=BERLIN),)
+    gone = replace(known[0], active=False)
+    lost = (Person(id="PMARCUS", name="Marcus Hill", email="m@x.example"),)
+    notes = (note(5, MARCUS, "Hm."),)
+    made = staged(told(ACK, END, notes=notes, people=(*known, *lost)), people=(*PEOPLE, gone)).review
+    assert [guest.name for guest in made.invited] == ["Marcus Hill", made.director]
+    assert [part.name for part in made.parts] == ["Ana Ferreira", "Marcus Hill"]
+    forgotten = (replace(known[0], id="forgotten-12ab"),)
+    made = staged(told(ACK, END, notes=notes, people=(*forgotten, *lost)), people=PEOPLE).review
+    assert [guest.name for guest in made.invited] == ["Marcus Hill", made.director]
 
 
 def test_who_takes_part_is_invited_with_the_director() -> None:

@@ -15,6 +15,7 @@ from callsheet.run.forgetting import AGAIN, forget, forget_again, remains, someb
 from callsheet.run.names import NotKnown
 from callsheet.store import Store
 from callsheet.testing.builders import make_person
+from tests.unit.run.test_circulation import finish
 from tests.unit.run.world import World
 
 NOTES = "ACTION: Add an alert @ana.ferreira due 2026-12-18 P1\nACTION: Ask Ana Ferreira about it @marcus.hill"
@@ -255,3 +256,36 @@ def test_many_who_are_gone_at_once_are_rather_not_shown_to_us(world: World) -> N
     with world.store() as store:
         assert all(person.active for person in store.people())
         assert replace(store.people()[0], active=False) not in store.people()
+
+
+def test_what_was_sent_to_them_is_remembered_without_them_and_nothing_more_is_sent(world: World) -> None:
+    incident = world.story("Rolled back build 5001.")
+    world.settled()
+    finish(world, incident.id, "in review")
+    world.settled()
+    with world.store() as store:
+        assert any(reader.endswith(":ana.ferreira@example.com") for reader in store.receipts("script:"))
+    assert naming(world) != []
+    read = len(world.notifier.inbox)
+    forget_ana(world)
+    for _ in range(3):
+        world.settled()
+        world.wait(days=1)
+    assert naming(world) == []
+    with world.store() as store:
+        (reader,) = store.receipts("script:")
+    assert reader.endswith("@forgotten.invalid")
+    assert world.notifier.inbox[read:] == []
+
+
+def test_nobody_writes_to_who_was_forgotten(world: World) -> None:
+    incident = world.story("Rolled back build 5001.")
+    world.settled()
+    forget_ana(world)
+    world.settled()
+    finish(world, incident.id, "in review")
+    world.settled()
+    text = world.publisher.text(incident.id)
+    world.publisher.edit(incident.id, text.replace("status: in review", "status: final", 1))
+    world.settled()
+    assert {message.digest.to.name for message in world.notifier.inbox} == {"Marcus Hill"}
