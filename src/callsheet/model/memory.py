@@ -52,6 +52,18 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Presence:
+    """Somebody in an incident: when they were first called (assigned, paged or asked), when they first did something
+    besides reporting it, and when they first acknowledged it; each None where that never was.
+    """
+
+    person_id: str
+    called_at: datetime | None = None
+    acted_at: datetime | None = None
+    acknowledged_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class IncidentFlags:
     """What gather noticed about an incident."""
 

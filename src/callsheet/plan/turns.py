@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from callsheet.model.incident import Dossier, Incident
+from callsheet.model.memory import Presence
 from callsheet.model.person import Level, Person
 from callsheet.plan.beats import Moment, moments, within
 from callsheet.plan.cast import COMMANDER, on_call_of
@@ -56,6 +57,28 @@ def turn_of(dossier: Dossier, ours: Callable[[str], bool], on_policy: Collection
         manager=commander or on_call_of(during),
         uncalled=frozenset(_uncalled(during, called)),
     )
+
+
+def turn_by(incident: Incident, present: Iterable[Presence], on_policy: Collection[str] = ()) -> Turn:
+    """Read one turn of an incident of which only the feed told: who was there, first when. Parts are not known of it.
+
+    The manager is the first to acknowledge, else the first of those who were called and acted.
+    """
+    end = incident.resolved_at
+    acting = [each for each in present if each.acted_at and (end is None or each.acted_at <= end)]
+    took = [(each.acknowledged_at, each.person_id) for each in acting if each.acknowledged_at]
+    called = [(each.called_at, each.person_id) for each in acting if each.called_at]
+    uncalled = {each.person_id for each in acting if not _was_called(each)}
+    return Turn(
+        incident=incident,
+        manager=min(took or called, default=(None, None))[1],
+        uncalled=frozenset(uncalled - set(on_policy)),
+    )
+
+
+def _was_called(each: Presence) -> bool:
+    """Whether somebody was called before they acted."""
+    return bool(each.called_at and each.acted_at and each.called_at <= each.acted_at)
 
 
 def _uncalled(during: Iterable[Moment], called: set[str]) -> Iterable[str]:

@@ -145,6 +145,8 @@ def _take_pages(app: App, report: Report, pages: Iterable[FeedPage], now: dateti
             report.pulled_incidents += len(changed)
             fresh = app.memory.take_unseen(page.entries, forget_before=told_to - 2 * FEED_OVERLAP)
             app.memory.note_pages(fresh)
+            # Our own note bears somebody's name, and is no act of theirs.
+            app.memory.note_presence(entry for entry in fresh if not ours(entry.text or ""))
             _mark(app, fresh, {incident.id: incident for incident in heads})
             _follow_merges(app, changed)
         every += changed

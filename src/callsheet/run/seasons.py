@@ -9,7 +9,7 @@ from callsheet.model.incident import Incident
 from callsheet.model.memory import OpenedPostmortem
 from callsheet.plan.publishing import ours
 from callsheet.plan.season import Investigation, Promise, Record
-from callsheet.plan.turns import Turn, turn_of
+from callsheet.plan.turns import Turn, turn_by, turn_of
 from callsheet.run.ports import Memory
 
 # The standing item of the default policy: who ticks it off has held the review.
@@ -38,15 +38,20 @@ def record(memory: Memory, items: Sequence[ActionItem] | None = None, *, with_tu
 
 
 def turns_since(memory: Memory, since: datetime) -> tuple[Turn, ...]:
-    """Who managed which incident, of those that began since then and have a post-mortem."""
-    live = [opened.incident_id for opened in memory.every_postmortem() if opened.live]
+    """Who managed which incident, of those that began since then: by its dossier, or by what the feed told of it.
+
+    Where nobody did anything nobody managed, and the incident is left out.
+    """
     paged = memory.paged_on()
-    found = []
-    for incident in memory.incidents(live).values():
-        known = memory.dossier(incident.id) if incident.created_at >= since and incident.merged_into is None else None
-        if known:
-            found.append(turn_of(known[0], ours, paged.get(incident.service.id, frozenset())))
-    return tuple(found)
+    heads = memory.incidents(opened.incident_id for opened in memory.every_postmortem()).values()
+    recent = [head for head in heads if head.created_at >= since and head.merged_into is None]
+    known = {head.id: found[0] for head in recent if (found := memory.dossier(head.id))}
+    present = [(head, there) for head, there in memory.present(since) if head.id not in known]
+    nobody = frozenset[str]()
+    return (
+        *(turn_of(each, ours, paged.get(each.incident.service.id, nobody)) for each in known.values()),
+        *(turn_by(head, there, paged.get(head.service.id, nobody)) for head, there in present),
+    )
 
 
 def _promises(memory: Memory, items: Sequence[ActionItem], heads: Mapping[str, Incident]) -> tuple[Promise, ...]:

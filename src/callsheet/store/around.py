@@ -1,11 +1,13 @@
 """What the store knows around an incident: for the stage directions, and for what was promised before."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
+from itertools import groupby
+from sqlite3 import Row
 
 from callsheet.model.action_item import ActionItem, ItemStatus
-from callsheet.model.incident import Incident, LogEntry
-from callsheet.model.memory import Page
+from callsheet.model.incident import ActorKind, Incident, LogEntry
+from callsheet.model.memory import Page, Presence
 from callsheet.store.codec import load
 from callsheet.store.discretion import Discreet, clean_cell
 from callsheet.store.table import stamp
@@ -13,6 +15,21 @@ from callsheet.store.table import stamp
 # An incident that was resolved is looked for among those that began at most so long before.
 LONGEST_OVERLAP = timedelta(days=2)
 PAGED = "notify"
+ACKNOWLEDGED = "acknowledge"
+
+
+# The columns of a presence, each the first time of something.
+FIRSTS = ("called_at", "acted_at", "acknowledged_at")
+PRESENCE = (
+    "INSERT INTO presence (incident_id, person_id, called_at, acted_at, acknowledged_at) VALUES (?, ?, ?, ?, ?)"
+    " ON CONFLICT (incident_id, person_id) DO UPDATE SET"
+    " called_at = min(coalesce(called_at, excluded.called_at), coalesce(excluded.called_at, called_at)),"
+    " acted_at = min(coalesce(acted_at, excluded.acted_at), coalesce(excluded.acted_at, acted_at)),"
+    " acknowledged_at = min(coalesce(acknowledged_at, excluded.acknowledged_at),"
+    " coalesce(excluded.acknowledged_at, acknowledged_at))"
+)
+# Who reports an incident does not take it over.
+REPORTED = "trigger"
 
 
 class Around(Discreet):
@@ -31,6 +48,32 @@ class Around(Discreet):
                 for ref in e.targets
             ],
         )
+
+    def note_presence(self, entries: Iterable[LogEntry]) -> None:
+        """Remember who acted and who was called, in each incident the first time."""
+        forgotten = self._forgotten()
+        self._write_many(
+            PRESENCE,
+            [
+                (incident_id, clean_cell(person_id, forgotten), *(_stamped(each.get(name)) for name in FIRSTS))
+                for (incident_id, person_id), each in _firsts(entries).items()
+            ],
+        )
+
+    def present(self, since: datetime) -> tuple[tuple[Incident, tuple[Presence, ...]], ...]:
+        """Incidents that began since then and in which somebody acted, each with who was there; merged ones left out.
+
+        Oldest first.
+        """
+        rows = self._rows(
+            "SELECT incident.head, presence.* FROM presence JOIN incident ON incident.id = presence.incident_id"
+            " WHERE incident.created_at >= ? AND incident.id IN"
+            " (SELECT incident_id FROM presence WHERE acted_at IS NOT NULL) ORDER BY incident.created_at, incident.id",
+            (stamp(since),),
+        )
+        by_head = ((head, tuple(map(_presence, own))) for head, own in groupby(rows, key=lambda row: row["head"]))
+        found = ((load(Incident, head), own) for head, own in by_head)
+        return tuple((head, own) for head, own in found if head.merged_into is None)
 
     def pages(self, since: datetime, until: datetime) -> tuple[Page, ...]:
         """Who was paged in a window, oldest first."""
@@ -89,3 +132,30 @@ class Around(Discreet):
             " created_at > (SELECT created_at FROM incident WHERE id = ?) AND created_at >= ?",
             (incident_id, incident_id, stamp(since)),
         )
+
+
+def _firsts(entries: Iterable[LogEntry]) -> dict[tuple[str, str], dict[str, datetime]]:
+    """By incident and person, the first time of each of FIRSTS."""
+    found: dict[tuple[str, str], dict[str, datetime]] = {}
+    for entry, person_id, what in _presences(entries):
+        own = found.setdefault((entry.incident_id, person_id), {})
+        own[what] = min(own.get(what, entry.at), entry.at)
+    return found
+
+
+def _presences(entries: Iterable[LogEntry]) -> Iterator[tuple[LogEntry, str, str]]:
+    for entry in entries:
+        yield from ((entry, ref.id, "called_at") for ref in entry.targets)
+        if entry.actor and entry.actor.kind is ActorKind.PERSON and entry.kind != REPORTED:
+            yield entry, entry.actor.id, "acted_at"
+            if entry.kind == ACKNOWLEDGED:
+                yield entry, entry.actor.id, "acknowledged_at"
+
+
+def _stamped(at: datetime | None) -> str | None:
+    return stamp(at) if at else None
+
+
+def _presence(row: Row) -> Presence:
+    times = {name: datetime.fromisoformat(row[name]) if row[name] else None for name in FIRSTS}
+    return Presence(person_id=row["person_id"], **times)

@@ -6,11 +6,12 @@ from datetime import timedelta
 import pytest
 
 from callsheet.model.incident import Incident, Ref, Responder
+from callsheet.model.memory import Presence
 from callsheet.model.person import Level, OnCall, Person
 from callsheet.plan.casting import suggestions
 from callsheet.plan.rules import CastingRules
 from callsheet.plan.seniority import level_of, said_of
-from callsheet.plan.turns import CastTally, Turn, tally, turn_of
+from callsheet.plan.turns import CastTally, Turn, tally, turn_by, turn_of
 from callsheet.testing.builders import make_incident, make_priority
 from tests.unit.plan.test_skeleton import told
 from tests.unit.render.story import ANA, GRACE, MARCUS, at, entry, note
@@ -116,6 +117,19 @@ def test_to_report_an_incident_is_not_to_take_it_over_and_our_own_note_is_nobody
     assert turn_of(story, ours).uncalled == NOBODY
     noted = replace(story, notes=(note(5, GRACE, "Ours."),))
     assert turn_of(noted, lambda text: text == "Ours.").uncalled == NOBODY
+
+
+def test_without_a_dossier_the_feed_tells_who_managed_it_and_who_was_uncalled() -> None:
+    ana = Presence(person_id=ANA.id, called_at=at(1), acted_at=at(3), acknowledged_at=at(3))
+    early = Presence(person_id=MARCUS.id, called_at=at(1), acted_at=at(2))
+    grace = Presence(person_id=GRACE.id, called_at=at(9), acted_at=at(5))
+    late = Presence(person_id="PLATE", acted_at=at(400))
+    head = replace(make_incident(), resolved_at=at(74))
+    turn = turn_by(head, (ana, early, grace, late))
+    assert (turn.manager, turn.uncalled) == (ANA.id, {GRACE.id})
+    assert turn_by(head, (ana, grace), {GRACE.id}).uncalled == NOBODY
+    assert turn_by(head, (grace, early)).manager == MARCUS.id
+    assert turn_by(head, (replace(grace, called_at=None),)).manager is None
 
 
 def incident(rank: int, days: int = 0) -> Incident:

@@ -3,10 +3,12 @@
 from dataclasses import replace
 from datetime import date
 
+from callsheet.model.person import Level
 from callsheet.model.ticket import Category
 from callsheet.plan.rules import Rules
 from callsheet.plan.season import Figures, figures
 from callsheet.run.seasons import record
+from callsheet.testing.builders import make_priority
 from tests.unit.run.world import World
 
 PROMISE = "ACTION: Add an alert @ana.ferreira due 2026-11-20"
@@ -69,3 +71,24 @@ def test_a_held_review_and_stated_causes_make_an_investigation_complete(world: W
     world.settled()
     told = season(world).investigated
     assert (told.incidents, told.reviewed, told.causes, told.complete) == (1, 1, 1, 1)
+
+
+def test_a_leader_who_acts_uncalled_is_counted_without_a_post_mortem_and_without_a_request(world: World) -> None:
+    marcus = world.source.people[1]
+    level = replace(world.rules.casting, people={str(marcus.email): Level.LEADER})
+    world.rules = replace(world.rules, casting=level)
+    world.settled()
+    world.wait(minutes=5)
+    small = world.source.happen(priority=make_priority(4), resolved_at=None)
+    world.source.say(small.id, "Looking.")
+    world.wait(minutes=1)
+    world.source.say(small.id, "Let me through.", by=marcus)
+    world.source.resolve(small.id)
+    world.wait(minutes=5)
+    report = world.settled()
+    assert (report.counts["postmortem.opened"], world.source.faults.calls["dossier"]) == (0, 0)
+    found = world.rules.seasons.called("2026-Q4")
+    assert found
+    with world.store() as store:
+        told = figures(found, record(store, with_turns=True), world.rules, world.clock.now())
+    assert {name: (each.incidents, each.took_over) for name, each in told.casting.items()} == {"P4": (1, 1)}

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from callsheet.model.action_item import ItemStatus
-from callsheet.model.incident import IncidentStatus, Ref
+from callsheet.model.incident import Actor, ActorKind, IncidentStatus, Ref
 from callsheet.model.memory import OpenedPostmortem, Page
 from callsheet.store import Store
 from callsheet.testing.builders import NOON, make_entry, make_incident, make_item
@@ -41,6 +41,32 @@ def test_who_was_paged_is_remembered_once_for_each_incident(store: Store) -> Non
     expected = tuple(Page(person_id=id_, incident_id="Q0000000001001", at=NOON - HOUR) for id_ in ("PA", "PM"))
     assert store.pages(NOON - HOUR, NOON) == expected
     assert store.pages(NOON, NOON + HOUR) == ()
+
+
+def test_who_acted_and_who_was_called_is_remembered_the_first_time(store: Store) -> None:
+    ana, grace = Ref(id="PA", name="Ana"), Actor(kind=ActorKind.PERSON, id="PG", name="Grace")
+    store.save_incidents([
+        replace(HERE, id="Q0000000001001"),
+        make_incident(number=1, id="Q1", created_at=NOON),
+        make_incident(number=2, id="Q2", created_at=NOON, merged_into="Q1"),
+    ])  # fmt: skip
+    system = Actor(kind=ActorKind.SERVICE, id="S", name="Monitor")
+    store.note_presence([
+        make_entry("trigger", id="R0", at=NOON, actor=grace, targets=()),
+        make_entry("notify", id="R1", at=NOON + HOUR, actor=system, targets=(ana,)),
+        make_entry("notify", id="R2", at=NOON, actor=system, targets=(ana,)),
+        make_entry("annotate", id="R3", at=NOON + HOUR, actor=grace, targets=()),
+        make_entry("notify", id="R4", incident_id="Q1", at=NOON, actor=system, targets=(ana,)),
+        make_entry("annotate", id="R5", incident_id="Q2", at=NOON, actor=grace, targets=()),
+    ])  # fmt: skip
+    store.note_presence([make_entry("acknowledge", id="R6", at=NOON + HOUR / 2, actor=grace, targets=())])
+    ((head, there),) = store.present(NOON)
+    assert head.id == "Q0000000001001"
+    assert {each.person_id: (each.called_at, each.acted_at, each.acknowledged_at) for each in there} == {
+        "PA": (NOON, None, None),
+        "PG": (None, NOON + HOUR / 2, NOON + HOUR / 2),
+    }
+    assert store.present(NOON + HOUR) == ()
 
 
 def test_open_items_of_earlier_incidents_on_the_same_service_are_promised_before(store: Store) -> None:
