@@ -7,7 +7,20 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from callsheet.cli.common import FAILED, Json, existing, inert, looking, now_for, opened, print_json, refuse, say, tell
+from callsheet.cli.common import (
+    FAILED,
+    Json,
+    existing,
+    inert,
+    looking,
+    now_for,
+    opened,
+    print_json,
+    refuse,
+    say,
+    tell,
+    templates_of,
+)
 from callsheet.model.counted import counted
 
 if TYPE_CHECKING:
@@ -137,7 +150,7 @@ def show(
     incident: Annotated[
         str, typer.Argument(metavar="INCIDENT", help="An incident's id or number, or an item's or ticket's key.")
     ],
-    html: Annotated[bool, typer.Option("--html", help="As a piece of HTML, safe to paste into a page.")] = False,
+    html: Annotated[bool, typer.Option("--html", help="As a page that needs nothing else.")] = False,
     invited: Annotated[bool, typer.Option("--invitation", help="The review's invitation, for a calendar.")] = False,
 ) -> None:
     """Print an incident's post-mortem as it stands."""
@@ -152,7 +165,7 @@ def show(
         stands = stands_of(store, head, local.rules)
     if published:
         publication = next(iter(published.values()))
-        tell(_as_html(publication.current) if html else publication.current)
+        tell(_as_html(head, publication.current, templates_of(context)) if html else publication.current)
         _say_what_comes(publication)
         return
     for words in stands:
@@ -180,10 +193,10 @@ def _invite(store: "Store", head: "Incident", rules: "Rules", now: "datetime") -
     typer.echo(file, nl=False)
 
 
-def _as_html(text: str) -> str:
-    from callsheet.render.html import to_html  # heavy: only who asks for it pays
+def _as_html(head: "Incident", text: str, templates: Path | None) -> str:
+    from callsheet.render.copies import document_page  # heavy: only who asks for it pays
 
-    return to_html(text)
+    return document_page(head.title, text, templates)
 
 
 def status(

@@ -12,6 +12,8 @@ HEADING: Final = re.compile(r"#{1,6}\s+(?P<title>.+?)\s*#*")
 CAUSES: Final = re.compile(r"\b(?:contributing factors?|root causes?|causes?)\b", re.IGNORECASE)
 # A line that begins so says the cause right there.
 CAUSE_LINE: Final = re.compile(r"\*\*(?:root )?causes?:?\*\*:?\s*(?P<words>.*)", re.IGNORECASE)
+# The same of what customers noticed.
+IMPACT_LINE: Final = re.compile(r"\*\*What customers noticed:?\*\*:?\s*(?P<words>.*)", re.IGNORECASE)
 # What our own template leaves for people to fill: a line in italics, or "unknown".
 EMPTY: Final = re.compile(r"[-*\s]*|\*[^*].*\*|_.*_|[-*\s]*(?:unknown|none|tbd|\?+)\W*", re.IGNORECASE)
 FINAL: Final = "final"
@@ -38,6 +40,12 @@ def findings(text: str) -> Findings:
 def states_causes(text: str) -> bool:
     """Whether somebody wrote causes or contributing factors into the document; our own empty lines count as nothing."""
     return any(not EMPTY.fullmatch(line) for line in _cause_lines(text))
+
+
+def stated_impact(text: str) -> str | None:
+    """What customers noticed, as somebody wrote it into the document; None while nobody did."""
+    found = (IMPACT_LINE.fullmatch(line) for line in _lines(text))
+    return next((each["words"] for each in found if each and not EMPTY.fullmatch(each["words"])), None)
 
 
 def _cause_lines(text: str) -> Iterator[str]:

@@ -287,7 +287,8 @@ class Postmortem:
     `beats` are what is shown, `log` is everything that happened, nothing folded. `circumstances` are facts that may
     have contributed. `casting` says where the level of who managed it was not what the policy asks for, and blames the
     rota alone. `status` is what a person wrote into the front matter, as far as it is one of our words;
-    `causes_stated` tells whether somebody wrote down what brought the incident about;
+    `causes_stated` tells whether somebody wrote down what brought the incident about, `impact_stated` is what customers
+    noticed, in the words of whoever wrote it into the document;
     `has_channel` tells whether there is a notifier, without which a final document goes to nobody; `odd` are sentences
     on what people wrote into the document and is not understood.
     `waived` says by whom and why there is to be no post-mortem, None where it is wanted; `unfiled` why rows have no
@@ -314,6 +315,7 @@ class Postmortem:
     form: Form = Form.FULL
     status: ReviewStatus = ReviewStatus.DRAFT
     causes_stated: bool = False
+    impact_stated: str | None = None
     circulation: tuple[Receipt, ...] = ()
     has_channel: bool = True
     odd: tuple[str, ...] = ()

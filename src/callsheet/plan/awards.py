@@ -43,7 +43,7 @@ def _careful(during: Sequence[Moment]) -> Award | None:
     mine = [moment for moment in during if moment.person and moment.beat.who == name]
     told = sum(bool(moment.beat.belief) for moment in mine)
     held = sum(moment.kind == "pause" for moment in mine)
-    facts = [f"wrote down what they believed {_times(told)}"] if told else []
+    facts = [f"wrote down {_times(told)} what they believed"] if told else []
     facts += [f"called for a pause {_times(held)}"] if held else []
     return Award(kind=AwardKind.CAREFUL, name=name, because=" and ".join(facts))
 
@@ -78,8 +78,8 @@ def _night(setting: Setting) -> Award | None:
     clocks: Mapping[str, str] = {light.name: f"{light.at:%H:%M}" for light in late if light.at}
     if not clocks:
         return None
-    hours = names(f"{clock} for {name}" for name, clock in clocks.items())
-    return Award(kind=AwardKind.NIGHT, name=names(clocks), because=f"came in at night: it was {hours}")
+    hours, whose = " and ".join(clocks.values()), "their own clock" + ("s" if len(clocks) > 1 else "")
+    return Award(kind=AwardKind.NIGHT, name=names(clocks), because=f"came in at night, at {hours} by {whose}")
 
 
 def _update(updates: Sequence[StatusUpdate]) -> Award | None:

@@ -1,5 +1,6 @@
 """The screenplay: everything that happened in an incident, in order, with the noise folded away."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -31,8 +32,12 @@ TOLD: Final = {
     "assign": "assigned it to {who}",
     "notify": "paged {who}",
 }
-# These say more in their summary than our words do.
+# These say more in their summary than our words do: what was set to what, which we tell in a sentence where we can.
 DETAILED: Final = frozenset({"priority_change", "urgency_change"})
+SET_TO: Final = re.compile(
+    r"(?P<what>priority|urgency) (?:was )?(?:set|changed)(?: from (?P<was>.+?))? to (?P<now>.+?)(?: by .+)?\.?",
+    re.IGNORECASE,
+)
 # What we ask an actor who did not write down what they believed. One kind's questions take turns.
 QUESTIONS: Final = {
     "acknowledge": ("What did the page make you expect?",),
@@ -95,7 +100,7 @@ def _changes(dossier: Dossier) -> Iterator[Moment]:
     end = dossier.incident.resolved_at
     for change in dossier.changes:
         if end is None or change.at <= end:
-            source = f" ({change.source})" if change.source else ""
+            source = f", says {change.source}" if change.source else ""
             beat = Beat(at=change.at, who=DEPLOY, action=f"went out{source}", observation=change.summary)
             yield Moment(kind="change", id=change.id, beat=beat)
 
@@ -207,6 +212,10 @@ def _told(entry: LogEntry) -> Moment:
         said = entry.text or entry.summary
         repeated = said.strip(" .").casefold() == kind.casefold()
         return _entry(entry, f"has an entry of the kind “{kind}”", None if repeated else said or None)
+    found = SET_TO.fullmatch(entry.summary.strip()) if entry.kind in DETAILED and not entry.text else None
+    if found:
+        before = f" (it was {found['was']})" if found["was"] else ""
+        return _entry(entry, f"set the {found['what'].lower()} to {found['now']}{before}", None)
     who = names(ref.name for ref in entry.targets) if entry.targets else ""
     action = told.format(who=who) if who else without_whom(told)
     return _entry(entry, action, entry.text or (entry.summary if entry.kind in DETAILED else None))

@@ -36,7 +36,8 @@ def _told(
     # People at night, and on a weekend.
     late = sum(at_night(light) for light in setting.lights)
     if late:
-        yield f"It was night for {late} of {len(setting.lights)} people who took part."
+        some = f"{late} of {len(setting.lights)} people" if late < len(setting.lights) else "everybody"
+        yield f"It was night for {some} who took part."
     if setting.weekend:
         yield "It was a weekend for the team."
     # Other work at the same time, and before.

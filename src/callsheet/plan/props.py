@@ -2,12 +2,14 @@
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Final
 
 from callsheet.model.incident import Dossier, Link
 from callsheet.model.postmortem import Prop, PropKind
 
 URL: Final = re.compile(r"https?://[^\s<>\"'`]+")
+SCHEME: Final = re.compile(r"^https?://(?:www\.)?", re.IGNORECASE)
 TRAILING: Final = ".,;:!?)]}"
 MOST_LINKS: Final = 20
 # What an address or its name gives away, the first that fits.
@@ -30,9 +32,16 @@ def props(dossier: Dossier, ours: Callable[[str], bool]) -> tuple[Prop, ...]:
     known: dict[str, Link] = {}
     for link in _links(dossier, ours):
         known.setdefault(link.url, link)
-    found = [Prop(kind=kind_of(link), link=link) for link in list(known.values())[:MOST_LINKS]]
+    found = [_prop(link) for link in list(known.values())[:MOST_LINKS]]
     order = list(PropKind)
     return tuple(sorted(found, key=lambda prop: order.index(prop.kind)))
+
+
+def _prop(link: Link) -> Prop:
+    """A link with its kind; a name that says no more than that gives way to the address."""
+    kind = kind_of(link)
+    says_nothing = link.text.strip().casefold() in {"", "link", *kind.value.casefold().split()}
+    return Prop(kind=kind, link=replace(link, text=SCHEME.sub("", link.url)) if says_nothing else link)
 
 
 def kind_of(link: Link) -> PropKind:

@@ -43,6 +43,7 @@ class Staging:
     form: Form = Form.FULL
     status: ReviewStatus = ReviewStatus.DRAFT
     causes_stated: bool = False
+    impact_stated: str | None = None
     people: tuple[Person, ...] = ()
     calendar: Calendar | None = None
     hours: NudgeRules = field(default_factory=NudgeRules)
@@ -112,6 +113,7 @@ def skeleton(
         form=staging.form,
         status=staging.status,
         causes_stated=staging.causes_stated,
+        impact_stated=staging.impact_stated,
     )
 
 

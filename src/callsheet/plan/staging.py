@@ -2,7 +2,7 @@
 
 from datetime import UTC, date, tzinfo
 
-from callsheet.document.findings import states_causes
+from callsheet.document.findings import stated_impact, states_causes
 from callsheet.document.front import value_of
 from callsheet.document.sheet import read_sheet
 from callsheet.model.action_item import ActionItem, SourceKind
@@ -30,6 +30,7 @@ def staging(case: Case, reading: Reading, today: date, zone: tzinfo) -> Staging:
         form=form_of(case.incident, reading),
         status=review_status(case),
         causes_stated=any(states_causes(publication.current) for publication in case.publications.values()),
+        impact_stated=next(filter(None, (stated_impact(held.current) for held in case.publications.values())), None),
         people=reading.people,
         calendar=calendar_for(case.incident, reading.rules),
         hours=reading.rules.nudge,

@@ -11,6 +11,7 @@ from callsheet.render.screenplay import LONGEST_QUOTE
 from callsheet.render.times import DAYS, Clock
 
 MOST_TIMES: Final = 8
+MANY_QUESTIONS: Final = 3
 FIRST_IN_LINE: Final = 3
 # When a phase of the day begins, on the actor's own clock.
 PHASES: Final = ((22, "at night"), (17, "in the evening"), (9, "in working hours"), (6, "early in the morning"))
@@ -87,8 +88,17 @@ def part(of: ActorPart) -> dict[str, str]:
     return {
         "name": of.name,
         "lines": _times(of.lines),
-        "questions": _times([at for at, _ in of.questions]),
+        "questions": _asked(of),
     }
+
+
+def _asked(of: ActorPart) -> str:
+    """The times that they are asked about; where these are nearly all of their lines, only the others are named."""
+    asked = [at for at, _ in of.questions]
+    others = [at for at in of.lines if at not in asked]
+    if len(asked) < MANY_QUESTIONS or len(others) > 1:
+        return _times(asked)
+    return f"each but {_times(others)}" if others else "each of them"
 
 
 def _times(moments: Sequence[datetime]) -> str:

@@ -110,7 +110,11 @@ def _facts(told: Postmortem) -> Iterator[str]:
     response = impact.first_response_after
     yield f"First response: {UNKNOWN if response is None else 'after ' + span(response)}."
     yield f"People who took part: {impact.responders}."
-    yield "The cause is unknown, and so is what customers noticed, unless an entry below tells it."
+    if told.impact_stated:
+        yield _ended(f"What customers noticed, as the review wrote it down: “{told.impact_stated}”")
+        yield "The cause is unknown, unless an entry below tells it."
+    else:
+        yield "The cause is unknown, and so is what customers noticed, unless an entry below tells it."
 
 
 def _beat(beat: Beat) -> str:
@@ -145,10 +149,12 @@ def _quietness(beat: Beat) -> tuple[bool, bool]:
 
 
 def _turns(plot: Iterable[PlotPoint], shown: tuple[Beat, ...], first: int) -> Iterator[Turn]:
+    """A point's entry is the beat that it rests on; all of that moment where none has the same words."""
     for point in plot:
-        entries = frozenset(first + place for place, beat in enumerate(shown) if beat.at == point.at)
-        if entries:
-            yield Turn(name=point.kind.value, entries=entries)
+        then = {first + place: beat for place, beat in enumerate(shown) if beat.at == point.at}
+        own = [number for number, beat in then.items() if (point.beat or "").startswith(f"{beat.who} {beat.action}")]
+        if then:
+            yield Turn(name=point.kind.value, entries=frozenset(own or then))
 
 
 def _moment(at: datetime) -> str:

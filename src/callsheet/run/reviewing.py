@@ -24,6 +24,7 @@ def drawn(memory: Memory, incident: Incident, rules: Rules, now: datetime) -> Po
         dossier=found[0] if found else None,
         items=memory.items_of([incident.id]).get(incident.id, ()),
         merged=memory.merged_into(incident.id),
+        publications={publisher: held for (publisher, _), held in memory.publications([incident.id]).items()},
     )
     reading = Reading(rules=rules, people=memory.people(), namespace="", now=now, first_cycle_at=now)
     zone = ZoneInfo(calendar_for(incident, rules).zone)

@@ -4,7 +4,7 @@ from importlib.resources import files
 
 import pytest
 
-from callsheet.document.findings import findings, states_causes
+from callsheet.document.findings import findings, stated_impact, states_causes
 from callsheet.document.regions import region
 
 OURS = region("causes", "The certificate had expired.").text
@@ -52,3 +52,18 @@ def test_our_own_template_states_no_cause_yet() -> None:
     templates = [file.read_text() for file in folder.iterdir() if file.name.endswith(".md.j2")]
     assert not any(states_causes(template) for template in templates)
     assert any("Contributing factors" in template for template in templates)
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("**What customers noticed:** *unknown; write it here.*", None),
+        ("**What customers noticed:**", None),
+        ("**What customers noticed:** unknown.", None),
+        ("**What customers noticed:** one in three payments failed", "one in three payments failed"),
+        ("**What customers noticed**: a **blank** page\r", "a **blank** page"),
+        ("", None),
+    ],
+)
+def test_what_customers_noticed_is_known_once_somebody_wrote_it_down(line: str, words: str | None) -> None:
+    assert stated_impact(f"## Impact\n\n{line}\n\n## Next\n") == words

@@ -375,3 +375,28 @@ def test_a_call_for_help_stands_before_its_pages() -> None:
     assert [(beat.action, beat.folded) for beat in story.beats] == [
         ("escalated to Marcus Hill", (("assignment", 1), ("page", 1)))
     ]
+
+
+@pytest.mark.parametrize(
+    ("summary", "action", "observation"),
+    [
+        ("Priority set to P1 by Ana Ferreira.", "set the priority to P1", None),
+        ("Priority changed from P3 to SEV 1 by Ana Ferreira", "set the priority to SEV 1 (it was P3)", None),
+        ("Urgency changed to low by Ana Ferreira.", "set the urgency to low", None),
+        ("Priority removed.", "changed the priority", "Priority removed."),
+    ],
+)
+def test_what_was_set_to_what_is_told_in_a_sentence_where_it_can_be_read(
+    summary: str, action: str, observation: str | None
+) -> None:
+    (beat, *_) = [
+        beat
+        for beat in skeleton(
+            told(replace(entry(5, "priority_change", ANA), summary=summary)),
+            zone="UTC",
+            opened_on=date(2026, 11, 3),
+            call_sheet=(),
+        ).beats
+        if "priority" in beat.action or "urgency" in beat.action
+    ]
+    assert (beat.action, beat.observation) == (action, observation)

@@ -172,6 +172,18 @@ def test_a_prop_is_known_by_its_address_then_by_its_name(url: str, text: str, ki
     assert kind_of(Link(url=url, text=text)) is kind
 
 
+def test_a_name_that_says_no_more_than_the_kind_gives_way_to_the_address() -> None:
+    links = (
+        Link(url="https://wiki.x.example/runbooks/ledger", text="Runbook"),
+        Link(url="https://grafana.x.example/d/ledger", text="Ledger at a glance"),
+    )
+    change = Change(id="C", at=at(-5), summary="build 1", links=links)
+    assert [prop.link.text for prop in staged(told(ACK, END, changes=(change,))).props] == [
+        "wiki.x.example/runbooks/ledger",
+        "Ledger at a glance",
+    ]
+
+
 # Circumstances.
 
 
@@ -193,7 +205,7 @@ def test_circumstances_are_facts_or_are_not_told() -> None:
         promised=(old,),
     )
     assert story.circumstances == (
-        "It was night for 1 of 1 people who took part.",
+        "It was night for everybody who took part.",
         "1 other incident was open at the same time.",
         "Ana Ferreira had been paged for 1 other incident in the 12 hours before.",
         "The record falls silent once: somebody may know what happened then.",
@@ -208,7 +220,7 @@ def test_circumstances_are_facts_or_are_not_told() -> None:
 def test_awards_rest_on_the_record_and_none_is_for_speed() -> None:
     given = {award.kind: (award.name, award.because) for award in staged().awards}
     assert given == {
-        AwardKind.CAREFUL: ("Marcus Hill", "wrote down what they believed once"),
+        AwardKind.CAREFUL: ("Marcus Hill", "wrote down once what they believed"),
         AwardKind.HAND_OFF: ("Ana Ferreira", "left a note to read before bringing in Marcus Hill and Grace Okafor"),
         AwardKind.NOTES: ("Ana Ferreira", "wrote 3 notes that this screenplay is made of"),
         AwardKind.UPDATE: (
@@ -224,7 +236,7 @@ def test_who_worked_at_night_is_thanked_for_it() -> None:
     assert (award.kind, award.name, award.because) == (
         AwardKind.NIGHT,
         "Ana Ferreira",
-        "came in at night: it was 23:54 for Ana Ferreira",
+        "came in at night, at 23:54 by their own clock",
     )
 
 

@@ -34,6 +34,14 @@ def test_the_cover_says_what_comes_next(form: Form, status: ReviewStatus, says: 
     assert says in page("cover", form=form, status=status)
 
 
+@pytest.mark.parametrize("form", Form)
+def test_the_cover_tells_the_impact_once_somebody_wrote_it_down(form: Form) -> None:
+    assert "what customers noticed is not written down yet" in page("cover", form=form)
+    written = page("cover", form=form, impact_stated="One in three <b>payments</b> failed.")
+    assert "**Impact** on Checkout API: “One in three \\<b\\>payments\\</b\\> failed.”" in written
+    assert "**What customers noticed:** *unknown" in RENDERER.document(postmortem(staging=Staging(form=form)))
+
+
 @pytest.mark.parametrize(
     ("staged", "says"),
     [

@@ -66,7 +66,7 @@ HOSTILE = (
         "27 entries, nothing folded. Times are UTC.",
         "- 2026-11-02 22:51:10 System itself assigned it to Ana Ferreira",
         "Stakeholders were last told: “Customers see slow pages at checkout. We are rolling back.”",
-        "P1, high urgency\n· Monday 2 November 2026\n· 1 h 14 min\n· [incident",
+        "P1, high urgency\n· Monday 2 November 2026 to Tuesday 3 November 2026\n· 1 h 14 min\n· [incident",
         "- **Stakeholders were told** at 23:08 UTC (00:08 Berlin, 3 Nov): “Customers see slow pages at checkout.",
         "- **Alerts:** 4",
         "- **Grace Okafor**, incident commander: 23:08 (00:08, 3 Nov) to 23:24 (00:24, 3 Nov)",

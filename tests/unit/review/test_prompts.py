@@ -151,3 +151,21 @@ def test_a_very_long_incident_keeps_its_turns_and_says_what_was_left_out() -> No
     assert evidence.left_out == 501 - MOST_BEATS
     assert evidence.turns
     assert f"{evidence.left_out} quieter entries are left out." in prompt(ARTEFACTS[0], evidence)
+
+
+def test_a_turn_is_told_by_its_own_beat_and_not_by_another_of_that_moment() -> None:
+    """A silence begins in the moment of the last word."""
+    silence = Beat(at=AT, who="Nobody", action="wrote or did anything that is on record for 31 min")
+    spoken = told(silence)
+    (point,) = spoken.plot
+    (beat,) = (beat for beat in spoken.beats if beat.at == point.at and beat.who != "Nobody")
+    there = replace(spoken, plot=(replace(point, beat=f"{beat.who} {beat.action}: “…”"),))
+    (turn,) = packet(there).turns
+    assert len(turn.entries) == 1
+
+
+def test_what_customers_noticed_is_evidence_once_somebody_wrote_it_down() -> None:
+    assert "so is what customers noticed" in pack(packet(told()))
+    text = pack(packet(replace(told(), impact_stated="One in three payments failed")))
+    assert "What customers noticed, as the review wrote it down: “One in three payments failed”." in text
+    assert "so is what customers noticed" not in text
