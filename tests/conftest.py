@@ -158,6 +158,18 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
         terminalreporter.section("exchanges with the sandbox")
         for line in lines:
             terminalreporter.write_line(line)
+    # What a test measures is worth reading where it passes, too, and whichever worker ran it.
+    measured = [
+        words
+        for outcome in ("passed", "failed")
+        for report in terminalreporter.getreports(outcome)
+        for name, words in report.user_properties
+        if name == "measured"
+    ]
+    if measured:
+        terminalreporter.section("measured")
+        for words in sorted(measured):
+            terminalreporter.write_line(words)
 
 
 @pytest.fixture(scope="session")
