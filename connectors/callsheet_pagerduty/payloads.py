@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from callsheet.connect.http import redact
+from callsheet.model.credentials import redact_line
 from callsheet.model.incident import Alert, Change, Link, Ref
 from callsheet_pagerduty.reading import Raw, moment, needed, needed_moment, part, parts, sound, text
 
@@ -28,9 +29,9 @@ def alert(raw: Raw) -> Alert:
     return Alert(
         id=needed(raw, "id"),
         at=needed_moment(raw, "created_at"),
-        summary=text(raw, "summary") or text(cef, "description") or "Alert",
+        summary=redact_line(text(raw, "summary") or text(cef, "description") or "Alert"),
         severity=text(raw, "severity") or text(cef, "severity"),
-        source=text(cef, "source_origin", "client") or text(part(raw, "integration"), "summary"),
+        source=_redacted(text(cef, "source_origin", "client") or text(part(raw, "integration"), "summary")),
         resolved_at=moment(raw, "resolved_at"),
         links=tuple(_links([*parts(body, "contexts"), *parts(cef, "contexts")], text(cef, "client_url"), details)),
         details=shortened(redact(_HEADER.sub(rf"\g<1>{_HIDDEN}", details))) if details else None,
@@ -49,12 +50,16 @@ def change(raw: Raw) -> Change:
     return Change(
         id=needed(raw, "id"),
         at=needed_moment(raw, "timestamp"),
-        summary=text(raw, "summary") or "Change",
-        source=text(raw, "source") or text(part(raw, "integration"), "summary"),
+        summary=redact_line(text(raw, "summary") or "Change"),
+        source=_redacted(text(raw, "source") or text(part(raw, "integration"), "summary")),
         why_related=None if changed and reason == "related_service" else why,
         links=tuple(_links(parts(raw, "links"), None, "")),
         services=changed,
     )
+
+
+def _redacted(words: str | None) -> str | None:
+    return redact_line(words) if words else words
 
 
 def _services(raw: list[Raw]) -> Iterator[Ref]:

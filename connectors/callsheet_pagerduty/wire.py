@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from urllib.parse import SplitResult, urlsplit
 
 from callsheet.connect.errors import Malformed
+from callsheet.model.credentials import redact_line
 from callsheet.model.incident import (
     Actor,
     ActorKind,
@@ -49,7 +50,8 @@ def incident(raw: Raw, ranks: Ranks) -> Incident:
         account=account(page),
         id=key,
         number=number,
-        title=text(raw, "title", "description", "summary") or f"Incident #{number}",
+        # A monitor's words, where one opened it: its alert's summary.
+        title=redact_line(text(raw, "title", "description", "summary") or f"Incident #{number}"),
         url=page,
         status=status,
         urgency=Urgency.LOW if raw.get("urgency") == "low" else Urgency.HIGH,

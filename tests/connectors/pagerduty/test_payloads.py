@@ -66,8 +66,9 @@ def test_credentials_leave_in_no_field() -> None:
         {"href": "https://ci.example.com/x?access_token=CANARY#top", "text": "secret=CANARY"},
     ]
     body = {"details": details, "contexts": contexts, "cef_details": {"client_url": "https://a.example.com/?key=1"}}
-    read = alert(raw_alert(body=body))
+    read = alert(raw_alert(body=body, summary="Login fails: password=CANARY, token: CANARY1"))
     assert "CANARY" not in repr(read)
+    assert read.summary == "Login fails: password=[redacted], token: [redacted]"
     assert "[redacted]" in (read.details or "")
     assert [link.url for link in read.links] == [
         "https://ci.example.com/x",

@@ -290,3 +290,8 @@ def test_half_characters_become_ones_that_can_be_stored() -> None:
     assert wire.note(raw).text == "cut \ufffd here, whole \U0001f3ad"
     details = {"id": "A1", "created_at": "2026-11-20T08:00:00Z", "body": {"details": {"\udc00": ["\ud83d"]}}}
     assert (payloads.alert(details).details or "").encode() == "\ufffd:\n  - \ufffd".encode()
+
+
+def test_a_title_is_a_monitor_s_words_and_holds_no_credential() -> None:
+    raw = incident() | {"title": "Token: validation fails with api_key=CANARY"}
+    assert wire.incident(raw, {}).title == "Token: validation fails with api_key=[redacted]"

@@ -28,6 +28,7 @@ from callsheet.connect.http import (
     retry_after,
     retrying,
 )
+from callsheet.model.credentials import redact_line
 from callsheet.testing.clock import FakeClock
 
 NOW = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
@@ -309,3 +310,24 @@ def test_plain_words_stay(text: str) -> None:
 def test_redacting_twice_changes_nothing() -> None:
     once = redact(f"password={SECRET}\nAuthorization: Bearer {SECRET}")
     assert redact(once) == once
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Auth token: validation fails",
+        "Basic authentication is down",
+        "Cookie: the banner is broken",
+        "Session: expired",
+    ],
+)
+def test_a_title_keeps_its_plain_words(title: str) -> None:
+    assert redact_line(title) == title
+
+
+@pytest.mark.parametrize("title", ["password={}", "token: {}", "bearer {}", "postgres://app:{}@db/x", "[api_key={}]"])
+def test_a_title_holds_no_credential(title: str) -> None:
+    secret = "s3cr3t-Canary.0123456789"
+    line = title.format(secret)
+    assert secret not in redact_line(line)
+    assert redact_line(redact_line(line)) == redact_line(line)
