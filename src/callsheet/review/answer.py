@@ -20,6 +20,9 @@ CLOCK: Final = re.compile(r"\b([01]?\d|2[0-3])[:.h]([0-5]\d)\b(?!\s?%)")
 DAY: Final = re.compile(r"\b\d{4}-\d\d-\d\d\b")
 AMOUNT: Final = re.compile(r"(?<![\w.])(\d+(?:[.,]\d+)*)\s?(%|[A-Za-z]+)?")
 NAME: Final = re.compile(r"(?<![\w’'-])[A-Z][\w’'-]*[\w]|(?<![\w’'-])[A-Z]\b")
+# Versions, regions, hosts: letters and digits in one word name something, whatever its case.
+CODE: Final = re.compile(r"(?<![\w.’'-])[a-z][\w-]*\d[\w-]*")
+HOURS: Final = {"noon": "12:00", "midday": "12:00", "midnight": "00:00"}
 SPELLED: Final = {
     **{
         word: str(number)
@@ -37,6 +40,11 @@ SPELLED: Final = {
 }
 # “One of the …” counts nothing.
 UNCOUNTED: Final = listed("one")
+# How much, without a figure: looked up as the words that they are.
+ROUNDLY: Final = listed(
+    "dozens hundreds thousands million millions billion billions week weeks month months year years",
+    "third thirds quarter quarters fifth fifths tenth tenths",
+)
 UNITS: Final = {
     word: unit
     for unit, spelled in (
@@ -145,6 +153,7 @@ def _flags(sentence: Sentence, cited: set[int], entries: dict[int, Facts], known
 def facts_of(text: str) -> Facts:
     """The times, amounts and names of a text."""
     times = {f"{int(match[1]):02}:{match[2]}" for match in CLOCK.finditer(text)} | set(DAY.findall(text))
+    times |= {hour for word, hour in HOURS.items() if re.search(rf"\b{word}\b", text, re.IGNORECASE)}
     rest = DAY.sub(" ", CLOCK.sub(" ", text))
     return Facts(times=frozenset(times), numbers=frozenset(_amounts(rest)), names=frozenset(_names(rest)))
 
@@ -155,6 +164,8 @@ def _amounts(text: str) -> Iterator[str]:
     for match in re.finditer(r"\b([a-z]+)\b(?=(?:\s+([a-z]+|%))?)", text.casefold()):
         if match[1] in SPELLED and match[1] not in UNCOUNTED:
             yield _amount(SPELLED[match[1]], match[2])
+        elif match[1] in ROUNDLY:
+            yield match[1]
 
 
 def _amount(number: str, unit: str | None) -> str:
@@ -175,6 +186,7 @@ def _names(text: str) -> Iterator[str]:
         word = re.sub(r"[’']s?$", "", match[0])
         if word.casefold() not in ORDINARY:
             yield word
+    yield from CODE.findall(text)
 
 
 def _words(text: str) -> frozenset[str]:
