@@ -16,6 +16,7 @@ CAUSE_LINE: Final = re.compile(r"\*\*(?:root )?causes?:?\*\*:?\s*(?P<words>.*)",
 IMPACT_LINE: Final = re.compile(r"\*\*What customers noticed:?\*\*:?\s*(?P<words>.*)", re.IGNORECASE)
 # What our own template leaves for people to fill: a line in italics, or "unknown".
 EMPTY: Final = re.compile(r"[-*\s]*|\*[^*].*\*|_.*_|[-*\s]*(?:unknown|none|tbd|\?+)\W*", re.IGNORECASE)
+EMPHASIS: Final = re.compile(r"\*+|`+")
 FINAL: Final = "final"
 
 
@@ -43,9 +44,10 @@ def states_causes(text: str) -> bool:
 
 
 def stated_impact(text: str) -> str | None:
-    """What customers noticed, as somebody wrote it into the document; None while nobody did."""
+    """What customers noticed, as somebody wrote it into the document, without its emphasis; None while nobody did."""
     found = (IMPACT_LINE.fullmatch(line) for line in _lines(text))
-    return next((each["words"] for each in found if each and not EMPTY.fullmatch(each["words"])), None)
+    words = next((each["words"] for each in found if each and not EMPTY.fullmatch(each["words"])), None)
+    return EMPHASIS.sub("", words) if words else None
 
 
 def _cause_lines(text: str) -> Iterator[str]:

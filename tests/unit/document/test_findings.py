@@ -61,7 +61,7 @@ def test_our_own_template_states_no_cause_yet() -> None:
         ("**What customers noticed:**", None),
         ("**What customers noticed:** unknown.", None),
         ("**What customers noticed:** one in three payments failed", "one in three payments failed"),
-        ("**What customers noticed**: a **blank** page\r", "a **blank** page"),
+        ("**What customers noticed**: a **blank** page\r", "a blank page"),
         ("", None),
     ],
 )
