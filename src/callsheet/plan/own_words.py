@@ -9,7 +9,8 @@ from callsheet.plan.silence import SILENT
 # What a beat says besides the words of TOLD: see `plan/beats.py`, `plan/fold.py` and `plan/silence.py`.
 BESIDES: Final = (
     r"(?:triggered|opened|reopened) the incident|triggered it again|fell silent: no alert was left|"
-    r"went out(?: \(.*\))?|raised an? .*alert.*|(?:called|brought) in .+|called for a pause|"
+    r"went out(?:, says .+| \(.*\))?|set the (?:priority|urgency) to \S+(?: \S+)?(?: \(it was .+\))?|"
+    r"raised an? .*alert.*|(?:called|brought) in .+|called for a pause|"
     r"opened incident #\d+, later merged into this one|wrote a note that is not there any more|"
     r"has an entry of the kind “.*”|noted(?: a belief|,? (?:with )?\d+ action items?)?|" + re.escape(SILENT) + r" .+"
 )

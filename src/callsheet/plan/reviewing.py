@@ -11,6 +11,7 @@ from callsheet.document.sections import Section, by_people, section
 from callsheet.document.sheet import read_sheet
 from callsheet.model.review import BLAME, Finding, Review, Rule, Score
 from callsheet.plan.own_words import is_own_beat
+from callsheet.plan.plain_documents import listed_actions, listed_updates
 from callsheet.review.actions import Action, action_checks
 from callsheet.review.blame import blame
 from callsheet.review.summary import summary_score
@@ -114,9 +115,9 @@ def _without_promises(text: str) -> str:
 def _actions(text: str) -> Score | None:
     rows, _ = read_sheet(text)
     still_open = [row for row in rows if not row.status.casefold().startswith(CLOSED)]
-    if not still_open:
-        return None
-    return action_checks(Action(title=row.action, owner=row.owner, due=row.due, line=row.line) for row in still_open)
+    ours = (Action(title=row.action, owner=row.owner, due=row.due, line=row.line) for row in still_open)
+    found = tuple(ours) if rows else listed_actions(text)
+    return action_checks(found) if found else None
 
 
 def _timeline(text: str, words: str) -> Score | None:
@@ -136,7 +137,8 @@ def _updates(text: str, known: frozenset[str]) -> Score | None:
             told.setdefault(plain(match["words"] or match["more"] or ""), number)
     # What we cut for the summary says less than its author did.
     whole = ((words, line) for words, line in told.items() if words and not words.endswith("…"))
-    scores = [update_score(words, line=line, known=known) for words, line in whole]
+    found = tuple(whole) or listed_updates(text)
+    scores = [update_score(words, line=line, known=known) for words, line in found]
     if not scores:
         return None
     findings = tuple(finding for score in scores for finding in score.findings)
