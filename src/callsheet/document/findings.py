@@ -45,7 +45,7 @@ def states_causes(text: str) -> bool:
 
 def stated_impact(text: str) -> str | None:
     """What customers noticed, as somebody wrote it into the document, without its emphasis; None while nobody did."""
-    found = (IMPACT_LINE.fullmatch(line) for line in _lines(text))
+    found = (IMPACT_LINE.fullmatch(line) for line in _lines(text) if line.startswith("**"))
     words = next((each["words"] for each in found if each and not EMPTY.fullmatch(each["words"])), None)
     return EMPHASIS.sub("", words) if words else None
 
