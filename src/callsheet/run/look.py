@@ -1,13 +1,14 @@
 """From the store to the Snapshot that plan sees: only what is dirty or due."""
 
-from collections.abc import Iterable
-from dataclasses import replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from callsheet.document.edits import edits
 from callsheet.model.action_item import ActionItem, Hold, marker
 from callsheet.model.incident import Incident
-from callsheet.model.publication import Publication
+from callsheet.model.nudge import Told
+from callsheet.model.ticket import Ticket
 from callsheet.plan.circulation import reader_id
 from callsheet.plan.decide import reading_of
 from callsheet.plan.drafts import draft_key
@@ -84,6 +85,26 @@ def _released(case: Case) -> Case:
     return replace(case, items=tuple(released(item) for item in case.items))
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Shared:
+    """What hangs on all the opened cases, each asked for once: tickets by id, marked ones by label, drafts by key."""
+
+    named: Mapping[str, str]
+    tickets: Mapping[str, Ticket]
+    marked: Mapping[str, tuple[Ticket, ...]]
+    drafts: Mapping[str, Told]
+
+
+def _shared(app: App, incident_ids: Iterable[str], items: Iterable[ActionItem]) -> _Shared:
+    every = tuple(items)
+    return _Shared(
+        named=wishes(app.memory),
+        tickets=app.memory.tickets(item.ticket_id for item in every if item.ticket_id),
+        marked=app.memory.tickets_labelled(marker(app.house.namespace, item.key) for item in every),
+        drafts=app.memory.told(draft_key(id_) for id_ in incident_ids),
+    )
+
+
 def _cases(app: App, incident_ids: Iterable[str]) -> Iterable[Case]:
     heads = app.memory.incidents(incident_ids)
     flags = app.memory.incident_flags(heads)
@@ -91,38 +112,40 @@ def _cases(app: App, incident_ids: Iterable[str]) -> Iterable[Case]:
     # First of all: whatever another process does from here on shows in them, before anything is written on them.
     publications = app.memory.publications(opened)
     items = app.memory.items_of(opened)
+    shared = _shared(app, opened, (item for some in items.values() for item in some))
     for id_, head in heads.items():
         postmortem = opened.get(id_)
         if postmortem is None or postmortem.opened_at is None:
             yield Case(incident=head, noted=flags[id_].noted, opened=postmortem)
         else:
             held = {name: p for (name, incident_id), p in publications.items() if incident_id == id_}
-            yield _opened_case(app, head, items.get(id_, ()), held)
+            case = Case(incident=head, noted=True, opened=postmortem, items=items.get(id_, ()), publications=held)
+            yield _with_surroundings(app, _with_shared(app, case, shared))
 
 
-def _opened_case(
-    app: App, incident: Incident, items: tuple[ActionItem, ...], publications: dict[str, Publication]
-) -> Case:
+def _with_shared(app: App, case: Case, shared: _Shared) -> Case:
+    labels = {item.key: marker(app.house.namespace, item.key) for item in case.items}
+    own = [item.ticket_id for item in case.items if item.ticket_id in shared.tickets]
+    return replace(
+        case,
+        named={key: shared.named[key] for key in labels if key in shared.named},
+        tickets={id_: shared.tickets[id_] for id_ in own if id_},
+        marked={key: shared.marked[label] for key, label in labels.items() if label in shared.marked},
+        draft=shared.drafts.get(draft_key(case.incident.id)),
+    )
+
+
+def _with_surroundings(app: App, case: Case) -> Case:
+    incident = case.incident
     found = app.memory.dossier(incident.id)
-    markers = {marker(app.house.namespace, item.key): item.key for item in items}
-    labelled = app.memory.tickets_labelled(markers)
-    named = wishes(app.memory)
-    return Case(
-        incident=incident,
-        named={item.key: named[item.key] for item in items if item.key in named},
-        noted=True,
-        opened=app.memory.postmortems([incident.id])[incident.id],
+    return replace(
+        case,
         dossier=found[0] if found else None,
-        items=items,
-        tickets=app.memory.tickets(item.ticket_id for item in items if item.ticket_id),
-        marked={markers[label]: tickets for label, tickets in labelled.items()},
-        publications=publications,
-        rowless=tuple(name for name, p in publications.items() if edits(p.current, p.published).added),
+        rowless=tuple(name for name, p in case.publications.items() if edits(p.current, p.published).added),
         merged=app.memory.merged_into(incident.id),
         around=_around(app, incident),
         receipts=app.memory.receipts(reader_id(incident.id, "")),
         scripts=app.memory.receipts(actor_id(incident.id, "")),
-        draft=app.memory.told([draft_key(incident.id)]).get(draft_key(incident.id)),
     )
 
 

@@ -56,7 +56,8 @@ class Reminders(Table):
     def receipts(self, prefix: str) -> dict[str, datetime | None]:
         """Readers whose id begins so, and when they were told; None where that is not certain."""
         rows = self._rows(
-            "SELECT person_id, state, at FROM nudge WHERE substr(person_id, 1, ?) = ? ORDER BY person_id",
-            (len(prefix), prefix),
+            # A range, so that the key's index is used: this is asked for each incident, and every reminder is kept.
+            "SELECT person_id, state, at FROM nudge WHERE person_id >= ?1 AND person_id < ?1 || ?2 ORDER BY person_id",
+            (prefix, "\U0010ffff"),
         )
         return {r["person_id"]: datetime.fromisoformat(r["at"]) if r["state"] == "sent" else None for r in rows}
