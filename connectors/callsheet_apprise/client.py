@@ -29,9 +29,12 @@ if TYPE_CHECKING:
 _TRUST = "SSL_CERT_FILE"
 # Their debug lines hold the path of every request, which is the secret of a Slack or Teams webhook.
 _TALKATIVE = ("urllib3.connectionpool", "urllib3.connection", "urllib3.util.retry", "requests")
-_STATUS = re.compile(r"\berror=(\d{3})\b")
-# Not 408, 409 and 425, which speak of the moment and not of the message.
-_NO = re.compile(r"HTTP status 4(?!08|09|25)\d\d$")
+_STATUS = re.compile(r"\b(error|smtp)=(\d{3})\b")
+# How smtplib's exceptions show the answer of a mail server: (550, b'nobody by that name').
+_SMTP = re.compile(r"^Socket Exception: .*?\(([45]\d\d), b['\"]", re.DOTALL)
+# Not 408, 409 and 425, which speak of the moment and not of the message. What a mail server does not take with a 2xx
+# is not its to deliver (RFC 5321, 6.1).
+_NO = re.compile(r"(HTTP status 4(?!08|09|25)|SMTP status [45])\d\d$")
 # Services count differently, and rewriting Markdown makes it longer: stay well below their limits.
 _ROOM = 0.8
 
@@ -142,8 +145,10 @@ class Channel:
 def _reason(result: "AppriseResult") -> str:
     if result.status.name == "TIMEOUT":
         return "did not answer in time"
-    statuses = [found[1] for entry in result.logs() for found in _STATUS.finditer(entry.message)]
-    return f"answered with HTTP status {statuses[-1]}" if statuses else "did not take the message, or could not be met"
+    statuses = [found for entry in result.logs() for found in _STATUS.finditer(entry.message)]
+    if not statuses:
+        return "did not take the message, or could not be met"
+    return f"answered with {'SMTP' if statuses[-1][1] == 'smtp' else 'HTTP'} status {statuses[-1][2]}"
 
 
 @cache
@@ -172,21 +177,35 @@ def _silence() -> Iterator[None]:
 def _tame() -> None:
     # Filters on the loggers themselves come before every handler, whoever attached it; adding one twice adds it once.
     logging.getLogger("apprise").addFilter(_ONLY_THE_STATUS)
+    # What a mail server answered is told to those alone who ask for everything; the filter lets nothing else through.
+    logging.getLogger("apprise").setLevel(logging.DEBUG)
     for name in _TALKATIVE:
         logging.getLogger(name).addFilter(_NOTHING)
 
 
 class _OnlyTheStatus(logging.Filter):
-    """While we send, apprise may log an HTTP status, from which a result's reason comes, and not a word more."""
+    """While we send, apprise may log a status of HTTP or SMTP, from which a result's reason comes, and no word more."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         if not _sending.get():
-            return True
-        found = _STATUS.search(record.getMessage())
+            return record.levelno >= logging.WARNING
+        said = _word_of(record)
         record.msg, record.args, record.exc_info, record.exc_text = "a service answered", None, None, None
-        if found:
-            record.msg = f"a service answered with {found.group()}"
-        return found is not None
+        if said:
+            record.msg = f"a service answered with {said}"
+            # A result keeps warnings alone.
+            record.levelno, record.levelname = logging.WARNING, "WARNING"
+        return said is not None
+
+
+def _word_of(record: logging.LogRecord) -> str | None:
+    """The status that a record tells, as `_STATUS` reads it."""
+    message = record.getMessage()
+    mail = _SMTP.search(message)
+    if mail:
+        return f"smtp={mail[1]}"
+    found = _STATUS.search(message) if record.levelno >= logging.WARNING else None
+    return found.group() if found else None
 
 
 class _Nothing(logging.Filter):

@@ -61,6 +61,7 @@ class AppriseNotifier:
           no address, or one that Apprise can't use -> Rejected: nothing left, another channel may be tried
           Apprise says yes                          -> done
           one recipient, and HTTP 4xx to them       -> Rejected: they did not take it
+          one recipient, and the mail server's no   -> Rejected: nothing but a yes makes the mail its own to deliver
           anything else                             -> Transient, outcome unknown: of several recipients one may have
                                                        refused, and a lost answer looks the same as a refusal
         """

@@ -27,11 +27,12 @@ EVIL = 'Escape <img src=x onerror="1"> & \r\nBcc: eve@example.com @everyone'
 
 
 class Post:
-    """What aiosmtpd calls; `refused` addresses are turned away."""
+    """What aiosmtpd calls; `refused` addresses are turned away, and mails to `unwanted` ones after their last line."""
 
     def __init__(self) -> None:
         self.came: list[Envelope] = []
         self.refused: set[str] = set()
+        self.unwanted: set[str] = set()
 
     async def handle_RCPT(  # noqa: N802 - the name that aiosmtpd calls
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
@@ -42,6 +43,8 @@ class Post:
         return "250 OK"
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802 - same
+        if self.unwanted & {*envelope.rcpt_tos}:
+            return "554 unwanted"
         self.came.append(envelope)
         return "250 taken"
 
@@ -180,11 +183,19 @@ def test_a_chart_is_cells_in_html_and_words_in_text(house: House, post: tuple[Po
     assert "3 of 5 kept" in text
 
 
-def test_a_refused_address_is_not_known_to_have_failed(house: House, post: tuple[Post, str]) -> None:
-    """The library says no more than that something went wrong, so it may have arrived."""
+@pytest.mark.parametrize("stage", ["recipient", "message"])
+def test_what_the_mail_server_refuses_is_a_clear_no(house: House, post: tuple[Post, str], stage: str) -> None:
     box, url = post
-    box.refused.add("ada@example.com")
-    with pytest.raises((Transient, Rejected)) as caught:
+    (box.refused if stage == "recipient" else box.unwanted).add("ada@example.com")
+    with pytest.raises(Rejected, match=r"answered with SMTP status 55\d$") as caught:
         house.notifier(url).send(DIGEST, "Due", digest_body(DIGEST))
-    assert caught.value.outcome_unknown
+    assert "ada@example.com" not in str(caught.value)
     assert box.came == []
+
+
+def test_one_refused_address_of_two_is_not_known_to_have_failed(house: House, post: tuple[Post, str]) -> None:
+    box, url = post
+    box.refused.add("gone@example.com")
+    with pytest.raises(Transient) as caught:
+        house.notifier(url.replace("{email}", "{email},gone@example.com")).send(DIGEST, "Due", digest_body(DIGEST))
+    assert caught.value.outcome_unknown
