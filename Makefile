@@ -12,7 +12,7 @@ RUN := build/run/.ready
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test torture check lint types imports contracts image-check chart-check chart-readme sbom audit licences bench docs lock clean
+.PHONY: help setup demo test torture check lint types imports contracts image-check chart-check chart-readme sbom audit licences bench screenshots docs lock clean
 
 # Settings of pip that would install elsewhere, or something else, than what stands here. Where packages come from
 # (index, proxy, certificates) stays the machine's own choice.
@@ -121,6 +121,9 @@ licences: $(READY) ## Write docs/licences.md anew from the installed dependencie
 
 bench: $(READY) ## Count requests and measure time and memory; judges nothing (ARGS=backfill takes one part)
 	$(VPY) -m tests.benchmarks $(ARGS)
+
+screenshots: $(READY) ## Take the pictures in docs/images anew, of a pretend company in Chromium
+	$(VPY) -m tests.browser.pictures
 
 docs: $(READY) ## Write docs/configuration.md anew from the classes that read the variables
 	@$(VPY) -m callsheet.settings.reference docs/configuration.md

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, expect, sync_playwright
 
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
 DESKTOP, PHONE = (1280, 900), (390, 844)
@@ -42,20 +42,23 @@ def program() -> str | None:
     return next((path for name in PROGRAMS if (path := shutil.which(name))), None)
 
 
+def started(playwright: Playwright) -> Browser:
+    """Chromium, without a window. Its own sandbox does not start for root, as in a container."""
+    return playwright.chromium.launch(executable_path=program(), chromium_sandbox=os.geteuid() != 0)
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """Chromium; without it the tests are skipped by name, or fail in CI."""
-    found = program()
-    if not found:
+    if not program():
         what = "no browser here: install chromium (Debian, Ubuntu: apt install chromium)"
         if os.environ.get("CI"):
             pytest.fail(f"{what}, which CI must not skip")
         pytest.skip(what)
     with sync_playwright() as playwright:
-        # Its sandbox does not start for root, as in a container.
-        started = playwright.chromium.launch(executable_path=found, chromium_sandbox=os.geteuid() != 0)
-        yield started
-        started.close()
+        running = started(playwright)
+        yield running
+        running.close()
 
 
 @pytest.fixture

@@ -83,7 +83,7 @@ def due_in_jira(p: Play) -> object:
 def walk(page: Page, link: str) -> None:
     """As people do: press what they read."""
     page.goto(link)
-    expect(page.get_by_role("heading", level=1)).to_contain_text("What ana.ferreira@")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("What Ana Ferreira promised")
     page.get_by_role("link", name=TITLE).click()
     page.get_by_label("Your name or e-mail").fill("Ana")
     page.get_by_label("Token").fill(TOKEN)

@@ -72,11 +72,13 @@ def test_hostile_words_run_nowhere(look: Look, tmp_path_factory: pytest.TempPath
         store.mark([incident.id], noted=True)
     with (
         opened(folder, now=world.clock.now(), rules=world.rules, rehearse=lambda: rehearsed(world)) as web,
-        look() as looked,
+        look(size=PHONE) as looked,
     ):
         for path in (each for some in addresses(web).values() for each in some):
             looked.page.goto(f"http://127.0.0.1:{web.port}{path}")
             assert looked.page.locator("script, iframe, object, embed, img, x-evil").count() == 0, path
+            # Words without an end are broken somewhere.
+            assert looked.page.evaluate("document.documentElement.scrollWidth") <= PHONE[0], path
     assert looked.hosts == {"127.0.0.1"}
 
 

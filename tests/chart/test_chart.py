@@ -153,16 +153,51 @@ def test_only_a_dead_process_is_started_anew_and_only_one_that_can_work_is_ready
     assert {get["port"] for get in asked.values()} <= {port["name"] for port in container["ports"]}
 
 
-def test_from_outside_only_webhooks_are_reached() -> None:
-    paths = [
-        path["path"]
-        for case in CASES
+def test_the_ingress_for_webhooks_lets_in_nothing_else() -> None:
+    paths = [path for case in CASES for name, path in let_in(case) if not name.endswith("-pages")]
+
+    assert paths == ["/webhooks/"]
+
+
+def test_the_ingress_for_pages_keeps_inside_what_asks_nobody() -> None:
+    paths = {path for case in CASES for name, path in let_in(case) if name.endswith("-pages")}
+
+    assert {"/", "/sheet", "/mine", "/sign-in"} <= paths
+    assert not paths & {"/status", "/metrics", "/healthz", "/readyz", "/webhooks", "/webhooks/"}
+
+
+def let_in(case: Path) -> list[tuple[str, str]]:
+    """The paths of each Ingress, by its name."""
+    return [
+        (ingress["metadata"]["name"], path["path"])
         for ingress in objects(case, "Ingress")
         for rule in ingress["spec"]["rules"]
         for path in rule["http"]["paths"]
     ]
 
-    assert paths == ["/webhooks/"]
+
+@pytest.mark.parametrize(
+    ("settings", "renders"),
+    [
+        ([], False),
+        (["settings.CALLSHEET_OIDC_ISSUER=https://login.example.com"], False),
+        (["connectors.callsheet.secret.values.CALLSHEET_WEB_TOKEN=x"], True),
+        (["settings.CALLSHEET_WEB_PROXIES=10.0.0.0/8"], True),
+        (
+            [
+                "settings.CALLSHEET_OIDC_ISSUER=https://login.example.com",
+                "connectors.callsheet.secret.values.CALLSHEET_OIDC_CLIENT_SECRET=x",
+            ],
+            True,
+        ),
+    ],
+)
+def test_pages_are_let_in_only_once_it_is_said_who_may_look(settings: list[str], renders: bool) -> None:
+    given = [word for each in ["pages.ingress.enabled=true", *settings] for word in ("--set", each)]
+    run = helm("template", "trial", str(CHART), *given, check=False)
+
+    assert (run.returncode == 0) is renders, run.stderr
+    assert renders or "say first who may look" in run.stderr
 
 
 @pytest.mark.parametrize(

@@ -48,3 +48,11 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 {{- end -}}
 {{ toJson $keys }}
 {{- end }}
+
+{{/* Where an Ingress leads. */}}
+{{- define "callsheet.backend" -}}
+service:
+  name: {{ include "callsheet.fullname" . }}
+  port:
+    name: http
+{{- end }}

@@ -59,7 +59,7 @@ def waive(store: Store, word: str, given: Given, asker: Asker) -> str:
 def approve(store: Store, refusal_id: str, _: Given, asker: Asker) -> str:
     """Let go on what a guard held back."""
     asks.approve(store, refusal_id, asker.now, by=asker.who)
-    return "/status"
+    return "/sync"
 
 
 def decide(store: Store, name: str, given: Given, asker: Asker) -> str:

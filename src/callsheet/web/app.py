@@ -14,7 +14,10 @@ from callsheet.web.site import Site
 def build(desk: Desk, site: Site) -> FastAPI:
     """The application at a desk, with its pages."""
     app = FastAPI(title="Callsheet", docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
-    app.include_router(health.routes(desk, status_page(desk, site)))
+    page = status_page(desk, site)
+    app.include_router(health.routes(desk, page))
+    # The same page where `/status`, which tells programs without a sign-in, is kept inside.
+    app.add_api_route("/sync", page, methods=["GET"])
     app.include_router(metrics.routes(desk))
     app.include_router(webhooks.routes(desk))
     app.include_router(routes(desk, site, Rehearsals(site)))

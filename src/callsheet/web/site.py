@@ -33,7 +33,7 @@ PLACES: Final = (
     ("/mine", "Mine"),
     ("/incidents", "Playbills"),
     ("/plan", "Plan"),
-    ("/status", "Status"),
+    ("/sync", "Status"),
 )
 
 

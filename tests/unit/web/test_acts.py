@@ -164,7 +164,7 @@ def test_an_incident_is_waived_with_a_reason(scene: Scene) -> None:
 
 
 def test_a_refusal_is_approved(scene: Scene) -> None:
-    assert scene.send("/refusals/R1/approve", "/status").headers["location"] == "/status?done=1"
+    assert scene.send("/refusals/R1/approve", "/sync").headers["location"] == "/sync?done=1"
     assert [approved for _, approved in scene.web.store.refusals()] == [True]
     assert scene.told("R1") == ["refusal.approved: Grace Okafor approved it"]
 

@@ -73,6 +73,7 @@ def addresses(web: Web) -> dict[str, list[str]]:
         "/leader-card": ["/leader-card"],
         "/season/{name}": ["/season/2026-Q4", f"/season/{quote(EVIL[0], safe='')}"],
         "/status": ["/status"],
+        "/sync": ["/sync"],
         "/plan": ["/plan"],
         "/explain/{key}": [*(f"/explain/{key}" for key in keys), f"/explain/{id_}", f"/explain/{evil}"],
         "/sign-in": [f"/sign-in?to={evil}"],

@@ -36,10 +36,10 @@ def test_the_link_of_a_digest_opens_its_readers_page_and_no_other(tmp_path: Path
     world, path = linked(tmp_path)
     with opened(tmp_path, now=world.clock.now(), rules=world.rules, web_token=TOKEN, public_url=PUBLIC) as web:
         told = read(web.browse(path).text)
-        assert "What grace.okafor@example.com promised" in told.text
+        assert "What Grace Okafor promised" in told.text
         assert "Write the runbook" in told.text
         assert "Call sheet" not in told.text
-        assert "What grace.okafor@example.com promised" in web.browse(f"{path}&who=ana.ferreira%40example.com").text
+        assert "What Grace Okafor promised" in web.browse(f"{path}&who=ana.ferreira%40example.com").text
         assert web.browse(path.replace("/mine", "/sheet")).status == 303
         assert web.browse("/mine?who=grace.okafor%40example.com").status == 303
 

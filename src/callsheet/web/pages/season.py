@@ -7,6 +7,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
 from callsheet.plan.season import every_line, seasons_in, today_of, trend
+from callsheet.plan.sheet_words import owner_words
 from callsheet.render.chart import pieces
 from callsheet.render.season import STANDINGS, open_first
 from callsheet.render.sheet import csv_text
@@ -61,6 +62,7 @@ def routes(site: Site) -> APIRouter:
             lines=lines,
             tickets=tickets,
             waiting=waiting,
+            owner_words=owner_words,
             names={standing: name for standing, name, _ in STANDINGS},
             pieces=pieces,
             shown=SHOWN,

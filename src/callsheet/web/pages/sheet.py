@@ -120,6 +120,7 @@ def routes(site: Site) -> APIRouter:
             request,
             "mine",
             person=person,
+            called=_called(found) or person,
             by=by,
             rows=rows,
             count=len(found),
@@ -134,6 +135,11 @@ def routes(site: Site) -> APIRouter:
 def _self(visitor: Visitor) -> str:
     """The visitor's own name, where they gave one."""
     return visitor.name if visitor.by in {By.COOKIE, By.PROXY, By.PROVIDER} else ""
+
+
+def _called(found: Sequence[Entry]) -> str:
+    """The name of whose they are, where there is something of theirs."""
+    return next((each.item.owner.name for each in found if each.item.owner), "")
 
 
 def ordered(found: Sequence[Entry], by: str) -> Sequence[Entry]:

@@ -1,4 +1,4 @@
-"""`/status` for people; programs get the same as JSON, see `web/health.py`."""
+"""`/sync`, and `/status` for people; programs get the same as JSON there, see `web/health.py`."""
 
 from collections.abc import Callable
 
@@ -13,7 +13,7 @@ from callsheet.web.site import Site
 
 
 def status_page(desk: Desk, site: Site) -> Callable[[Request], Response]:
-    """Answers a person who asks for `/status`, if they may come in."""
+    """Answers a person who asks how the sync is, if they may come in."""
     enter = entering(site)
 
     def answer(request: Request) -> Response:
