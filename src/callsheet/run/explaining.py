@@ -15,7 +15,7 @@ from callsheet.plan.rules import Rules
 from callsheet.plan.sheet_words import owner_words, status_words
 from callsheet.plan.unfiled import waived_words
 from callsheet.run.asks import incident_named
-from callsheet.run.names import Somebody, incident_called, item_called, person_called
+from callsheet.run.names import NotKnown, Somebody, incident_called, item_called, person_called
 from callsheet.run.overview import PRIORITIES
 from callsheet.run.ports import Memory
 from callsheet.run.shapes import LedgerLine
@@ -71,6 +71,16 @@ def explain(memory: Memory, rules: Rules, word: str, now: datetime) -> Explained
         )
     lines = _ledger(memory, {word})
     return Explained(stands=(), lines=lines) if lines else None
+
+
+def explained(memory: Memory, rules: Rules, word: str, now: datetime) -> Explained:
+    """The same; NotKnown says what can be asked for."""
+    found = explain(memory, rules, word, now)
+    if found is None:
+        raise NotKnown(
+            f"Nothing here is called {word}. Try an item's or ticket's key, an incident's number, or an e-mail."
+        )
+    return found
 
 
 def nameable(memory: Memory) -> tuple[str, ...]:

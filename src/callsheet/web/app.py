@@ -1,8 +1,12 @@
 """All that is served, as one application. Nothing else: no documentation pages, no guessed paths."""
 
-from fastapi import FastAPI
+import re
 
-from callsheet.web import health, metrics, webhooks
+from fastapi import FastAPI
+from starlette.routing import Mount
+from starlette.types import ASGIApp
+
+from callsheet.web import api, health, metrics, webhooks
 from callsheet.web.desk import Desk
 from callsheet.web.pages import entry, routes
 from callsheet.web.pages.sync import status_page
@@ -11,8 +15,17 @@ from callsheet.web.seal import Sealed
 from callsheet.web.site import Site
 
 
+class Whole(Mount):
+    """Also has the paths with a line break in them, which a Mount leaves to others."""
+
+    def __init__(self, path: str, app: ASGIApp) -> None:
+        super().__init__(path, app)
+        self.path_regex = re.compile(self.path_regex.pattern, re.DOTALL)
+
+
 def build(desk: Desk, site: Site) -> FastAPI:
-    """The application at a desk, with its pages."""
+    """The application at a desk, with its pages and its API."""
+    rehearsals = Rehearsals(site)
     app = FastAPI(title="Callsheet", docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
     page = status_page(desk, site)
     app.include_router(health.routes(desk, page))
@@ -20,7 +33,8 @@ def build(desk: Desk, site: Site) -> FastAPI:
     app.add_api_route("/sync", page, methods=["GET"])
     app.include_router(metrics.routes(desk))
     app.include_router(webhooks.routes(desk))
-    app.include_router(routes(desk, site, Rehearsals(site)))
+    app.include_router(routes(desk, site, rehearsals))
+    app.router.routes.append(Whole(api.PATH, api.build(desk, site, rehearsals)))
     entry.handlers(app, site)
     app.add_middleware(Sealed)
     return app

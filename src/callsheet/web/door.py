@@ -166,6 +166,17 @@ class Door:
         """Whether a form came from one of our pages, made for this visitor."""
         return self.is_own_origin(request) and self.seals.read("form", sealed) == [visitor.name, visitor.by.value]
 
+    def may_act(self, request: Request, visitor: Visitor) -> bool:
+        """Whether a request without a seal may change something: never one that another site had a browser send.
+
+        A program sends the token itself. What is let in by anything else could be a browser that was led here: it says
+        where from. Only programs say nothing, and a cookie is none's.
+        """
+        if visitor.by is By.BEARER:
+            return True
+        silent = "origin" not in request.headers and "sec-fetch-site" not in request.headers
+        return self.is_own_origin(request) or (silent and visitor.by in {By.OPEN, By.PROXY})
+
     def is_own_origin(self, request: Request) -> bool:
         """Whether a browser says that the request comes from our pages. Without an Origin it is no browser's form."""
         if request.headers.get("sec-fetch-site", "same-origin") not in {"same-origin", "none"}:

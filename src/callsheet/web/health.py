@@ -3,13 +3,13 @@
 An outage of PagerDuty or Jira fails neither probe: restarting us would not mend it. It is told by the status.
 """
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable
 
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
 
 from callsheet.run.status import status as status_of
+from callsheet.run.status_shapes import StatusOfDaemon, Webhooks
 from callsheet.store.place import hindrance
 from callsheet.web.desk import Desk
 from callsheet.web.site import is_person
@@ -33,11 +33,16 @@ def routes(desk: Desk, page: Callable[[Request], Response]) -> APIRouter:
     def status(request: Request) -> Response:
         if is_person(request):
             return page(request)
-        with desk.reading() as store:
-            told = status_of(store, desk.expected, desk.clock.now())
-        return JSONResponse({**told, "cycles": desk.pulse.cycles, "webhooks": webhooks(desk)})
+        return JSONResponse(status_of_daemon(desk))
 
     return router
+
+
+def status_of_daemon(desk: Desk) -> StatusOfDaemon:
+    """How the sync is, with what only the daemon itself knows."""
+    with desk.reading() as store:
+        told = status_of(store, desk.expected, desk.clock.now())
+    return {**told, "cycles": desk.pulse.cycles, "webhooks": webhooks(desk)}
 
 
 def unready(desk: Desk) -> list[str]:
@@ -53,7 +58,7 @@ def unready(desk: Desk) -> list[str]:
     return [reason for reason in reasons if reason]
 
 
-def webhooks(desk: Desk) -> Mapping[str, Any]:
+def webhooks(desk: Desk) -> dict[str, Webhooks]:
     """By connector: whether a secret is set, and what came in since the process began."""
     counted = dict(desk.counted)
     return {

@@ -117,8 +117,15 @@ class Web:
         if form is not None:
             sent |= {"Content-Type": "application/x-www-form-urlencoded", "Origin": f"http://127.0.0.1:{self.port}"}
         method, body = ("GET", b"") if form is None else ("POST", urlencode(form).encode())
+        return self._answer(method, path, body, {**sent, **(headers or {})})
+
+    def send(self, path: str, body: bytes, headers: Mapping[str, str]) -> Page:
+        """What a program gets that posts something."""
+        return self._answer("POST", path, body, headers)
+
+    def _answer(self, method: str, path: str, body: bytes, sent: Mapping[str, str]) -> Page:
         with closing(HTTPConnection("127.0.0.1", self.port, timeout=20)) as connection:
-            connection.request(method, path, body, {**sent, **(headers or {})})
+            connection.request(method, path, body, dict(sent))
             answer = connection.getresponse()
             headers = {name.lower(): value for name, value in answer.getheaders()}
             cookies = SimpleCookie()

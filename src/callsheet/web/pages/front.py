@@ -7,9 +7,8 @@ from starlette.responses import RedirectResponse, Response
 
 from callsheet.render.chart import curve, pieces
 from callsheet.run.closing import season_to_decide
-from callsheet.run.explaining import explain
+from callsheet.run.explaining import explained
 from callsheet.run.glance import glance
-from callsheet.run.names import NotKnown
 from callsheet.run.views import promise
 from callsheet.web.site import Site
 
@@ -38,13 +37,9 @@ def routes(site: Site) -> APIRouter:
     @router.get("/explain/{key}")
     def why(request: Request, key: str) -> Response:
         with site.browsing() as store:
-            told = explain(store, site.rules, key, site.now())
+            told = explained(store, site.rules, key, site.now())
             row = promise(store, key, site.today())
             over = season_to_decide(store, key, site.rules, site.now()) if row else None
-        if told is None:
-            raise NotKnown(
-                f"Nothing here is called {key}. Try an item's or ticket's key, an incident's number, or an e-mail."
-            )
         return site.page(request, "explain", key=key, lines=told.lines, first=told.stands, row=row, over=over)
 
     return router
