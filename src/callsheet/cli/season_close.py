@@ -203,6 +203,8 @@ def told(done: Closing, mode: Mode) -> Iterator[str]:
     if not renewed + cut:
         return
     if mode is Mode.FULL:
-        yield "The next cycle writes new dates to their tickets, and closes the tickets of what was cut."
+        then = ["writes new dates to their tickets"] if renewed else []
+        then += ["closes the tickets of what was cut"] if cut else []
+        yield f"The next cycle {', and '.join(then)}."
     else:
         yield f"In mode {mode.value} no ticket is changed: it happens once CALLSHEET_MODE is full."

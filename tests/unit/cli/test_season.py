@@ -155,7 +155,10 @@ def test_every_mistake_is_told_at_once(ended: Play, run: Run) -> None:
 def test_a_season_is_closed_from_flags(ended: Play, run: Run) -> None:
     key = ended.ticket("Alert")["key"]
     said = run("season", "2026-Q4", "--close", "--renew", f"{key}=in 3 weeks", "--carry", "all", "--json", at=ended)
-    assert said.err.startswith("2026-Q4: 1 renewed, 0 cut, 1 carried. It is closed.")
+    assert said.err.splitlines()[:2] == [
+        "2026-Q4: 1 renewed, 0 cut, 1 carried. It is closed.",
+        "The next cycle writes new dates to their tickets.",
+    ]
     assert json.loads(said.out)["renewed"] == 1
     assert run("season", "2026-Q4", "--close", at=ended).out == "Nothing in 2026-Q4 is left to decide. It is closed.\n"
 
