@@ -96,6 +96,7 @@ def unseen(p: Play, *texts: str) -> None:
         assert not seen, f"the value of {name} is in {seen}"
 
 
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize("flavour", ["cloud", "datacenter"])
 def test_no_secret_is_seen_anywhere_whatever_goes_wrong(play: StartPlay, flavour: str, parrot: str) -> None:
     p = play(
