@@ -39,7 +39,7 @@ def season(  # noqa: PLR0913, PLR0917 - a command's options
         bool, typer.Option("--casting", help="With --csv: who managed what, as totals, instead of the promises.")
     ] = False,
     close: Annotated[
-        bool, typer.Option("--close", help="Renew, cut or carry what is still open. Asks, unless you say what.")
+        bool, typer.Option("--close", help="Once it is over: renew, cut or carry what is open. Asks, unless told.")
     ] = False,
     renew: Annotated[
         list[str] | None, typer.Option("--renew", metavar="ITEM=DATE", help="With --close: a new date. Repeatable.")
@@ -91,14 +91,12 @@ def _one_of(**forms: bool) -> str | None:
 def _named(store: "Store", rules: "Rules", now: "datetime", name: str | None, *, closing: bool) -> "Season":
     """The season of that name; without one the present, or for closing the latest with something undecided."""
     from callsheet.plan.season import seasons_of, today_of
-    from callsheet.run.closing import undecided
+    from callsheet.run.closing import waiting_seasons
     from callsheet.run.seasons import record
 
-    today = today_of(rules, now)
     if name is None:
-        over = [each for each in seasons_of(record(store), rules, now) if each.ends_on < today] if closing else []
-        waiting = [each for each in reversed(over) if undecided(store, each, rules, now)]
-        return waiting[0] if waiting else rules.seasons.of(today)
+        waiting = waiting_seasons(store, rules, now) if closing else ()
+        return waiting[-1] if waiting else rules.seasons.of(today_of(rules, now))
     found = rules.seasons.called(name)
     if found is None:
         known = ", ".join(each.name for each in seasons_of(record(store), rules, now))

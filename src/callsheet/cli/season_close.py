@@ -17,7 +17,7 @@ from callsheet.plan.due import add_business_days
 from callsheet.plan.policy import Mode
 from callsheet.plan.rules import DUE_DAYS, Rules
 from callsheet.plan.season import Line, today_of
-from callsheet.run.closing import Choice, Closing, Decision, Undecidable, close, undecided
+from callsheet.run.closing import Choice, Closing, Decision, Undecidable, close, not_over, undecided, waiting_seasons
 from callsheet.run.ports import Memory
 
 ALL = "all"
@@ -66,8 +66,8 @@ class _Read:
 def close_season(memory: Memory, season: Season, given: Given, rules: Rules, now: datetime, mode: Mode) -> list[str]:
     """Take the decisions in, or ask for them on a terminal, and follow them. What came of it, in words."""
     today = today_of(rules, now)
-    if season.starts_on > today:
-        refuse(f"{season.name} has not begun; close it when it ends, on {season.ends_on.isoformat()}.")
+    if too_early := not_over(season, rules, now):
+        refuse(too_early, *_over(memory, rules, now))
     waiting = undecided(memory, season, rules, now)
     if not waiting and not given.any:
         close(memory, season, (), rules, now)
@@ -89,6 +89,12 @@ def close_season(memory: Memory, season: Season, given: Given, rules: Rules, now
     except Undecidable as error:
         refuse("Nothing was changed:", *(f"  {problem}" for problem in error.problems))
     return list(told(done, mode))
+
+
+def _over(memory: Memory, rules: Rules, now: datetime) -> Iterator[str]:
+    """The season that was perhaps meant."""
+    for season in waiting_seasons(memory, rules, now)[-1:]:
+        yield f"{season.name} is over and has promises to decide: `callsheet season {season.name} --close`."
 
 
 def date_of(words: str, today: date, rules: Rules) -> date | None:

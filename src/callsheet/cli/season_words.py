@@ -156,17 +156,15 @@ def casting_words(told: Figures) -> str:
         beside = [f"{each.below} below" if each.below else "", f"{each.above} above" if each.above else ""]
         rest = ", ".join(part for part in beside if part)
         parts.append(
-            f"{priority} {each.matched} of {known} at the level it asks for{f' ({rest})' if rest else ''}"
-            if known
-            else f"{priority} unknown"
+            f"{priority} {each.matched} of {known}{f' ({rest})' if rest else ''}" if known else f"{priority} unknown"
         )
-    return "; ".join(parts)
+    return f"who managed the incident had the level that its priority asks for: {'; '.join(parts)}"
 
 
 def uncalled_words(told: Figures) -> str:
     """In how many incidents a leader acted without being called. Totals, never names."""
     parts = (f"{priority} {each.took_over} of {each.incidents}" for priority, each in told.casting.items())
-    return f"acted without being called in {', '.join(parts)} incidents"
+    return f"incidents that one joined without being called: {'; '.join(parts)}"
 
 
 def _trend(shown: list[Figures]) -> Iterator[str]:

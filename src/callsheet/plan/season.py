@@ -126,7 +126,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figures:
-    """One season. `over` when its last day has passed; `carried_in` are open promises of earlier seasons.
+    """One season. `over` when its last day has passed; `carried_in` are what drifted from earlier seasons.
 
     `repeats_on_open_promises` are incidents on a service that still had an open promise from an earlier one;
     `repeats_after_stopgap` those on a service where an earlier one was answered by a stopgap and no root fix was done.
@@ -175,8 +175,8 @@ def _figures(
         investigated=_investigated(began),
         repeats_on_open_promises=sum(on_open_promise(each.incident, earlier) for each in began),
         repeats_after_stopgap=sum(after_stopgap(each.incident, earlier) for each in began),
-        carried_in=sum(_carried(line) and line.season.ends_on < season.starts_on for line in every),
-        closed_on=record.closed.get(season.name),
+        carried_in=sum(_drifted(line) and line.season.ends_on < season.starts_on for line in every),
+        closed_on=_closed_on(season, record),
         lines=mine,
         casting=tally(
             (turn for turn in record.turns if rules.seasons.of(_day(turn.incident.created_at, turn, rules)) == season),
@@ -184,6 +184,12 @@ def _figures(
             rules.casting,
         ),
     )
+
+
+def _closed_on(season: Season, record: Record) -> date | None:
+    """When it was closed. What was closed before its end, as was possible once, is to be closed again after it."""
+    day = record.closed.get(season.name)
+    return day if day and day > season.ends_on else None
 
 
 def seasons_of(record: Record, rules: Rules, now: datetime) -> tuple[Season, ...]:
@@ -252,9 +258,9 @@ def _standing(promise: Promise, due_on: date, season: Season, today: date, rules
     return Standing.DRIFTED if today > season.ends_on else Standing.OPEN
 
 
-def _carried(line: Line) -> bool:
-    """Whether it is still to be kept; what was renewed is to be kept in its new season."""
-    return line.standing in {Standing.OPEN, Standing.DRIFTED}
+def _drifted(line: Line) -> bool:
+    """Whether it is open after its season. What still can be kept in its own season is carried into no other."""
+    return line.standing is Standing.DRIFTED
 
 
 def team_of(line: Line) -> str:

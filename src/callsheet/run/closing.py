@@ -9,7 +9,7 @@ from callsheet.model.action_item import ActionItem, DueReason, ItemStatus
 from callsheet.model.season import Season
 from callsheet.model.ticket import Field
 from callsheet.plan.rules import Rules
-from callsheet.plan.season import Line, Standing, figures, today_of
+from callsheet.plan.season import Line, Standing, figures, seasons_of, today_of
 from callsheet.run.asks import item_named, tell, with_name
 from callsheet.run.names import NotKnown, item_called
 from callsheet.run.ports import Memory
@@ -79,6 +79,25 @@ def _by_priority(line: Line) -> tuple[str, date, str]:
     return item.terms.priority or "P9", line.due_on, item.key
 
 
+def waiting_seasons(memory: Memory, rules: Rules, now: datetime) -> tuple[Season, ...]:
+    """The seasons that are over and have something undecided, oldest first."""
+    over = (each for each in seasons_of(record(memory), rules, now) if not_over(each, rules, now) is None)
+    return tuple(each for each in over if undecided(memory, each, rules, now))
+
+
+def not_over(season: Season, rules: Rules, now: datetime) -> str | None:
+    """Why nothing is decided in it yet, and what can be done until then; None once its last day has passed."""
+    today, ends_on = today_of(rules, now), season.ends_on.isoformat()
+    if today < season.starts_on:
+        return f"{season.name} has not begun; close it when it ends, on {ends_on}."
+    if today <= season.ends_on:
+        return (
+            f"{season.name} is not over: its last day is {ends_on}, and until then promises are kept and made in it. "
+            "Close it after that; one promise is given up with `callsheet drop`, or moved by the date in its ticket."
+        )
+    return None
+
+
 def season_to_decide(memory: Memory, word: str, rules: Rules, now: datetime) -> Season | None:
     """The season that is over while the item of that name is open, and nobody has said what becomes of it."""
     item = item_called(memory, word)
@@ -86,7 +105,7 @@ def season_to_decide(memory: Memory, word: str, rules: Rules, now: datetime) -> 
         return None
     season = rules.seasons.of(item.terms.due_on)
     carried = any(entry.event == CARRIED and entry.detail == season.name for entry in memory.ledger(item.key))
-    return season if today_of(rules, now) > season.ends_on and not carried else None
+    return None if carried or not_over(season, rules, now) else season
 
 
 def close(
@@ -102,8 +121,11 @@ def close(
 ) -> Closing:
     """Follow the decisions, all or none; `carry_rest`: what is not named is carried.
 
-    Raises Undecidable with everything that is wrong with them; `unread` is what is known to be wrong before.
+    Raises Undecidable with everything that is wrong with them, or where the season is not over; `unread` is what is
+    known to be wrong before.
     """
+    if too_early := not_over(season, rules, now):
+        raise Undecidable([too_early])
     done: dict[Choice, list[ActionItem]] = {choice: [] for choice in Choice}
     with memory.transaction():
         waiting = {line.promise.item.key: line for line in undecided(memory, season, rules, now)}
@@ -123,7 +145,7 @@ def close(
             done[decision.choice].append(_follow(memory, waiting[key].promise.item, decision, season, now, by))
         left = tuple(line for key, line in waiting.items() if key not in decided)
         if not left:
-            memory.close_season(season.name, now.date())
+            memory.close_season(season.name, today_of(rules, now))
     return Closing(season=season, done={choice: tuple(items) for choice, items in done.items()}, undecided=left)
 
 

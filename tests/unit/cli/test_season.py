@@ -73,6 +73,8 @@ def test_an_unknown_season_is_answered_with_the_known_ones(ended: Play, run: Run
         (("--json", "--csv"), "three forms of one answer"),
         (("--carry", "all"), "add --close"),
         (("2027-Q3", "--close"), "2027-Q3 has not begun; close it when it ends, on 2027-09-30."),
+        (("2027-Q1", "--close", "--carry", "all"), "2027-Q1 is not over: its last day is 2027-03-31"),
+        (("2027-Q1", "--close"), "2026-Q4 is over and has promises to decide: `callsheet season 2026-Q4 --close`."),
         (("--close",), "2026-Q4 has 2 open, undecided. Say --renew ITEM=DATE"),
         (("--close", "--renew", "OPS-1=sometime"), "OPS-1: 'sometime' names no day; write one such as 2027-01-29"),
         (("--close", "--renew", "OPS-99=2027-02-01"), "no action item or ticket OPS-99 is known"),

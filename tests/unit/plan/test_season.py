@@ -176,6 +176,10 @@ def test_open_promises_of_earlier_seasons_are_carried_in() -> None:
     assert (told.total.promised, told.carried_in) == (1, 1)
 
 
+def test_what_can_still_be_kept_in_its_own_season_is_carried_into_no_other() -> None:
+    assert of(promise(date(2026, 12, 16)), season=Q1, now=IN_Q4).carried_in == 0
+
+
 def test_days_are_medians_of_what_can_be_measured() -> None:
     start = CHECKOUT.created_at
     record = Record(
@@ -266,6 +270,12 @@ def test_when_a_season_was_closed_is_told() -> None:
     record = Record(closed={"2026-Q4": date(2027, 1, 4)})
     assert figures(Q4, record, RULES, IN_Q1).closed_on == date(2027, 1, 4)
     assert figures(Q1, record, RULES, IN_Q1).closed_on is None
+
+
+@pytest.mark.parametrize("now", [IN_Q4, IN_Q1])
+def test_what_was_closed_before_its_end_is_not_closed(now: datetime) -> None:
+    record = Record(closed={"2026-Q4": Q4.ends_on})
+    assert figures(Q4, record, RULES, now).closed_on is None
 
 
 def test_an_item_of_another_kind_of_source_counts_alike() -> None:

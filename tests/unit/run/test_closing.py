@@ -124,6 +124,14 @@ def test_a_season_is_closed_when_nothing_is_undecided(ended: World) -> None:
     assert (waiting(ended), told(ended).closed_on) == ([], ended.clock.now().date())
 
 
+def test_a_season_that_goes_on_is_not_closed(world: World) -> None:
+    world.filed(*NOTES)
+    with pytest.raises(Undecidable, match=r"2026-Q4 is not over: its last day is 2026-12-31"):
+        decide(world, carry_rest=True)
+    assert told(world).closed_on is None
+    assert waiting(world) == [ALERT, RUNBOOK, LIMIT]
+
+
 def test_a_ticket_s_key_names_its_item(ended: World) -> None:
     key = ended.ticket(ALERT).key
     decide(ended, Decision(word=key, choice=Choice.CUT, because="no longer"))
