@@ -21,7 +21,7 @@ from datetime import timedelta
 from enum import StrEnum
 from hmac import compare_digest
 from typing import Final, Self
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from starlette.requests import Request
 
@@ -181,11 +181,18 @@ class Door:
         """Whether a browser says that the request comes from our pages. Without an Origin it is no browser's form."""
         if request.headers.get("sec-fetch-site", "same-origin") not in {"same-origin", "none"}:
             return False
-        origin = request.headers.get("origin")
-        host = urlsplit(origin or "").netloc.lower()
+        host = _parts(request.headers.get("origin", "")).netloc.lower()
         return bool(host) and host in {request.headers.get("host", "").lower(), self._public}
 
 
 def _host(request: Request) -> str:
     """The host that was asked for, without its port."""
-    return urlsplit(f"//{request.headers.get('host', '')}").hostname or ""
+    return _parts(f"//{request.headers.get('host', '')}").hostname or ""
+
+
+def _parts(sent: str) -> SplitResult:
+    """Those of an address that anybody may have made up; without any where it is none."""
+    try:
+        return urlsplit(sent)
+    except ValueError:
+        return urlsplit("")

@@ -17,6 +17,7 @@ HOUSES: list[tuple[str, dict[str, Any], dict[str, str], int]] = [
     ("open, as localhost", {}, {"Host": "localhost:8080"}, 200),
     ("open, as localhost of IPv6", {}, {"Host": "[::1]:8080"}, 200),
     ("open, by a name that somebody pointed here", {}, {"Host": "evil.example"}, 403),
+    ("open, by a name that is none", {}, {"Host": "["}, 403),
     ("open, and a header says somebody", {}, {"Host": "evil.example", "X-Forwarded-User": "ana"}, 403),
     ("on any address, nothing set", {"listen": "0.0.0.0:8080"}, {}, 403),
     ("reached by a public name, nothing set", {"public_url": "https://callsheet.example.com"}, {}, 403),
@@ -138,10 +139,15 @@ def test_who_says_it_wrong_is_asked_again(house: Web, changes: dict[str, str]) -
     assert TOKEN not in found.text
 
 
-@pytest.mark.parametrize("origin", ["https://evil.example", "null", "http://127.0.0.1:1"])
+@pytest.mark.parametrize("origin", ["https://evil.example", "null", "http://127.0.0.1:1", "http://["])
 def test_a_form_of_another_site_signs_nobody_in(house: Web, origin: str) -> None:
     form = {"name": "Ana", "token": TOKEN, "to": "/"}
     assert house.browse("/sign-in", {"Origin": origin}, form=form).status == 403
+
+
+def test_a_form_with_more_fields_than_any_of_ours_is_none(house: Web) -> None:
+    form = {"name": "Ana", "token": TOKEN, **{f"more{number}": "x" for number in range(60)}}
+    assert house.browse("/sign-in", form=form).status == 403
 
 
 def test_another_site_says_so_itself(house: Web) -> None:

@@ -38,12 +38,13 @@ def entering(site: Site) -> Callable[[Request], None]:
 
 
 async def form(request: Request) -> dict[str, str]:
-    """The fields of a form, each once. Empty where the body is none, is too large, or does not come."""
+    """The fields of a form, each once. Empty where the body is none of ours, is too large, or does not come."""
     try:
         body = await read_body(request, BODY_SECONDS)
+        read = parse_qs(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=50)
+    # ValueError: more fields than any form of ours has.
     except (TooLarge, TooSlow, ValueError, ClientDisconnect):
         return {}
-    read = parse_qs(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=50)
     return {name: values[0] for name, values in read.items()}
 
 
