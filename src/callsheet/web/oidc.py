@@ -40,7 +40,13 @@ PATIENCE: Final = httpx2.Timeout(10.0, connect=5.0)
 # At most so many threads wait for a slow provider: pages, probes and webhooks need the others.
 AT_ONCE: Final = 4
 LONGEST_EMAIL: Final = 120
-_ERROR: Final = re.compile("[a-z_]{1,40}")
+# The words of RFC 6749 (4.1.2.1 and 5.2) and of OpenID Connect Core (3.1.2.6).
+_ERRORS: Final = frozenset({
+    "invalid_request", "unauthorized_client", "access_denied", "unsupported_response_type", "invalid_scope",
+    "server_error", "temporarily_unavailable", "invalid_client", "invalid_grant", "unsupported_grant_type",
+    "interaction_required", "login_required", "account_selection_required", "consent_required", "invalid_request_uri",
+    "invalid_request_object", "request_not_supported", "request_uri_not_supported", "registration_not_supported",
+})  # fmt: skip
 _ADDRESS: Final = re.compile(r"[!-?A-~]+@[A-Za-z0-9.-]+")
 Document = Mapping[str, Any]
 
@@ -260,8 +266,11 @@ def _readable(keys: Any) -> Iterator[Key]:
 
 
 def plain(error: object) -> str:
-    """The provider's word for an error, if it is one: whoever answers us may repeat what we sent."""
-    return error if isinstance(error, str) and _ERROR.fullmatch(error) else "in words of its own"
+    """The provider's word for an error, if it is one that is known: anybody can write another one into the address.
+
+    So there are few of them to be told in the log, and none repeats what we sent.
+    """
+    return error if isinstance(error, str) and error in _ERRORS else "in words of its own"
 
 
 def _short(words: object) -> str:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
 from callsheet.model.check import Result
 from callsheet.run.seals import OwnPages, Seals
@@ -78,6 +79,16 @@ def test_what_the_provider_refuses_is_told(house: Web, provider: Provider) -> No
     url, kept = begin(house)
     state = provider.signed_in(url).rpartition("state=")[2]
     out(come_back(house, f"/sign-in/oidc/callback?error=%3Cb%3E&state={state}", kept), 403, "in words of its own")
+
+
+def test_nobody_fills_the_log_with_errors_of_their_own(house: Web, provider: Provider) -> None:
+    url, kept = begin(house)
+    state = provider.signed_in(url).rpartition("state=")[2]
+    with capture_logs() as told:
+        for word in ("made_up", "made_up_too", "and_so_on"):
+            page = come_back(house, f"/sign-in/oidc/callback?error={word}&state={state}", kept)
+            out(page, 403, "in words of its own")
+    assert [line["why"] for line in told] == ["the provider answered in words of its own"]
 
 
 @pytest.mark.parametrize(

@@ -82,7 +82,7 @@ class _Way:
         if errand is None:
             raise NotIn("it was not begun in this browser", NOT_BEGUN)
         if error or not code:
-            said = plain(error or "no_code")
+            said = plain(error) if error else "without a code"
             told = f"Your company's sign-in did not let you through ({said}). Begin again, or ask whoever runs it."
             raise NotIn(f"the provider answered {said}", told)
         email = self._provider.finish(code, errand)
