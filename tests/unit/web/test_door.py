@@ -96,6 +96,10 @@ def test_who_signs_in_gets_back_to_where_they_wanted(house: Web) -> None:
     assert "What Ana Ferreira promised" in house.browse("/mine", {"Cookie": cookie(found)}).text
 
 
+def test_who_was_out_when_they_sent_a_form_gets_to_a_page(house: Web) -> None:
+    assert house.browse("/items/OPS-1/change", form={"priority": "P4"}).headers["location"] == "/sign-in?to=/"
+
+
 def test_the_cookie_can_be_read_by_no_script_and_is_sent_by_no_other_site(house: Web) -> None:
     (morsel,) = SimpleCookie(sign_in(house).headers["set-cookie"]).values()
     assert (morsel["httponly"], morsel["samesite"].lower(), morsel["secure"]) == (True, "lax", "")

@@ -141,6 +141,8 @@ def handlers(app: FastAPI, site: Site) -> None:
         if not site.door.signs_in:
             return await run_in_threadpool(_shut, site, request)
         asked = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+        # Where a form leads there is no page to come back to.
+        asked = asked if request.method == "GET" else "/"
         return RedirectResponse(f"{SIGN_IN}?to={quote(asked)}", 303)
 
     @app.exception_handler(NotKnown)
