@@ -2,7 +2,8 @@
 
 I1 one ticket for each promise; I2 none is lost; I3 what people wrote stands; I4 one digest for a person and day;
 I5 no incident is passed over; I6 the last cycle writes nothing; I7 no secret shows; I8 every write is in the ledger.
-Only I8 looks at our own store, since that is what it is about.
+Only I8 trusts our own store, since that is what it is about. What was set aside there, and the last cycle's report, can
+accuse and never excuse.
 """
 
 from __future__ import annotations

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import re
 from collections.abc import Iterator
 from urllib.parse import quote, urlsplit
@@ -25,7 +26,14 @@ EVIL = (
     "<iframe src=//evil.example></iframe><form action=//evil.example><base href=//evil.example>",
 )
 ALL = " ".join(EVIL)
-HOSTILE_NOTES = (*NOTES, *(f"I thought {word}" for word in EVIL), *(f"ACTION: {word} @{word}" for word in EVIL))
+# What a spreadsheet would compute.
+FORMULAS = ("=HYPERLINK(1)", "+1+1+cmd", "-2+3+cmd")
+HOSTILE_NOTES = (
+    *NOTES,
+    *(f"I thought {word}" for word in EVIL),
+    *(f"ACTION: {word} @{word}" for word in EVIL),
+    *(f"ACTION: {word} by formula" for word in FORMULAS),
+)
 # What a page of ours may be made of: nothing that runs, frames or fetches.
 TAGS = frozenset({
     "a", "article", "aside", "blockquote", "body", "br", "button", "caption", "circle", "code", "dd", "del", "details",
@@ -118,7 +126,9 @@ def test_the_style_sheet_calls_nobody(house: Web) -> None:
 
 def test_csv_cells_that_look_like_formulas_stay_words(house: Web) -> None:
     for path in ("/sheet.csv?every=1", "/season/2026-Q4.csv"):
-        assert not re.search(r'(^|,)"?[=+@-]', house.browse(path).text, re.MULTILINE), path
+        cells = [cell for row in csv.reader(house.browse(path).text.splitlines()) for cell in row]
+        assert not [cell for cell in cells if cell.lstrip().startswith(("=", "+", "-", "@"))], path
+        assert {f"'{word} by formula" for word in FORMULAS} <= set(cells), path
 
 
 def test_every_answer_is_sealed(house: Web) -> None:
