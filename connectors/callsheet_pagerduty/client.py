@@ -13,7 +13,7 @@ import pagerduty
 from callsheet.connect.context import Context, Exchange
 from callsheet.connect.errors import Malformed, RateLimited, Rejected, Transient
 from callsheet.connect.http import WRITE_PATIENCE, Reply, Throttle, check, exchanged, redact, retrying
-from callsheet_pagerduty.options import PagerDutyOptions
+from callsheet_pagerduty.options import PagerDutyOptions, is_loopback
 from callsheet_pagerduty.reading import Raw
 from callsheet_pagerduty.session import Answered, Session, open_sessions
 
@@ -113,8 +113,8 @@ class Client:
             self._context.count()
         why = self._clean(f"{type(cause).__name__}: {cause}" if str(cause) else type(cause).__name__)
         where = httpx2.URL(self._reads.url).host
-        fault = "no whole answer" if sent else "could not reach"
-        return Transient(f"{method} {path}: {fault} {'from ' if sent else ''}{where} ({why})", sent=sent)
+        fault = f"no whole answer from {where} ({why})" if sent else f"{where} ({why}); {_look_at(cause, where)}"
+        return Transient(f"{method} {path}: {'' if sent else 'could not reach PagerDuty at '}{fault}", sent=sent)
 
     def _heed(self, reply: Reply) -> None:
         """Stop before the limit is hit: `ratelimit-reset` is in seconds from now."""
@@ -190,6 +190,16 @@ def _listed(errors: object) -> list[str]:
             return [f"{name}: {words}" for name, each in errors.items() for words in _listed(each)]
         case _:
             return []
+
+
+def _look_at(cause: BaseException, host: str) -> str:
+    """What a person can check when no connection came about."""
+    if isinstance(cause, httpx2.ProxyError):
+        return "check HTTPS_PROXY and NO_PROXY"
+    if "CERTIFICATE_VERIFY_FAILED" in str(cause):
+        return "its certificate is not trusted: a private CA goes into CALLSHEET_CA_FILE"
+    # No proxy stands before our own loopback.
+    return "check PAGERDUTY_BASE_URL" + ("" if is_loopback(host) else ", the DNS and HTTPS_PROXY")
 
 
 def _advice(status: int, code: int | None) -> str:

@@ -10,9 +10,9 @@ import httpx2
 
 from callsheet.connect.context import Context
 from callsheet.connect.errors import Malformed, NotFound
-from callsheet.connect.ports import Directory, Examination, FeedPage, Malady
+from callsheet.connect.ports import Directory, Examination, FeedPage, Malady, Places
 from callsheet.model.check import Check
-from callsheet.model.incident import Dossier, Incident, IncidentPriority, LogEntry, Note
+from callsheet.model.incident import Dossier, Incident, IncidentPriority, LogEntry, Note, Ref
 from callsheet.model.person import OnCall, Person
 from callsheet_pagerduty import wire
 from callsheet_pagerduty.client import Client, PlanLacks
@@ -168,6 +168,21 @@ class PagerDuty:
         # PagerDuty may tell a duty twice, and somebody stands on one rung by several schedules.
         once = {(each.person_id, each.policy, each.rung): each for each in reversed(found)}
         return tuple(sorted(once.values(), key=lambda each: (each.rung, each.policy, each.name, each.person_id)))
+
+    def places(self) -> Places:
+        """Every team and service of the account. One that can't be read is left out.
+
+        Requests: one for each hundred teams, one for each hundred services. Needs `teams.read` and `services.read`.
+        """
+        return Places(teams=self._refs("teams"), services=self._refs("services"))
+
+    def _refs(self, kind: str) -> tuple[Ref, ...]:
+        try:
+            rows = [piece for page in pages(self._client.get, f"/{kind}", kind, {}) for piece in page.pieces]
+        except PlanLacks:
+            return ()  # the account has none
+        found, _ = collect(rows, kind, wire.ref)
+        return tuple(found)
 
     def _policies(self) -> set[str] | None:
         """The escalation policies that we look after; None: all of the account."""

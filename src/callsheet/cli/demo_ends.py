@@ -95,8 +95,8 @@ def farewell(stage: Stage) -> None:
     stage.gap()
     stage.say(
         "The curtain falls; sandbox and daemon end with it. What asks its database still works: `sheet`, `explain`, "
-        "`show`, `season` and `status`, which will say that no daemon runs. What asks PagerDuty and Jira (`plan`, "
-        "`once`, `doctor`) and the pages need `callsheet demo --serve`, which leaves all of it on."
+        "`show`, `season`, `people --known` and `status`, which will say that no daemon runs. What asks PagerDuty and "
+        "Jira (`plan`, `once`, `doctor`, `people`) and the pages need `callsheet demo --serve`: it leaves all of it on."
     )
 
 

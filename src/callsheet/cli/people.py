@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from callsheet.cli.common import Json, assembled, looking, now_for, opened, print_json, refuse, say, tell
+from callsheet.cli.common import FAILED, Json, assembled, looking, now_for, opened, print_json, refuse, say, tell
 
 if TYPE_CHECKING:
     from callsheet.plan.people import Fix, Mapped
@@ -54,12 +54,17 @@ def _known(context: typer.Context) -> "tuple[tuple[Mapped, ...], int]":
 
 def _asked(context: typer.Context) -> "tuple[tuple[Mapped, ...], int]":
     from callsheet.cli.progress import shown
+    from callsheet.connect.errors import ConnectorError
     from callsheet.run.people import ask_about_everybody, everybody
 
     with assembled(context, threading.Event()) as (app, store, _):
-        # A request for each of them: the tracker finds a hidden address only when it is asked for exactly that one.
-        with shown() as progress:
-            ask_about_everybody(replace(app, progress=progress))
+        try:
+            # A request for each of them: the tracker finds a hidden address only when it is asked for exactly that one.
+            with shown() as progress:
+                ask_about_everybody(replace(app, progress=progress))
+        except ConnectorError as fault:
+            say(f"{fault.what}.\n`callsheet people --known` tells what is known already, and asks nobody.")
+            raise typer.Exit(FAILED) from None
         return everybody(store, app.rules)
 
 

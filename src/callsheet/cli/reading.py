@@ -92,7 +92,7 @@ def sheet(
 
 def _nobody(filter_: "Unmatched") -> str:
     """That a filter names nobody, and whom it could have meant."""
-    from callsheet.settings.spelling import near_names
+    from callsheet.model.spelling import near_names
 
     near = near_names(filter_.word, filter_.known)
     some = near or sorted(filter_.known, key=str.casefold)[:NAMED]
@@ -263,7 +263,7 @@ def explain(
 
 
 def _tell_strange(key: str, names: "Iterable[str]") -> None:
-    from callsheet.settings.spelling import near_names
+    from callsheet.model.spelling import near_names
 
     near = ", ".join(near_names(key, names, likeness=0.75))
     say(f"Nothing here is called {key}{'; did you mean ' + near + '?' if near else '.'}")

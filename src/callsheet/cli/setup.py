@@ -14,6 +14,12 @@ if TYPE_CHECKING:
     from callsheet.model.check import Check
 
 
+_NO_SECRETS = (
+    "is a secret, and --set shows it to everybody on this machine: it is taken from the environment "
+    '(`export {name}="$(cat FILE)"` first), or asked for when --yes is left out'
+)
+
+
 def register(app: typer.Typer) -> None:
     """Add the commands."""
     app.command()(init)
@@ -69,7 +75,7 @@ def _told(given: list[str]) -> "Answers":
     """The answers of --set. Secrets are refused there: other people on the machine see a command's words."""
     from callsheet.cli.init import QUESTIONS
     from callsheet.connect.options import Problem
-    from callsheet.settings.spelling import did_you_mean
+    from callsheet.model.spelling import nearest
 
     known = {question.name: question for question in QUESTIONS}
     takes = [name for name, question in known.items() if not question.secret]
@@ -79,11 +85,13 @@ def _told(given: list[str]) -> "Answers":
         if not equals:
             # What was given is not repeated: it may be a secret without its name.
             _refused([Problem("--set", f"takes NAME=VALUE, where NAME is one of {', '.join(takes)}")])
+        meant = nearest(name, known) or ""
+        if meant in known and known[meant].secret:
+            called = "" if meant == name else f"is probably {meant}, which "
+            _refused([Problem(name, f"{called}{_NO_SECRETS.format(name=meant)}")])
         if name not in known:
-            near = did_you_mean(name, takes) or f"; it takes {', '.join(takes)}"
+            near = f"; did you mean {meant}?" if meant else f"; it takes {', '.join(takes)}"
             _refused([Problem("--set", f"asks for no {name}{near}")])
-        if known[name].secret:
-            _refused([Problem(name, "is a secret: put it into the environment, where nobody can read it")])
         found[name] = value
     return found
 

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from callsheet.model.check import Check
-from callsheet.model.incident import Dossier, Incident, IncidentPriority, LogEntry, Note
+from callsheet.model.incident import Dossier, Incident, IncidentPriority, LogEntry, Note, Ref
 from callsheet.model.nudge import Digest
 from callsheet.model.person import Account, OnCall, Person
 from callsheet.model.text import Body, Letter
@@ -97,6 +97,22 @@ class OnCalls(Protocol):
 
     def on_calls(self) -> tuple[OnCall, ...]:
         """Everybody who is on call now, each duty once, those first who are paged first."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Places:
+    """Where incidents can happen."""
+
+    teams: tuple[Ref, ...]
+    services: tuple[Ref, ...]
+
+
+class Map(Protocol):
+    """What teams and services there are. Asked by `callsheet doctor` alone, where the policy names some."""
+
+    def places(self) -> Places:
+        """All of the account, whatever we are narrowed to. Forbidden where we may not list them."""
         ...
 
 
@@ -205,8 +221,8 @@ class Tracker(TicketReader, TicketWriter, TicketLookup, Protocol):
     settles_within: timedelta
 
 
-class Source(PagingSource, IncidentNotes, OnCalls, Protocol):
-    """A paging source feeds us, keeps our note, and knows who is on call."""
+class Source(PagingSource, IncidentNotes, OnCalls, Map, Protocol):
+    """A paging source feeds us, keeps our note, and knows who is on call and which teams and services there are."""
 
 
 class Notifier(Protocol):

@@ -1,8 +1,10 @@
 """Which project, calendar and fallback owner an incident's items get, by service, team or priority."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from callsheet.model.incident import Incident, Ref, Urgency
+from callsheet.model.spelling import nearest
 from callsheet.plan.rules import Calendar, Route, Rules
 
 
@@ -46,6 +48,20 @@ def _filled(route: Route, fallback: Route) -> Route:
         labels=route.labels or fallback.labels,
         fields={**fallback.fields, **route.fields},
     )
+
+
+def misplaced(rules: Rules, teams: tuple[Ref, ...], services: tuple[Ref, ...]) -> Iterator[tuple[str, str | None]]:
+    """What routes and calendars name and is not among these: where it stands, and the nearest name that is."""
+    named = [(f"team {word} of route {route.name}", word, teams) for route in rules.routes for word in route.teams]
+    named += [
+        (f"service {word} of route {route.name}", word, services) for route in rules.routes for word in route.services
+    ]
+    # A calendar is found by the name as it is written.
+    exact = {name for team in teams for name in (team.id, team.name)}
+    strange = [each for each in named if not _names((each[1],), each[2])]
+    strange += [(f"team {word} of a calendar", word, teams) for word in rules.calendars if word not in exact]
+    for place, word, refs in strange:
+        yield place, nearest(word, (ref.name for ref in refs))
 
 
 def calendar_for(incident: Incident, rules: Rules) -> Calendar:

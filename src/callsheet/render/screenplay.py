@@ -56,11 +56,12 @@ def told(beat: Beat, clock: Clock) -> Markdown:
 
 
 def _folded(beat: Beat, clock: Clock) -> str:
+    """A sentence of its own: others may have made these entries, so they are not the actor's."""
     if not beat.folded:
         return ""
     until = clock.utc(beat.folded_until) if beat.folded_until else clock.utc(beat.at)
     more = names(count(number, called, PLURALS.get(called)) for called, number in beat.folded)
-    return f" *(and {more}{f' until {until}' if until != clock.utc(beat.at) else ''})*"
+    return f" *{f'Until {until} also' if until != clock.utc(beat.at) else 'Also'}: {more}.*"
 
 
 def logged(beat: Beat) -> Markdown:

@@ -144,7 +144,8 @@ def _mark(beat: Beat, y: float, scale: _Scale, clock: Clock) -> Mark:
     if beat.by_person:
         kind = MarkKind.BELIEF if beat.belief else MarkKind.QUESTION if beat.question else MarkKind.ACT
     said = f": “{beat.belief or beat.observation}”" if beat.belief or beat.observation else ""
-    more = f" (and {beat.folded} quieter)" if beat.folded else ""
+    quieter = sum(number for _, number in beat.folded)
+    more = f" (and {quieter} quieter)" if quieter else ""
     told = clip(f"{clock.utc(beat.at)} {beat.who} {beat.action}{said}", LONGEST_TOLD)
     return Mark(x=scale(beat.at), y=y, kind=kind, told=f"{told}{more}")
 

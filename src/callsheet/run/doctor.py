@@ -9,7 +9,7 @@ from datetime import timedelta
 from functools import partial
 
 from callsheet.connect.context import Exchange
-from callsheet.connect.errors import AuthRefused, ConnectorError, Forbidden, NotFound, Rejected
+from callsheet.connect.errors import AuthRefused, ConnectorError, Forbidden, Malformed, NotFound, Rejected
 from callsheet.connect.examine import failed
 from callsheet.connect.ports import Clock, Examination
 from callsheet.model.check import Check, Result, error, fine, note, skipped, warning
@@ -17,7 +17,7 @@ from callsheet.model.person import Account, Person
 from callsheet.model.ticket import MatchKind, ProjectRules
 from callsheet.plan.filing import lacking
 from callsheet.plan.policy import Mode
-from callsheet.plan.routing import destinations
+from callsheet.plan.routing import destinations, misplaced
 from callsheet.plan.rules import Route
 from callsheet.run.app import App
 
@@ -90,6 +90,9 @@ def examine(app: App) -> Iterator[Check]:
 def _of_source(app: App, wanted: Examination, people: dict[str, Person]) -> Iterator[Question]:
     yield _examination(app.source, app.source_name, wanted)
     yield Question(name=f"{app.source_name}: people and priorities", ask=partial(_people, app, people))
+    if app.rules.calendars or any(route.teams or route.services for route in app.rules.routes):
+        name = f"{app.source_name}: teams and services of the policy"
+        yield Question(name=name, ask=partial(_places, app, name))
 
 
 def _of_tracker(app: App, wanted: Examination, people: dict[str, Person]) -> Iterator[Question]:
@@ -178,6 +181,21 @@ def _people(app: App, found: dict[str, Person]) -> Iterator[Check]:
     found |= {person.email.casefold(): person for person in directory.people if person.email}
     told = f"{len(directory.people)} people; {len(directory.priorities)} priorities"
     yield fine(name, told if directory.priorities else f"{told}, so urgency and length decide what gets a post-mortem")
+
+
+def _places(app: App, name: str) -> Iterator[Check]:
+    """Whether there is what routes and calendars name: a misspelt team matches nothing, and nobody is told."""
+    try:
+        places = app.source.places()
+    except (Forbidden, Malformed) as fault:
+        yield note(name, f"can't be looked up: {fault.what}", "see that they are spelt right, or let our key list them")
+        return
+    wrong = list(misplaced(app.rules, places.teams, places.services))
+    for what, near in wrong:
+        told = f"there is none in {app.source_name}, so it never matches{f'; did you mean {near}?' if near else ''}"
+        yield warning(f"policy: {what}", told, "correct it in policy.toml, by name or id")
+    if not wrong:
+        yield fine(name, "all there")
 
 
 def _who(app: App) -> Iterator[Check]:

@@ -14,11 +14,11 @@ from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from callsheet.connect.options import Problem, Problems
+from callsheet.model.spelling import near_names
 from callsheet.plan.policy import Mode
 from callsheet.settings.address import host_and_port, is_loopback, plain_url, sheltered
 from callsheet.settings.duration import duration
 from callsheet.settings.sign_in import SignIn, allowed
-from callsheet.settings.spelling import near_names
 
 PREFIX = "CALLSHEET_"
 _CITIES = "such as Europe/Berlin or America/New_York; abbreviations don't tell summer from winter"

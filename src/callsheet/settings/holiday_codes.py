@@ -1,6 +1,6 @@
 """Countries and their parts, as the `holidays` library knows them; it is imported only when a policy names one."""
 
-from callsheet.settings.spelling import did_you_mean
+from callsheet.model.spelling import did_you_mean
 
 
 def check_country(code: str) -> str:

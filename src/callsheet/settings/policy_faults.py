@@ -6,9 +6,9 @@ from typing import Any, get_args
 
 from pydantic import BaseModel
 
+from callsheet.model.spelling import did_you_mean
 from callsheet.settings.policy_lines import Path
 from callsheet.settings.policy_model import PolicyFile
-from callsheet.settings.spelling import did_you_mean
 
 # By pydantic's name for the fault; others keep pydantic's words.
 _WORDS: Mapping[str, str] = {

@@ -6,9 +6,9 @@ from contextlib import suppress
 from callsheet.connect import registry
 from callsheet.connect.options import Problem
 from callsheet.connect.registry import Connector, UnknownConnector
+from callsheet.model.spelling import did_you_mean
 from callsheet.settings.core import PREFIX, Settings, comma_list
 from callsheet.settings.environment import Variables
-from callsheet.settings.spelling import did_you_mean
 
 Find = Callable[[str], Connector]
 # The setting that names a role's connectors, and the builder that such a connector must offer.

@@ -4,9 +4,9 @@ import re
 from collections.abc import Collection, Iterator
 
 from callsheet.connect.options import Problem
+from callsheet.model.spelling import did_you_mean, nearest
 from callsheet.settings.core import PREFIX
 from callsheet.settings.environment import Given, Variables
-from callsheet.settings.spelling import did_you_mean, nearest
 
 # Read by the tests, which share their environment with the program under test.
 TESTS_ONLY = frozenset({"CALLSHEET_CONTRACTS", "CALLSHEET_PAYLOADS"})

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from callsheet.connect.errors import NotFound
-from callsheet.connect.ports import Clock, Directory, FeedPage, Malady
+from callsheet.connect.ports import Clock, Directory, FeedPage, Malady, Places
 from callsheet.model.incident import (
     Actor,
     Dossier,
@@ -14,6 +14,7 @@ from callsheet.model.incident import (
     IncidentStatus,
     LogEntry,
     Note,
+    Ref,
 )
 from callsheet.model.person import OnCall, Person
 from callsheet.testing.builders import make_actor, make_incident, make_person, make_priority
@@ -41,6 +42,8 @@ class MemorySource:
     faults: Faults = field(default_factory=_faults)
     maladies: tuple[Malady, ...] = ()
     duties: tuple[OnCall, ...] | None = None
+    teams: tuple[Ref, ...] = (Ref(id="T-STORE", name="Storefront"), Ref(id="T-PAY", name="Payments"))
+    services: tuple[Ref, ...] = (Ref(id="S-CHECKOUT", name="Checkout API"),)
     _heads: dict[str, Incident] = field(default_factory=dict)
     _entries: list[LogEntry] = field(default_factory=list)
     _notes: dict[str, list[Note]] = field(default_factory=dict)
@@ -92,6 +95,11 @@ class MemorySource:
                 OnCall(person_id=person.id, name=person.name, policy="Everybody", rung=rung)
                 for rung, person in enumerate(self.people, start=1)
             )
+
+    def places(self) -> Places:
+        """The teams and services that there are."""
+        with self.faults.around("places"):
+            return Places(teams=self.teams, services=self.services)
 
     def notes(self, incident_id: str) -> tuple[Note, ...]:
         """The notes, oldest first."""

@@ -149,6 +149,11 @@ class SourceContract:
         assert [duty.rung for duty in duties] == sorted(duty.rung for duty in duties)
         assert duties[0].rung == 1
 
+    def test_the_places_hold_the_service_and_teams_of_an_incident(self, bench: SourceBench) -> None:
+        incident, places = bench.story(), bench.source.places()
+        assert incident.service.id in {service.id for service in places.services}
+        assert {team.id for team in incident.teams} <= {team.id for team in places.teams}
+
     def test_a_note_is_posted_once_then_edited_and_found_by_its_text(self, bench: SourceBench) -> None:
         incident = bench.story()
         id_ = bench.source.post_note(incident.id, "0 of 2 done. [cs-00112233445566ff]")

@@ -104,11 +104,31 @@ def test_a_read_is_not_repeated_without_end() -> None:
 @pytest.mark.parametrize("fault", [httpx2.ConnectError("no"), httpx2.ConnectTimeout("no"), httpx2.PoolTimeout("no")])
 def test_what_never_left_is_not_counted_and_its_outcome_is_known(fault: Exception) -> None:
     on = stage(fault)
-    with pytest.raises(Transient, match=r"could not reach api\.pagerduty\.com") as caught:
+    with pytest.raises(Transient, match=r"could not reach PagerDuty at api\.pagerduty\.com") as caught:
         on.client.post("/incidents/Q1/notes", NOTE)
     assert not caught.value.outcome_unknown
     assert on.requests == 0
     assert len(on.wire.sent) == 1
+
+
+@pytest.mark.parametrize(
+    ("fault", "address", "told"),
+    [
+        (httpx2.ConnectError("refused"), "http://127.0.0.1:8181", "; check PAGERDUTY_BASE_URL"),
+        (
+            httpx2.ConnectError("refused"),
+            "https://api.pagerduty.com",
+            "; check PAGERDUTY_BASE_URL, the DNS and HTTPS_PROXY",
+        ),
+        (httpx2.ProxyError("407"), "https://api.pagerduty.com", "; check HTTPS_PROXY and NO_PROXY"),
+        (httpx2.ConnectError("[SSL: CERTIFICATE_VERIFY_FAILED]"), "https://api.pagerduty.com", " CALLSHEET_CA_FILE"),
+    ],
+)
+def test_what_was_not_reached_is_told_with_what_to_check(fault: Exception, address: str, told: str) -> None:
+    on = stage(fault, PAGERDUTY_BASE_URL=address)
+    with pytest.raises(Transient) as caught:
+        on.client.post("/incidents/Q1/notes", NOTE)
+    assert caught.value.what.endswith(told)
 
 
 @pytest.mark.parametrize(

@@ -354,6 +354,20 @@ def test_a_fault_on_the_priorities_is_not_taken_for_none() -> None:
         stage(by_path({**PARTS, "/priorities": 403})).source.directory()
 
 
+def test_the_places_are_all_of_the_account_whatever_the_scope() -> None:
+    team, service = ref("team", "PTEAM01", "Storefront"), CHECKOUT
+    table = {"/teams": page("teams", [team]), "/services": page("services", [service, {"name": "no id"}])}
+    on = stage(by_path(table), PAGERDUTY_TEAM_IDS="PTEAM09")
+    places = on.source.places()
+    assert [(each.id, each.name) for each in places.teams] == [("PTEAM01", "Storefront")]
+    assert [(each.id, each.name) for each in places.services] == [("PCHECKO", "Checkout API")]
+    assert on.requests == 2
+
+
+def test_a_plan_without_teams_has_none() -> None:
+    assert stage(by_path({"/teams": 402, "/services": page("services", [])})).source.places().teams == ()
+
+
 # Our note
 
 

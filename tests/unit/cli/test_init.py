@@ -108,7 +108,9 @@ def test_scripts_hear_all_that_is_missing_at_once_and_nothing_is_written(run: Ru
 @pytest.mark.parametrize(
     ("word", "told"),
     [
-        ("JIRA_API_TOKEN=canary-x", "put it into the environment"),
+        ("JIRA_API_TOKEN=canary-x", "JIRA_API_TOKEN: is a secret, and --set shows it"),
+        ("JIRA_TOKEN=canary-x", "is probably JIRA_API_TOKEN, which is a secret"),
+        ("JIRA_TOKEN=canary-x", 'it is taken from the environment (`export JIRA_API_TOKEN="$(cat FILE)"`'),
         ("NOPE=canary-x", "asks for no NOPE; it takes CALLSHEET_MODE"),
         ("JIRA_PROJEKT=1", "did you mean JIRA_PROJECT"),
         ("canary", "takes NAME"),

@@ -53,6 +53,17 @@ def test_before_the_first_cycle_the_people_are_read(play: StartPlay, run: Run) -
     there.settled()
 
 
+def test_a_paging_side_out_of_reach_is_named_with_what_to_check_and_what_still_works(lived: Play, run: Run) -> None:
+    lived.env["PAGERDUTY_BASE_URL"] = "http://127.0.0.1:1"
+    said = run("people", at=lived)
+    assert (said.code, said.out) == (1, "")
+    assert "could not reach PagerDuty at 127.0.0.1 (ConnectError" in said.err
+    assert said.err.endswith(
+        "; check PAGERDUTY_BASE_URL.\n`callsheet people --known` tells what is known already, and asks nobody.\n"
+    )
+    assert "Ana Ferreira" in run("people", "--known", at=lived).out
+
+
 def test_forgetting_asks_unless_told_not_to_and_says_what_stays(lived: Play, run: Run) -> None:
     refused = run("people", "forget", "ana.ferreira@larkspur.example", at=lived)
     assert refused.code == 2

@@ -60,7 +60,7 @@ def test_a_mark_says_what_it_is(given: dict[str, object], kind: MarkKind) -> Non
 
 
 def test_a_mark_tells_the_belief_before_the_observation_and_counts_what_it_stands_for() -> None:
-    (mark,) = drawn(beat(5, belief="I was sure", observation="all of it", folded=3)).marks
+    (mark,) = drawn(beat(5, belief="I was sure", observation="all of it", folded=(("page", 2), ("alert", 1)))).marks
     assert mark.told.endswith("Ana noted: “I was sure” (and 3 quieter)")
 
 

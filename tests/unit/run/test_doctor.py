@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -10,7 +11,7 @@ import pytest
 from callsheet.connect.errors import ConnectorError, Forbidden, NotFound, Rejected, Transient
 from callsheet.connect.ports import Examination
 from callsheet.model.check import Check, Result, error
-from callsheet.plan.rules import Route
+from callsheet.plan.rules import Calendar, Route
 from callsheet.run.doctor import examine
 from callsheet.testing.memory_source import MemorySource
 from callsheet.testing.memory_tracker import MemoryTracker
@@ -85,3 +86,37 @@ def test_a_permission_that_lacks_is_told_unless_a_check_of_the_side_told_it(
     monkeypatch.setattr(MemorySource, "examine", lambda *_: iter((trouble,)), raising=False)
     world.source.faults.fail("directory", lambda: Forbidden("no"))
     assert found(world)["source: people and priorities"].result is result
+
+
+def places(world: World) -> list[tuple[str, Result, str]]:
+    told = [check for check in found(world).values() if re.search("team|service", check.check)]
+    return [(check.check, check.result, check.detail) for check in told]
+
+
+STRANGE = Route(name="pay", teams=("Paymnts", "t-store"), services=("Checkout APY", "Zzz"))
+QUESTION = "source: teams and services of the policy"
+
+
+def test_a_team_or_service_that_there_is_not_is_told_with_the_nearest_there_is(world: World) -> None:
+    world.rules = replace(world.rules, routes=(STRANGE,), calendars={"storefront": Calendar(), "T-PAY": Calendar()})
+    never = "there is none in source, so it never matches"
+    assert places(world) == [
+        ("policy: team Paymnts of route pay", Result.WARNING, f"{never}; did you mean Payments?"),
+        ("policy: service Checkout APY of route pay", Result.WARNING, f"{never}; did you mean Checkout API?"),
+        ("policy: service Zzz of route pay", Result.WARNING, never),
+        ("policy: team storefront of a calendar", Result.WARNING, f"{never}; did you mean Storefront?"),
+    ]
+
+
+def test_places_are_asked_for_only_where_the_policy_names_some_and_are_said_to_be_there(world: World) -> None:
+    world.source.faults.fail("places", lambda: RESET)
+    assert places(world) == []
+    world.rules = replace(world.rules, routes=(Route(name="pay", teams=("payments",)),))
+    assert places(world) == [(QUESTION, Result.ERROR, RESET.what)]
+    assert places(world) == [(QUESTION, Result.OK, "all there")]
+
+
+def test_places_that_we_may_not_list_are_no_error(world: World) -> None:
+    world.rules = replace(world.rules, routes=(STRANGE,))
+    world.source.faults.fail("places", lambda: Forbidden("no teams.read"))
+    assert places(world) == [(QUESTION, Result.NOTE, "can't be looked up: no teams.read")]
