@@ -167,7 +167,8 @@ def _until(told: str, scene: Scene) -> date:
 def _day(told: str, scene: Scene) -> date:
     read = read_date(told, noted_on=scene.today) if told else Unclear.UNKNOWN
     if isinstance(read, Unclear):
-        raise Refused(f"“{told}” is not a day that I can read: {read}" if told else "it names no day")
+        why = "" if read is Unclear.UNKNOWN else f": {read}"
+        raise Refused(f"“{told}” is not a day that I can read{why}" if told else "it names no day")
     if isinstance(read, BusinessDays):
         return add_business_days(scene.today, read.count, calendar_for(scene.incident, scene.reading.rules))
     return read

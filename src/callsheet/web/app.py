@@ -15,6 +15,14 @@ from callsheet.web.seal import Sealed
 from callsheet.web.site import Site
 
 
+class Application(FastAPI):
+    """What its outermost layer answers when something breaks is sealed like the rest."""
+
+    def build_middleware_stack(self) -> ASGIApp:
+        """As FastAPI does, in a seal."""
+        return Sealed(super().build_middleware_stack())
+
+
 class Whole(Mount):
     """Also has the paths with a line break in them, which a Mount leaves to others."""
 
@@ -26,7 +34,7 @@ class Whole(Mount):
 def build(desk: Desk, site: Site) -> FastAPI:
     """The application at a desk, with its pages and its API."""
     rehearsals = Rehearsals(site)
-    app = FastAPI(title="Callsheet", docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
+    app = Application(title="Callsheet", docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
     page = status_page(desk, site)
     app.include_router(health.routes(desk, page))
     # The same page where `/status`, which tells programs without a sign-in, is kept inside.
@@ -36,5 +44,4 @@ def build(desk: Desk, site: Site) -> FastAPI:
     app.include_router(routes(desk, site, rehearsals))
     app.router.routes.append(Whole(api.PATH, api.build(desk, site, rehearsals)))
     entry.handlers(app, site)
-    app.add_middleware(Sealed)
     return app

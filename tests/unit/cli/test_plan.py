@@ -31,7 +31,7 @@ def test_a_ticket_is_told_field_by_field(changed: Play, run: Run) -> None:
     assert said.code == 0
     assert "Change 1 ticket\n" in said.out
     assert (
-        "“Alert when the pool is exhausted”: the note or document changed\n      due on: 2026-11-20 -> 2027-02-01"
+        "“Alert when the pool is exhausted”: the promise changed on our side\n      due on: 2026-11-20 -> 2027-02-01"
         in said.out
     )
     assert "      season: 2026-Q4 -> 2027-Q1\n" in said.out

@@ -183,6 +183,30 @@ def test_at_the_seasons_end_a_promise_is_renewed_or_cut_and_the_last_one_closes_
     assert "2026-Q4" in scene.web.store.closed_seasons()
 
 
+def test_before_its_end_a_season_is_not_decided_on(scene: Scene) -> None:
+    page = read(scene.web.browse("/sync", BY_PROXY).text)
+    seal = next(each["value"] for _, each in page.elements if each.get("name") == "seal")
+    form = {"seal": seal, "item": scene.item().key, "choice": "carry"}
+    found = scene.web.browse("/season/2026-Q4/decide", BY_PROXY, form=form)
+    assert found.status == 422
+    assert "goes on until 2026-12-31" in read(found.text).text
+    assert not scene.told(scene.item().key)
+
+
+@pytest.mark.parametrize(
+    ("referer", "back"),
+    [
+        ("http://127.0.0.1/explain/OPS-1?done=1", "/explain/OPS-1"),
+        ("https://evil.example//evil.example", "/"),
+        ("javascript:alert(1)", "/"),
+        ("", "/"),
+    ],
+)
+def test_from_what_was_not_done_a_link_leads_back_to_the_form(scene: Scene, referer: str, back: str) -> None:
+    found = scene.web.browse("/items/OPS-1/change", BY_PROXY | {"Referer": referer}, form={"seal": "x"})
+    assert f'<p><a href="{back}">' in found.text
+
+
 # Nobody else.
 
 

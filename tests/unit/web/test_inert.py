@@ -10,7 +10,7 @@ from urllib.parse import quote, urlsplit
 import pytest
 
 from callsheet.web.app import build
-from tests.unit.web.house import Web, opened
+from tests.unit.web.house import Page, Web, opened
 from tests.unit.web.reading import is_inside, paths_of, read
 from tests.unit.web.story import NOTES, lived, rehearsed
 
@@ -131,12 +131,30 @@ def test_csv_cells_that_look_like_formulas_stay_words(house: Web) -> None:
         assert {f"'{word} by formula" for word in FORMULAS} <= set(cells), path
 
 
-def test_every_answer_is_sealed(house: Web) -> None:
-    for address in ("/", "/healthz", "/metrics", "/nowhere", "/static/callsheet.css", "/status"):
-        headers = house.browse(address).headers
-        assert headers["content-security-policy"] == (
-            "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
-            "frame-ancestors 'none'; base-uri 'none'"
-        )
-        assert headers["x-content-type-options"] == "nosniff"
-        assert headers["referrer-policy"] == "same-origin"
+def assert_sealed(found: Page) -> None:
+    assert found.headers["content-security-policy"] == (
+        "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
+        "frame-ancestors 'none'; base-uri 'none'"
+    )
+    assert found.headers["x-content-type-options"] == "nosniff"
+    assert found.headers["referrer-policy"] == "same-origin"
+
+
+@pytest.mark.parametrize(
+    "address", ["/", "/healthz", "/metrics", "/nowhere", "/static/callsheet.css", "/status", "/api/v1/nowhere"]
+)
+def test_every_answer_is_sealed(house: Web, address: str) -> None:
+    assert_sealed(house.browse(address))
+
+
+@pytest.mark.parametrize("accepted", ["text/html", "*/*"])
+def test_what_breaks_is_told_without_what_broke_and_sealed(
+    house: Web, monkeypatch: pytest.MonkeyPatch, accepted: str
+) -> None:
+    def broken(*_: object) -> None:
+        raise RuntimeError("CANARY")
+
+    monkeypatch.setattr("callsheet.web.pages.front.glance", broken)
+    found = house.browse("/", {"Accept": accepted})
+    assert (found.status, "log" in found.text, "CANARY" in found.text) == (500, True, False)
+    assert_sealed(found)

@@ -43,6 +43,8 @@ def test_the_front_page_counts_the_season_and_names_what_needs_a_person(house: W
     for words in ("changed on both sides: 1", "Held back by a guard: 1", "owner could not be found: 1"):
         assert words in told
     assert "Storefront" in told
+    # Where it can be let go on.
+    assert '<a href="/sync">60 filings' in house.browse("/").text
 
 
 def test_the_front_page_draws_promises_kept_over_time(house: Web) -> None:

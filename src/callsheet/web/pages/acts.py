@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Awaitable, Callable
+from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Request
 from starlette.concurrency import run_in_threadpool
@@ -9,7 +10,7 @@ from starlette.responses import RedirectResponse, Response
 
 from callsheet.web.acts import ACTS, UNDONE, Act, Given, carry_out
 from callsheet.web.desk import Desk
-from callsheet.web.pages.entry import form
+from callsheet.web.pages.entry import form, inside
 from callsheet.web.site import Site
 
 OLD_FORM = "That form was not made for you here, or is older than half a day. Go back, load the page again, and retry."
@@ -43,11 +44,16 @@ class _Acting:
     def _answered(self, request: Request, word: str, given: Given, act: Act) -> Response:
         site, visitor = self._site, request.state.visitor
         if not site.door.is_own_form(request, visitor, given.get("seal", "")):
-            return site.page(request, "trouble", status=403, what=OLD_FORM)
+            return self._undone(request, 403, OLD_FORM)
         try:
             place = carry_out(self._desk, site, visitor.name, act, word, given)
         except UNDONE as error:
-            return site.page(request, "trouble", status=422, what=f"Nothing was changed: {error}.")
+            return self._undone(request, 422, f"Nothing was changed: {error}.")
         except sqlite3.OperationalError:
-            return site.page(request, "trouble", status=503, what=BUSY)
+            return self._undone(request, 503, BUSY)
         return RedirectResponse(f"{place}?done=1", 303)
+
+    def _undone(self, request: Request, status: int, what: str) -> Response:
+        """Why, and the way back to the page that the form stood on, as its browser tells."""
+        back = inside(urlsplit(request.headers.get("referer", "")).path)
+        return self._site.page(request, "trouble", status=status, what=what, back=back)

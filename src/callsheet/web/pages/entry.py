@@ -19,6 +19,7 @@ from callsheet.web.site import STATIC, Site, is_person, static, style_print
 
 SIGN_IN: Final = "/sign-in"
 BODY_SECONDS: Final = 5.0
+BROKEN: Final = "Something is wrong here, and not with what you asked for. The daemon's log has it."
 A_YEAR: Final = "public, max-age=31536000, immutable"
 
 
@@ -158,12 +159,24 @@ def handlers(app: FastAPI, site: Site) -> None:
             return await request_validation_exception_handler(request, error)
         return await run_in_threadpool(_lost, site, request, "That address asks for something that is not there.", 422)
 
+    _mishaps(app, site)
+
+
+def _mishaps(app: FastAPI, site: Site) -> None:
+    """What becomes of an address that leads nowhere, and of what breaks."""
+
     @app.exception_handler(HTTPException)
     async def refused(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)  # noqa: S101 - Starlette's signature is wider than what it passes
         if error.status_code != 404 or not is_person(request):
             return await http_exception_handler(request, error)
         return await run_in_threadpool(_lost, site, request, "There is no such page.", 404)
+
+    @app.exception_handler(Exception)
+    async def broken(request: Request, _: Exception) -> Response:
+        if not is_person(request):
+            return JSONResponse({"error": BROKEN}, 500)
+        return await run_in_threadpool(site.page, request, "broken", status=500, what=BROKEN)
 
 
 def _lost(site: Site, request: Request, what: str, status: int) -> Response:

@@ -18,7 +18,7 @@ def routes(site: Site) -> APIRouter:
         try:
             text = leader_card(site.templates, html=False)
         except BadTemplate as error:
-            return site.page(request, "trouble", status=500, what=f"The card could not be drawn: {error}.")
+            return site.page(request, "broken", status=500, what=f"The card could not be drawn: {error}.")
         return site.page(request, "leader-card", card=fragment(text))
 
     return router
