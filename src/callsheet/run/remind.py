@@ -1,7 +1,9 @@
 """What people are sent: claimed for its reader and day first, and sent once over the first channel that takes it."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+
+import structlog
 
 from callsheet.connect.errors import ConnectorError, NotFound, Rejected
 from callsheet.connect.ports import Notifier
@@ -20,6 +22,8 @@ from callsheet.run.rearm import set_wakes
 EVENT = "nudge.sent"
 REPORT = "report.sent"
 TICKET = "ticket"
+
+log = structlog.get_logger()
 
 
 def remind(effect: SendNudge, app: App) -> Done:
@@ -42,9 +46,9 @@ def remind(effect: SendNudge, app: App) -> Done:
     for name, notifier in _in_order(app.notifiers, effect):
         if not notifier.reaches(digest):
             continue
-        unclear = _send(notifier, digest, refusals, heading, body)
+        unclear = _send(name, notifier, digest, refusals, heading, body)
         if unclear is not None:
-            return _sent(effect, app, name, unclear)
+            return _sent(effect, app, name, unclear, refusals)
     if effect.comment_on is None and not digest.to.team and not refusals:
         return _known_anyway(effect, app)
     return _commented(effect, app, refusals, comment) or _refused(EVENT, refusals, lambda: _free(digest, app))
@@ -82,11 +86,11 @@ def _commented(effect: SendNudge, app: App, refusals: list[ConnectorError], comm
             refusals.append(error)
         except ConnectorError as error:
             if error.outcome_unknown:
-                return _sent(effect, app, TICKET, error.what)
+                return _sent(effect, app, TICKET, error.what, refusals)
             refusals.append(error)
             break
         else:
-            return _sent(effect, app, TICKET, "")
+            return _sent(effect, app, TICKET, "", refusals)
     return None
 
 
@@ -111,14 +115,18 @@ def _in_order(notifiers: Mapping[str, Notifier], effect: SendNudge) -> list[tupl
     return sorted(notifiers.items(), key=lambda entry: entry[0] != effect.channel)
 
 
-def _send(notifier: Notifier, digest: Digest, refusals: list[ConnectorError], heading: str, body: Letter) -> str | None:
-    """'' when it went out, what was unclear when that is not known, None after a clear no."""
+def _send(
+    name: str, notifier: Notifier, digest: Digest, refusals: list[ConnectorError], heading: str, body: Letter
+) -> str | None:
+    """'' when it went out, what was unclear when that is not known, None after a clear no, which is told."""
     try:
         notifier.send(digest, heading, body)
     except ConnectorError as error:
         if error.outcome_unknown and not isinstance(error, Rejected):
             return error.what
         refusals.append(error)
+        # The next channel takes it, so nobody would hear that this one is closed.
+        log.warning("channel.refused", channel=name, error=error.what)
         return None
     return ""
 
@@ -131,7 +139,9 @@ def report(effect: SendReport, app: App) -> Done:
     letter = Digest(to=effect.to, local_on=since, lines=())
     refusals: list[ConnectorError] = []
     for name, notifier in app.notifiers.items():
-        unclear = _send(notifier, letter, refusals, effect.subject, effect.body) if notifier.reaches(letter) else None
+        if not notifier.reaches(letter):
+            continue
+        unclear = _send(name, notifier, letter, refusals, effect.subject, effect.body)
         if unclear is not None:
             return _told(effect, app, name, unclear)
     if effect.incident_id and not refusals:
@@ -162,7 +172,7 @@ def _refused(event: str, refusals: list[ConnectorError], save: Callable[[], obje
     return Done(event=event, outcome=Outcome.REJECTED if clear else Outcome.LATER, detail=said, save=save)
 
 
-def _sent(effect: SendNudge, app: App, channel: str, unclear: str) -> Done:
+def _sent(effect: SendNudge, app: App, channel: str, unclear: str, refusals: Sequence[ConnectorError]) -> Done:
     digest = effect.digest
 
     def save() -> None:
@@ -172,7 +182,8 @@ def _sent(effect: SendNudge, app: App, channel: str, unclear: str) -> Done:
             _hear(effect, app)
 
     about = ", ".join(line.ticket_key or line.item_key for line in digest.lines)
-    said = f"to {digest.to.name} over {channel}: {about}"
+    refused = "".join(f"; refused before: {error.what}" for error in refusals)
+    said = f"to {digest.to.name} over {channel}: {about}{refused}"
     if unclear:
         return Done(event=EVENT, outcome=Outcome.UNKNOWN, detail=f"{said}; {unclear}", channel=channel, save=save)
     return Done(event=EVENT, detail=said, channel=channel, save=save)

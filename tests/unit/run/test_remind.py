@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
 from callsheet.connect.errors import Malformed, Rejected, Transient
 from callsheet.model.nudge import Digest
@@ -112,9 +113,16 @@ def test_what_was_unclear_is_carried_by_the_next_digest_and_a_clear_no_tried_aga
 def test_the_next_channel_is_tried_after_a_clear_no(world: World) -> None:
     due(world)
     second = MemoryNotifier()
-    world.notifier.faults.fail("send", lambda: Rejected("no such address"))
-    world.settled(notifiers={"chat": world.notifier, "mail": second})
+    world.notifier.faults.fail("send", lambda: Rejected("no such channel"))
+    with capture_logs() as logs:
+        world.settled(notifiers={"chat": world.notifier, "mail": second})
     assert len(second.inbox) == 1
+    # Somebody has to hear that the first one is closed.
+    refused = [(line["channel"], line["error"]) for line in logs if line["event"] == "channel.refused"]
+    assert refused == [("chat", "no such channel")]
+    (sent,) = [line["detail"] for line in logs if line["event"] == "nudge.sent"]
+    assert sent.startswith("to Ana Ferreira over mail: ")
+    assert sent.endswith("; refused before: no such channel")
 
 
 def test_a_channel_without_an_address_is_passed_over(world: World) -> None:
