@@ -10,7 +10,15 @@ from tests.scenario.test_secrets import MADE_UP, unseen
 from tests.scenario_webhooks.daemon import HOUR, living, until
 
 JSON = {"Content-Type": "application/json"}
-READS = ("/sheet", "/mine?who=x", "/incidents", "/season", "/plan", "/status", "/openapi.json")
+READS = (
+    "/sheet",
+    "/mine?who=grace.okafor%40larkspur.example",
+    "/incidents",
+    "/season",
+    "/plan",
+    "/status",
+    "/openapi.json",
+)
 
 
 def test_what_a_program_asks_for_reaches_the_ticket(play: StartPlay) -> None:

@@ -263,9 +263,9 @@ def explain(
 
 
 def _tell_strange(key: str, names: "Iterable[str]") -> None:
-    from callsheet.model.spelling import near_names
+    from callsheet.model.spelling import LIKE, near_names
 
-    near = ", ".join(near_names(key, names, likeness=0.75))
+    near = ", ".join(near_names(key, names, likeness=LIKE))
     say(f"Nothing here is called {key}{'; did you mean ' + near + '?' if near else '.'}")
     say("Try an item's or ticket's key (`callsheet sheet --all` lists them), an incident's id or number, or a person.")
 

@@ -3,6 +3,10 @@
 import difflib
 import re
 from collections.abc import Iterable
+from typing import Final
+
+# Where a name is asked back about: less is another name.
+LIKE: Final = 0.75
 
 
 def nearest(name: str, known: Iterable[str], *, likeness: float = 0.6) -> str | None:

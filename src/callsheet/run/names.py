@@ -71,12 +71,36 @@ def person_called(memory: Memory, rules: Rules, word: str) -> Somebody | None:
         owner = Owner(name=person.name, email=person.email)
         return Somebody(name=person.name, ids=frozenset({person.id, identity_of(owner), *_addresses(person.email)}))
     # Somebody whom only the tracker knows.
-    owners = {identity_of(item.owner): item.owner for item in memory.items(every=True) if item.owner}
+    owners = {identity_of(owner): owner for owner in _owners(memory)}
     theirs = {who: owner for who, owner in owners.items() if said.casefold() in {who.casefold(), owner.name.casefold()}}
     if len(theirs) != 1:
         return None
     ((who, owner),) = theirs.items()
     return Somebody(name=owner.name, ids=frozenset({who, *_addresses(owner.email)}))
+
+
+def promiser(memory: Memory, rules: Rules, word: str) -> Somebody | None:
+    """Whose promises are asked for; those of one name who can't be told apart are one. None: nobody is called so."""
+    owners, said = _owners(memory), word.strip().casefold()
+    person = person_called(memory, rules, word)
+    alike = [owner for owner in owners if said in {owner.name.casefold(), (owner.email or "").casefold()}]
+    if not (person or alike):
+        return None
+    ids = {identity_of(owner) for owner in alike} | (person.ids if person else set())
+    return Somebody(name=person.name if person else alike[0].name, ids=frozenset(ids))
+
+
+def promisers(memory: Memory) -> tuple[str, ...]:
+    """What people can be asked for by: a name; the address where several have the name."""
+    addresses: dict[str, set[str]] = {}
+    people = [(person.name, person.email) for person in memory.people()]
+    for name, email in (*people, *((owner.name, owner.email) for owner in _owners(memory))):
+        addresses.setdefault(name, set()).update(_addresses(email)[1:])
+    return tuple(word for name, known in addresses.items() for word in (known if len(known) > 1 else {name}))
+
+
+def _owners(memory: Memory) -> tuple[Owner, ...]:
+    return tuple(item.owner for item in memory.items(every=True) if item.owner)
 
 
 def _addresses(email: str | None) -> tuple[str, ...]:

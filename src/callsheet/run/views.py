@@ -4,12 +4,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from callsheet.model.action_item import ActionItem, Owner, SourceKind
+from callsheet.model.action_item import ActionItem, SourceKind
 from callsheet.model.incident import Incident
 from callsheet.model.season import QUARTERS, Seasons
 from callsheet.model.ticket import Ticket
 from callsheet.plan.sheet_words import owner_words, remarks, status_words
-from callsheet.run.names import item_called
+from callsheet.run.names import Somebody, item_called
 from callsheet.run.ports import Memory
 from callsheet.run.shapes import Disputed, Row, RowWithConflicts
 from callsheet.run.unfiled import checked, unfiled
@@ -19,7 +19,7 @@ from callsheet.run.unfiled import checked, unfiled
 class Wanted:
     """Which items: None takes all. Words are compared without case; `season` is a name such as `2026-Q4`.
 
-    `person` is somebody's whole e-mail or name, where `owner` may be a part of one. `seasons` say how the year is cut.
+    `person` is one, where `owner` is a part of a name or an e-mail. `seasons` say how the year is cut.
     """
 
     every: bool = False
@@ -28,7 +28,7 @@ class Wanted:
     service: str | None = None
     season: str | None = None
     priority: str | None = None
-    person: str | None = None
+    person: Somebody | None = None
     incident_id: str | None = None
     overdue: bool = False
     seasons: Seasons = QUARTERS
@@ -130,7 +130,7 @@ def _is_wanted(item: ActionItem, incident: Incident, wanted: Wanted, today: date
     return (
         (not wanted.overdue or item.overdue(today))
         and _matches(wanted.owner, owner.name if owner else None, owner.email if owner else None)
-        and (wanted.person is None or _is_owner(owner, wanted.person))
+        and (wanted.person is None or wanted.person.keeps(item))
         and _matches(wanted.priority, item.terms.priority or "P5")
         and _matches(wanted.service, incident.service.id, incident.service.name)
         and _matches(wanted.team, *(word for team in incident.teams for word in (team.id, team.name)))
@@ -141,10 +141,6 @@ def _is_wanted(item: ActionItem, incident: Incident, wanted: Wanted, today: date
 def _matches(wanted: str | None, *words: str | None) -> bool:
     """A part of a name is enough, so that people need not type all of it."""
     return wanted is None or any(word is not None and wanted.casefold() in word.casefold() for word in words)
-
-
-def _is_owner(owner: Owner | None, person: str) -> bool:
-    return owner is not None and person.casefold() in {(word or "").casefold() for word in (owner.email, owner.name)}
 
 
 def _is_standing(item: ActionItem) -> bool:

@@ -104,7 +104,10 @@ def test_a_list_comes_in_pages_that_lead_to_each_other(house: Scene) -> None:
 
 def test_one_persons_are_those_of_their_page(house: Scene) -> None:
     assert rows(house.get("/mine?who=ana.ferreira%40example.com")) == ["Warm the cache"]
-    assert rows(house.get("/mine?who=ana")) == []
+    assert rows(house.get("/mine?who=%40ana.ferreira")) == ["Warm the cache"]
+    near = house.get("/mine?who=ana")
+    assert (near.status, near.headers["content-type"]) == (404, "application/problem+json")
+    assert json.loads(near.text)["detail"].startswith("Nobody here is called ana; did you mean Ana Ferreira?")
 
 
 def test_a_promise_is_told_with_what_both_sides_changed(house: Scene) -> None:

@@ -7,6 +7,7 @@ import io
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
@@ -113,11 +114,21 @@ def test_the_same_as_csv(house: Web) -> None:
     assert all(row["ticket"].startswith("OPS-") for row in rows)
 
 
-def test_ones_own_are_found_by_the_whole_name_or_e_mail_only(house: Web) -> None:
+def test_ones_own_are_found_by_the_whole_name_handle_or_e_mail_only(house: Web) -> None:
     assert "1 open promise, 1 overdue" in page(house, "/mine?who=ana.ferreira%40example.com").text
     assert "1 open promise" in page(house, "/mine?who=ANA%20FERREIRA").text
-    assert "Nothing is open" in page(house, "/mine?who=ana").text
+    assert "1 open promise" in page(house, "/mine?who=%40ana.ferreira").text
+    assert "1 open promise" in page(house, "/mine?who=ana.ferreira").text
     assert "Whose promises?" in page(house, "/mine").text
+
+
+@pytest.mark.parametrize("near", ["ana", "Anna", "ferreira", "Ana Fereira"])
+def test_who_is_misspelt_is_asked_about(house: Web, near: str) -> None:
+    found = page(house, f"/mine?who={quote(near)}")
+    assert "did you mean Ana Ferreira" in found.text
+    assert "Nothing is open" not in found.text
+    assert "/mine?who=Ana%20Ferreira" in found.links()
+    assert "Nobody here is called “Zzyzx”." in page(house, "/mine?who=Zzyzx").text
 
 
 def test_the_list_of_playbills_counts_what_is_settled(house: Web) -> None:

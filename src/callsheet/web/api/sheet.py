@@ -11,7 +11,7 @@ from callsheet.run.views import Wanted, entries, promise, rows_of
 from callsheet.store import Store
 from callsheet.web.api.paging import LISTED, Paging, part
 from callsheet.web.api.problems import declared
-from callsheet.web.pages.sheet import Filters, ordered
+from callsheet.web.pages.sheet import Filters, named, ordered
 from callsheet.web.site import Site
 
 Name = Annotated[str, Path(max_length=200)]
@@ -23,7 +23,7 @@ class OfSheet(Filters, Paging):
 
 
 class OfPerson(Paging):
-    """`who` is somebody's whole e-mail or name."""
+    """`who` is somebody's e-mail, handle or whole name."""
 
     who: Annotated[str, Field(min_length=1, max_length=200)]
 
@@ -39,11 +39,14 @@ def routes(site: Site) -> APIRouter:
             found = ordered(entries(store, asked.wanted(site, store), site.today()), asked.sort)
             return rows_of(store, part(found, asked, request, response), site.today())
 
-    @router.get("/mine", responses=LISTED)
+    @router.get("/mine", responses=LISTED | declared(404))
     def mine(request: Request, response: Response, asked: Annotated[OfPerson, Query()]) -> list[Row]:
         """What one person promised and has not kept yet, by date."""
         with site.browsing() as store:
-            found = ordered(entries(store, Wanted(person=asked.who), site.today()), "due")
+            somebody, near = named(store, site, asked.who)
+            if somebody is None:
+                raise NotKnown(_nobody(asked.who, near))
+            found = ordered(entries(store, Wanted(person=somebody), site.today()), "due")
             return rows_of(store, part(found, asked, request, response), site.today())
 
     @router.get("/items/{key}", responses=ONE)
@@ -53,6 +56,11 @@ def routes(site: Site) -> APIRouter:
             return promised(store, site, key)
 
     return router
+
+
+def _nobody(who: str, near: tuple[str, ...]) -> str:
+    perhaps = f"; did you mean {' or '.join(near)}?" if near else "."
+    return f"Nobody here is called {who}{perhaps} Give an e-mail, a handle or a whole name."
 
 
 def promised(store: Store, site: Site, key: str) -> RowWithConflicts:

@@ -9,9 +9,10 @@ from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
+from callsheet.model.spelling import LIKE, near_names
 from callsheet.plan.sheet_words import owner_words
 from callsheet.render.sheet import csv_text
-from callsheet.run.names import incident_called
+from callsheet.run.names import Somebody, incident_called, promiser, promisers
 from callsheet.run.ports import Memory
 from callsheet.run.shapes import Row
 from callsheet.run.views import Entry, Wanted, entries, rows_of, unmatched
@@ -113,14 +114,18 @@ def routes(site: Site) -> APIRouter:
         # Who came by a link sees what it was signed for.
         person = visitor.name if visitor.by is By.LINK else who.strip() or _self(visitor)
         with site.browsing() as store:
-            found = ordered(entries(store, Wanted(person=person), site.today()), "due") if person else ()
+            somebody, near = named(store, site, person)
+            found = ordered(entries(store, Wanted(person=somebody), site.today()), "due") if somebody else ()
             shown, at, pages = paged(found, page)
             rows = rows_of(store, shown, site.today())
         return site.page(
             request,
             "mine",
             person=person,
-            called=_called(found) or person,
+            called=somebody.name if somebody else person,
+            # Who came by a link, or asks for themself, is known even where nothing is theirs.
+            strange=somebody is None and bool(who.strip()) and visitor.by is not By.LINK,
+            near=near,
             by=by,
             rows=rows,
             count=len(found),
@@ -137,9 +142,10 @@ def _self(visitor: Visitor) -> str:
     return visitor.name if visitor.by in {By.COOKIE, By.PROXY, By.PROVIDER} else ""
 
 
-def _called(found: Sequence[Entry]) -> str:
-    """The name of whose they are, where there is something of theirs."""
-    return next((each.item.owner.name for each in found if each.item.owner), "")
+def named(store: Memory, site: Site, word: str) -> tuple[Somebody | None, tuple[str, ...]]:
+    """Who is called so; else the names that were perhaps meant."""
+    found = promiser(store, site.rules, word) if word else None
+    return found, () if found or not word else near_names(word.strip(" @"), promisers(store), likeness=LIKE)
 
 
 def ordered(found: Sequence[Entry], by: str) -> Sequence[Entry]:
