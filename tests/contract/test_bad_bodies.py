@@ -5,11 +5,12 @@ A rig that accepts everything would look the same as one that works, so every go
 
 from __future__ import annotations
 
+import re
 from typing import Any, NamedTuple
 
 import pytest
 
-from tests.contract.official import Official
+from tests.contract.official import REPOSITORY, Official
 from tests.contract.recorded import call, page
 
 pytestmark = pytest.mark.contracts
@@ -31,6 +32,15 @@ CHANGE = {"id": "C1", "type": "change_event", "timestamp": AT, "correlation_reas
 USER = {"id": "U1", "type": "user", "name": "Ada", "email": "ada@example.com", "role": "user"}
 SERVICE = {"id": "S1", "type": "service", "name": "api", "escalation_policy": ref("escalation_policy")}
 TEAM = {"id": "T1", "type": "team", "name": "Payments"}
+POLICY = {"id": "E1", "type": "escalation_policy", "name": "Payments", "escalation_rules": []}
+DUTY = {
+    "user": ref("user"),
+    "schedule": ref("schedule"),
+    "escalation_policy": ref("escalation_policy"),
+    "escalation_level": 1,
+    "start": AT,
+    "end": AT,
+}
 ACCOUNT = {"accountId": "5b10", "accountType": "atlassian", "displayName": "Ada", "active": True}
 ISSUE = {"id": "10001", "key": "A-1", "self": "https://jira.invalid/rest/api/3/issue/10001", "fields": {}}
 STATUS = {"id": "3", "name": "Done", "statusCategory": {"id": 3, "key": "done", "name": "Done"}}
@@ -49,6 +59,13 @@ FIELD = {
     "schema": {"type": "date", "system": "duedate"},
 }
 PERMISSION = {"id": "10", "key": "BROWSE_PROJECTS", "name": "Browse", "type": "PROJECT", "havePermission": True}
+KIND = {
+    "id": "1",
+    "name": "Task",
+    "self": "https://jira.invalid/rest/api/3/issuetype/1",
+    "subtask": False,
+    "statuses": [],
+}
 LINK = {"type": {"name": "Duplicate"}, "inwardIssue": {"key": "A-1"}, "outwardIssue": {"key": "A-2"}}
 SAY = {"note": {"content": "x"}}
 V3 = "/rest/api/3"
@@ -99,6 +116,19 @@ ANSWERS = [
     Twin("GET /services", page("services", [SERVICE]), page("services", [SERVICE | {"type": "team"}]), "type"),
     Twin("GET /teams", page("teams", [TEAM]), page("teams", [{"id": "T1", "type": "team"}]), "name"),
     Twin("GET /teams", page("teams", [TEAM]), {"teams": [TEAM], "more": "no"}, "more"),
+    Twin("GET /teams/T1", {"team": TEAM}, {"team": TEAM | {"type": "user"}}, "type"),
+    Twin("GET /users/me", {"user": USER}, {"user": USER | {"name": None}}, "name"),
+    Twin("GET /services/S1", {"service": SERVICE}, {"service": SERVICE | {"status": "asleep"}}, "status"),
+    Twin(
+        "GET /escalation_policies", page("escalation_policies", [POLICY]), page("policies", [POLICY]), "is a required"
+    ),
+    Twin("GET /oncalls", page("oncalls", [DUTY]), page("oncalls", [DUTY | {"escalation_level": "1"}]), "level"),
+    Twin(
+        "GET /change_events",
+        page("change_events", [CHANGE]),
+        page("change_events", [CHANGE | {"timestamp": "now"}]),
+        "timestamp",
+    ),
     Twin(f"POST {V3}/issue", {"id": "10001", "key": "A-1"}, {"id": 10001, "key": "A-1"}, "id", {"fields": {}}, 201),
     Twin(f"POST {V3}/issue", {"id": "10001"}, {"id": "10001", "fields": {}}, "'fields' was unexp", {"fields": {}}, 201),
     Twin(f"POST {V3}/issue", {"errors": {"a": "b"}}, {"errors": ["b"]}, "errors", {"fields": {}}, 400),
@@ -123,6 +153,9 @@ ANSWERS = [
     ),
     Twin(f"POST {V3}/issue/A-1/comment", COMMENT, COMMENT | {"id": 7}, "id", {"body": {}}, 201),
     Twin(f"GET {V3}/user/search?query=ada", [ACCOUNT], [ACCOUNT | {"emailAddress": None}], "emailAddress"),
+    Twin(f"GET {V3}/user/assignable/search?project=A", [ACCOUNT], [ACCOUNT | {"active": "yes"}], "active"),
+    Twin(f"GET {V3}/serverInfo", {"deploymentType": "Cloud"}, {"deploymentType": 1}, "deploymentType"),
+    Twin(f"GET {V3}/project/A/statuses", [KIND], [KIND | {"statuses": [STATUS | {"id": 3}]}], "id"),
     Twin(f"GET {V3}/myself", ACCOUNT, ACCOUNT | {"email": "ada@example.com"}, "'email' was unexpected"),
     Twin(
         f"GET {V3}/issue/createmeta/A/issuetypes",
@@ -250,6 +283,16 @@ def ids(twins: list[Twin]) -> list[str]:
 def split(operation: str) -> tuple[str, str]:
     path, _, query = operation.partition("?")
     return path, query
+
+
+def test_every_path_that_a_connector_names_has_its_twins() -> None:
+    sources = [file.read_text(encoding="utf-8") for file in (REPOSITORY / "connectors").glob("callsheet_[jp]*/*.py")]
+    named = {path for source in sources for path in re.findall(r'"(/[a-zA-Z]\w*(?:/\w+)*)"', source)}
+    judged = {split(twin.operation)[0].split(" ")[1].removeprefix(V3) for twin in (*ANSWERS, *REQUESTS)}
+
+    # Roots, and what Data Center alone has: no description tells of it.
+    assert named - judged == {"/rest/api/2", "/rest/api/3", "/rest/pat/latest/tokens", "/search"}
+    assert len(named) > 15
 
 
 @pytest.mark.parametrize("twin", ANSWERS, ids=ids(ANSWERS))
