@@ -12,6 +12,9 @@ from callsheet.render.html import fragment
 
 # A page may show a section again and again; rendering is dear, and the same text is the same page.
 KEPT: Final = 1024
+# Of sections longer than this, in characters, such as a log's, few are kept: a thousand would take all the memory.
+LONG: Final = 20_000
+LONG_KEPT: Final = 8
 SLUG: Final = re.compile(r"[^a-z0-9]+")
 
 
@@ -51,9 +54,12 @@ def script(text: str) -> Script:
     )
 
 
-@lru_cache(maxsize=KEPT)
+_short = lru_cache(maxsize=KEPT)(fragment)
+_long = lru_cache(maxsize=LONG_KEPT)(fragment)
+
+
 def _rendered(markdown: str) -> str:
-    return fragment(markdown)
+    return (_long if len(markdown) > LONG else _short)(markdown)
 
 
 def _name(title: str, taken: dict[str, int]) -> str:
