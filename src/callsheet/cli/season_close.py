@@ -67,7 +67,7 @@ def close_season(memory: Memory, season: Season, given: Given, rules: Rules, now
     """Take the decisions in, or ask for them on a terminal, and follow them. What came of it, in words."""
     today = today_of(rules, now)
     if too_early := not_over(season, rules, now):
-        refuse(too_early, *_over(memory, rules, now))
+        refuse(f"{too_early}.", *_over(memory, rules, now))
     waiting = undecided(memory, season, rules, now)
     if not waiting and not given.any:
         close(memory, season, (), rules, now)

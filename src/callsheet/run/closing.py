@@ -81,19 +81,20 @@ def _by_priority(line: Line) -> tuple[str, date, str]:
 
 def waiting_seasons(memory: Memory, rules: Rules, now: datetime) -> tuple[Season, ...]:
     """The seasons that are over and have something undecided, oldest first."""
-    over = (each for each in seasons_of(record(memory), rules, now) if not_over(each, rules, now) is None)
-    return tuple(each for each in over if undecided(memory, each, rules, now))
+    known = record(memory)
+    over = (each for each in seasons_of(known, rules, now) if not_over(each, rules, now) is None)
+    return tuple(each for each in over if not_carried(memory, each, figures(each, known, rules, now).lines))
 
 
 def not_over(season: Season, rules: Rules, now: datetime) -> str | None:
     """Why nothing is decided in it yet, and what can be done until then; None once its last day has passed."""
     today, ends_on = today_of(rules, now), season.ends_on.isoformat()
     if today < season.starts_on:
-        return f"{season.name} has not begun; close it when it ends, on {ends_on}."
+        return f"{season.name} has not begun; close it when it ends, on {ends_on}"
     if today <= season.ends_on:
         return (
             f"{season.name} is not over: its last day is {ends_on}, and until then promises are kept and made in it. "
-            "Close it after that; one promise is given up with `callsheet drop`, or moved by the date in its ticket."
+            "Close it after that; until then drop a promise (`callsheet drop`), or change its date"
         )
     return None
 

@@ -9,7 +9,6 @@ from typing import Final
 from urllib.parse import quote
 
 from callsheet.plan.commands import Refused
-from callsheet.plan.season import today_of
 from callsheet.run import asks
 from callsheet.run.changes import Asker, change, settle
 from callsheet.run.closing import Choice, Decision, Undecidable, close
@@ -66,10 +65,6 @@ def approve(store: Store, refusal_id: str, _: Given, asker: Asker) -> str:
 def decide(store: Store, name: str, given: Given, asker: Asker) -> str:
     """At a season's end: renew, cut or carry one promise."""
     season = season_named(asker.rules, name)
-    if today_of(asker.rules, asker.now) <= season.ends_on:
-        raise Refused(
-            f"{season.name} goes on until {season.ends_on.isoformat()}; change the promise's date, or drop it"
-        )
     decision = _decision(given)
     close(store, season, [decision], asker.rules, asker.now, by=asker.who)
     return _item(decision.word) if given.get("back") == "item" else f"/season/{quote(season.name, safe='')}"

@@ -189,7 +189,7 @@ def test_before_its_end_a_season_is_not_decided_on(scene: Scene) -> None:
     form = {"seal": seal, "item": scene.item().key, "choice": "carry"}
     found = scene.web.browse("/season/2026-Q4/decide", BY_PROXY, form=form)
     assert found.status == 422
-    assert "goes on until 2026-12-31" in read(found.text).text
+    assert "2026-Q4 is not over: its last day is 2026-12-31" in read(found.text).text
     assert not scene.told(scene.item().key)
 
 
