@@ -181,16 +181,16 @@ class Door:
         """Whether a browser says that the request comes from our pages. Without an Origin it is no browser's form."""
         if request.headers.get("sec-fetch-site", "same-origin") not in {"same-origin", "none"}:
             return False
-        host = _parts(request.headers.get("origin", "")).netloc.lower()
+        host = parts(request.headers.get("origin", "")).netloc.lower()
         return bool(host) and host in {request.headers.get("host", "").lower(), self._public}
 
 
 def _host(request: Request) -> str:
     """The host that was asked for, without its port."""
-    return _parts(f"//{request.headers.get('host', '')}").hostname or ""
+    return parts(f"//{request.headers.get('host', '')}").hostname or ""
 
 
-def _parts(sent: str) -> SplitResult:
+def parts(sent: str) -> SplitResult:
     """Those of an address that anybody may have made up; without any where it is none."""
     try:
         return urlsplit(sent)

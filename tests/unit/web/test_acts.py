@@ -196,6 +196,7 @@ def test_before_its_end_a_season_is_not_decided_on(scene: Scene) -> None:
 @pytest.mark.parametrize(
     ("referer", "back"),
     [
+        ("http://[", "/"),
         ("http://127.0.0.1/explain/OPS-1?done=1", "/explain/OPS-1"),
         ("https://evil.example//evil.example", "/"),
         ("javascript:alert(1)", "/"),

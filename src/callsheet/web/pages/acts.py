@@ -2,7 +2,6 @@
 
 import sqlite3
 from collections.abc import Awaitable, Callable
-from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Request
 from starlette.concurrency import run_in_threadpool
@@ -10,6 +9,7 @@ from starlette.responses import RedirectResponse, Response
 
 from callsheet.web.acts import ACTS, UNDONE, Act, Given, carry_out
 from callsheet.web.desk import Desk
+from callsheet.web.door import parts
 from callsheet.web.pages.entry import form, inside
 from callsheet.web.site import Site
 
@@ -55,5 +55,5 @@ class _Acting:
 
     def _undone(self, request: Request, status: int, what: str) -> Response:
         """Why, and the way back to the page that the form stood on, as its browser tells."""
-        back = inside(urlsplit(request.headers.get("referer", "")).path)
+        back = inside(parts(request.headers.get("referer", "")).path)
         return self._site.page(request, "trouble", status=status, what=what, back=back)
