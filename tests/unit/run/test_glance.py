@@ -5,8 +5,11 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
+import pytest
+
 from callsheet.model.action_item import Hold, ItemStatus, OwnerReason
 from callsheet.model.effect import Guard, Refusal
+from callsheet.model.ledger import IntentState
 from callsheet.plan.season import Promise, Record
 from callsheet.run.glance import NAMED, WEEKS, Need, Wants, glance, needs, weeks
 from callsheet.store import Store
@@ -67,6 +70,21 @@ def test_a_refusal_waits_until_it_is_approved(tmp_path: Path) -> None:
     store.approve("R1", at=NOW)
     assert needs(store, Record(), store.items()) == ()
     store.close()
+
+
+@pytest.mark.parametrize(
+    ("state", "want"), [(IntentState.PARKED, Wants.UNKNOWN), (IntentState.REJECTED, Wants.REJECTED)]
+)
+def test_a_ticket_of_which_nobody_knows_or_that_was_refused_waits(
+    tmp_path: Path, state: IntentState, want: Wants
+) -> None:
+    item, store = make_item(), Store(tmp_path / "callsheet.db")
+    store.save_items([item])
+    intent = store.intend(f"file:{item.key}", marker="m", target="jira")
+    store.conclude(intent, state, error="no answer")
+    (need,) = needs(store, Record(), store.items())
+    store.close()
+    assert (need.what, [each.key for each in need.named]) == (want, [item.key])
 
 
 def test_only_the_first_few_are_named(tmp_path: Path) -> None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import quote
 
@@ -188,6 +190,16 @@ def test_the_season_report(house: Web) -> None:
     assert "By team" in told
     assert house.browse("/season").headers["location"] == "/season/2026-Q4"
     assert "1001 Checkout API is slow" in house.browse("/season/2026-Q4.csv").text
+
+
+def test_a_later_season_is_drawn_beside_the_one_before(tmp_path: Path) -> None:
+    world, _ = lived(tmp_path)
+    with opened(tmp_path, now=world.clock.now() + timedelta(days=60), rules=world.rules) as web:
+        found = page(web, "/season/2027-Q1")
+    assert "Season by season" in found.text
+    assert re.search(r"2026-Q4 3 1 .*2027-Q1 0 0", found.text)
+    drawn = [each["aria-label"] for tag, each in found.elements if tag == "svg" and "aria-label" in each]
+    assert any(label.startswith("1 kept") for label in drawn), drawn
 
 
 def test_status_is_a_page_for_people_and_json_for_programs(house: Web) -> None:
