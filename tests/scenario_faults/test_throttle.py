@@ -75,6 +75,7 @@ def test_a_create_that_is_throttled_did_not_happen_and_goes_out_when_its_time_ha
     p.box.fault("status", side="jira", status=429, headers=reason, method="POST", path=path, times=1)
     report = p.once()
     assert (report.exit_code, report.unknown) == (0, 0), report.to_json()
+    assert "answered 429 (jira-quota-tenant-based)" in p.cli("explain", p.item(POOL).key).stdout
     told = json.loads(p.cli("status", "--json").stdout)["sides"]["jira"]
     assert datetime.fromisoformat(told["held_until"]) - p.box.now() == pytest.approx(timedelta(seconds=300), abs=SOON)
     assert "ok, read" in (page := p.cli("status").stdout)

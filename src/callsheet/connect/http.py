@@ -95,10 +95,11 @@ def check(reply: Reply, *, now: datetime, fields: Mapping[str, str] | None = Non
     asked = f"{reply.method} {reply.path} answered {reply.status}"
     said = f"{asked}: {message}" if message else asked
     if reply.status == 429:
+        scope = _reason(reply.headers.get("ratelimit-reason"))
         raise RateLimited(
-            said,
+            f"{said} ({scope})" if scope else said,
             retry_after=retry_after(reply.headers, now=now),
-            scope=reply.headers.get("ratelimit-reason"),
+            scope=scope,
             request_id=reply.request_id,
         )
     if reply.status == 403:
@@ -110,6 +111,11 @@ def check(reply: Reply, *, now: datetime, fields: Mapping[str, str] | None = Non
     if reply.status in {408, 425} or reply.status >= 500 or reply.status < 400:
         raise Transient(said, sent=True, request_id=reply.request_id)
     raise Rejected(said, fields=fields, request_id=reply.request_id)
+
+
+def _reason(value: str | None) -> str | None:
+    """The limit's name; a header that is no name says nothing."""
+    return value if value and re.fullmatch(r"[\w.-]{1,60}", value) else None
 
 
 def retry_after(headers: Mapping[str, str], *, now: datetime) -> float:

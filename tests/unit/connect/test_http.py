@@ -84,6 +84,15 @@ def test_a_throttled_answer_says_how_long_and_which_limit() -> None:
     with pytest.raises(RateLimited) as caught:
         check(reply(429, retry_after="7", ratelimit_reason="jira-burst-based"), now=NOW)
     assert (caught.value.retry_after, caught.value.scope) == (7.0, "jira-burst-based")
+    assert caught.value.what.endswith(" answered 429 (jira-burst-based)")
+
+
+@pytest.mark.parametrize("reason", ["", "a\r\nb", "x" * 61, "Authorization: Basic eA=="])
+def test_a_limit_that_is_no_name_is_not_repeated(reason: str) -> None:
+    with pytest.raises(RateLimited) as caught:
+        check(reply(429, ratelimit_reason=reason), now=NOW)
+    assert caught.value.scope is None
+    assert caught.value.what.endswith(" answered 429")
 
 
 @pytest.mark.parametrize("header", ["x-request-id", "atl-traceid", "x-arequestid"])
