@@ -159,7 +159,8 @@ class ActionItem:
     places with the same wording: one item, shown as merged. `ticket_id` is None until filed or adopted.
     `row_published` tells whether its key stands in the document. `source_gone` marks a deleted note or row: the ticket
     is left alone and people are asked. `row_gone` marks an item from elsewhere whose row somebody deleted: the promise
-    stands. `unread` holds the fields of Words that say something which can't be understood, and why.
+    stands. `emptied` are fields whose cell somebody emptied: it is filled again, and people are asked. `unread` holds
+    the fields of Words that say something which can't be understood or done, and why.
     `snoozed_until` is the first day on which people hear of it again. `alive_at` is the owner's latest comment or step,
     `comments_read_at` the latest comment that was looked at, `progress` the ticket's category while it is open.
     `season_left` is the season label that its ticket still carries since the date moved in the tracker. `left_by` is
@@ -190,6 +191,7 @@ class ActionItem:
     row_published: bool = False
     source_gone: bool = False
     row_gone: bool = False
+    emptied: tuple[Field, ...] = ()
     unread: Mapping[str, str] = field(default_factory=dict)
     cleared: tuple[Field, ...] = ()
     conflicts: tuple[Conflict, ...] = ()
@@ -212,6 +214,11 @@ class ActionItem:
     def open(self) -> bool:
         """Whether the promise is still to be kept."""
         return self.status is ItemStatus.OPEN
+
+    @property
+    def rowless(self) -> bool:
+        """Whether somebody deleted its row: nothing can be mended there."""
+        return self.row_gone or (self.source_gone and self.source.kind is SourceKind.DOCUMENT)
 
     @property
     def handed_over(self) -> bool:

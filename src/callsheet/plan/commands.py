@@ -18,7 +18,7 @@ from callsheet.model.text import paragraph
 from callsheet.model.ticket import Field, Ticket, TicketComment
 from callsheet.plan.dates import BusinessDays, Unclear, read_date
 from callsheet.plan.due import add_business_days
-from callsheet.plan.meaning import Reading, fallback_owner, owner_of
+from callsheet.plan.meaning import Reading, fallback_owner, overruled, owner_of
 from callsheet.plan.owners import find_owner
 from callsheet.plan.routing import calendar_for
 from callsheet.plan.snapshot import Lookups
@@ -192,6 +192,7 @@ def _give(item: ActionItem, told: str, _why: str, scene: Scene) -> ActionItem:
         raise Refused(f"“{told}”: {match.reason.value.removeprefix('fallback: ')}" if told else "it names nobody")
     owner, reason = owner_of(words, scene.incident, scene.reading)
     cleared = tuple(name for name in item.cleared if name is not Field.OWNER)
+    item = overruled(item, Field.OWNER)
     return replace(item, owner=owner, owner_reason=reason, terms=replace(item.terms, owner=None), cleared=cleared)
 
 
@@ -200,6 +201,7 @@ def _due(item: ActionItem, told: str, _why: str, scene: Scene) -> ActionItem:
     if on < scene.today:
         raise Refused(f"{on.isoformat()} has passed")
     cleared = tuple(name for name in item.cleared if name is not Field.DUE_ON)
+    item = overruled(item, Field.DUE_ON)
     return replace(item, terms=replace(item.terms, due_on=on), due_reason=DueReason.COMMENT, cleared=cleared)
 
 

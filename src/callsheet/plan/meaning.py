@@ -30,6 +30,8 @@ UNREADABLE = "can't be read"
 NOBODY_FOUND = frozenset({OwnerReason.FALLBACK_UNKNOWN, OwnerReason.FALLBACK_SEVERAL, OwnerReason.FALLBACK_NOT_NAMED})
 DROPPED_WORDS = frozenset({"dropped", "drop", "cut", "won't do"})
 DONE_WORDS = frozenset({"done", "closed", "fixed"})
+# Cells of what a ticket has as a field that can be empty, by field of Words.
+CELL_FIELDS = {"owner": Field.OWNER, "due": Field.DUE_ON, "priority": Field.PRIORITY}
 # What the Status cell of an open item says by itself.
 OPEN_WORDS = frozenset({"open", "overdue", "not filed", "parked"})
 
@@ -166,12 +168,18 @@ def _reread(
     for change in (_title_changed, _priority_changed, _due_changed, _owner_changed, _kind_changed):
         item = change(item, before, words, incident, written_at, reading)
     item = _with_readable_words(item, before, words)
-    item = replace(item, cleared=_uncleared(item, before, words))
+    item = _written_anew(item, before, words)
     return _with_status_word(item, words, reading.now) if words.status != before.status else item
 
 
 def unsaid(item: ActionItem, emptied: Collection[str]) -> ActionItem:
-    """The item after people emptied cells whose words led nowhere: they are taken back. Other words still count."""
+    """The item after people emptied cells (names are fields of Words).
+
+    Words that led nowhere are taken back. Others still count, and of what a ticket would lose people are asked.
+    """
+    asked = tuple(field for name, field in CELL_FIELDS.items() if name in emptied and name not in item.unread)
+    if item.open and not set(asked) <= set(item.emptied):
+        item = replace(item, emptied=tuple(dict.fromkeys((*item.emptied, *asked))))
     conflicts = tuple(c for c in item.conflicts if "status" not in emptied or c.field is not Field.STATUS)
     gone = {name for name in emptied if name in item.unread}
     gone |= {"status"} if conflicts != item.conflicts else set()
@@ -268,14 +276,21 @@ def _kind_changed(item: ActionItem, _before: Words, words: Words, *_: object) ->
     return replace(item, kind=kind_word(words.kind or "") or item.kind, fix=fix_word(words.fix or "") or item.fix)
 
 
-def _uncleared(item: ActionItem, before: Words, words: Words) -> tuple[Field, ...]:
-    """A person who writes a field anew ends its being cleared, if it can be read."""
-    changed = {
-        Field.OWNER: words.owner != before.owner and "owner" not in item.unread,
-        Field.DUE_ON: words.due != before.due and "due" not in item.unread,
-        Field.PRIORITY: words.priority != before.priority and "priority" not in item.unread,
-    }
-    return tuple(field for field in item.cleared if not changed.get(field, False))
+def _written_anew(item: ActionItem, before: Words, words: Words) -> ActionItem:
+    """A person who writes a field anew answers for the emptied cell, and ends its being cleared if it can be read."""
+    anew = {name: field for name, field in CELL_FIELDS.items() if getattr(words, name) != getattr(before, name)}
+    read = {field for name, field in anew.items() if name not in item.unread}
+    return replace(
+        item,
+        cleared=tuple(field for field in item.cleared if field not in read),
+        emptied=tuple(field for field in item.emptied if field not in anew.values()),
+    )
+
+
+def overruled(item: ActionItem, name: Field) -> ActionItem:
+    """The item once somebody decided a field elsewhere: what its cell or words said of it is asked no longer."""
+    unread = {word: why for word, why in item.unread.items() if CELL_FIELDS.get(word) is not name}
+    return replace(item, unread=unread, emptied=tuple(field for field in item.emptied if field is not name))
 
 
 def _with_status_word(item: ActionItem, words: Words, now: datetime, *, fresh: bool = False) -> ActionItem:

@@ -1,11 +1,13 @@
 """From the owner as a person to the account that a ticket can be given to; what that needs to know."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 
 from callsheet.model.action_item import ActionItem, Owner, OwnerReason
 from callsheet.model.incident import Incident
-from callsheet.model.ticket import Field, MatchKind
+from callsheet.model.ticket import Field, MatchKind, Ticket
+from callsheet.plan.assignee import staying
 from callsheet.plan.handover import handed_over
 from callsheet.plan.meaning import Reading, fallback_owner
 from callsheet.plan.routing import route_for
@@ -46,10 +48,11 @@ def settle_owners(
     house: House,
     lookups: Lookups,
     left: Collection[str] = (),
+    tickets: Mapping[str, Ticket] = MappingProxyType({}),
 ) -> tuple[tuple[ActionItem, ...], Needs]:
     """The items with their owners' accounts, and what is still to be looked up for the rest.
 
-    `left` are accounts that nobody is behind any more.
+    `left` are accounts that nobody is behind any more, `tickets` those of the items whose owner is open, by id.
     """
     missing = _Missing()
     there = (handed_over(item, incident, reading, left) for item in items)
@@ -62,8 +65,13 @@ def settle_owners(
         return given, Needs(accounts=frozenset(missing.accounts), rules=wanted)
     if isinstance(rules, str):
         return given, Needs(accounts=frozenset(missing.accounts))
-    settled = tuple(_settled(item, incident, target[0], reading, lookups, missing) for item in given)
-    return settled, Needs(accounts=frozenset(missing.accounts), assignable=frozenset(missing.assignable))
+    settled = (_settled(item, incident, target[0], reading, lookups, missing) for item in given)
+    kept = tuple(
+        staying(before, after, tickets.get(after.ticket_id or ""), reading, left)
+        for before, after in zip(given, settled, strict=True)
+    )
+    known = tuple(_recognised(item, reading, lookups, missing) for item in kept)
+    return known, Needs(accounts=frozenset(missing.accounts), assignable=frozenset(missing.assignable))
 
 
 def _recognised(item: ActionItem, reading: Reading, lookups: Lookups, missing: _Missing) -> ActionItem:
@@ -118,7 +126,8 @@ def owner_pending(item: ActionItem) -> bool:
 def _settled(
     item: ActionItem, incident: Incident, project: str, reading: Reading, lookups: Lookups, missing: _Missing
 ) -> ActionItem:
-    """
+    """A filed ticket that somebody has is not given away so: `staying`.
+
     | owner                               | ticket is given to | who is nudged |
     |-------------------------------------|--------------------|---------------|
     | has an account, may be assigned     | them               | them          |

@@ -15,7 +15,7 @@ from callsheet.model.action_item import (
 from callsheet.model.effect import Reason, RecordStatus, TransitionTicket, UpdateTicket
 from callsheet.model.ticket import Category, Field, ProjectRules, Ticket, TicketChange
 from callsheet.plan.filing import priority_id, priority_rank
-from callsheet.plan.meaning import Reading, owner_from_account
+from callsheet.plan.meaning import Reading, overruled, owner_from_account
 from callsheet.plan.relabel import left_behind, relabelled, standing_label, with_label
 from callsheet.plan.rules import Rules
 
@@ -132,7 +132,7 @@ def _recorded(
         item = replace(item, base=theirs)
     for difference in found:
         if difference.theirs_changed:
-            item = _taken_over(item, difference, ticket, reading)
+            item = overruled(_taken_over(item, difference, ticket, reading), difference.field)
     return replace(item, ticket_title=ticket.title)
 
 

@@ -7,7 +7,8 @@ from datetime import UTC, date, tzinfo
 from callsheet.model.action_item import ActionItem, Fix, Hold, ItemKind, ItemStatus, OwnerReason
 from callsheet.model.counted import counted
 from callsheet.model.ticket import Field
-from callsheet.plan.meaning import headline
+from callsheet.plan.assignee import OUT_OF_REACH
+from callsheet.plan.meaning import CELL_FIELDS, headline
 from callsheet.plan.ownership import owner_remark
 
 NOT_FILED = "not filed"
@@ -68,6 +69,7 @@ def remarks(
     if remark:
         yield remark
     yield from unread_words(item).values()
+    yield from _emptied(item)
     if item.snoozed_until and (today is None or today < item.snoozed_until):
         yield f"snoozed until {item.snoozed_until.isoformat()}: {item.snoozed_because}"
     if item.cleared:
@@ -95,23 +97,44 @@ def _conflicts(item: ActionItem) -> Iterable[str]:
 
 def unread_words(item: ActionItem) -> dict[str, str]:
     """By field of Words, what led nowhere, what counts instead, and what to write: the same wherever it is told."""
+    if item.rowless:
+        return {}
+    return {
+        name: f"{_said(item, name)} {why}; it stays {_stays(item, name)}; {_WRITE[SOMEBODY if named else name]}"
+        for name, why in item.unread.items()
+        for named in [why.endswith(tuple(OUT_OF_REACH.values()))]
+    }
+
+
+def _said(item: ActionItem, name: str) -> str:
+    said = getattr(item.spoken, name)
+    return f"{name.capitalize()}{f' “{said}”' if said else ''}{':' if name == 'owner' else ''}"
+
+
+def _stays(item: ActionItem, name: str) -> str:
     stays = {
-        "owner": item.owner.name if item.owner else "nobody",
+        "owner": f"with {item.owner.name if item.owner else 'nobody'}",
         "due": item.terms.due_on.isoformat() if item.terms.due_on else None,
         "priority": item.terms.priority,
         "kind": item.kind,
         "fix": item.fix,
         "status": item.status,
     }
-    return {
-        name: f"{name.capitalize()} “{getattr(item.spoken, name)}”{':' if name == 'owner' else ''} {why}; "
-        f"it stays {'with ' if name == 'owner' else ''}{stays[name] or 'empty'}; {_WRITE[name]}"
-        for name, why in item.unread.items()
-    }
+    return stays[name] or "empty"
 
 
+def _emptied(item: ActionItem) -> Iterable[str]:
+    """An emptied cell takes nothing from a ticket: it is filled again, and this says so."""
+    clear = ", or clear it in the tracker" if item.ticket_id else ""
+    for name, field in CELL_FIELDS.items():
+        if field in item.emptied and not item.rowless:
+            yield f"{name.capitalize()} was emptied here; it stays {_stays(item, name)}; write another{clear}"
+
+
+SOMEBODY = "somebody"
 _WRITE = {
     "owner": "write one handle, e-mail or full name",
+    SOMEBODY: "write somebody else",
     "due": "write a day such as 2026-12-05",
     "priority": "write P1 to P5",
     "kind": f"write {', '.join(ItemKind)}, or nothing",

@@ -12,7 +12,7 @@ from typing import Final
 from callsheet.model.action_item import ActionItem, DueReason
 from callsheet.model.ticket import Field
 from callsheet.plan.commands import Refused, Scene, obeyed
-from callsheet.plan.meaning import Reading
+from callsheet.plan.meaning import Reading, overruled
 from callsheet.plan.routing import calendar_for
 from callsheet.plan.rules import Rules
 from callsheet.plan.workdays import zone_of
@@ -77,6 +77,7 @@ def _changed(memory: Memory, item: ActionItem, verb: str, words: str, asker: Ask
         if words not in PRIORITIES:
             raise Refused(f"“{words}” is no priority; they are {', '.join(PRIORITIES)}")
         cleared = tuple(name for name in item.cleared if name is not Field.PRIORITY)
+        item = overruled(item, Field.PRIORITY)
         return replace(item, terms=replace(item.terms, priority=words), cleared=cleared)
     after = obeyed(item, verb, words, _scene(memory, item, asker))
     return replace(after, due_reason=DueReason.PAGE) if verb == "due" else after

@@ -10,8 +10,9 @@ from time import perf_counter
 import structlog
 
 from callsheet.connect.ports import Malady
+from callsheet.document.edits import edits
 from callsheet.model.action_item import Hold
-from callsheet.model.effect import Effect, FileTicket, Guard, Plan, PostNote, Publish, incident_of
+from callsheet.model.effect import Adopt, Effect, FileTicket, Guard, Plan, PostNote, Publish, incident_of
 from callsheet.model.ledger import IntentState
 from callsheet.plan.decide import REMINDERS, decide
 from callsheet.plan.guard import guarded
@@ -28,6 +29,7 @@ from callsheet.run.pull import TICKETS_SWEPT, pull
 from callsheet.run.refresh import may_have_tickets, refresh
 from callsheet.run.report import Failure, Report
 from callsheet.run.stopping import never
+from callsheet.run.writing import as_if_published
 
 ROUNDS = 4
 PLAIN = Ask()
@@ -89,10 +91,38 @@ def dry_run(app: App) -> tuple[Plan, Report]:
     if app.mode is Mode.SHADOW:
         # What shadow mode keeps back counts as settled there.
         app.memory.mark_all()
-        app = replace(app, mode=Mode.FULL)
     report = Report()
     pull(app, report)
-    return next_plan(app, PLAIN, report, tried={}), report
+    return next_plan(_let(app), PLAIN, report, tried={}), report
+
+
+def dry_filings(app: App, plan: Plan, report: Report) -> Plan:
+    """The tickets that follow a dry run's `plan` in its next round: those of rows that get their key in this one.
+
+    `app.memory` is the throw-away copy, which is told here that the documents were written.
+    """
+    written = [effect for effect in plan.effects if isinstance(effect, Publish) and _gives_keys(effect)]
+    if not written:
+        return Plan()
+    for effect in written:
+        as_if_published(effect, app)
+    known = {effect.key for effect in plan.effects}
+    again = next_plan(_let(app), PLAIN, report, tried={})
+    filings = (effect for effect in again.effects if isinstance(effect, FileTicket | Adopt))
+    return Plan(
+        effects=tuple(effect for effect in filings if effect.key not in known),
+        blocked=tuple(blocked for blocked in again.blocked if blocked not in plan.blocked),
+        refused=tuple(refusal for refusal in again.refused if refusal not in plan.refused),
+    )
+
+
+def _gives_keys(effect: Publish) -> bool:
+    held = effect.planned_on
+    return held is not None and bool(edits(held.current, held.published).added)
+
+
+def _let(app: App) -> App:
+    return replace(app, mode=Mode.FULL) if app.mode is Mode.SHADOW else app
 
 
 def next_plan(

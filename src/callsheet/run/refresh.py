@@ -132,11 +132,17 @@ def _refresh_items(app: App, report: Report, incident: Incident, opened: OpenedP
     known = app.memory.items_of([incident.id]).get(incident.id, ())
     place = _place(app, report, incident, opened, known, reading)
     items = collect(place, known, reading)
-    _set_cells_aside(app, report, incident, known, items.values(), reading.now)
+    asked = [item for item in items.values() if item.open or _stands(item, place.printed)]
+    _set_cells_aside(app, report, incident, known, asked, reading.now)
     before = {item.key: item for item in known}
     changed = [item for key, item in items.items() if before.get(key) != item]
     keep(app, changed, reading)
     _taken_in(app, incident)
+
+
+def _stands(item: ActionItem, printed: frozenset[str]) -> bool:
+    """Whether a row of the item is in a document, where its cells can still be mended."""
+    return item.key in printed or any(source.id in printed for source in item.also_in)
 
 
 def may_have_tickets(app: App, incident_id: str) -> bool:
@@ -168,10 +174,12 @@ def _set_cells_aside(
     items: Iterable[ActionItem],
     now: datetime,
 ) -> None:
-    """Cells that say something which can't be understood; those that somebody mended are let go."""
-    for item in known:
-        for name in item.unread:
-            app.memory.readmit(place=f"{item.key} {name}")
+    """Cells that say something which can't be understood; those that were mended, or whose row is gone, are let go."""
+    keys = {item.key for item in known}
+    for _, place, _ in app.memory.quarantined():
+        # Whoever mended it, and in whatever part of a cycle.
+        if place.partition(" ")[0] in keys:
+            report.let_go(place, app.memory)
     document = next((p.location for p in app.memory.publications([incident.id]).values()), f"#{incident.number}")
     found = [
         Malady(
@@ -276,9 +284,12 @@ def _settle(app: App, incident_ids: tuple[str, ...], reading: Reading, *, releas
         lookups, left = recall_lookups(app), leavers(app)
         needs: list[Needs] = []
         with app.memory.transaction():
-            for id_, items in app.memory.items_of(incident_ids).items():
+            every = app.memory.items_of(incident_ids)
+            undecided = {item.ticket_id for items in every.values() for item in items if item.terms.owner is None}
+            tickets = app.memory.tickets(ticket_id for ticket_id in undecided if ticket_id)
+            for id_, items in every.items():
                 given = tuple(released(item) for item in items) if release else items
-                settled, missing = settle_owners(given, heads[id_], reading, app.house, lookups, left)
+                settled, missing = settle_owners(given, heads[id_], reading, app.house, lookups, left, tickets)
                 pairs = [(replace(item, hold=old.hold), old) for item, old in zip(settled, items, strict=True)]
                 keep(app, [item for item, old in pairs if item != old], reading)
                 needs.append(missing)

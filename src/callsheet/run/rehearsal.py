@@ -10,7 +10,7 @@ from typing import Protocol
 
 from callsheet.model.effect import Plan
 from callsheet.run.app import App
-from callsheet.run.cycle import dry_run
+from callsheet.run.cycle import dry_filings, dry_run
 from callsheet.run.plan_views import Change, changes, planned
 from callsheet.run.ports import Memory
 from callsheet.run.report import Report
@@ -50,9 +50,24 @@ class Rehearsal:
 
 
 def rehearse(app: App, copy_to: Callable[[Path], Copy]) -> Rehearsal:
-    """Plan one round and do nothing. Asks both sides, as a cycle would; a side that is silent is named."""
+    """Plan one round, with the tickets of rows that get their keys in it, and do nothing.
+
+    Asks both sides, as a cycle would; a side that is silent is named.
+    """
     with tempfile.TemporaryDirectory() as folder, closing(copy_to(Path(folder) / "copy.db")) as copy:
         looking = replace(app, memory=copy)
         plan, report = dry_run(looking)
         found = changes(plan, looking)
-    return Rehearsal(at=app.clock.now(), plan=plan, changes=found, report=report)
+        # After the documents were compared with what stands there: from here on they count as written.
+        more = dry_filings(looking, plan, report)
+        found += changes(more, looking)
+    return Rehearsal(at=app.clock.now(), plan=_both(plan, more), changes=found, report=report)
+
+
+def _both(plan: Plan, more: Plan) -> Plan:
+    return replace(
+        plan,
+        effects=plan.effects + more.effects,
+        blocked=plan.blocked + more.blocked,
+        refused=plan.refused + more.refused,
+    )

@@ -75,6 +75,11 @@ class Report:
         self.quarantined = [malady for malady in self.quarantined if not malady.where.startswith(f"{place}:")]
         memory.readmit(place=place)
 
+    def let_go(self, place: str, memory: ActsMemory) -> None:
+        """One place is looked at again: if it is still ill, that is found out right after."""
+        self.quarantined = [malady for malady in self.quarantined if malady.where != place]
+        memory.readmit(place=place)
+
     @property
     def silent(self) -> frozenset[str]:
         """The sides that could not be read in this cycle."""

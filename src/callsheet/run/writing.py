@@ -141,17 +141,8 @@ def publish(effect: Publish, app: App) -> Done:
         written = publisher.publish(effect.incident_id, stem, text, held.version if held else None)
         version, location = written.version, written.location
     error = _copy(effect, stem, text, app)
-    publication = Publication(
-        publisher=effect.publisher,
-        incident_id=effect.incident_id,
-        fingerprint=effect.fingerprint,
-        version=version,
-        location=location,
-        current=text,
-        published=text,
-        generated=generated,
-        copied="" if error else copies_print(text, app.rules),
-    )
+    copied = "" if error else copies_print(text, app.rules)
+    publication = _publication(effect, text, generated, version=version, location=location, copied=copied)
 
     def save() -> None:
         # Another process has read what we wrote, or written over it: what it knows is newer.
@@ -166,6 +157,33 @@ def publish(effect: Publish, app: App) -> Done:
         outcome = Outcome.REJECTED if isinstance(error, Rejected | NotFound) else Outcome.LATER
         return Done(event="document.published", outcome=outcome, detail=f"without its copies: {error.what}", save=save)
     return Done(event="document.published", detail=location, save=save)
+
+
+def as_if_published(effect: Publish, app: App) -> None:
+    """Remember a document as if it stood there: for a rehearsal, whose store is a throw-away copy."""
+    held, generated, text = drawn_up(effect, app)
+    version, location = (held.version, held.location) if held else ("", "")
+    copied = copies_print(text, app.rules)
+    app.memory.save_publication(
+        _publication(effect, text, generated, version=version, location=location, copied=copied)
+    )
+    _mark_printed(text, effect.incident_id, app)
+
+
+def _publication(
+    effect: Publish, text: str, generated: str, *, version: str, location: str, copied: str
+) -> Publication:
+    return Publication(
+        publisher=effect.publisher,
+        incident_id=effect.incident_id,
+        fingerprint=effect.fingerprint,
+        version=version,
+        location=location,
+        current=text,
+        published=text,
+        generated=generated,
+        copied=copied,
+    )
 
 
 def _copy(effect: Publish, stem: str, text: str, app: App) -> ConnectorError | None:
