@@ -169,3 +169,17 @@ def recording(name: str) -> Any:
     return (
         json.loads(path.read_bytes()) if path.is_file() else absent("recorded payloads absent: set CALLSHEET_PAYLOADS")
     )
+
+
+NOTE = {"id": "PN1", "user": ANA, "content": "Action: mend it", "created_at": "2026-11-20T04:30:00-04:00"}
+
+
+def by_path(table: dict[str, Any]) -> Answer:
+    """Answers by the end of the path; the longest fitting end wins, a number is a status."""
+
+    def answer(request: httpx2.Request) -> httpx2.Response:
+        found = [end for end in table if request.url.path.endswith(end)]
+        document = table[max(found, key=len)] if found else 404
+        return reply({"error": {"message": "No"}}, document) if isinstance(document, int) else reply(document)
+
+    return answer

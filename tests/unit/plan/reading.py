@@ -4,7 +4,9 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+from callsheet.model.action_item import ActionItem
 from callsheet.model.memory import OpenedPostmortem
+from callsheet.plan.collect import Place, collect
 from callsheet.plan.meaning import Reading
 from callsheet.plan.rules import Route, Rules
 from callsheet.plan.snapshot import House
@@ -27,3 +29,12 @@ def reading(rules: Rules = RULES, **changes: Any) -> Reading:
         first_cycle_at=NOON - timedelta(days=1),
     )
     return replace(usual, **changes)
+
+
+READING = reading()
+
+
+def collected(*known: ActionItem, notes: tuple[Any, ...] = (), **more: Any) -> dict[str, ActionItem]:
+    """What becomes of the known items by these notes and whatever else is given, by key."""
+    place = Place(incident=INCIDENT, opened=OPENED, notes=tuple((INCIDENT, n) for n in notes), **more)
+    return collect(place, known, READING)

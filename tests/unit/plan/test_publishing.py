@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -20,10 +20,11 @@ from callsheet.plan.publishing import (
     sheet_rows,
 )
 from callsheet.plan.repeats import repeats
+from callsheet.plan.rules import Calendar
 from callsheet.plan.sheet_words import owner_words, remarks, status_words
 from callsheet.plan.snapshot import Case
 from callsheet.testing.builders import NOON, make_dossier, make_item, make_note, make_ticket
-from tests.unit.plan.reading import HOUSE, INCIDENT, OPENED, reading
+from tests.unit.plan.reading import HOUSE, INCIDENT, OPENED, RULES, reading
 
 TODAY = date(2026, 11, 2)
 READING = reading()
@@ -265,3 +266,29 @@ def test_no_note_is_written(items: Any, opened: Any) -> None:
 )
 def test_our_own_texts_are_known_by_their_signature_at_the_end(text: str, is_ours: bool) -> None:
     assert ours(text) is is_ours
+
+
+@pytest.mark.parametrize(
+    ("zone", "hour", "status"),
+    [
+        ("UTC", 1, "overdue"),
+        ("America/New_York", 1, "open"),
+        ("Pacific/Auckland", 23, "overdue"),
+        ("UTC", 23, "overdue"),
+    ],
+)
+def test_overdue_is_judged_where_the_people_are(zone: str, hour: int, status: str) -> None:
+    now = datetime(2026, 11, 17, hour, tzinfo=UTC)
+    there = reading(replace(RULES, calendar=Calendar(zone=zone)), now=now)
+    item = make_item(filed="10001", due_on=date(2026, 11, 16))
+    case = Case(
+        incident=INCIDENT,
+        opened=replace(OPENED, opened_at=now - timedelta(days=9)),
+        dossier=make_dossier(INCIDENT),
+        items=(item,),
+        tickets={"10001": make_ticket(id="10001")},
+    )
+    (effect,) = publishes(case, there, HOUSE)
+    assert [row.status for row in effect.postmortem.call_sheet] == [status]
+    (posted,) = note(case, there, HOUSE)
+    assert f"(Ana Ferreira, {status})" in posted.text

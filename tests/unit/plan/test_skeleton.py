@@ -8,7 +8,6 @@ import pytest
 
 from callsheet.model.incident import Alert, Change, Dossier, LogEntry, Ref, StatusUpdate
 from callsheet.model.postmortem import Beat, Part, PlotKind, PlotPoint, Postmortem, PropKind
-from callsheet.plan.beliefs import read_note
 from callsheet.plan.silence import NOBODY
 from callsheet.plan.skeleton import PROMPTS, skeleton
 from tests.unit.render.story import ANA, GRACE, MARCUS, MONITOR, START, at, dossier, entry, incident, note
@@ -34,31 +33,6 @@ def beat(story: Postmortem, words: str) -> Beat:
 def turn(story: Postmortem, kind: PlotKind) -> PlotPoint:
     """One plot point."""
     return next(point for point in story.plot if point.kind is kind)
-
-
-@pytest.mark.parametrize(
-    ("text", "belief", "words"),
-    [
-        ("BELIEF: the pool is too small. Go.", "the pool is too small.", "BELIEF: the pool is too small. Go."),
-        ("belief: DNS", "DNS", None),
-        ("I think it is the pool: 200 of 200.", "I think it is the pool: 200 of 200.", None),
-        ("Looking. We suspect the cache.", "We suspect the cache.", "Looking. We suspect the cache."),
-        ("Suspect a bad deploy", "Suspect a bad deploy", None),
-        ("I don't think it is us", "I don't think it is us", None),
-        ("I was sure that it ran. It did not.", "I was sure that it ran.", "I was sure that it ran. It did not."),
-        ("Maybe a hot shard. Checking.", "Maybe a hot shard.", "Maybe a hot shard. Checking."),
-        ("Looks like a certificate to me.", "Looks like a certificate to me.", None),
-        ("Rolled back build 5001.", None, "Rolled back build 5001."),
-        ("A suspicious query runs.", None, "A suspicious query runs."),
-        ("> I think it is you\nNo.", None, "> I think it is you\nNo."),
-        ("Query:\n```\n-- I think\n```\nDone.", None, "Query:\n(code)\nDone."),
-        ("I THINK SO", "I THINK SO", None),
-    ],
-)
-def test_beliefs_are_read_in_peoples_own_words(text: str, belief: str | None, words: str | None) -> None:
-    """What somebody thought is not what they saw; quoted lines and code hold nobody's belief."""
-    said = read_note(text)
-    assert (said.belief, said.words) == (belief, words)
 
 
 def test_a_belief_stands_with_its_beat_and_asks_nothing() -> None:

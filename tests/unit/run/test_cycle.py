@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -14,7 +13,7 @@ from callsheet.model.ticket import Category
 from callsheet.plan.policy import Mode
 from callsheet.run.app import Ask
 from callsheet.run.cycle import ROUNDS
-from tests.unit.run.world import ACTION, PLAIN_RULES, World
+from tests.unit.run.world import ACTION, World
 
 
 def boring(world: World) -> None:
@@ -304,57 +303,7 @@ def test_an_unreadable_tracker_lets_the_documents_go_on_and_files_nothing(tmp_pa
     assert world.settled().counts["ticket.filed"] == 1
 
 
-# A lost database.
-
-
-def test_after_a_lost_database_tickets_are_adopted_and_none_is_filed_twice(world: World) -> None:
-    incident = world.filed(f"{ACTION}\nACTION: Raise the limit @marcus.hill")
-    world.tracker.make(title=f"Call the vendor (#{incident.number})", labels=("callsheet",))
-    world.type_row(incident.id, "Write a runbook")
-    world.settled()
-    tickets = {ticket.id for ticket in world.tracker.tickets}
-    assert len(tickets) == 4
-    notes = len(world.source.notes(incident.id))
-    world.lose_database()
-    world.wait(hours=1)
-    world.once()
-    world.wait(minutes=5)
-    world.once(Ask(file_backfill=True, force=True))
-    assert {ticket.id for ticket in world.tracker.tickets} == tickets
-    assert {item.ticket_id for item in world.items()} == tickets
-    assert len(world.source.notes(incident.id)) == notes
-
-
-def test_a_store_that_never_listed_the_tracker_files_nothing(tmp_path: Path) -> None:
-    world = World(tmp_path)
-    world.tracker.faults.fail("changes", lambda: Transient("down", sent=True), times=2)
-    world.once()
-    world.wait(minutes=5)
-    world.story(ACTION)
-    world.once()
-    assert world.tracker.tickets == ()
-
-
-# Guards and modes.
-
-
-def test_mass_filings_are_held_back_until_somebody_approves(tmp_path: Path) -> None:
-    world = World(tmp_path, rules=replace(PLAIN_RULES, filings_a_cycle=2)).born()
-    world.story("\n".join(f"ACTION: Do the {word} thing" for word in ("first", "second", "third")))
-    report = world.once()
-    assert ([refusal.id for refusal in report.refused], report.exit_code) == (["too-many-filings"], 3)
-    assert world.tracker.tickets == ()
-    world.wait(minutes=1)
-    with world.store() as store:
-        assert store.approve("too-many-filings", at=world.clock.now())
-    world.settled()
-    assert len(world.tracker.tickets) == 3
-
-
-def test_force_overrides_the_guard(tmp_path: Path) -> None:
-    world = World(tmp_path, rules=replace(PLAIN_RULES, filings_a_cycle=0)).born()
-    world.story(ACTION)
-    assert world.once(Ask(force=True)).counts["ticket.filed"] == 1
+# Modes.
 
 
 @pytest.mark.parametrize(
@@ -384,23 +333,6 @@ def test_backfilled_incidents_get_documents_and_file_nothing_until_asked(tmp_pat
     assert [ticket.title for ticket in world.tracker.tickets] == ["Raise the limit"]
     world.once(Ask(file_backfill=True))
     assert {ticket.title for ticket in world.tracker.tickets} == {"Raise the limit", "Add an alert"}
-
-
-def test_many_vanished_tickets_change_nothing_until_somebody_approves(world: World) -> None:
-    world.filed("\n".join(f"ACTION: Do the {word} thing" for word in ("first", "second", "third")))
-    for ticket in world.tracker.tickets:
-        world.tracker.delete(ticket.id)
-    world.wait(hours=25)
-    report = world.once()
-    assert ([refusal.id for refusal in report.refused], report.exit_code) == (["tickets-vanished"], 3)
-    world.wait(minutes=1)
-    with world.store() as store:
-        assert store.database["ticket"].count_where("gone_at IS NOT NULL") == 0
-        assert store.approve("tickets-vanished", at=world.clock.now())
-    world.settled()
-    with world.store() as store:
-        assert store.database["ticket"].count_where("gone_at IS NOT NULL") == 3
-    assert world.tracker.tickets == ()
 
 
 def test_a_ticket_deleted_by_hand_is_not_made_again_by_itself(world: World) -> None:
