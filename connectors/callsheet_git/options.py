@@ -1,12 +1,12 @@
 """Which repository, and who we are there. What people write here never becomes an option of another program."""
 
 import re
-from ipaddress import ip_address
 from typing import ClassVar, Self
 from urllib.parse import SplitResult, urlsplit
 
 from pydantic import Field, SecretStr, field_validator, model_validator
 
+from callsheet.connect.address import is_loopback
 from callsheet.connect.options import ConnectorOptions
 
 # git@example.com:team/postmortems.git, as hosts print it.
@@ -19,13 +19,6 @@ _HOST_KEY = re.compile(r"[a-z0-9@.-]+ [A-Za-z0-9+/=]{20,}( \S+)?")
 _ADDRESS = (
     "must be https://host/path.git or ssh://git@host/path.git; plain http:// is for a server on this machine only"
 )
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return host == "localhost" or ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 class GitOptions(ConnectorOptions):
@@ -76,7 +69,7 @@ class GitOptions(ConnectorOptions):
             host, fine = parts.hostname or "", parts.port != 0
         except ValueError:
             host, fine, parts = "", False, urlsplit("")
-        allowed = parts.scheme in {"https", "ssh"} or (parts.scheme == "http" and _is_loopback(host))
+        allowed = parts.scheme in {"https", "ssh"} or (parts.scheme == "http" and is_loopback(host))
         if not (fine and allowed and _HOST.fullmatch(host) and _PATH.fullmatch(parts.path)):
             raise ValueError(_ADDRESS)
         if parts.password is not None or (parts.username is not None and parts.scheme != "ssh"):

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, field_validator
 
+from callsheet.connect.address import is_loopback
 from callsheet.connect.options import ConnectorOptions, Problem, Problems
 
 _BOTH_WAYS = (
@@ -83,18 +84,16 @@ def _address(value: str) -> str:
         raise ValueError("must be a whole address such as https://example.atlassian.net")
     if parts.username or parts.password or parts.query or parts.fragment:
         raise ValueError("must hold neither credentials nor ? or #; put the token into its own variable")
-    if parts.scheme == "http" and not _is(parts.hostname, "is_loopback"):
+    if parts.scheme == "http" and not is_loopback(parts.hostname):
         raise ValueError("must start with https:// (http:// is for loopback addresses only)")
-    if _is(parts.hostname, "is_link_local"):
+    if _is_link_local(parts.hostname):
         raise ValueError("is a link-local address, where clouds keep their metadata; set Jira's own address")
     return value.rstrip("/")
 
 
-def _is(host: str, quality: str) -> bool:
-    if quality == "is_loopback" and host == "localhost":
-        return True
+def _is_link_local(host: str) -> bool:
     try:
-        return bool(getattr(ipaddress.ip_address(host), quality))
+        return ipaddress.ip_address(host).is_link_local
     except ValueError:
         return False
 

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 import httpx2
 
+from callsheet.connect.address import is_loopback
 from callsheet.connect.context import Context, Exchange
 from callsheet.connect.errors import Malformed, NotFound, RateLimited, Rejected, Transient
 from callsheet.connect.examine import probed
@@ -20,7 +21,7 @@ from callsheet.connect.registry import Connector
 from callsheet.connect.trust import trust
 from callsheet.model.check import Check, Result, fine, warning
 from callsheet_openai import wire
-from callsheet_openai.options import OpenAIOptions, is_loopback
+from callsheet_openai.options import OpenAIOptions
 
 # Models think long before the first byte comes.
 SECONDS = httpx2.Timeout(180.0, connect=10.0)

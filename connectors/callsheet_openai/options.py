@@ -1,21 +1,13 @@
 """Where the model answers, and what it is called there."""
 
 import re
-from ipaddress import ip_address
 from typing import ClassVar
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, field_validator
 
+from callsheet.connect.address import is_loopback
 from callsheet.connect.options import ConnectorOptions
-
-
-def is_loopback(host: str) -> bool:
-    """Whether a host name or address is this machine's own."""
-    try:
-        return host == "localhost" or ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 class OpenAIOptions(ConnectorOptions):

@@ -1,27 +1,17 @@
 """What an operator may set: the `PAGERDUTY_` variables, checked before the first request."""
 
 import re
-from ipaddress import ip_address
 from typing import Annotated, ClassVar
 from urllib.parse import urlsplit
 
 from pydantic import BeforeValidator, Field, SecretStr, field_validator
 
+from callsheet.connect.address import is_loopback
 from callsheet.connect.options import ConnectorOptions
 
 # One @, no spaces, printable ASCII: it becomes the value of a header.
 _EMAIL = re.compile(r"[!-?A-~]+@[!-?A-~]+\.[!-?A-~]+")
 _ID = re.compile(r"[A-Za-z0-9]{1,64}")
-
-
-def is_loopback(host: str) -> bool:
-    """Whether a host name or address is this machine's own; names are not resolved, only `localhost` is known."""
-    if host == "localhost":
-        return True
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def _listed(value: object) -> object:

@@ -9,9 +9,10 @@ from typing import Any
 import httpx2
 from pagerduty import RestApiV2Client
 
+from callsheet.connect.address import is_loopback
 from callsheet.connect.context import Context
 from callsheet.connect.trust import trust
-from callsheet_pagerduty.options import PagerDutyOptions, is_loopback
+from callsheet_pagerduty.options import PagerDutyOptions
 
 CONNECT_SECONDS = 10.0
 READ_SECONDS = 30.0

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Mapping
 from urllib.parse import SplitResult, urlsplit
 
+from callsheet.connect.address import is_loopback
 from callsheet.connect.errors import Malformed
 from callsheet.model.credentials import redact_line
 from callsheet.model.incident import (
@@ -23,7 +24,6 @@ from callsheet.model.incident import (
     Urgency,
 )
 from callsheet.model.person import OnCall, Person
-from callsheet_pagerduty.options import is_loopback
 from callsheet_pagerduty.reading import Raw, moment, needed, needed_moment, part, parts, record, text, whole
 
 SANDBOX_ACCOUNT = "sandbox"

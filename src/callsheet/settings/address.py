@@ -1,8 +1,9 @@
 """Addresses as an operator writes them: checked, and whether anybody between could read along."""
 
-import ipaddress
 import re
 from urllib.parse import SplitResult, urlsplit
+
+from callsheet.connect.address import is_loopback
 
 
 def host_and_port(value: str) -> tuple[str, int]:
@@ -26,16 +27,6 @@ def plain_url(value: str) -> SplitResult:
     if parts.username is not None or parts.query or parts.fragment:
         raise ValueError("must be a plain URL: no user, password, query or fragment")
     return parts
-
-
-def is_loopback(host: str) -> bool:
-    """Whether a host's name or address is this machine's own."""
-    if host.lower() == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def sheltered(url: str) -> bool:

@@ -13,10 +13,11 @@ from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, Validati
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from callsheet.connect.address import is_loopback
 from callsheet.connect.options import Problem, Problems
 from callsheet.model.spelling import near_names
 from callsheet.plan.policy import Mode
-from callsheet.settings.address import host_and_port, is_loopback, plain_url, sheltered
+from callsheet.settings.address import host_and_port, plain_url, sheltered
 from callsheet.settings.duration import duration
 from callsheet.settings.sign_in import SignIn, allowed
 

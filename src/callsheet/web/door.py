@@ -25,10 +25,10 @@ from urllib.parse import SplitResult, urlsplit
 
 from starlette.requests import Request
 
+from callsheet.connect.address import is_loopback
 from callsheet.connect.ports import Clock
 from callsheet.run.seals import MINE, Seals
 from callsheet.settings import Settings
-from callsheet.settings.address import is_loopback
 from callsheet.settings.core import Network
 from callsheet.settings.sign_in import SignIn
 

@@ -6,7 +6,7 @@ import pytest
 
 from callsheet.connect.options import Problems
 from callsheet.connect.registry import Connector, load
-from callsheet_pagerduty.options import PagerDutyOptions, is_loopback
+from callsheet_pagerduty.options import PagerDutyOptions
 from tests.connectors.pagerduty.stage import SETTINGS, TOKEN
 
 
@@ -103,11 +103,3 @@ def test_the_token_is_in_no_repr() -> None:
 
 def test_secrets_are_declared_so_that_they_also_come_from_files() -> None:
     assert set(PagerDutyOptions.secrets()) == {"PAGERDUTY_API_TOKEN", "PAGERDUTY_WEBHOOK_SECRET"}
-
-
-@pytest.mark.parametrize(
-    ("host", "ours"),
-    [("127.0.0.1", True), ("127.8.8.8", True), ("::1", True), ("localhost", True), ("10.0.0.1", False)],
-)
-def test_loopback_is_known_by_its_address(host: str, ours: bool) -> None:
-    assert is_loopback(host) is ours
