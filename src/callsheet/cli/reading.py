@@ -182,10 +182,17 @@ def _say_what_comes(publication: "Publication") -> None:
 
 
 def _invite(store: "Store", head: "Incident", rules: "Rules", now: "datetime") -> None:
+    from callsheet.model.postmortem import ReviewStatus
     from callsheet.render.invitation import invitation
-    from callsheet.run.reviewing import drawn, no_hour
+    from callsheet.run.reviewing import drawn, invited_anew, no_hour
 
     postmortem = drawn(store, head, rules, now)
+    if postmortem and (postmortem.held or postmortem.status is ReviewStatus.FINAL):
+        say(f"The review of #{head.number} was held; there is nobody to invite any more.")
+        raise typer.Exit(FAILED)
+    if postmortem and postmortem.review.passed:
+        say(f"The hour that was proposed, {postmortem.review.starts_at:%Y-%m-%d %H:%M} UTC, is over; this is another.")
+        postmortem = invited_anew(store, head, rules, now)
     file = invitation(postmortem, now) if postmortem else None
     if file is None:
         say("There is no post-mortem yet." if postmortem is None else no_hour(store, postmortem, rules))

@@ -235,7 +235,7 @@ class Review:
     """How the review runs: who could direct it (None: nobody is free of a part), its scenes, each actor's part.
 
     `starts_at` is inside everyone's working hours, in UTC; None where there is no such hour. `time_unsure` names those
-    whose time zone is unknown: they are taken to live in the team's.
+    whose time zone is unknown: they are taken to live in the team's. `passed`: that hour is over.
     """
 
     director: str | None
@@ -244,6 +244,7 @@ class Review:
     starts_at: datetime | None = None
     invited: tuple[Guest, ...] = ()
     time_unsure: tuple[str, ...] = ()
+    passed: bool = False
 
     @property
     def minutes(self) -> int:
@@ -286,7 +287,8 @@ class Postmortem:
     `time_zone` is the team's IANA zone, for showing; `merged` are incidents that were merged into this one.
     `beats` are what is shown, `log` is everything that happened, nothing folded. `circumstances` are facts that may
     have contributed. `casting` says where the level of who managed it was not what the policy asks for, and blames the
-    rota alone. `status` is what a person wrote into the front matter, as far as it is one of our words;
+    rota alone. `status` is what a person wrote into the front matter, as far as it is one of our words, `held` that
+    the review's own item is done, whatever the status says;
     `causes_stated` tells whether somebody wrote down what brought the incident about, `impact_stated` is what customers
     noticed, in the words of whoever wrote it into the document;
     `has_channel` tells whether there is a notifier, without which a final document goes to nobody; `odd` are sentences
@@ -314,6 +316,7 @@ class Postmortem:
     review: Review = Review(director=None, scenes=(), parts=())
     form: Form = Form.FULL
     status: ReviewStatus = ReviewStatus.DRAFT
+    held: bool = False
     causes_stated: bool = False
     impact_stated: str | None = None
     circulation: tuple[Receipt, ...] = ()

@@ -5,13 +5,13 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, date, datetime, tzinfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
 from callsheet.model.action_item import ActionItem, ItemStatus, SourceKind, marker
 from callsheet.model.counted import counted
 from callsheet.model.effect import PostNote, Publish, Reason
-from callsheet.model.postmortem import Beat, Part, Postmortem, ReviewStatus, SheetRow
+from callsheet.model.postmortem import Beat, Part, Postmortem, Review, ReviewStatus, SheetRow
 from callsheet.plan.again import again
 from callsheet.plan.circulation import readers, receipts
 from callsheet.plan.meaning import Reading
@@ -132,7 +132,13 @@ def postmortem_of(case: Case, rules: Rules, now: datetime, staged: Staging | Non
         ours=ours,
         staging=staged,
     )
-    return replace(drawn, call_sheet=sheet_rows(case, _today(case, rules, now), _zone(case, rules)))
+    rows = sheet_rows(case, _today(case, rules, now), _zone(case, rules))
+    return replace(drawn, call_sheet=rows, review=replace(drawn.review, passed=_has_passed(drawn.review, now)))
+
+
+def _has_passed(review: Review, now: datetime) -> bool:
+    """Said once and not counted on: a document that proposed another hour each week would be written each week."""
+    return review.starts_at is not None and review.starts_at + timedelta(minutes=review.minutes) <= now
 
 
 def _today(case: Case, rules: Rules, now: datetime) -> date:

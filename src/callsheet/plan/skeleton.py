@@ -42,6 +42,7 @@ class Staging:
     rules: TheatreRules = field(default_factory=TheatreRules)
     form: Form = Form.FULL
     status: ReviewStatus = ReviewStatus.DRAFT
+    held: bool = False
     causes_stated: bool = False
     impact_stated: str | None = None
     people: tuple[Person, ...] = ()
@@ -112,6 +113,7 @@ def skeleton(
         ),
         form=staging.form,
         status=staging.status,
+        held=staging.held,
         causes_stated=staging.causes_stated,
         impact_stated=staging.impact_stated,
     )

@@ -5,7 +5,7 @@ from datetime import UTC, date, tzinfo
 from callsheet.document.findings import stated_impact, states_causes
 from callsheet.document.front import value_of
 from callsheet.document.sheet import read_sheet
-from callsheet.model.action_item import ActionItem, SourceKind
+from callsheet.model.action_item import ActionItem, ItemStatus, SourceKind
 from callsheet.model.incident import Incident
 from callsheet.model.memory import OpenedPostmortem
 from callsheet.model.postmortem import Form, OldPromise, ReviewStatus
@@ -20,6 +20,8 @@ from callsheet.plan.skeleton import Staging
 from callsheet.plan.snapshot import Case
 
 MOST_PROMISES = 10
+# The standing item of the default policy: who ticks it off has held the review.
+REVIEW = "review"
 WRITE_STATUS = "write draft, in review, final or waived"
 
 
@@ -29,6 +31,7 @@ def staging(case: Case, reading: Reading, today: date, zone: tzinfo) -> Staging:
         rules=reading.rules.theatre,
         form=form_of(case.incident, reading),
         status=review_status(case),
+        held=any(map(is_held_review, case.items)),
         causes_stated=any(states_causes(publication.current) for publication in case.publications.values()),
         impact_stated=next(filter(None, (stated_impact(held.current) for held in case.publications.values())), None),
         people=reading.people,
@@ -37,6 +40,12 @@ def staging(case: Case, reading: Reading, today: date, zone: tzinfo) -> Staging:
         around=case.around,
         promised=tuple(_old(item, head, ticket, today, zone) for item, head, ticket in _most_urgent(case)),
     )
+
+
+def is_held_review(item: ActionItem) -> bool:
+    """Whether the item is the review's own, and done."""
+    source = item.source
+    return source.kind is SourceKind.POLICY and source.id == REVIEW and item.status is ItemStatus.DONE
 
 
 def form_of(incident: Incident, reading: Reading) -> Form:

@@ -1,5 +1,6 @@
 """The post-mortem as it stands, from the store alone, for what is made of it beside the document."""
 
+from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -15,12 +16,15 @@ from callsheet.plan.staging import staging
 from callsheet.run.ports import Memory
 
 
-def drawn(memory: Memory, incident: Incident, rules: Rules, now: datetime) -> Postmortem | None:
+def drawn(
+    memory: Memory, incident: Incident, rules: Rules, now: datetime, *, opened_at: datetime | None = None
+) -> Postmortem | None:
     """The value that the document is made of; None where none was opened, or nothing was gathered yet."""
+    opened = memory.postmortems([incident.id]).get(incident.id)
     found = memory.dossier(incident.id)
     case = Case(
         incident=incident,
-        opened=memory.postmortems([incident.id]).get(incident.id),
+        opened=replace(opened, opened_at=opened_at) if opened and opened_at else opened,
         dossier=found[0] if found else None,
         items=memory.items_of([incident.id]).get(incident.id, ()),
         merged=memory.merged_into(incident.id),
@@ -29,6 +33,11 @@ def drawn(memory: Memory, incident: Incident, rules: Rules, now: datetime) -> Po
     reading = Reading(rules=rules, people=memory.people(), namespace="", now=now, first_cycle_at=now)
     zone = ZoneInfo(calendar_for(incident, rules).zone)
     return postmortem_of(case, rules, now, staging(case, reading, now.astimezone(zone).date(), zone))
+
+
+def invited_anew(memory: Memory, incident: Incident, rules: Rules, now: datetime) -> Postmortem | None:
+    """The post-mortem, with an hour for its review as if it was opened today."""
+    return drawn(memory, incident, rules, now, opened_at=now)
 
 
 def no_hour(memory: Memory, postmortem: Postmortem, rules: Rules) -> str:

@@ -4,16 +4,15 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
 
 from callsheet.document.findings import Findings
-from callsheet.model.action_item import ActionItem, ItemStatus, SourceKind
+from callsheet.model.action_item import ActionItem
 from callsheet.model.incident import Incident
 from callsheet.model.memory import OpenedPostmortem
 from callsheet.plan.publishing import ours
 from callsheet.plan.season import Investigation, Promise, Record
+from callsheet.plan.staging import is_held_review
 from callsheet.plan.turns import Turn, turn_by, turn_of
 from callsheet.run.ports import Memory
 
-# The standing item of the default policy: who ticks it off has held the review.
-REVIEW = "review"
 NOTHING = Findings()
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -27,7 +26,7 @@ def record(memory: Memory, items: Sequence[ActionItem] | None = None, *, with_tu
     live = {opened.incident_id: opened for opened in memory.every_postmortem() if opened.live}
     promised = [item for item in items if item.ticket_id]
     heads = memory.incidents({item.incident_id for item in promised} | live.keys())
-    reviewed = {item.incident_id for item in items if _is_held_review(item)}
+    reviewed = {item.incident_id for item in items if is_held_review(item)}
     return Record(
         promises=_promises(memory, promised, heads),
         investigations=_investigations(memory, live, heads, reviewed),
@@ -87,8 +86,3 @@ def _investigations(
         for id_, opened in live.items()
         if opened.opened_at and id_ in heads and heads[id_].merged_into is None
     )
-
-
-def _is_held_review(item: ActionItem) -> bool:
-    source = item.source
-    return source.kind is SourceKind.POLICY and source.id == REVIEW and item.status is ItemStatus.DONE

@@ -5,11 +5,12 @@ from dataclasses import replace
 import pytest
 
 from callsheet.document.regions import regions_of
+from callsheet.model.incident import StatusUpdate
 from callsheet.model.postmortem import Form, ReviewStatus
 from callsheet.plan.skeleton import Staging
 from callsheet.render.renderer import Renderer
-from callsheet.testing.builders import make_person
-from tests.unit.render.story import postmortem, row
+from callsheet.testing.builders import NOON, make_person
+from tests.unit.render.story import dossier, postmortem, row
 
 RENDERER = Renderer()
 LENA = make_person("Lena Weber")
@@ -32,6 +33,24 @@ def page(region: str, *rows: object, **staged: object) -> str:
 )
 def test_the_cover_says_what_comes_next(form: Form, status: ReviewStatus, says: str) -> None:
     assert says in page("cover", form=form, status=status)
+
+
+@pytest.mark.parametrize("status", [ReviewStatus.DRAFT, ReviewStatus.IN_REVIEW])
+def test_a_review_that_was_held_is_said_of_a_document_that_says_otherwise(status: ReviewStatus) -> None:
+    cover = page("cover", status=status, held=True)
+    assert f"· {status}, though the review was held" in cover
+    assert f"still says `status: {status}`: whoever led it writes `status: final` there" in cover
+    assert "The review is over, and the cause is unknown." in page("summary", status=status, held=True)
+    assert "**Time:** the review was held." in page("review", status=status, held=True)
+    assert "review was held" not in page("cover", status=ReviewStatus.FINAL, held=True)
+
+
+@pytest.mark.parametrize("form", Form)
+def test_the_cover_quotes_what_stakeholders_were_told(form: Form) -> None:
+    update = StatusUpdate(at=NOON, author=None, message="A third of payments fail.")
+    told = postmortem(dossier(status_updates=(update,)), staging=Staging(form=form))
+    cover = regions_of(RENDERER.document(told))["cover"].content
+    assert "stakeholders were told “A third of payments fail.”; what customers noticed is not written" in cover
 
 
 @pytest.mark.parametrize("form", Form)
