@@ -12,7 +12,7 @@ from callsheet.model.ledger import LedgerEntry
 from callsheet.model.memory import OpenedPostmortem
 from callsheet.plan.opening import why_not
 from callsheet.plan.rules import Rules
-from callsheet.plan.sheet_words import owner_words, status_words
+from callsheet.plan.sheet_words import owner_words, status_words, unread_words
 from callsheet.plan.unfiled import waived_words
 from callsheet.run.asks import incident_named
 from callsheet.run.names import NotKnown, Somebody, incident_called, item_called, person_called
@@ -97,11 +97,14 @@ def _of_item(memory: Memory, item: ActionItem) -> Iterator[str]:
     head = heads.get(item.incident_id)
     about = f" of #{head.number} “{head.title}”" if head else ""
     said = item.spoken
-    owner = f"{owner_words(item) or 'nobody'} ({item.owner_reason}{_as_said(said.owner)})"
+    # Words that led nowhere are no reason for who has it; they are told below.
+    heard = None if "owner" in item.unread else said.owner
+    owner = f"{owner_words(item) or 'nobody'} ({item.owner_reason}{_as_said(heard)})"
     due = f"{item.terms.due_on or 'no date'} ({item.due_reason}{_as_said(said.due)})"
     yield f"{item.key} “{said.title}”"
     yield f"from a {item.source.kind}{about} ({item.source.id}), {item.noted_at:%Y-%m-%d %H:%M}"
     yield f"owner {owner}; due {due}; {item.terms.priority or 'no priority'}; {item.status}"
+    yield from unread_words(item).values()
     named = memory.tickets(wishes(memory).get(item.key, "").split())
     for ticket in named.values():
         if ticket.id != item.ticket_id:

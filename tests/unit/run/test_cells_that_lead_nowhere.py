@@ -9,6 +9,7 @@ import pytest
 from callsheet.model.action_item import OwnerReason
 from callsheet.model.incident import Incident
 from callsheet.model.ticket import Category
+from callsheet.run.explaining import explain
 from callsheet.run.rehearsal import rehearse
 from callsheet.testing.builders import make_person
 from tests.unit.run.world import World
@@ -54,6 +55,17 @@ def test_it_is_told_in_status_until_somebody_else_is_named(world: World) -> None
     with world.store() as store:
         assert store.quarantined() == ()
     assert owner_id(world) == "acc-grace.okafor"
+
+
+def test_explain_tells_whose_it_is_and_which_words_led_nowhere(world: World) -> None:
+    refused_owner(world)
+    world.once()
+    with world.store() as store:
+        found = explain(store, world.rules, world.ticket().key, world.clock.now())
+    assert found
+    told = "\n".join(found.stands)
+    assert "owner Ana Ferreira (set in the tracker);" in told
+    assert f"Owner “Marcus Hill”: {STAYS}" in told
 
 
 def test_the_reminder_goes_to_who_has_the_ticket(world: World) -> None:
