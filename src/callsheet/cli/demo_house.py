@@ -16,7 +16,6 @@ from typing import Any
 from callsheet.cli.demo_backstage import Daemon, Mailbox
 from callsheet.document.sheet import DocRow, read_sheet
 from callsheet.model.action_item import marker
-from callsheet.model.incident import Incident
 from callsheet.model.ledger import IntentState
 from callsheet.run.pull import FEED_CURSOR, TICKETS_SWEPT
 from callsheet.run.views import Wanted, sheet
@@ -145,10 +144,6 @@ class House:
         """An incident as PagerDuty shows it."""
         incidents = self.sandbox.state()["pagerduty"]["incidents"]
         return next((each for each in incidents if id_or_number in (each["id"], each["incident_number"])), None)
-
-    def known_incident(self, incident_id: str) -> Incident | None:
-        """The same as Callsheet knows it."""
-        return self.store.incidents([incident_id]).get(incident_id)
 
     def turns(self, incident_id: str) -> list[datetime]:
         """The moments at which somebody notes something, or it is resolved, future ones too."""

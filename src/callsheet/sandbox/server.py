@@ -22,7 +22,7 @@ from callsheet.sandbox.serving import Server
 from callsheet.sandbox.wire import Application
 from callsheet.sandbox.world import World
 
-__all__ = ["Exchange", "Sandbox", "SandboxOptions", "serve"]
+__all__ = ["Exchange", "Sandbox", "SandboxOptions"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,11 +172,6 @@ class Sandbox:
     def pagerduty_act(self, do: str, **wanted: Any) -> dict[str, Any]:
         """A person does something in PagerDuty, see `actions.act_pagerduty`."""
         return self.control.act("pagerduty", {"do": do, **wanted})
-
-
-def serve(options: SandboxOptions) -> None:
-    """Foreground: print the env lines, then serve until a signal."""
-    Sandbox(options).serve()
 
 
 def _world(options: SandboxOptions, journal: Journal | None) -> World:

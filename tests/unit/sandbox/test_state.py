@@ -68,9 +68,9 @@ def test_a_half_written_last_line_is_dropped_and_writing_goes_on(tmp_path: Path)
 def test_it_survives_sigkill(tmp_path: Path) -> None:
     code = (
         "import sys; from pathlib import Path; from datetime import UTC, datetime\n"
-        "from callsheet.sandbox.server import SandboxOptions, serve\n"
-        "serve(SandboxOptions(state=Path(sys.argv[1]), incidents=3, tick=False,"
-        " now=datetime(2026, 11, 2, 9, tzinfo=UTC)))"
+        "from callsheet.sandbox.server import Sandbox, SandboxOptions\n"
+        "Sandbox(SandboxOptions(state=Path(sys.argv[1]), incidents=3, tick=False,"
+        " now=datetime(2026, 11, 2, 9, tzinfo=UTC))).serve()"
     )
     command = [sys.executable, "-c", code, str(tmp_path)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
