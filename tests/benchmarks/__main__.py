@@ -10,6 +10,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
+from callsheet.cli.logs import set_up
 from tests.benchmarks import following
 from tests.benchmarks.daemon import IDLE_SECONDS, running
 from tests.benchmarks.pages import pages
@@ -201,6 +202,8 @@ def main(wanted: list[str]) -> None:
     """All parts, or those that are named."""
     if strangers := [name for name in wanted if name not in PARTS]:
         sys.exit(f"There is no part {', '.join(strangers)}; there are {', '.join(PARTS)}.")
+    # Some parts run cycles in this process; their log would bury the numbers.
+    set_up("error", "auto")
     for name in wanted or PARTS:
         with tempfile.TemporaryDirectory(prefix="callsheet-bench-") as folder:
             PARTS[name](Path(folder))
