@@ -5,7 +5,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from callsheet.cli.common import FAILED, Json, assembled, print_json, say, tell, templates_of
+from callsheet.cli.opening import assembled, templates_of
+from callsheet.cli.options import Json
+from callsheet.cli.printing import FAILED, print_json, say, tell
 
 if TYPE_CHECKING:
     from callsheet.plan.casting import Candidate, Suggestion

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from callsheet.cli.common import Because, IncidentName, ItemName, assembled, opened, tell
+from callsheet.cli.opening import assembled, opened
+from callsheet.cli.options import Because, IncidentName, ItemName
+from callsheet.cli.printing import tell
 
 if TYPE_CHECKING:
     from callsheet.run.adoption import Wished

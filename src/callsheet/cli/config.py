@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from callsheet.cli.common import CONFIGURATION, Global, Json, configured, print_json, say, tell
+from callsheet.cli.opening import configured
+from callsheet.cli.options import Global, Json
+from callsheet.cli.printing import CONFIGURATION, print_json, say, tell
 
 if TYPE_CHECKING:
     from callsheet.connect.options import Problem

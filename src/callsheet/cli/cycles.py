@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from callsheet.cli.aside_words import aside_words
-from callsheet.cli.common import Json, assembled, configured, print_json, read, refuse, say, tell, templates_of
 from callsheet.cli.done_words import done_words
+from callsheet.cli.opening import assembled, configured, read, templates_of
+from callsheet.cli.options import Json
+from callsheet.cli.printing import print_json, refuse, say, tell
 from callsheet.model.counted import counted
 
 if TYPE_CHECKING:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from callsheet.cli.common import FAILED, configured, inert, print_json, refuse, say
+from callsheet.cli.opening import configured
+from callsheet.cli.printing import FAILED, inert, print_json, refuse, say
 
 if TYPE_CHECKING:
     from callsheet.connect.ports import Drafter

@@ -2,7 +2,7 @@
 
 import sqlite3
 
-from callsheet.cli.common import CONFIGURATION, FAILED, say
+from callsheet.cli.printing import CONFIGURATION, FAILED, say
 from callsheet.connect.errors import ConnectorError
 from callsheet.connect.options import Problems
 from callsheet.connect.registry import UnknownConnector

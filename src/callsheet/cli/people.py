@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from callsheet.cli.common import FAILED, Json, assembled, looking, now_for, opened, print_json, refuse, say, tell
+from callsheet.cli.opening import assembled, looking, now_for, opened
+from callsheet.cli.options import Json
+from callsheet.cli.printing import FAILED, print_json, refuse, say, tell
 
 if TYPE_CHECKING:
     from callsheet.plan.people import Fix, Mapped

@@ -5,7 +5,9 @@ from typing import Annotated
 
 import typer
 
-from callsheet.cli.common import CONFIGURATION, IncidentName, Json, inert, opened, print_json, say
+from callsheet.cli.opening import opened
+from callsheet.cli.options import IncidentName, Json
+from callsheet.cli.printing import CONFIGURATION, inert, print_json, say
 
 
 def register(app: typer.Typer) -> None:

@@ -7,20 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from callsheet.cli.common import (
-    FAILED,
-    Json,
-    existing,
-    inert,
-    looking,
-    now_for,
-    opened,
-    print_json,
-    refuse,
-    say,
-    tell,
-    templates_of,
-)
+from callsheet.cli.opening import existing, looking, now_for, opened, templates_of
+from callsheet.cli.options import Json
+from callsheet.cli.printing import FAILED, inert, print_json, refuse, say, tell
 from callsheet.model.counted import counted
 
 if TYPE_CHECKING:

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
-from callsheet.cli.common import CONFIGURATION, FAILED, Json, opened, print_json, say, tell
+from callsheet.cli.opening import opened
+from callsheet.cli.options import Json
+from callsheet.cli.printing import CONFIGURATION, FAILED, print_json, say, tell
 
 if TYPE_CHECKING:
     from callsheet.model.review import Finding, Review

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import typer
 
-from callsheet.cli.common import refuse, say
+from callsheet.cli.printing import refuse, say
 from callsheet.cli.season_words import printable
 from callsheet.model.season import Season
 from callsheet.plan.dates import BusinessDays, read_date

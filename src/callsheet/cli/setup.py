@@ -5,7 +5,9 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from callsheet.cli.common import CONFIGURATION, FAILED, Global, Json, print_json, read, refuse, say, tell
+from callsheet.cli.opening import read
+from callsheet.cli.options import Global, Json
+from callsheet.cli.printing import CONFIGURATION, FAILED, print_json, refuse, say, tell
 from callsheet.model.counted import counted
 
 if TYPE_CHECKING:

@@ -1,17 +1,17 @@
-"""What commands share: the configuration, the store, the assembled daemon, and printing JSON."""
+"""What commands open: the configuration, the store, the assembled daemon; and the time that a reader goes by."""
 
-import json
 import os
-import re
 import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from typing import TYPE_CHECKING
 
 import typer
+
+from callsheet.cli.options import Global
+from callsheet.cli.printing import refuse, say
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -20,40 +20,10 @@ if TYPE_CHECKING:
     from callsheet.settings import Configuration, Local
     from callsheet.store import Store
 
-FAILED = 1
-CONFIGURATION = 2
 NO_DATABASE = (
     "There is no database yet at {path}: `callsheet once` or `callsheet run` makes it. If you expected one, look at "
     "CALLSHEET_DATABASE_URL, at --config, and at the folder that you are in."
 )
-
-# Control characters but tab and line feed, and those that reverse what is read.
-_COMMANDS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
-
-
-def _said(because: str) -> str:
-    if not because.strip():
-        raise typer.BadParameter("say why in a few words; people are shown it")
-    return because.strip()
-
-
-Json = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout, and nothing else there.")]
-Because = Annotated[
-    str,
-    typer.Option("--because", metavar="WHY", help="The reason, kept and shown.", show_default=False, callback=_said),
-]
-IncidentName = Annotated[str, typer.Argument(metavar="INCIDENT", help="An incident's id or number.")]
-ItemName = Annotated[
-    str, typer.Argument(metavar="ITEM", help="An item's key, such as ai-0123456789abcdef, or its ticket's, OPS-10.")
-]
-
-
-@dataclass(frozen=True, slots=True)
-class Global:
-    """The options before the command."""
-
-    directory: Path
-    explicit: bool
 
 
 @contextmanager
@@ -181,31 +151,3 @@ def now_for(local: "Local", store: "Store") -> "datetime":
         now = cycle.ended_at if cycle else SystemClock(stop).now()
         say(f"{error.what}. Taken is {now:%Y-%m-%d %H:%M} UTC, {'the last cycle’s' if cycle else 'this machine’s'}.")
         return now
-
-
-def print_json(value: Any) -> None:
-    """One JSON document on stdout. What a terminal would obey is written as JSON's own escapes."""
-    written = json.dumps(value, indent=2, ensure_ascii=False)
-    typer.echo(_COMMANDS.sub(lambda found: f"\\u{ord(found.group()):04x}", written))
-
-
-def say(text: str) -> None:
-    """A line for a person, on stderr, so that stdout stays what was asked for."""
-    typer.echo(inert(text), err=True)
-
-
-def tell(text: str) -> None:
-    """Words for a person on stdout."""
-    typer.echo(inert(text))
-
-
-def inert(text: str) -> str:
-    """Words of others, without what a terminal would obey: escapes, bells, turns of direction."""
-    return _COMMANDS.sub("", text)
-
-
-def refuse(*lines: str) -> NoReturn:
-    """Say what is wrong with how the command was called, and leave."""
-    for line in lines:
-        say(line)
-    raise typer.Exit(CONFIGURATION)
