@@ -174,10 +174,11 @@ class TicketWriter(Protocol):
         """Set fields to values. May be repeated."""
         ...
 
-    def transition(self, ticket_id: str, category: Category, resolutions: Sequence[str]) -> None:
+    def transition(self, ticket_id: str, category: Category, resolutions: Sequence[str]) -> Ticket:
         """Bring the ticket to a status of the category, with the first resolution of those that it offers.
 
-        Does nothing when it is there already. Rejected when the workflow offers no such step.
+        Answers with the ticket as it is then, not with what the search says. Does nothing when it is there already.
+        Rejected when the workflow offers no such step.
         """
         ...
 

@@ -1,7 +1,7 @@
 """Facts: incidents, dossiers, people, tickets, look-ups, and where the feeds were read up to."""
 
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import TypeVar
@@ -133,6 +133,11 @@ class Facts(Discreet):
         if read is None or read[0] != row["body"]:
             read = self._dossier_read = row["body"], load(Dossier, row["body"])
         return read[1], bool(row["complete"])
+
+    def dossiers(self, ids: Iterable[str]) -> Iterator[Dossier]:
+        """The dossiers that there are of these, in one read. Each is made when it is asked for: they may be long."""
+        for row in self._rows_in("SELECT body FROM dossier WHERE incident_id IN ({in})", ids):
+            yield load(Dossier, row["body"])
 
     def take_unseen(self, entries: Sequence[LogEntry], *, forget_before: datetime) -> tuple[LogEntry, ...]:
         """The entries that were not seen before; from now on they are. Older memories are let go."""
