@@ -4,7 +4,6 @@ Asking changes nothing over there, so a question is repeated on faults that may 
 """
 
 from collections.abc import Iterator
-from datetime import timedelta
 from time import perf_counter
 from typing import Any
 from urllib.parse import urlsplit
@@ -93,16 +92,15 @@ class OpenAIDrafter:
     def _ask(self, method: str, path: str, document: dict[str, Any] | None = None) -> Reply:
         self._throttle.enter()
         reply = self._exchanged(method, path, document)
-        now = self._context.clock.now()
         if 300 <= reply.status < 400:
             raise Rejected(f"{method} {path} answered {reply.status}: redirects are not followed; mend DRAFT_BASE_URL")
         if len(reply.body) > LARGEST:
             raise Malformed(f"{method} {path} answered with more than {LARGEST >> 20} MB", where=path)
         said = " ".join(filter(None, (self._clean(wire.complaint(reply)), _ADVICE.get(reply.status))))
         try:
-            return check(reply, now=now, message=said)
+            return check(reply, clock=self._context.clock, message=said)
         except RateLimited as error:
-            self._throttle.hold(now + timedelta(seconds=error.retry_after))
+            self._throttle.hold(error.retry_after)
             raise
 
     def _exchanged(self, method: str, path: str, document: dict[str, Any] | None) -> Reply:
