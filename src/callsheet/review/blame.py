@@ -11,7 +11,8 @@ from typing import Final
 
 from callsheet.model.review import Finding
 from callsheet.review.blame_words import LISTS
-from callsheet.review.forms import FORMS, HINTS, Form
+from callsheet.review.form import Form
+from callsheet.review.forms import FORMS, HINTS
 from callsheet.review.people import human, owner
 from callsheet.review.sentences import Sentence, sentences
 

@@ -1,4 +1,4 @@
-"""The words that the forms of blame are made of, as data for `review/forms.py`: verbs, nouns and what stands between."""
+"""The words that the forms of blame are made of, as data for `review/blame.py`: verbs, nouns, what stands between."""
 
 from typing import Final
 
@@ -9,7 +9,8 @@ VERBS: Final = {
     "spoilt": any_of(
         "broke botched bungled fumbled ruined wrecked misconfigured mistyped mishandled mismanaged misjudged caused",
         "(?:messed|screwed)_(?:it_|this_|that_|things_)?up blew_(?:it|up) got_it_wrong dropped_the_ball",
-        "let_(?:the_team|us|everyone|(?:the_)?customers)_down rubber-stamped (?:waved|nodded)_(?:it_|this_|the_\\w+_)?through mangled",
+        "let_(?:the_team|us|everyone|(?:the_)?customers)_down rubber-stamped",
+        "(?:waved|nodded)_(?:it_|this_|the_\\w+_)?through mangled",
         "failed_(?:us|them|the_team|(?:their|our|its|his|her|the)_(?:customers?|users|colleagues))",
     ),
     # Misled by what they saw: a verdict, unless the sentence tells what misled them.
@@ -34,7 +35,8 @@ VERBS: Final = {
         "made_(?:things|it|matters)_worse took_no_notice turned_a_blind_eye had_no_business stood_by sat_idle",
         "chose_to_(?:ignore|look_away|skip) jumped_the_gun drag(?:ged)?_(?:its|their|his|her|our)_feet went_rogue",
         "(?:was|were)_nowhere_to_be_(?:found|seen) (?:could_not|couldn[’']t|can[’']t)_be_bothered acted_alone",
-        "made_(?:no|little)_(?:effort|attempt) showed_(?:no|little)_(?:interest|care|concern|respect) did_nothing",
+        "made_(?:no|little)_(?:effort|attempt) showed_(?:no|little)_(?:interest|care|concern|respect) ",
+        "did_nothing(?!_(?:but|else|wrong))",
         "withheld concealed covered_up lied_about kept_quiet_about misled shirked abandoned defied flouted",
         "violated breached disobeyed circumvented meddled tampered",
         "broke_(?:the|our|every|a)_(?:\\w+_)?(?:rules?|polic(?:y|ies)|freeze|protocol|procedure|agreement|law)",
@@ -42,7 +44,12 @@ VERBS: Final = {
         "(?:never|did_not|didn[’']t|do_not|don[’']t)_(?:(?:even|really|seem_to|ever)_)?(?:learn|care)",
         "put_(?:the|our|us|everyone)\\b.{0,40}\\bat_risk lost_(?:valuable|precious) did_too_little",
         "(?:never|did_not|didn[’']t)_(?:even_)?(?:get|got)_(?:round|around)_to took_a_shortcut took_shortcuts",
-        "took_matters_into pulled_the_trigger_too",
+        "took_matters_into pulled_the_trigger_too took_chances winged_it",
+        "(?:paid|gave|spared)_(?:no|little|too_little|scant)_(?:attention|heed|mind|thought) turned_a_deaf_ear",
+        "took_(?:a|an|the)_(?:\\w+_)?(?:risk|gamble) took_(?:the_|our_)?\\w+_for_granted lost_(?:sight_of|interest)",
+        "passed_the_buck pointed_fingers shifted_the_blame made_excuses walked_away overstepped",
+        "(?:kept|left)_(?:us|everyone|everybody|them|(?:the_)?\\w+)_in_the_dark",
+        "(?:would_not|wouldn[’']t|did_not|didn[’']t|refused_to)_listen exceeded_(?:his|her|their)_authority",
     ),
     # Left undone: a verdict, unless the sentence gives the reason.
     "passed": any_of(
@@ -52,7 +59,7 @@ VERBS: Final = {
     ),
     "duty": any_of(
         "check(?:ed)? test(?:ed)? follow(?:ed)? read verif(?:y|ied) validated? review(?:ed)? escalated?",
-        "communicated? bother(?:ed)? think thought pay paid double-check(?:ed)? cared? listen(?:ed)? noticed?",
+        "communicated? bother(?:ed)? think thought(?!_of) pay paid double-check(?:ed)? cared? listen(?:ed)? noticed?",
         "spot(?:ted)? inform(?:ed)? tell told warn(?:ed)? document(?:ed)? ask(?:ed)? question(?:ed)? look(?:ed)?",
         "consider(?:ed)? take_(?:it_)?serious do_(?:his|her|their)_job coordinated? prepared? announced? raised?",
         "consult(?:ed)? learn(?:ed|t)? rehearsed? confirm(?:ed)?",
@@ -105,7 +112,9 @@ NOUNS: Final = {
         "slow late busy proud eager quick tired optimistic trusting keen confident inexperienced afraid stubborn",
         "lenient junior green arrogant impatient hesitant cautious timid relaxed distracted weak lax",
     ),
-    "feeble": any_of("indecisive incoherent evasive overwhelmed unprepared uncooperative unhelpful unreliable oblivious"),
+    "feeble": any_of(
+        "indecisive incoherent evasive overwhelmed unprepared uncooperative unhelpful unreliable oblivious"
+    ),
     "goal": any_of("slo sla target objective goal deadline"),
     "rule": any_of(
         "procedure process runbook checklist policy instruction rule protocol advice warning freeze guideline order"
@@ -121,7 +130,7 @@ NOUNS: Final = {
         "shameful embarrassing complacen(?:t|cy) amateurish half-hearted(?:ly)? blindly rookie incapable ignorant",
         "ignorance overconfiden(?:t|ce) rashly rashness stubborn(?:ly|ness) lazily naively heedless(?:ly)?",
         "haphazard(?:ly)? slapdash shoddy lousy pathetic deplorable unforgivabl[ey] appalling abysmal cavalier",
-        "lackadaisical short-sighted(?:ly)? arrogan(?:t|tly|ce) hubris bone-headed hare-brained brainless",
+        "dereliction lackadaisical short-sighted(?:ly)? arrogan(?:t|tly|ce) hubris bone-headed hare-brained brainless",
         "(?:substandard|sub-par|subpar)_work no_excuses?",
     ),
     "virtue": any_of(
@@ -131,8 +140,8 @@ NOUNS: Final = {
     "skill": any_of("experience skills? knowledge training understanding competence discipline judge?ment maturity"),
     "careful": any_of("careful attentive diligent vigilant cautious disciplined responsible thorough"),
     "able": any_of(
-        "competent careful attentive experienced decent reasonable sensible trained qualified vigilant senior good real",
-        "half-decent diligent",
+        "competent careful attentive experienced decent reasonable sensible trained qualified vigilant senior good",
+        "real half-decent diligent first-year",
     ),
     "fellows": any_of("engineers? everyone team developers? staff people operators?"),
     "look": any_of("look check glance test thought read review search call question drill rehearsal dry_run message"),

@@ -12,7 +12,7 @@ ROLES: Final = any_of(
     "committers? leads? commanders? analysts? architects? interns? contractors? colleagues? new_hires? apprentices?",
     "employees? persons? people humans? teams? squads? crews? staff on-calls? on_call oncallers? oncall devops",
     "first_responders? leadership management maintainers? testers? newcomers? trainees? departments? supervisors?",
-    "technicians? consultants? operators managers directors responders",
+    "technicians? consultants? integrators? operators managers directors responders",
     "(?:team|shift|squad|project|tech|delivery)_leaders? (?:service|support|help)_desk",
     "(?:database|network|platform|storage|infrastructure|operations|engineering|development|management)_groups?",
 )
