@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from callsheet.cli.options import Global
-from callsheet.cli.printing import refuse, say
+from callsheet.cli.printing import FAILED, refuse, say
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -26,15 +26,14 @@ NO_DATABASE = (
 )
 
 
-@contextmanager
-def configured(context: typer.Context, *, quiet: bool = False) -> "Iterator[Configuration]":
+def configured(context: typer.Context, *, quiet: bool = False) -> "Configuration":
     """The configuration, with logging set up by it. `quiet`: at a terminal it is the summary that people want."""
     from callsheet.cli.logs import level_for, set_up
 
     configuration = read(context)
     settings = configuration.settings
     set_up(level_for(settings) if quiet else settings.log_level, settings.log_format)
-    yield configuration
+    return configuration
 
 
 def read(context: typer.Context) -> "Configuration":
@@ -73,28 +72,17 @@ def _there_or_empty(configuration: "Configuration | Local", stack: ExitStack) ->
 
 
 @contextmanager
-def existing(context: typer.Context) -> "Iterator[tuple[Local, Store]]":
-    """As `looking`, where an empty store would tell nothing: without a database it ends as a wrong configuration."""
+def opened(context: typer.Context, *, without: int = FAILED) -> "Iterator[tuple[Local, Store]]":
+    """The core's settings and the store, for commands that work beside the daemon: they talk to nobody.
+
+    `without` is the exit code where there is no database: an empty one would tell nothing.
+    """
     from callsheet.bootstrap import database_of, open_store
 
     local = _local(context)
     path = database_of(local)
     if not path.exists():
-        refuse(NO_DATABASE.format(path=path))
-    with closing(open_store(local)) as store:
-        yield local, store
-
-
-@contextmanager
-def opened(context: typer.Context) -> "Iterator[tuple[Local, Store]]":
-    """The core's settings and the store, for commands that work beside the daemon: they talk to nobody."""
-    from callsheet.bootstrap import database_of, open_store
-    from callsheet.run.names import NotKnown
-
-    local = _local(context)
-    path = database_of(local)
-    if not path.exists():
-        raise NotKnown(NO_DATABASE.format(path=path))
+        refuse(NO_DATABASE.format(path=path), code=without)
     with closing(open_store(local)) as store:
         yield local, store
 
@@ -109,7 +97,8 @@ def assembled(
     """
     from callsheet.bootstrap import assemble, open_store
 
-    with configured(context, quiet=not verbose) as configuration, ExitStack() as stack:
+    configuration = configured(context, quiet=not verbose)
+    with ExitStack() as stack:
         if makes:
             store = stack.enter_context(closing(open_store(configuration)))
         else:
@@ -136,18 +125,23 @@ def templates_of(context: typer.Context) -> Path | None:
     return folder if folder.is_dir() else None
 
 
+def time_of(local: "Local") -> "datetime":
+    """The time by which something is changed, in UTC: where a clock is served, it has to answer."""
+    from callsheet.bootstrap import clock_of
+
+    return clock_of(local, threading.Event()).now()
+
+
 def now_for(local: "Local", store: "Store") -> "datetime":
     """The time for a reader. Where a clock is served and does not answer it is the last cycle's, and that is told."""
-    from callsheet.bootstrap import clock_of
     from callsheet.connect.errors import Transient
     from callsheet.run.clock import SystemClock
     from callsheet.run.history import last_cycle
 
-    stop = threading.Event()
     try:
-        return clock_of(local, stop).now()
+        return time_of(local)
     except Transient as error:
         cycle = last_cycle(store)
-        now = cycle.ended_at if cycle else SystemClock(stop).now()
+        now = cycle.ended_at if cycle else SystemClock(threading.Event()).now()
         say(f"{error.what}. Taken is {now:%Y-%m-%d %H:%M} UTC, {'the last cycle’s' if cycle else 'this machine’s'}.")
         return now

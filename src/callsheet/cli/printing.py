@@ -34,8 +34,13 @@ def inert(text: str) -> str:
     return _COMMANDS.sub("", text)
 
 
-def refuse(*lines: str) -> NoReturn:
-    """Say what is wrong with how the command was called, and leave."""
+def printable(text: str) -> str:
+    """Words of others on one line, without what a terminal would obey."""
+    return "".join(char if char.isprintable() else " " for char in text)
+
+
+def refuse(*lines: str, code: int = CONFIGURATION) -> NoReturn:
+    """Say what is wrong, with how the command was called unless `code` says otherwise, and leave."""
     for line in lines:
         say(line)
-    raise typer.Exit(CONFIGURATION)
+    raise typer.Exit(code)

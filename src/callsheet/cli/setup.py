@@ -51,7 +51,7 @@ def init(
             _refused(problems)
         say("That does not work yet:")
         for problem in problems:
-            say(f"  {problem.variable}: {problem.what}")
+            say(f"  {problem}")
         wrong = {problem.variable for problem in problems}
         known = {name: answer for name, answer in answers.items() if name not in wrong}
         if known == answers:
@@ -70,7 +70,7 @@ def init(
 
 
 def _refused(problems: "list[Problem]") -> NoReturn:
-    refuse("Nothing was written:", *(f"  {problem.variable}: {problem.what}" for problem in problems))
+    refuse("Nothing was written:", *(f"  {problem}" for problem in problems))
 
 
 def _told(given: list[str]) -> "Answers":
