@@ -6,6 +6,7 @@ from typing import Any, get_args
 
 from pydantic import BaseModel
 
+from callsheet.connect.options import in_words
 from callsheet.model.spelling import did_you_mean
 from callsheet.settings.policy_lines import Path
 from callsheet.settings.policy_model import PolicyFile
@@ -75,7 +76,7 @@ def what(fault: Any, content: Mapping[str, Any]) -> str:
     }
     if kind in limits:
         return limits[kind](fault["ctx"])
-    return _WORDS.get(kind, str(fault["msg"]).removeprefix("Value error, ").replace("Input should be", "must be"))
+    return _WORDS.get(kind) or in_words(fault)
 
 
 def _at(content: Any, loc: Path) -> Any:
