@@ -9,7 +9,6 @@ from contextlib import closing, contextmanager
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from filelock import FileLock, Timeout
 
@@ -22,9 +21,6 @@ from callsheet.store.promises import Promises
 from callsheet.store.reminders import Reminders
 from callsheet.store.seasons import Seasons
 from callsheet.store.tallies import Tallies
-
-if TYPE_CHECKING:
-    import sqlite_utils
 
 BUSY_SECONDS = 15
 
@@ -61,11 +57,9 @@ class Store(Facts, Around, Promises, Seasons, Acts, Hints, Reminders, Tallies, F
         self._migrate()
 
     @property
-    def database(self) -> "sqlite_utils.Database":
-        """For inspection by hand and by tests."""
-        import sqlite_utils  # noqa: PLC0415 - takes a while to load, and no cycle needs it
-
-        return sqlite_utils.Database(self._connection)
+    def database(self) -> sqlite3.Connection:
+        """The connection itself, for inspection by hand and by tests."""
+        return self._connection
 
     def close(self) -> None:
         """Let go of the file."""

@@ -12,6 +12,7 @@ from importlib.resources import files
 from pathlib import Path
 
 import pytest
+from sqlite_utils import Database
 
 from callsheet.document.findings import Findings
 from callsheet.store import NewerSchema, Store, StoreLocked
@@ -44,7 +45,7 @@ def test_an_older_database_is_brought_up_to_date_in_one_transaction(tmp_path: Pa
     path = tmp_path / "callsheet.db"
     sqlite3.connect(path).close()
     store = Store(path)
-    assert {"incident", "ticket", "item", "intent", "ledger", "nudge"} <= set(store.database.table_names())
+    assert {"incident", "ticket", "item", "intent", "ledger", "nudge"} <= set(Database(store.database).table_names())
     store.close()
 
 

@@ -20,6 +20,7 @@ from urllib.parse import urlencode
 
 import pytest
 from pydantic import SecretStr
+from sqlite_utils import Database
 
 from callsheet.connect.context import Context
 from callsheet.connect.ports import WebhookReceiver
@@ -165,7 +166,7 @@ class Web:
 
     def heard(self) -> int:
         """How many names of events are remembered."""
-        return int(self.store.database["heard_event"].count)
+        return int(Database(self.store.database)["heard_event"].count)
 
 
 def read(response: HTTPResponse) -> tuple[int, Json]:

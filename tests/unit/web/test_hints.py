@@ -8,6 +8,7 @@ from importlib.resources import files
 from pathlib import Path
 
 import pytest
+from sqlite_utils import Database
 
 from callsheet.connect.errors import Transient
 from callsheet.connect.ports import Touched
@@ -176,7 +177,7 @@ def test_names_of_events_are_forgotten_after_a_week(world: World) -> None:
     world.wait(days=2)
     world.settled()
     with world.store() as store:
-        assert store.database["heard_event"].count == 0
+        assert Database(store.database)["heard_event"].count == 0
 
 
 @pytest.mark.parametrize("side", ["source", "tracker"])
