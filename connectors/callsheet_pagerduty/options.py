@@ -2,11 +2,10 @@
 
 import re
 from typing import Annotated, ClassVar
-from urllib.parse import urlsplit
 
 from pydantic import BeforeValidator, Field, SecretStr, field_validator
 
-from callsheet.connect.address import is_loopback
+from callsheet.connect.address import sheltered_url
 from callsheet.connect.options import ConnectorOptions
 
 # One @, no spaces, printable ASCII: it becomes the value of a header.
@@ -62,15 +61,8 @@ class PagerDutyOptions(ConnectorOptions):
     @field_validator("base_url")
     @classmethod
     def _reachable(cls, value: str) -> str:
-        parts = urlsplit(value)
-        if parts.scheme not in {"http", "https"} or not parts.hostname:
-            raise ValueError("must be an address such as https://api.pagerduty.com (EU: https://api.eu.pagerduty.com).")
-        if parts.scheme == "http" and not is_loopback(parts.hostname):
-            raise ValueError("must start with https://; plain http:// is for a sandbox on this machine only.")
-        if parts.username or parts.password:
-            raise ValueError("must not hold credentials; put the key into PAGERDUTY_API_TOKEN.")
-        if parts.query or parts.fragment:
-            raise ValueError("must not have a query or fragment; give the address alone.")
+        example = "https://api.pagerduty.com (EU: https://api.eu.pagerduty.com)"
+        sheltered_url(value, such_as=example, instead="PAGERDUTY_API_TOKEN")
         return value.rstrip("/")
 
     @field_validator("from_email")

@@ -10,11 +10,11 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 
-from callsheet.connect.address import is_loopback
+from callsheet.connect.address import is_loopback, plain_url, sheltered_url
 from callsheet.connect.options import Section
 from callsheet.model.spelling import near_names
 from callsheet.plan.policy import Mode
-from callsheet.settings.address import host_and_port, plain_url, sheltered
+from callsheet.settings.address import host_and_port
 from callsheet.settings.duration import duration
 from callsheet.settings.sign_in import SignIn, allowed
 
@@ -91,9 +91,7 @@ def _public_url(value: str) -> str:
 
 
 def _issuer(value: str) -> str:
-    plain_url(value)
-    if not sheltered(value):
-        raise ValueError("must begin with https://; plain http is for a provider on this machine only")
+    sheltered_url(value)
     return value
 
 
