@@ -7,7 +7,7 @@ from typing import ClassVar, Literal, Self
 from pydantic import Field, SecretStr, field_validator
 
 from callsheet.connect.address import sheltered_url
-from callsheet.connect.options import ConnectorOptions, Problem, Problems
+from callsheet.connect.options import ConnectorOptions, Problem, Problems, comma_list
 
 _BOTH_WAYS = (
     "two ways to sign in are set; keep JIRA_EMAIL with JIRA_API_TOKEN (Cloud) or JIRA_PERSONAL_ACCESS_TOKEN "
@@ -73,7 +73,7 @@ class JiraOptions(ConnectorOptions):
     def webhook_secrets(self) -> tuple[SecretStr, ...]:
         """The secrets a webhook may be signed with."""
         joined = self.webhook_secret.get_secret_value() if self.webhook_secret else ""
-        return tuple(SecretStr(part.strip()) for part in joined.split(",") if part.strip())
+        return tuple(map(SecretStr, comma_list(joined)))
 
 
 def _address(value: str) -> str:

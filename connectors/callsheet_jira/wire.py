@@ -185,13 +185,9 @@ def complaint(body: bytes) -> tuple[str, dict[str, str]]:
     return " ".join(" ".join(said).split())[:_LONGEST_COMPLAINT], fields
 
 
-def touched(body: bytes) -> str | None:
+def touched(webhook: Raw) -> str | None:
     """The id of the issue that a webhook is about; None when it is about none. A hint only: the truth is fetched."""
-    try:
-        raw = json.loads(body)
-    except ValueError:
-        return None
-    issue = raw.get("issue") if isinstance(raw, Mapping) else None
+    issue = webhook.get("issue")
     found = str(issue.get("id") or "") if isinstance(issue, Mapping) else ""
     return found if found.isascii() and found.isdecimal() else None
 

@@ -6,18 +6,13 @@ from typing import Annotated, ClassVar
 from pydantic import BeforeValidator, Field, SecretStr, field_validator
 
 from callsheet.connect.address import sheltered_url
-from callsheet.connect.options import ConnectorOptions
+from callsheet.connect.options import ConnectorOptions, comma_list
 
 # One @, no spaces, printable ASCII: it becomes the value of a header.
 _EMAIL = re.compile(r"[!-?A-~]+@[!-?A-~]+\.[!-?A-~]+")
 _ID = re.compile(r"[A-Za-z0-9]{1,64}")
 
-
-def _listed(value: object) -> object:
-    return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
-
-
-Ids = Annotated[tuple[str, ...], BeforeValidator(_listed)]
+Ids = Annotated[tuple[str, ...], BeforeValidator(comma_list)]
 
 
 class PagerDutyOptions(ConnectorOptions):
@@ -45,9 +40,7 @@ class PagerDutyOptions(ConnectorOptions):
     @property
     def webhook_secrets(self) -> tuple[str, ...]:
         """The signing secrets, in clear: pass them to `signature.verify` and nowhere else."""
-        if self.webhook_secret is None:
-            return ()
-        return tuple(part.strip() for part in self.webhook_secret.get_secret_value().split(",") if part.strip())
+        return comma_list(self.webhook_secret.get_secret_value()) if self.webhook_secret else ()
 
     @field_validator("api_token")
     @classmethod
@@ -77,4 +70,4 @@ class PagerDutyOptions(ConnectorOptions):
     def _ids(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         if not all(_ID.fullmatch(part) for part in value):
             raise ValueError("must be PagerDuty ids by comma, such as PT4KHLK,P9DKX21: the end of the page's address.")
-        return tuple(dict.fromkeys(value))
+        return value

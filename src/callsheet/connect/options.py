@@ -79,6 +79,13 @@ class ConnectorOptions(Section):
     """Base of a connector's options. Subclasses set `prefix` and declare fields."""
 
 
+def comma_list(value: str | tuple[str, ...]) -> tuple[str, ...]:
+    """`a, b,,a` as ("a", "b"). A tuple passes."""
+    if not isinstance(value, str):
+        return value
+    return tuple(dict.fromkeys(part for part in (raw.strip() for raw in value.split(",")) if part))
+
+
 def in_words(fault: Any) -> str:
     """What one fault of a ValidationError (as its `errors()` has it) tells a person."""
     words = _WORDS.get(fault["type"], str(fault["msg"]))

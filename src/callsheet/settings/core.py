@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 
 from callsheet.connect.address import is_loopback, plain_url, sheltered_url
-from callsheet.connect.options import Section
+from callsheet.connect.options import Section, comma_list
 from callsheet.model.spelling import near_names
 from callsheet.plan.policy import Mode
 from callsheet.settings.address import host_and_port
@@ -23,13 +23,6 @@ _CITIES = "such as Europe/Berlin or America/New_York; abbreviations don't tell s
 SHORTEST_TOKEN = 16
 # A claim may be 10 s old, wait 5 s as it was asked to, connect for 5 s, and be answered for 15 s; then a little.
 LEAST_SETTLE = timedelta(seconds=45)
-
-
-def comma_list(value: str | tuple[str, ...]) -> tuple[str, ...]:
-    """`a, b,,a` as ("a", "b"). A tuple passes."""
-    if not isinstance(value, str):
-        return value
-    return tuple(dict.fromkeys(part for part in (raw.strip() for raw in value.split(",")) if part))
 
 
 def zone(key: str) -> ZoneInfo:
