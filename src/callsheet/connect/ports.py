@@ -7,7 +7,7 @@ whose `outcome_unknown` is true leaves the question to the caller. All datetimes
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from callsheet.model.check import Check
 from callsheet.model.incident import Dossier, Incident, IncidentPriority, LogEntry, Note, Ref
@@ -264,6 +264,7 @@ class Publisher(Protocol):
         ...
 
 
+@runtime_checkable
 class Copies(Protocol):
     """Any publisher may also keep copies beside its documents, in other forms. They are made anew, never read back."""
 
@@ -305,6 +306,7 @@ class Examination:
     tickets: Mapping[str, str] = field(default_factory=dict)
 
 
+@runtime_checkable
 class Examinable(Protocol):
     """Any connector may also be examined: it proves what it was configured for, for `callsheet doctor`."""
 

@@ -11,7 +11,7 @@ from functools import partial
 from callsheet.connect.context import Exchange
 from callsheet.connect.errors import AuthRefused, ConnectorError, Forbidden, Malformed, NotFound, Rejected
 from callsheet.connect.examine import failed
-from callsheet.connect.ports import Clock, Examination
+from callsheet.connect.ports import Clock, Examinable, Examination
 from callsheet.model.check import Check, Result, error, fine, note, skipped, warning
 from callsheet.model.person import Account, Person
 from callsheet.model.ticket import MatchKind, ProjectRules
@@ -148,11 +148,10 @@ def _examination(connector: object, name: str, wanted: Examination) -> Question:
 
 def _examined(connector: object, name: str, wanted: Examination) -> Iterator[Check]:
     """What the connector says of itself; one that can't be examined says nothing."""
-    ask = getattr(connector, "examine", None)
-    if ask is None:
-        yield fine(f"{name}: own checks", "this connector offers none")
+    if isinstance(connector, Examinable):
+        yield from connector.examine(wanted)
     else:
-        yield from ask(wanted)
+        yield fine(f"{name}: own checks", "this connector offers none")
 
 
 def _policy(app: App) -> Iterator[Check]:
