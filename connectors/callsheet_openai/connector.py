@@ -14,11 +14,12 @@ from callsheet.connect.address import is_loopback
 from callsheet.connect.context import Context, Exchange
 from callsheet.connect.errors import Malformed, NotFound, RateLimited, Rejected, Transient
 from callsheet.connect.examine import probed
-from callsheet.connect.http import Reply, Throttle, check, exchanged, redact, retrying
+from callsheet.connect.http import Reply, Throttle, check, exchanged, retrying
 from callsheet.connect.ports import Drafted, Examination
 from callsheet.connect.registry import Connector
 from callsheet.connect.trust import trust
 from callsheet.model.check import Check, Result, fine, warning
+from callsheet.model.credentials import redact
 from callsheet_openai import wire
 from callsheet_openai.options import OpenAIOptions
 

@@ -13,7 +13,8 @@ import pagerduty
 from callsheet.connect.address import is_loopback
 from callsheet.connect.context import Context, Exchange
 from callsheet.connect.errors import Malformed, RateLimited, Rejected, Transient
-from callsheet.connect.http import WRITE_PATIENCE, Reply, Throttle, check, exchanged, redact, retrying
+from callsheet.connect.http import WRITE_PATIENCE, Reply, Throttle, check, exchanged, retrying
+from callsheet.model.credentials import redact
 from callsheet_pagerduty.options import PagerDutyOptions
 from callsheet_pagerduty.reading import Raw
 from callsheet_pagerduty.session import Answered, Session, open_sessions

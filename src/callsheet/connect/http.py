@@ -13,19 +13,6 @@ from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_aft
 from callsheet.connect.context import Exchange
 from callsheet.connect.errors import AuthRefused, Forbidden, Malformed, NotFound, RateLimited, Rejected, Transient
 from callsheet.connect.ports import Clock
-from callsheet.model.credentials import redact
-
-__all__ = [
-    "LONGEST_WAIT_IN_HAND",
-    "READ_ATTEMPTS",
-    "WRITE_PATIENCE",
-    "Reply",
-    "Throttle",
-    "check",
-    "redact",
-    "retry_after",
-    "retrying",
-]
 
 DEFAULT_WAIT = 30.0
 READ_ATTEMPTS = 4

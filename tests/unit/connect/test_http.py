@@ -24,11 +24,10 @@ from callsheet.connect.http import (
     Reply,
     Throttle,
     check,
-    redact,
     retry_after,
     retrying,
 )
-from callsheet.model.credentials import redact_line
+from callsheet.model.credentials import redact, redact_line
 from callsheet.testing.clock import FakeClock
 
 NOW = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
