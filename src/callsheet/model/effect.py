@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Final
 
 from callsheet.model.action_item import ActionItem
 from callsheet.model.nudge import Digest, Recipient
@@ -15,6 +16,9 @@ from callsheet.model.postmortem import Postmortem
 from callsheet.model.publication import Publication
 from callsheet.model.text import Body, Letter
 from callsheet.model.ticket import Category, TicketChange, TicketDraft
+
+# How the keys of filings begin.
+FILING: Final = "file:"
 
 
 class Reason(StrEnum):
@@ -78,6 +82,11 @@ class FileTicket:
     owner_name: str | None = None
     priority_name: str | None = None
     notes: tuple[str, ...] = ()
+
+
+def filing_key(item_key: str) -> str:
+    """The key of the filing of an item."""
+    return f"{FILING}{item_key}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
