@@ -157,6 +157,9 @@ def publish(effect: Publish, app: App) -> Done:
     if error:
         outcome = Outcome.REJECTED if isinstance(error, Rejected | NotFound) else Outcome.LATER
         return Done(event="document.published", outcome=outcome, detail=f"without its copies: {error.what}", save=save)
+    if held and (text, copied) == (held.current, held.copied):
+        # What changed shows nowhere in it.
+        return Done(event="document.published", outcome=Outcome.SKIPPED, detail="it says so already", save=save)
     return Done(event="document.published", detail=location, save=save)
 
 
