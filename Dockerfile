@@ -15,8 +15,10 @@ RUN --mount=type=secret,id=pip,target=/etc/pip.conf --mount=type=secret,id=ca \
 COPY pyproject.toml README.md LICENSE ./
 COPY src src
 COPY connectors connectors
+# sqlite-utils asks for pip, to install its plugins: nobody installs anything here.
 RUN /opt/build/bin/hatchling build -t wheel && \
-    /opt/build/bin/pip --python /opt/callsheet install --quiet --no-index --no-deps dist/*.whl
+    /opt/build/bin/pip --python /opt/callsheet install --quiet --no-index --no-deps dist/*.whl && \
+    /opt/build/bin/pip --python /opt/callsheet uninstall --quiet --yes pip
 
 FROM ${BASE}
 # Nobody installs anything in the base either. The user has the number that distroless images made customary.

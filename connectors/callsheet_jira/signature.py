@@ -1,4 +1,4 @@
-"""The signature of Jira's webhooks, pure: is this body from somebody who knows our secret?"""
+"""An incoming webhook's signature. Pure; ready for the daemon's webhook receiver."""
 
 import hashlib
 import hmac

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -28,7 +30,7 @@ from callsheet.testing.builders import NOON, make_dossier, make_entry, make_inci
 from callsheet.testing.clock import FakeClock
 from callsheet.web.desk import Desk, Shared
 from callsheet.web.door import Door
-from callsheet.web.server import address_of, listen, running
+from callsheet.web.server import address_of, listen, running, warm_up
 from callsheet.web.site import Site
 from tests.unit.web.house import unplanned
 
@@ -53,15 +55,30 @@ BUSY, LOGGED = 1001, 1000
 
 
 def pages(folder: Path, say: Callable[[str], None]) -> None:
-    """Targets: 100 ms of CPU and 200 KB for a page over 1,000 promises. The client's CPU is counted in."""
-    say(f"Pages over {PROMISES:,} promises of {PROMISES // 4} incidents")
+    """Targets: 100 ms of CPU and 200 KB for a page over 1,000 promises. The client's CPU is counted in.
+
+    The first request is that of a fresh process that is ready and has warmed up, as the daemon does.
+    """
+    say(f"Pages over {PROMISES:,} promises of {PROMISES // 4} incidents; targets {MILLISECONDS} ms, {KILOBYTES} KB")
     with serving(folder) as port:
         for path in PATHS:
-            first, size = _spent(port, path)
+            first, (_, size) = _first(folder, path), _spent(port, path)
             spent = median(_spent(port, path)[0] for _ in range(EACH))
-            kept = "kept" if spent < MILLISECONDS and size < 1000 * KILOBYTES else "MISSED"
-            target = f"target {MILLISECONDS} ms, {KILOBYTES} KB"
-            say(f"  {path:28}{spent:7.0f} ms CPU {size / 1000:7.0f} KB; {target}: {kept} (the first: {first:.0f} ms)")
+            kept = "kept" if max(first, spent) < MILLISECONDS and size < 1000 * KILOBYTES else "MISSED"
+            say(f"  {path:28}{first:5.0f} ms CPU at first, then {spent:3.0f} ms; {size / 1000:4.0f} KB: {kept}")
+
+
+def _first(folder: Path, path: str) -> float:
+    """Milliseconds of CPU for the first request of a process."""
+    command = [sys.executable, "-m", "tests.benchmarks.pages", str(folder), path]
+    return float(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+
+
+def _as_first(folder: Path, path: str) -> None:
+    with serving(folder) as port:
+        warm_up()
+        _got(port, "/readyz")
+        sys.stdout.write(str(_spent(port, path)[0]))
 
 
 def _spent(port: int, path: str) -> tuple[float, int]:
@@ -84,9 +101,12 @@ def _got(port: int, path: str) -> bytes:
 def serving(folder: Path) -> Iterator[int]:
     """The pages over such a store; the port."""
     path, clock, stop = folder / "callsheet.db", FakeClock(NOON + timedelta(days=20)), threading.Event()
-    with closing(Store(path)) as store:
-        fill(store)
+    if not path.exists():
+        with closing(Store(path)) as store:
+            fill(store)
     with ExitStack() as stack:
+        pulse = Pulse()
+        pulse.beat()
         reading, writing, browsing = (stack.enter_context(closing(Shared(Store(path)))) for _ in range(3))
         expected = Expected(mode=Mode.FULL, cycle_every=timedelta(minutes=1))
         desk = Desk(
@@ -94,7 +114,7 @@ def serving(folder: Path) -> Iterator[int]:
             writing=writing,
             receivers={},
             clock=clock,
-            pulse=Pulse(),
+            pulse=pulse,
             bell=Bell(),
             stopping=stop.is_set,
             expected=expected,
@@ -158,3 +178,7 @@ def _publish(store: Store) -> None:
             current=text, published=text, generated=text,
         )  # fmt: skip
         store.save_publication(held)
+
+
+if __name__ == "__main__":
+    _as_first(Path(sys.argv[1]), sys.argv[2])

@@ -6,7 +6,6 @@ import re
 from datetime import timedelta
 
 import pytest
-from sqlite_utils import Database
 
 from tests.conftest import StartPlay
 from tests.scenario.daemon import ACTION, Play, out
@@ -66,7 +65,7 @@ def test_a_second_cycle_over_100_incidents_makes_two_requests_and_no_write(play:
     p = play(incidents=100, at_scale=True)
     p.settled()
     with p.store() as store:
-        assert Database(store.database)["incident"].count == 100
+        assert store.database["incident"].count == 100
     boring(p)
 
 
@@ -81,7 +80,7 @@ def test_a_second_cycle_over_10000_incidents_makes_two_requests_and_no_write(pla
             app.memory.save_incidents(page.incidents)
             app.memory.settle(app.memory.dirty())
     with p.store() as store:
-        assert Database(store.database)["incident"].count >= 9_990
+        assert store.database["incident"].count >= 9_990
         assert len(store.every_postmortem()) >= 3
     boring(p)
 

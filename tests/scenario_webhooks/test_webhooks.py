@@ -7,8 +7,6 @@ import subprocess
 import threading
 from time import monotonic
 
-from sqlite_utils import Database
-
 from tests.conftest import StartPlay
 from tests.scenario.daemon import ACTION, Play
 from tests.scenario_webhooks.daemon import HOUR, Daemon, living, until
@@ -143,8 +141,8 @@ def test_hints_outlive_a_kill(play: StartPlay) -> None:
         status, _ = again.get("/readyz")
         assert status == 200
     with p.store() as store:
-        assert Database(store.database)["hint"].count == 0
-        assert Database(store.database)["heard_event"].count == 2
+        assert store.database["hint"].count == 0
+        assert store.database["heard_event"].count == 2
 
 
 def test_an_oversized_webhook_brings_the_sweep(play: StartPlay) -> None:

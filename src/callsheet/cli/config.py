@@ -7,9 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from callsheet.cli.opening import configured
-from callsheet.cli.options import Global, Json
-from callsheet.cli.printing import CONFIGURATION, print_json, say, tell
+from callsheet.cli.common import CONFIGURATION, Global, Json, configured, print_json, say, tell
 
 if TYPE_CHECKING:
     from callsheet.connect.options import Problem
@@ -31,7 +29,8 @@ def show(context: typer.Context, json: Json = False) -> None:
 
     problems: list[Problem] = []
     try:
-        shown = configured(context).shown
+        with configured(context) as configuration:
+            shown = configuration.shown
     except Unusable as unusable:
         shown, problems = unusable.shown, unusable.problems
     if json:
@@ -42,7 +41,7 @@ def show(context: typer.Context, json: Json = False) -> None:
     if problems:
         say("No cycle can start with this:")
         for problem in problems:
-            say(f"  {problem}")
+            say(f"  {problem.variable}: {problem.what}")
         raise typer.Exit(CONFIGURATION)
 
 
@@ -67,9 +66,9 @@ def check(
         return
     problems = check_policy(path)
     for problem in problems:
-        say(str(problem))
+        say(f"{problem.variable}: {problem.what}")
     for hint in policy_hints(path, SystemClock(threading.Event()).now().date()):
-        say(str(hint))
+        say(f"{hint.variable}: {hint.what}")
     if problems:
         raise typer.Exit(CONFIGURATION)
     tell(f"{path} is fine.")

@@ -7,7 +7,7 @@ whose `outcome_unknown` is true leaves the question to the caller. All datetimes
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Protocol, runtime_checkable
+from typing import Protocol
 
 from callsheet.model.check import Check
 from callsheet.model.incident import Dossier, Incident, IncidentPriority, LogEntry, Note, Ref
@@ -174,11 +174,10 @@ class TicketWriter(Protocol):
         """Set fields to values. May be repeated."""
         ...
 
-    def transition(self, ticket_id: str, category: Category, resolutions: Sequence[str]) -> Ticket:
+    def transition(self, ticket_id: str, category: Category, resolutions: Sequence[str]) -> None:
         """Bring the ticket to a status of the category, with the first resolution of those that it offers.
 
-        Answers with the ticket as it is then, not with what the search says. Does nothing when it is there already.
-        Rejected when the workflow offers no such step.
+        Does nothing when it is there already. Rejected when the workflow offers no such step.
         """
         ...
 
@@ -264,7 +263,6 @@ class Publisher(Protocol):
         ...
 
 
-@runtime_checkable
 class Copies(Protocol):
     """Any publisher may also keep copies beside its documents, in other forms. They are made anew, never read back."""
 
@@ -306,7 +304,6 @@ class Examination:
     tickets: Mapping[str, str] = field(default_factory=dict)
 
 
-@runtime_checkable
 class Examinable(Protocol):
     """Any connector may also be examined: it proves what it was configured for, for `callsheet doctor`."""
 

@@ -1,4 +1,4 @@
-"""What an investigation found, read from the document: whether people wrote down what brought the incident about."""
+"""What an investigation found, read from the document: what people wrote of the incident, and what brought it about."""
 
 import re
 from collections.abc import Iterator
@@ -7,6 +7,7 @@ from typing import Final
 
 from callsheet.document.front import value_of
 from callsheet.document.regions import Region, split
+from callsheet.document.sections import section
 
 HEADING: Final = re.compile(r"#{1,6}\s+(?P<title>.+?)\s*#*")
 CAUSES: Final = re.compile(r"\b(?:contributing factors?|root causes?|causes?)\b", re.IGNORECASE)
@@ -17,25 +18,77 @@ IMPACT_LINE: Final = re.compile(r"\*\*What customers noticed:?\*\*:?\s*(?P<words
 # What our own template leaves for people to fill: a line in italics, or "unknown".
 EMPTY: Final = re.compile(r"[-*\s]*|\*[^*].*\*|_.*_|[-*\s]*(?:unknown|none|tbd|\?+)\W*", re.IGNORECASE)
 EMPHASIS: Final = re.compile(r"\*+|`+")
+# Headings under which a summary stands.
+SUMMARY: Final = ("summary", "executive summary", "overview", "tl;dr")
+# The list of promises stands under the summary, and is none of its words.
+PROMISED: Final = "improvements"
+CHECKED: Final = re.compile(
+    r"^[ \t]*[-*+]\s+\[(?P<tick>[ xX])\]\s+.*checked by (?:a|the) subject expert", re.IGNORECASE | re.MULTILINE
+)
 FINAL: Final = "final"
+OVER: Final = frozenset({FINAL, "waived"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Findings:
-    """What a document says of its investigation. `status` is as written; `causes`: somebody wrote them down."""
+    """What a document says of its investigation. `status` is as written; `causes`: somebody wrote them down.
+
+    `summary`: somebody wrote one, changed ours, or ticked that an expert has checked it.
+    """
 
     status: str = ""
     causes: bool = False
+    summary: bool = False
 
     @property
     def final(self) -> bool:
         """Whether a person set the status to final: then the review was held."""
         return self.status.casefold() == FINAL
 
+    @property
+    def draft(self) -> bool:
+        """Whether it still is one: neither final, nor is its review waived."""
+        return self.status.casefold() not in OVER
 
-def findings(text: str) -> Findings:
-    """What stands in the document."""
-    return Findings(status=value_of(text, "status"), causes=states_causes(text))
+
+def findings(text: str, generated: str = "") -> Findings:
+    """What stands in the document. `generated` is what we had to say in it: none of that is a person's."""
+    return Findings(status=value_of(text, "status"), causes=states_causes(text), summary=has_summary(text, generated))
+
+
+def has_summary(text: str, generated: str = "") -> bool:
+    """Whether a person stands behind the summary.
+
+    | what is under its heading                        | a person's  |
+    |--------------------------------------------------|-------------|
+    | the box "Checked by a subject expert", ticked    | yes         |
+    | words of ours that somebody changed or took out  | yes         |
+    | words outside ours that we did not generate      | yes         |
+    | what waits for words, the cause, what is promised | not of it  |
+    | nothing else, or there is no such heading        | no          |
+    """
+    found, known = section(text, *SUMMARY), {line.strip() for line in generated.split("\n")}
+    if is_checked(text):
+        return True
+    for part in split(found.text) if found else ():
+        if isinstance(part, Region):
+            if part.name != PROMISED and not part.untouched:
+                return True
+        elif any(_is_prose(line.strip()) and line.strip() not in known for line in part.text.split("\n")):
+            return True
+    return False
+
+
+def is_checked(text: str) -> bool:
+    """Whether somebody ticked the box under the summary."""
+    found = CHECKED.search(text)
+    return found is not None and found["tick"] != " "
+
+
+def _is_prose(line: str) -> bool:
+    """Whether it tells something of its own: neither a heading, a comment, an empty place, nor a box to tick."""
+    about_else = CAUSE_LINE.fullmatch(line) or IMPACT_LINE.fullmatch(line) or CHECKED.match(line)
+    return not (about_else or EMPTY.fullmatch(line) or line.startswith(("#", "<!--")))
 
 
 def states_causes(text: str) -> bool:

@@ -3,14 +3,14 @@
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
-from callsheet.model.action_item import MARKER, ActionItem, ItemStatus, SourceKind, marker
+from callsheet.model.action_item import ActionItem, ItemStatus, SourceKind, marker
 from callsheet.model.counted import counted
 from callsheet.model.effect import PostNote, Publish, Reason
+from callsheet.model.incident import Note
 from callsheet.model.postmortem import Beat, Part, Postmortem, Review, ReviewStatus, SheetRow
 from callsheet.plan.again import again
 from callsheet.plan.circulation import readers, receipts
@@ -33,7 +33,7 @@ SIGNATURE = "Kept up to date by Callsheet"
 _FIRST_LINE = "Post-mortem action items:"
 # From round to round of a cycle only the call sheet changes, and a story may be thousands of lines long.
 _story = again(skeleton)
-_SIGNED = re.compile(rf"{SIGNATURE} \[{MARKER}(?: [0-9a-f]{{8}})?\]\s*$")
+_SIGNED = re.compile(rf"{SIGNATURE} \[cs-[0-9a-f]{{16}}(?: [0-9a-f]{{8}})?\]\s*$")
 
 
 def publishes(case: Case, reading: Reading, house: House) -> tuple[Publish, ...]:
@@ -172,10 +172,13 @@ def sheet_rows(case: Case, today: date, zone: tzinfo = UTC) -> tuple[SheetRow, .
     `zone` is the one in which `today` is meant.
     """
     rows: list[SheetRow] = []
+    # What an open one may repeat: each compared with all would be a square of them.
+    over = tuple(item for item in case.items if not item.open)
     for item in sorted(case.items, key=_by_priority_and_date):
         if _unseen(item):
             continue
-        rows.append(_row(item, item.key, case, (today, zone)))
+        told = (*remarks(item, today, gone=_is_gone(item, case)), *repeats(item, over, _notes(case)))
+        rows.append(_row(item, item.key, case, (today, zone), remark="; ".join(told)))
         rows += [
             _row(item, source.id, case, (today, zone), remark=f"same as {item.key}")
             for source in item.also_in
@@ -194,7 +197,7 @@ def _by_priority_and_date(item: ActionItem) -> tuple[str, date, str]:
     return item.terms.priority or RANK_OF_NONE, item.terms.due_on or date.max, item.key
 
 
-def _row(item: ActionItem, key: str, case: Case, today: tuple[date, tzinfo], *, remark: str | None = None) -> SheetRow:
+def _row(item: ActionItem, key: str, case: Case, today: tuple[date, tzinfo], *, remark: str) -> SheetRow:
     ticket = case.tickets.get(item.ticket_id or "")
     waived = case.opened is not None and case.opened.waived_because is not None
     return SheetRow(
@@ -208,13 +211,16 @@ def _row(item: ActionItem, key: str, case: Case, today: tuple[date, tzinfo], *, 
         ticket=ticket.key if ticket else "",
         ticket_url=ticket.url if ticket else None,
         status=status_words(item, *today, waived=waived),
-        remark=remark or "; ".join(_remarks(item, case, today[0])) or None,
+        remark=remark or None,
     )
 
 
-def _remarks(item: ActionItem, case: Case, today: date) -> Iterator[str]:
-    yield from remarks(item, today, gone=item.ticket_id is not None and item.ticket_id not in case.tickets)
-    yield from repeats(item, case.items, case.dossier.notes if case.dossier else ())
+def _is_gone(item: ActionItem, case: Case) -> bool:
+    return item.ticket_id is not None and item.ticket_id not in case.tickets
+
+
+def _notes(case: Case) -> tuple[Note, ...]:
+    return case.dossier.notes if case.dossier else ()
 
 
 def note(case: Case, reading: Reading, house: House) -> tuple[PostNote, ...]:

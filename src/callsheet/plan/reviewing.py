@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
+from callsheet.document.findings import CHECKED, PROMISED, SUMMARY
 from callsheet.document.front import value_of
 from callsheet.document.markdown import plain
 from callsheet.document.regions import Region, split
@@ -38,9 +39,6 @@ BOLD: Final = re.compile(r"^\s*[-*+]\s+\*\*(?P<name>[^*]+)\*\*")
 UPDATE: Final = re.compile(
     r"(?:stakeholders were|customers were) (?:last )?told[^“]*“(?P<words>[^”]*)”|status update[^“]*“(?P<more>[^”]*)”",
     re.IGNORECASE,
-)
-EXPERT: Final = re.compile(
-    r"^[ \t]*[-*+]\s+\[(?P<tick>[ xX])\]\s+.*checked by (?:a|the) subject expert", re.IGNORECASE | re.MULTILINE
 )
 CLOSED: Final = ("done", "dropped")
 QUIET: Final = frozenset({"System itself", "Rogue deploy"})
@@ -77,7 +75,7 @@ def _cast(text: str) -> frozenset[str]:
 
 
 def _summary(text: str, known: frozenset[str]) -> Score:
-    found = section(_without_promises(text), "summary", "executive summary", "overview", "tl;dr")
+    found = section(_without_promises(text), *SUMMARY)
     line = found.line if found else 1
     return summary_score(_prose(found) if found else "", line=line, known=known)
 
@@ -107,7 +105,7 @@ def _prose(found: Section) -> str:
 def _without_promises(text: str) -> str:
     """The list of promises stands under the summary and is none of its words; the lines keep their numbers."""
     return "".join(
-        "\n" * part.text.count("\n") if isinstance(part, Region) and part.name == "improvements" else part.text
+        "\n" * part.text.count("\n") if isinstance(part, Region) and part.name == PROMISED else part.text
         for part in split(text)
     )
 
@@ -146,7 +144,7 @@ def _updates(text: str, known: frozenset[str]) -> Score | None:
 
 
 def _unchecked(text: str) -> list[Finding]:
-    match = EXPERT.search(text)
+    match = CHECKED.search(text)
     if not match or match["tick"] != " ":
         return []
     line = text.count("\n", 0, match.start()) + 1

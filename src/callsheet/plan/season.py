@@ -51,7 +51,8 @@ class Promise:
 class Investigation:
     """An incident whose post-mortem is live; `backfilled` ones ended before Callsheet's first cycle.
 
-    `reviewed`: the review was held; `causes`: somebody wrote down what brought it about.
+    `reviewed`: the review was held; `causes`: somebody wrote down what brought it about. `draft`: the document is
+    neither final, nor is its review waived; `summary`: a person wrote its summary, or said that ours is right.
     """
 
     incident: Incident
@@ -59,6 +60,8 @@ class Investigation:
     backfilled: bool = False
     reviewed: bool = False
     causes: bool = False
+    draft: bool = True
+    summary: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,6 +17,13 @@ def page(templates: Path | None, name: str, /, **values: object) -> str:
     return run(load(_environment(templates), name), **values)
 
 
+def warm() -> None:
+    """Compile every page of ours, so that nobody who opens one waits for that."""
+    made = _environment(None)
+    for name in made.list_templates(filter_func=lambda name: name.startswith("web/")):
+        load(made, name)
+
+
 @lru_cache(maxsize=8)
 def _environment(templates: Path | None) -> ImmutableSandboxedEnvironment:
     made = environment(templates, _shown)

@@ -9,10 +9,12 @@ from enum import StrEnum
 from callsheet.model.action_item import ActionItem, ItemStatus, OwnerReason
 from callsheet.model.ledger import IntentState
 from callsheet.plan.rules import Rules
-from callsheet.plan.season import Figures, Promise, Record, figures, today_of
+from callsheet.plan.season import Figures, Investigation, Promise, Record, figures, today_of
 from callsheet.plan.sheet_words import owner_words
 from callsheet.run.ports import Memory
+from callsheet.run.season_views import counts, span
 from callsheet.run.seasons import record
+from callsheet.run.shapes import Glanced
 
 WEEKS = 13
 # So many of one kind are named; the rest is a number.
@@ -32,7 +34,8 @@ class Wants(StrEnum):
     REJECTED = "Refused by the tracker"
     CONFLICT = "Promises changed on both sides"
     OWNERLESS = "Promises whose owner could not be found"
-    CAUSELESS = "Post-mortems whose cause nobody wrote down"
+    SUMMARYLESS = "Drafts whose summary nobody wrote or checked"
+    CAUSELESS = "Drafts with a summary, whose cause nobody wrote down"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,24 +106,51 @@ def _until(days: Sequence[date], end: date) -> int:
 
 def needs(memory: Memory, told: Record, still_open: Sequence[ActionItem]) -> tuple[Need, ...]:
     """What waits for a person, worst first; kinds of which there are none are left out."""
+    # What ended before our first cycle is nobody's homework.
+    drafts = [each for each in told.investigations if each.draft and not each.backfilled]
     found = {
         Wants.REFUSAL: [Waiting(words=r.what) for r, approved in memory.refusals() if not approved],
         Wants.UNKNOWN: [_by_intent(memory, intent.key) for intent in memory.intents(IntentState.PARKED)],
         Wants.REJECTED: [_by_intent(memory, intent.key) for intent in memory.intents(IntentState.REJECTED)],
         Wants.CONFLICT: [_by_item(item) for item in still_open if item.conflicts],
         Wants.OWNERLESS: [_by_item(item) for item in still_open if item.owner_reason in LOST and item.hold is None],
-        Wants.CAUSELESS: [
-            Waiting(words=f"#{each.incident.number} {each.incident.title}", incident_id=each.incident.id)
-            for each in told.investigations
-            if not (each.causes or each.reviewed or each.backfilled)
-        ],
+        Wants.SUMMARYLESS: [_by_draft(each) for each in drafts if not each.summary],
+        # Each draft waits once, for what comes next.
+        Wants.CAUSELESS: [_by_draft(each) for each in drafts if each.summary and not (each.causes or each.reviewed)],
     }
     return tuple(Need(what=what, count=len(some), named=tuple(some[:NAMED])) for what, some in found.items() if some)
+
+
+def as_json(told: Glance) -> Glanced:
+    """The same, as programs read it."""
+    return {
+        "season": span(told.figures.season),
+        **counts(told.figures.total),
+        "carried_in": told.figures.carried_in,
+        "by_team": {name: counts(tally) for name, tally in told.figures.by_team.items()},
+        "needs": [
+            {
+                "what": need.what.value,
+                "count": need.count,
+                "named": [
+                    {"words": each.words, "key": each.key, "incident_id": each.incident_id} for each in need.named
+                ],
+            }
+            for need in told.needs
+        ],
+        "weeks": [
+            {"ends_on": week.ends_on.isoformat(), "promised": week.promised, "kept": week.kept} for week in told.weeks
+        ],
+    }
 
 
 def _by_item(item: ActionItem) -> Waiting:
     owner = owner_words(item)
     return Waiting(words=f"{item.spoken.title}{f': {owner}' if owner else ''}", key=item.key)
+
+
+def _by_draft(each: Investigation) -> Waiting:
+    return Waiting(words=f"#{each.incident.number} {each.incident.title}", incident_id=each.incident.id)
 
 
 def _by_intent(memory: Memory, key: str) -> Waiting:

@@ -1,6 +1,7 @@
 """What people call things on the command line: items, tickets, incidents and people, however they are typed."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from callsheet.model.action_item import ActionItem, Owner
@@ -62,8 +63,11 @@ def season_named(rules: Rules, word: str) -> Season:
     return found
 
 
-def person_called(memory: Memory, rules: Rules, word: str) -> Somebody | None:
-    """A person by name, handle, e-mail or id; None where it is nobody, or might be several."""
+def person_called(memory: Memory, rules: Rules, word: str, owners: Sequence[Owner] | None = None) -> Somebody | None:
+    """A person by name, handle, e-mail or id; None where it is nobody, or might be several.
+
+    `owners` are those of all items, where somebody has read them already.
+    """
     people, said = memory.people(), word.strip()
     exact = [person for person in people if said.casefold() in {person.id.casefold(), (person.email or "").casefold()}]
     person = exact[0] if exact else find_owner(said, people, rules.aliases).person
@@ -71,8 +75,8 @@ def person_called(memory: Memory, rules: Rules, word: str) -> Somebody | None:
         owner = Owner(name=person.name, email=person.email)
         return Somebody(name=person.name, ids=frozenset({person.id, identity_of(owner), *_addresses(person.email)}))
     # Somebody whom only the tracker knows.
-    owners = {identity_of(owner): owner for owner in _owners(memory)}
-    theirs = {who: owner for who, owner in owners.items() if said.casefold() in {who.casefold(), owner.name.casefold()}}
+    ours = {identity_of(owner): owner for owner in (_owners(memory) if owners is None else owners)}
+    theirs = {who: owner for who, owner in ours.items() if said.casefold() in {who.casefold(), owner.name.casefold()}}
     if len(theirs) != 1:
         return None
     ((who, owner),) = theirs.items()
@@ -82,7 +86,7 @@ def person_called(memory: Memory, rules: Rules, word: str) -> Somebody | None:
 def promiser(memory: Memory, rules: Rules, word: str) -> Somebody | None:
     """Whose promises are asked for; those of one name who can't be told apart are one. None: nobody is called so."""
     owners, said = _owners(memory), word.strip().casefold()
-    person = person_called(memory, rules, word)
+    person = person_called(memory, rules, word, owners)
     alike = [owner for owner in owners if said in {owner.name.casefold(), (owner.email or "").casefold()}]
     if not (person or alike):
         return None

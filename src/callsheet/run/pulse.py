@@ -20,11 +20,13 @@ class Pulse:
     def __init__(self) -> None:
         self.failure: str | None = None
         self.cycles = 0
+        self.begun = threading.Event()
         self._beat: float | None = None
 
     def beat(self) -> None:
         """The scheduler is alive, whatever the cycle in hand takes."""
         self._beat = monotonic()
+        self.begun.set()
 
     def ended(self, error: Exception | None) -> None:
         """A cycle is over."""

@@ -23,8 +23,8 @@ def as_json(told: Figures, before: Iterable[Figures]) -> SeasonReport:
     """The document that `season --json` prints. `before` is the trend, oldest first, with the season itself."""
     days, found = told.days, told.investigated
     return {
-        "season": _season(told.season),
-        **_counts(told.total),
+        "season": span(told.season),
+        **counts(told.total),
         "over": told.over,
         "closed_on": told.closed_on.isoformat() if told.closed_on else None,
         "carried_in": told.carried_in,
@@ -47,13 +47,12 @@ def as_json(told: Figures, before: Iterable[Figures]) -> SeasonReport:
             "minutes_to_resolve": found.minutes_to_resolve,
         },
         "casting": _casting(told),
-        "trend": [
-            InTrend(season=_season(each.season), casting=_casting(each), **_counts(each.total)) for each in before
-        ],
+        "trend": [InTrend(season=span(each.season), casting=_casting(each), **counts(each.total)) for each in before],
     }
 
 
-def _counts(each: Tally) -> Counts:
+def counts(each: Tally) -> Counts:
+    """How a set of promises stands."""
     return {
         "promised": each.promised,
         "kept": each.kept,
@@ -90,7 +89,8 @@ def casting_rows(told: Iterable[Figures]) -> list[tuple[str, ...]]:
     ]
 
 
-def _season(season: Season) -> Span:
+def span(season: Season) -> Span:
+    """Which season it is."""
     return {
         "name": season.name,
         "starts_on": season.starts_on.isoformat(),
@@ -99,7 +99,7 @@ def _season(season: Season) -> Span:
 
 
 def _parts(parts: Mapping[str, Tally]) -> dict[str, Counts]:
-    return {name: _counts(tally) for name, tally in parts.items()}
+    return {name: counts(tally) for name, tally in parts.items()}
 
 
 def rows(told: Figures, tickets: Mapping[str, Ticket]) -> list[tuple[str, ...]]:

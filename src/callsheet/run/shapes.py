@@ -206,6 +206,43 @@ class SeasonReport(Counts):
     trend: list[InTrend]
 
 
+# The season at a glance.
+
+
+class Awaited(TypedDict):
+    """One thing that waits for a person: in words, and by the key or the incident where it is looked at."""
+
+    words: str
+    key: str | None
+    incident_id: str | None
+
+
+class Needed(TypedDict):
+    """Everything of one kind that waits for a person: how many, and the first few."""
+
+    what: str
+    count: int
+    named: list[Awaited]
+
+
+class InWeek(TypedDict):
+    """The seven days that end on that day: how many promises were made and kept until then, in all."""
+
+    ends_on: Day
+    promised: int
+    kept: int
+
+
+class Glanced(Counts):
+    """The present season, what waits for a person (worst first), and how it grew."""
+
+    season: Span
+    carried_in: int
+    by_team: dict[str, Counts]
+    needs: list[Needed]
+    weeks: list[InWeek]
+
+
 # The plan.
 
 

@@ -16,6 +16,12 @@ def _adapter(kind: Any) -> TypeAdapter[Any]:
     return _ADAPTERS[kind]
 
 
+def prepare(*kinds: Any) -> None:
+    """Have these built before somebody waits for them."""
+    for kind in kinds:
+        _adapter(kind)
+
+
 def dump(value: object) -> str:
     """A model value as JSON text."""
     return _adapter(type(value)).dump_json(value).decode()

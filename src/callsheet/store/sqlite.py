@@ -9,6 +9,7 @@ from contextlib import closing, contextmanager
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from filelock import FileLock, Timeout
 
@@ -21,6 +22,9 @@ from callsheet.store.promises import Promises
 from callsheet.store.reminders import Reminders
 from callsheet.store.seasons import Seasons
 from callsheet.store.tallies import Tallies
+
+if TYPE_CHECKING:
+    import sqlite_utils
 
 BUSY_SECONDS = 15
 
@@ -57,9 +61,11 @@ class Store(Facts, Around, Promises, Seasons, Acts, Hints, Reminders, Tallies, F
         self._migrate()
 
     @property
-    def database(self) -> sqlite3.Connection:
-        """The connection itself, for inspection by hand and by tests."""
-        return self._connection
+    def database(self) -> "sqlite_utils.Database":
+        """For inspection by hand and by tests."""
+        import sqlite_utils  # noqa: PLC0415 - takes a while to load, and no cycle needs it
+
+        return sqlite_utils.Database(self._connection)
 
     def close(self) -> None:
         """Let go of the file."""
@@ -104,11 +110,11 @@ class Store(Facts, Around, Promises, Seasons, Acts, Hints, Reminders, Tallies, F
     def ailment(self) -> str | None:
         """What keeps us from reading the database, in words; None when nothing does."""
         try:
-            found = self._schema()
+            (found,) = self._connection.execute("PRAGMA user_version").fetchone()
             self._connection.execute("SELECT 1 FROM meta LIMIT 1").fetchone()
         except sqlite3.Error as error:
             return f"the database can't be read: {error}"
-        known = known_schema()
+        known = len(_steps())
         return None if found == known else f"the database has schema {found}, this Callsheet knows {known}"
 
     def _schema(self) -> int:

@@ -79,6 +79,17 @@ ACTS: Mapping[str, Act] = {
     "/season/{word}/decide": decide,
 }
 
+# Where the forms of these stand.
+_FORMS: Mapping[str, str] = {"items": "/explain/{}", "incidents": "/incidents/{}", "season": "/season/{}"}
+
+
+def page_of(path: str) -> str:
+    """The page that an act's form stands on, by the address that it is sent to."""
+    kind, _, rest = path.lstrip("/").partition("/")
+    if kind == "refusals":
+        return "/sync"
+    return _FORMS.get(kind, "/").format(quote(rest.rpartition("/")[0], safe=""))
+
 
 def _item(key: str) -> str:
     return f"/explain/{quote(key, safe='')}"

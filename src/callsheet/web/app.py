@@ -4,7 +4,7 @@ import re
 
 from fastapi import FastAPI
 from starlette.routing import Mount
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from callsheet.web import api, health, metrics, webhooks
 from callsheet.web.desk import Desk
@@ -20,7 +20,25 @@ class Application(FastAPI):
 
     def build_middleware_stack(self) -> ASGIApp:
         """As FastAPI does, in a seal."""
-        return Sealed(super().build_middleware_stack())
+        return Sealed(Headed(super().build_middleware_stack()))
+
+
+class Headed:
+    """HEAD is GET without the body, wherever there is a GET (RFC 9110, 9.3.2): FastAPI's routes know GET alone."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass on, and leave the body out."""
+        if scope["type"] != "http" or scope["method"] != "HEAD":
+            await self._app(scope, receive, send)
+            return
+
+        async def head(message: Message) -> None:
+            await send({**message, "body": b""} if message["type"] == "http.response.body" else message)
+
+        await self._app({**scope, "method": "GET"}, receive, head)
 
 
 class Whole(Mount):

@@ -1,14 +1,16 @@
 """The provider of OpenID Connect, over HTTP: where to send who wants to come in, and who it is that comes back.
 
 By authlib (the flow, and what OpenID Connect asks of an ID token) and joserfc (signatures); loaded only where people
-sign in that way. Its discovery document is read at both ends of the way, then a token for the code, then its keys: few
-people sign in a day, so nothing is kept, a changed key is taken up at once, and a withdrawn one is never believed.
+sign in that way. For whoever comes back the discovery document is read, then a token for the code, then the keys: a
+changed key is taken up at once, and a withdrawn one is never believed. Where to send people is remembered for a few
+minutes, as anybody can press that button. A secret that the provider refuses is read again: it may be a new one by now.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from secrets import token_urlsafe
 from ssl import SSLContext
 from threading import BoundedSemaphore
@@ -24,11 +26,13 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import JWKRegistry, Key, KeySet
 from joserfc.jws import JWSRegistry
+from pydantic import SecretStr
 
-from callsheet.connect.address import is_loopback, sheltered
+from callsheet.connect.address import is_loopback
 from callsheet.connect.context import Context
 from callsheet.connect.trust import trust
 from callsheet.model.check import Check, error, fine
+from callsheet.settings.address import sheltered
 from callsheet.settings.sign_in import SignIn
 
 # By key pairs only: with a shared secret whoever knows that could write tokens, and with `none` anybody.
@@ -39,6 +43,8 @@ LEEWAY_SECONDS: Final = 60
 PATIENCE: Final = httpx2.Timeout(10.0, connect=5.0)
 # At most so many threads wait for a slow provider: pages, probes and webhooks need the others.
 AT_ONCE: Final = 4
+# For so long people are sent where the provider last said.
+REMEMBERED: Final = timedelta(minutes=10)
 LONGEST_EMAIL: Final = 120
 # The words of RFC 6749 (4.1.2.1 and 5.2) and of OpenID Connect Core (3.1.2.6).
 _ERRORS: Final = frozenset({
@@ -72,6 +78,10 @@ class Away(NotIn):
         super().__init__(why, f"{told} If that stays so, tell whoever runs Callsheet: the log says why.")
 
 
+class Unproven(Away):
+    """The provider does not take us for its client."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Errand:
     """One way to the provider and back: three random words, of which the browser shows us `state` when it returns."""
@@ -82,10 +92,17 @@ class Errand:
 
 
 class Provider:
-    """One provider. Nothing is asked before somebody wants to come in. Problems when the private CA can't be read."""
+    """One provider. Nothing is asked before somebody wants to come in. Problems when the private CA can't be read.
 
-    def __init__(self, sign_in: SignIn, context: Context) -> None:
+    `renewed` has the client's secret as it lies there now; None where it can't be read.
+    """
+
+    def __init__(
+        self, sign_in: SignIn, context: Context, renewed: Callable[[], SecretStr | None] = lambda: None
+    ) -> None:
         self.sign_in = sign_in
+        self._renewed = renewed
+        self._remembered: tuple[datetime, Document] | None = None
         self._clock = context.clock
         self._agent = context.user_agent
         self._verify: SSLContext | bool = trust(context) if sign_in.issuer.startswith("https://") else True
@@ -96,7 +113,7 @@ class Provider:
         errand = Errand(state=token_urlsafe(24), nonce=token_urlsafe(24), verifier=token_urlsafe(48))
         with self._asking() as http:
             url, _ = http.create_authorization_url(
-                self._described(http)["authorization_endpoint"],
+                self._where(http)["authorization_endpoint"],
                 state=errand.state,
                 nonce=errand.nonce,
                 code_verifier=errand.verifier,
@@ -105,6 +122,15 @@ class Provider:
 
     def finish(self, code: str, errand: Errand) -> str:
         """The e-mail address, verified by the provider, of whoever came back with this code. NotIn says why not."""
+        try:
+            return self._finished(code, errand)
+        except Unproven:
+            if not self._renew():
+                raise
+        # A provider that does not know its client has not looked at the code.
+        return self._finished(code, errand)
+
+    def _finished(self, code: str, errand: Errand) -> str:
         with self._asking() as http:
             document = self._described(http)
             token = self._token(http, document, code, errand)
@@ -112,6 +138,14 @@ class Provider:
             if "email" not in claims and "userinfo_endpoint" in document:
                 claims = {**claims, **self._more(http, document["userinfo_endpoint"], claims["sub"])}
         return email_of(claims)
+
+    def _renew(self) -> bool:
+        """Whether there is another secret now than the one that we have; it is ours from here on."""
+        secret = self._renewed()
+        if secret is None or secret == self.sign_in.client_secret:
+            return False
+        self.sign_in = replace(self.sign_in, client_secret=secret)
+        return True
 
     def examine(self) -> Iterator[Check]:
         """Whether somebody could begin: the discovery document, and the keys that it leads to."""
@@ -153,6 +187,11 @@ class Provider:
             follow_redirects=False,
         )
 
+    def _where(self, http: OAuth2Client) -> Document:
+        """The discovery document, or what it said a few minutes ago."""
+        known = self._remembered
+        return known[1] if known and self._clock.now() - known[0] < REMEMBERED else self._described(http)
+
     def _described(self, http: OAuth2Client) -> Document:
         """Its discovery document, which must be about the issuer that we were told of."""
         issuer = self.sign_in.issuer
@@ -162,6 +201,7 @@ class Provider:
         for name in ("authorization_endpoint", "token_endpoint", "jwks_uri"):
             if not (isinstance(document.get(name), str) and sheltered(document[name])):
                 raise Away(f"its discovery document has no {name} that begins with https://")
+        self._remembered = self._clock.now(), document
         return document
 
     def _token(self, http: OAuth2Client, document: Document, code: str, errand: Errand) -> Document:
@@ -177,7 +217,7 @@ class Provider:
         except OAuthError as fault:
             why = f"the provider refused the code: {plain(fault.error)}"
             if fault.error == "invalid_client":
-                raise Away(f"{why}; check CALLSHEET_OIDC_CLIENT_ID and CALLSHEET_OIDC_CLIENT_SECRET") from None
+                raise Unproven(f"{why}; check CALLSHEET_OIDC_CLIENT_ID and CALLSHEET_OIDC_CLIENT_SECRET") from None
             raise NotIn(why, "Your company's sign-in did not take it. Please begin again.") from None
         except (ValueError, TypeError, KeyError):
             raise Away("the provider's answer to the code is not one") from None

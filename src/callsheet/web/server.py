@@ -12,16 +12,24 @@ from typing import TYPE_CHECKING
 
 import structlog
 import uvicorn
+from pydantic import SecretStr
 
 from callsheet.bootstrap import assemble, context_of, open_store, receivers
 from callsheet.connect.options import Problem, Problems
 from callsheet.connect.ports import Clock
+from callsheet.model.action_item import ActionItem
+from callsheet.model.incident import Dossier, Incident
+from callsheet.model.memory import OpenedPostmortem
+from callsheet.model.person import Person
+from callsheet.model.ticket import Ticket
+from callsheet.render.page import warm
 from callsheet.run.pulse import Bell, Pulse
 from callsheet.run.rehearsal import Rehearsal, rehearse
 from callsheet.run.status import Expected
 from callsheet.run.traffic import Traffic
 from callsheet.settings import Configuration
 from callsheet.store import Store
+from callsheet.store.codec import prepare
 from callsheet.web.app import build
 from callsheet.web.counters import Counters
 from callsheet.web.desk import Desk, Shared
@@ -94,21 +102,41 @@ def serving(
             clock=clock,
             door=Door.of(settings, clock),
             rehearse=partial(_rehearsed, configuration, reload, browsing, stop),
-            provider=provider_of(configuration, clock),
+            provider=provider_of(configuration, clock, reload),
             templates=configuration.templates,
         )
         stack.enter_context(running(desk, site, listener))
+        threading.Thread(target=_warm, args=(pulse,), name="warm", daemon=True).start()
         yield address_of(listener)
 
 
-def provider_of(configuration: Configuration, clock: Clock) -> "Provider | None":
+def _warm(pulse: Pulse) -> None:
+    """Once, beside the first cycle: whoever opens the first page need not wait, nor does the start."""
+    if pulse.begun.wait(START_SECONDS):
+        warm_up()
+
+
+def warm_up() -> None:
+    """Make what every page needs and what is made once: templates, and what reads the model from the store."""
+    warm()
+    prepare(ActionItem, Dossier, Incident, OpenedPostmortem, Person, Ticket)
+
+
+def provider_of(
+    configuration: Configuration, clock: Clock, reload: Callable[[], Configuration] | None = None
+) -> "Provider | None":
     """Who people sign in with, where that is set. Makes no request."""
     if configuration.settings.sign_in is None:
         return None
     from callsheet.web.oidc import Provider  # noqa: PLC0415 - its libraries take memory that others need not pay
 
     context = context_of(configuration, clock, "oidc", Counter(), Traffic())
-    return Provider(configuration.settings.sign_in, context)
+    again = reload or (lambda: configuration)
+    return Provider(configuration.settings.sign_in, context, lambda: _client_secret(configuration, again))
+
+
+def _client_secret(configuration: Configuration, reload: Callable[[], Configuration]) -> SecretStr | None:
+    return _with_secrets(configuration, reload).settings.oidc_client_secret
 
 
 def _rehearsed(

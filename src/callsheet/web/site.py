@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from callsheet.web.oidc import Provider
 
 A_PAGE: Final = 100
-STATIC: Final = {"callsheet.css": "text/css", "callsheet.svg": "image/svg+xml"}
+STATIC: Final = {"callsheet.css": "text/css", "callsheet.svg": "image/svg+xml", "present.js": "text/javascript"}
 T = TypeVar("T")
 # In the order of the head of each page: where it leads and what it is called.
 PLACES: Final = (
@@ -72,7 +72,7 @@ class Site:
             visitor=visitor,
             done="done" in request.query_params,
             seal=self.door.seal(visitor) if visitor else "",
-            style=f"/static/callsheet.css?{style_print()}",
+            style=address("callsheet.css"),
             today=self.today(),
             now=self.now(),
             **values,
@@ -99,6 +99,11 @@ def static(name: str) -> bytes:
 
 
 @cache
-def style_print() -> str:
-    """Changes when the style sheet does, so that browsers may keep it."""
-    return hashlib.sha256(static("callsheet.css")).hexdigest()[:12]
+def imprint(name: str) -> str:
+    """Changes when the file does, so that browsers may keep it."""
+    return hashlib.sha256(static(name)).hexdigest()[:12]
+
+
+def address(name: str) -> str:
+    """Where a page finds it."""
+    return f"/static/{name}?{imprint(name)}"

@@ -4,7 +4,7 @@ from importlib.resources import files
 
 import pytest
 
-from callsheet.document.findings import findings, stated_impact, states_causes
+from callsheet.document.findings import findings, has_summary, stated_impact, states_causes
 from callsheet.document.regions import region
 
 OURS = region("causes", "The certificate had expired.").text
@@ -40,6 +40,57 @@ def test_what_people_left_empty_states_no_cause(text: str) -> None:
 )
 def test_what_people_wrote_there_does(text: str) -> None:
     assert states_causes(text)
+
+
+SUMMARY = region("summary", "Checkout paged. The cause is unknown until the review.").text
+SHEET = region("improvements", "- Add an alert").text
+EMPTY = (
+    f"## Summary\n\n{SUMMARY}\n**Root causes:** *unknown; write them here.*\n\n- [ ] Checked by a subject expert\n\n"
+)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        EMPTY + SHEET,
+        EMPTY.replace("\n", "\r\n"),
+        EMPTY.replace("*unknown; write them here.*", "a cold cache"),
+        EMPTY + SHEET.replace("Add", "Really add"),
+        f"{EMPTY}## Impact\n\nMany were hurt.\n",
+        "# Title\n\nNo heading of that name.\n",
+        "## Summary\n\n*Write it here.*\n",
+        f"## Summary\n\n{SUMMARY}\n{region('summary-new', 'It also rained.').text}",
+    ],
+)
+def test_what_only_we_wrote_is_nobodys_summary(text: str) -> None:
+    assert not has_summary(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        EMPTY.replace("[ ]", "[x]"),
+        EMPTY.replace("unknown until the review", "a cold cache"),
+        EMPTY.replace("Checkout paged. ", ""),
+        f"{EMPTY}For an hour nobody could pay.\n",
+        "# Summary\n\nFor an hour nobody could pay.\n",
+        "## Executive summary\r\n\r\nFor an hour nobody could pay.\r\n",
+    ],
+)
+def test_what_somebody_wrote_changed_or_ticked_is(text: str) -> None:
+    assert has_summary(text)
+
+
+def test_what_the_houses_own_template_says_is_nobodys_summary() -> None:
+    text = f"## Summary\n\nThree sentences, please.\n\n{SUMMARY}"
+    assert has_summary(text)
+    assert not has_summary(text, generated=text)
+
+
+@pytest.mark.parametrize(("status", "draft"), [("", True), ("in review", True), ("Final", False), ("waived", False)])
+def test_a_draft_is_neither_final_nor_waived(status: str, draft: bool) -> None:
+    assert findings(f"---\nstatus: {status}\n---\n# Title\n").draft is draft
 
 
 @pytest.mark.parametrize(("status", "final"), [("final", True), ('"Final"', True), ("draft", False), ("", False)])

@@ -9,7 +9,6 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from sqlite_utils import Database
 
 from callsheet.connect.errors import Transient
 from callsheet.model.incident import Incident
@@ -83,7 +82,7 @@ class Story:
 def lines(world: World) -> tuple[LedgerEntry, ...]:
     """The whole ledger."""
     with world.store() as store:
-        keys = {row["key"] for row in Database(store.database)["ledger"].rows}
+        keys = {row["key"] for row in store.database["ledger"].rows}
         return tuple(line for key in sorted(keys) for line in store.ledger(key) if line.key == key)
 
 

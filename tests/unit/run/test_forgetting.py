@@ -7,7 +7,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from sqlite_utils import Database
 
 from callsheet.model.action_item import OwnerReason
 from callsheet.model.ticket import Category
@@ -144,12 +143,12 @@ def test_the_ledger_stays_countable(world: World) -> None:
     lived(world)
     with world.store() as store:
         count = "SELECT count(*) AS n, count(DISTINCT subject) AS who FROM ledger"
-        (before,) = Database(store.database).query(count)
+        (before,) = store.database.query(count)
     forget_ana(world)
     with world.store() as store:
-        (after,) = Database(store.database).query(f"{count} WHERE event <> 'person.forgotten'")
-        (told,) = Database(store.database).query("SELECT detail FROM ledger WHERE event = 'person.forgotten'")
-        (nudged,) = Database(store.database).query("SELECT person_id FROM nudge")
+        (after,) = store.database.query(f"{count} WHERE event <> 'person.forgotten'")
+        (told,) = store.database.query("SELECT detail FROM ledger WHERE event = 'person.forgotten'")
+        (nudged,) = store.database.query("SELECT person_id FROM nudge")
     assert after == before
     assert "every table" in told["detail"]
     assert nudged["person_id"].endswith("@forgotten.invalid")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -10,7 +12,7 @@ import pytest
 from callsheet.model.action_item import Hold, ItemStatus, OwnerReason
 from callsheet.model.effect import Guard, Refusal
 from callsheet.model.ledger import IntentState
-from callsheet.plan.season import Promise, Record
+from callsheet.plan.season import Investigation, Promise, Record
 from callsheet.run.glance import NAMED, WEEKS, Need, Wants, glance, needs, weeks
 from callsheet.store import Store
 from callsheet.testing.builders import make_incident, make_item
@@ -95,13 +97,50 @@ def test_only_the_first_few_are_named(tmp_path: Path) -> None:
     assert (need.count, len(need.named)) == (NAMED + 3, NAMED)
 
 
-def test_a_cause_that_somebody_wrote_down_waits_no_longer(tmp_path: Path) -> None:
+TO_CHECK, CAUSE = "- [ ] Checked by a subject expert", "*unknown until the review; write them here.*"
+
+
+def waits(world: World) -> set[Wants]:
+    with world.store() as store:
+        told = glance(store, world.rules, world.clock.now())
+    return {need.what for need in told.needs} & {Wants.SUMMARYLESS, Wants.CAUSELESS}
+
+
+def edited(world: World, incident_id: str, old: str, new: str) -> None:
+    text = world.publisher.text(incident_id)
+    assert old in text
+    world.publisher.edit(incident_id, text.replace(old, new, 1))
+    world.settled()
+
+
+def test_a_draft_waits_for_its_summary_and_then_for_its_cause(tmp_path: Path) -> None:
     world = World(tmp_path, rules=PLAIN_RULES).born()
     incident = world.filed()
-    with world.store() as store:
-        assert Wants.CAUSELESS in {need.what for need in glance(store, world.rules, world.clock.now()).needs}
-    text = world.publisher.text(incident.id)
-    world.publisher.edit(incident.id, text.replace("*unknown until the review; write them here.*", "A cold cache."))
-    world.settled()
-    with world.store() as store:
-        assert Wants.CAUSELESS not in {need.what for need in glance(store, world.rules, world.clock.now()).needs}
+    assert waits(world) == {Wants.SUMMARYLESS}
+    edited(world, incident.id, TO_CHECK, TO_CHECK.replace("[ ]", "[x]"))
+    assert waits(world) == {Wants.CAUSELESS}
+    edited(world, incident.id, CAUSE, "A cold cache.")
+    assert waits(world) == set()
+
+
+def test_a_cause_alone_is_no_summary(tmp_path: Path) -> None:
+    world = World(tmp_path, rules=PLAIN_RULES).born()
+    incident = world.filed()
+    edited(world, incident.id, CAUSE, "A cold cache.")
+    assert waits(world) == {Wants.SUMMARYLESS}
+
+
+@pytest.mark.parametrize("status", ["final", "waived"])
+def test_what_is_no_draft_any_more_waits_for_nothing(tmp_path: Path, status: str) -> None:
+    world = World(tmp_path, rules=PLAIN_RULES).born()
+    incident = world.filed()
+    edited(world, incident.id, "status: draft", f"status: {status}")
+    assert waits(world) == set()
+
+
+def test_what_ended_before_our_first_cycle_waits_for_nothing(tmp_path: Path) -> None:
+    past = Investigation(incident=make_incident(), opened_at=NOW, backfilled=True)
+    with closing(Store(tmp_path / "callsheet.db")) as store:
+        assert needs(store, Record(investigations=(past,)), ()) == ()
+        (need,) = needs(store, Record(investigations=(replace(past, backfilled=False),)), ())
+    assert (need.what, need.named[0].incident_id) == (Wants.SUMMARYLESS, past.incident.id)

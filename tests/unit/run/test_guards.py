@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from sqlite_utils import Database
-
 from callsheet.connect.errors import Rejected, Transient
 from callsheet.model.action_item import Hold
 from callsheet.model.ticket import Category
@@ -43,11 +41,11 @@ def test_many_vanished_tickets_change_nothing_until_somebody_approves(world: Wor
     assert ([refusal.id for refusal in report.refused], report.exit_code) == (["tickets-vanished"], 3)
     world.wait(minutes=1)
     with world.store() as store:
-        assert Database(store.database)["ticket"].count_where("gone_at IS NOT NULL") == 0
+        assert store.database["ticket"].count_where("gone_at IS NOT NULL") == 0
         assert store.approve("tickets-vanished", at=world.clock.now())
     world.settled()
     with world.store() as store:
-        assert Database(store.database)["ticket"].count_where("gone_at IS NOT NULL") == 3
+        assert store.database["ticket"].count_where("gone_at IS NOT NULL") == 3
     assert world.tracker.tickets == ()
 
 

@@ -3,7 +3,6 @@
 from datetime import date
 
 import pytest
-from sqlite_utils import Database
 
 from callsheet.connect.errors import AuthRefused
 from callsheet.run import tickets
@@ -58,7 +57,7 @@ def test_a_permission_that_is_lost_under_our_pen_is_for_the_guard_to_judge(world
 
     assert report.exit_code == 3
     with world.store() as store:
-        assert [row["gone_at"] for row in Database(store.database)["ticket"].rows] == [None] * 4
+        assert [row["gone_at"] for row in store.database["ticket"].rows] == [None] * 4
 
 
 def test_a_refused_token_is_tried_again_within_minutes(world: World) -> None:

@@ -45,7 +45,7 @@ def test_a_database_that_can_not_be_opened_is_named(tmp_path: Path) -> None:
 
 def _end_behind_its_back(store: Store) -> None:
     with store.transaction():
-        store.database.execute("ROLLBACK")
+        store.database.conn.execute("ROLLBACK")
         raise ZeroDivisionError
 
 

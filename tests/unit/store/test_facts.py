@@ -7,7 +7,6 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
-from sqlite_utils import Database
 
 from callsheet.model.incident import Alert, Change, Dossier, Link, Responder, StatusUpdate
 from callsheet.model.memory import IncidentFlags
@@ -39,7 +38,7 @@ def test_incidents_come_back_as_they_were_and_are_dirty_when_new_or_changed(stor
     assert not store.dirty()
     assert store.save_incidents([replace(INCIDENT, title="Other")]) == (INCIDENT.id,)
     assert tuple(store.dirty()) == (INCIDENT.id,)
-    assert Database(store.database)["incident"].count == 1
+    assert store.database["incident"].count == 1
 
 
 @pytest.mark.parametrize("word", [INCIDENT.id, "1001", "#1001"])
@@ -104,7 +103,6 @@ def test_a_dossier_comes_back_as_it_was(store: Store, complete: bool) -> None:
     assert store.dossier(INCIDENT.id) is None
     store.save_dossier(FULL, complete=complete)
     assert store.dossier(INCIDENT.id) == (FULL, complete)
-    assert list(store.dossiers(["QGONE", INCIDENT.id])) == [FULL]
 
 
 def test_an_entry_is_fresh_once(store: Store) -> None:
@@ -120,7 +118,7 @@ def test_entries_that_no_poll_brings_again_are_forgotten(store: Store) -> None:
     store.forget_entries(NOON + timedelta(minutes=30))
     assert store.take_unseen((old, young), forget_before=NOON) == (old,)
     store.take_unseen((make_entry(id="R9", at=NOON - timedelta(days=9)),), forget_before=NOON)
-    assert "R9" not in {row["id"] for row in Database(store.database)["seen_entry"].rows}
+    assert "R9" not in {row["id"] for row in store.database["seen_entry"].rows}
 
 
 def test_times_are_compared_whatever_zone_they_come_in(store: Store) -> None:
@@ -169,9 +167,9 @@ def test_a_ticket_that_is_gone_is_not_told_until_it_is_back(store: Store) -> Non
     store.save_tickets([TICKET])
     store.ticket_gone([TICKET.id], NOON)
     assert (store.tickets([TICKET.id]), store.tickets_labelled(["cs-1"])) == ({}, {})
-    assert Database(store.database)["ticket"].count_where("gone_at IS NOT NULL") == 1
+    assert store.database["ticket"].count_where("gone_at IS NOT NULL") == 1
     assert store.save_tickets([TICKET]) == (TICKET.id,)
-    assert Database(store.database)["ticket"].count_where("gone_at IS NOT NULL") == 0
+    assert store.database["ticket"].count_where("gone_at IS NOT NULL") == 0
 
 
 RULES: ProjectRules = make_rules(
@@ -226,8 +224,8 @@ def test_the_same_labels_in_another_order_are_no_news(store: Store) -> None:
     """Each process has an order of its own for them."""
     ticket = make_ticket(labels=frozenset({"callsheet", "cs-0123456789abcdef"}))
     store.save_tickets([ticket])
-    (row,) = Database(store.database)["ticket"].rows
+    (row,) = store.database["ticket"].rows
     body = json.loads(row["body"])
-    Database(store.database)["ticket"].update(row["id"], {"body": json.dumps({**body, "labels": body["labels"][::-1]})})
+    store.database["ticket"].update(row["id"], {"body": json.dumps({**body, "labels": body["labels"][::-1]})})
 
     assert store.save_tickets([ticket]) == ()

@@ -12,7 +12,6 @@ from importlib.resources import files
 from pathlib import Path
 
 import pytest
-from sqlite_utils import Database
 
 from callsheet.document.findings import Findings
 from callsheet.store import NewerSchema, Store, StoreLocked
@@ -45,7 +44,7 @@ def test_an_older_database_is_brought_up_to_date_in_one_transaction(tmp_path: Pa
     path = tmp_path / "callsheet.db"
     sqlite3.connect(path).close()
     store = Store(path)
-    assert {"incident", "ticket", "item", "intent", "ledger", "nudge"} <= set(Database(store.database).table_names())
+    assert {"incident", "ticket", "item", "intent", "ledger", "nudge"} <= set(store.database.table_names())
     store.close()
 
 
@@ -64,7 +63,11 @@ def test_documents_of_an_older_database_are_read_as_it_is_brought_up_to_date(tmp
     older = sqlite3.connect(path)
     for step in sorted((step for step in steps if step.name[:4] < "0012"), key=lambda step: step.name):
         older.executescript(step.read_text())
-    for incident, text in (("Q1", "---\nstatus: final\n---\n**Root causes:** a\n"), ("Q2", "")):
+    for incident, text in (
+        ("Q1", "---\nstatus: final\n---\n**Root causes:** a\n"),
+        ("Q2", ""),
+        ("Q4", "## Summary\n\nIt was down.\n"),
+    ):
         older.execute(
             "INSERT INTO publication (publisher, incident_id, fingerprint, version, location, current)"
             " VALUES ('files', ?, '', '', '', ?)",
@@ -74,9 +77,10 @@ def test_documents_of_an_older_database_are_read_as_it_is_brought_up_to_date(tmp
     older.commit()
     older.close()
     with closing(Store(path)) as store:
-        assert store.findings(["Q1", "Q2", "Q3"]) == {
+        assert store.findings(["Q1", "Q2", "Q3", "Q4"]) == {
             "Q1": Findings(status="final", causes=True),
             "Q2": Findings(status="", causes=False),
+            "Q4": Findings(summary=True),
         }
 
 

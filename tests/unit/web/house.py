@@ -20,7 +20,6 @@ from urllib.parse import urlencode
 
 import pytest
 from pydantic import SecretStr
-from sqlite_utils import Database
 
 from callsheet.connect.context import Context
 from callsheet.connect.ports import WebhookReceiver
@@ -120,6 +119,10 @@ class Web:
         method, body = ("GET", b"") if form is None else ("POST", urlencode(form).encode())
         return self._answer(method, path, body, {**sent, **(headers or {})})
 
+    def head(self, path: str, headers: Mapping[str, str] | None = None) -> Page:
+        """What somebody gets who asks for the headers of a page alone."""
+        return self._answer("HEAD", path, b"", {"Accept": "text/html", **(headers or {})})
+
     def send(self, path: str, body: bytes, headers: Mapping[str, str]) -> Page:
         """What a program gets that posts something."""
         return self._answer("POST", path, body, headers)
@@ -166,7 +169,7 @@ class Web:
 
     def heard(self) -> int:
         """How many names of events are remembered."""
-        return int(Database(self.store.database)["heard_event"].count)
+        return int(self.store.database["heard_event"].count)
 
 
 def read(response: HTTPResponse) -> tuple[int, Json]:
@@ -179,10 +182,12 @@ def unplanned() -> Rehearsal:
     return Rehearsal(at=NOW, plan=Plan(effects=()), changes=(), report=Report())
 
 
-def provider_of(sign_in: SignIn | None, clock: FakeClock) -> Provider | None:
+def provider_of(
+    sign_in: SignIn | None, clock: FakeClock, renewed: Callable[[], SecretStr | None] = lambda: None
+) -> Provider | None:
     """Who people sign in with."""
     context = Context(clock=clock, count=lambda: None, namespace="callsheet", zone=UTC, user_agent="callsheet/test")
-    return Provider(sign_in, context) if sign_in else None
+    return Provider(sign_in, context, renewed) if sign_in else None
 
 
 @contextmanager
@@ -196,6 +201,7 @@ def opened(
     rehearse: Callable[[], Rehearsal] | None = None,
     templates: Path | None = None,
     port: int = 0,
+    renewed: Callable[[], SecretStr | None] = lambda: None,
     **settings: Any,
 ) -> Iterator[Web]:
     """The server on a free port or this one, with a ticket that is known. `settings` are the core's, for the door."""
@@ -227,7 +233,7 @@ def opened(
             clock=clock,
             door=door,
             rehearse=rehearse or unplanned,
-            provider=provider_of(door.sign_in, clock),
+            provider=provider_of(door.sign_in, clock, renewed),
             templates=templates,
         )
         listener = stack.enter_context(closing(listen(("127.0.0.1", port))))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -252,3 +253,57 @@ def test_a_busy_database_is_told_and_nothing_is_half_done(scene: Scene) -> None:
     with scene.web.store.transaction():
         found = scene.web.browse(f"/items/{key}/change", BY_PROXY, form={"seal": seal, "priority": "P4"})
     assert (found.status, scene.item()) == (503, before)
+    assert "is writing just now" in found.text
+
+
+@pytest.mark.parametrize(
+    ("pragma", "says"), [("max_page_count = 1", "disk of the database is full"), ("query_only = ON", "read-only")]
+)
+def test_a_database_that_can_not_be_written_is_told_as_what_it_is(scene: Scene, pragma: str, says: str) -> None:
+    key = scene.item().key
+    page = read(scene.web.browse(f"/explain/{key}", BY_PROXY).text)
+    seal = next(each["value"] for _, each in page.elements if each.get("name") == "seal")
+    with scene.web.desk.writing() as store:
+        store.database.execute(f"PRAGMA {pragma}")
+        with suppress(sqlite3.OperationalError):
+            for number in range(1000):
+                store.note_down(f"filler {number}", "x" * 4000)
+    # The last page that is there may take some more.
+    for number in range(40):
+        before = scene.item()
+        form = {"seal": seal, "priority": f"P{number % 4 + 1}"}
+        found = scene.web.browse(f"/items/{key}/change", BY_PROXY, form=form)
+        if found.status == 503:
+            break
+    assert (found.status, scene.item()) == (503, before)
+    assert (says in found.text, "writing just now" in found.text) == (True, False)
+
+
+@pytest.mark.parametrize(
+    ("path", "page"),
+    [
+        ("/items/{key}/change", "/explain/{key}"),
+        ("/items/{key}/drop", "/explain/{key}"),
+        ("/incidents/1001/waive", "/incidents/1001"),
+        ("/refusals/R1/approve", "/sync"),
+        ("/season/2026-Q4/decide", "/season/2026-Q4"),
+        ("/sign-out", "/"),
+    ],
+)
+def test_who_opens_the_address_of_a_form_is_led_to_its_page(scene: Scene, path: str, page: str) -> None:
+    key = scene.item().key
+    found = scene.web.browse(path.format(key=key), BY_PROXY)
+    assert (found.status, found.headers["allow"]) == (405, "POST")
+    told = read(found.text)
+    assert "only takes what a form sends" in told.text
+    assert page.format(key=key) in told.links()
+    # Programs get no page, and a stranger learns nothing.
+    assert (
+        scene.web.browse(path.format(key=key), {**BY_PROXY, "Accept": "*/*"}).text == '{"detail":"Method Not Allowed"}'
+    )
+    assert "only takes" not in scene.web.browse(path.format(key=key)).text
+
+
+def test_a_page_that_takes_no_form_says_so(scene: Scene) -> None:
+    found = scene.web.browse("/sheet", BY_PROXY, form={"a": "b"})
+    assert (found.status, "takes no form" in found.text) == (405, True)

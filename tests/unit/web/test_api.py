@@ -17,6 +17,7 @@ from callsheet.model.action_item import ActionItem
 from callsheet.web.acts import ACTS
 from tests.unit.run.world import World
 from tests.unit.web.house import Page, Web, opened
+from tests.unit.web.reading import read
 from tests.unit.web.story import lived, rehearsed
 
 TOKEN = "CANARY-a-token-of-the-house"
@@ -110,6 +111,17 @@ def test_one_persons_are_those_of_their_page(house: Scene) -> None:
     assert json.loads(near.text)["detail"].startswith("Nobody here is called ana; did you mean Ana Ferreira?")
 
 
+def test_the_season_at_a_glance_is_that_of_the_front_page(house: Scene) -> None:
+    told, page = json.loads(house.get("/").text), read(house.web.browse("/", BEARER).text).text
+    assert (told["season"]["name"], told["promised"], told["kept"], told["overdue"]) == ("2026-Q4", 3, 1, 1)
+    assert told["by_team"].keys() == {"Storefront"}
+    assert told["weeks"][-1]["promised"] == told["promised"]
+    for need in told["needs"]:
+        assert f"{need['what']}: {need['count']} " in page
+        assert all(each["words"] in page for each in need["named"])
+    assert any(each["incident_id"] == house.incident_id for need in told["needs"] for each in need["named"])
+
+
 def test_a_promise_is_told_with_what_both_sides_changed(house: Scene) -> None:
     told = json.loads(house.get("/items/OPS-1").text)
     assert (told["title"], told["conflicts"][0]["field"]) == ("Warm the cache", "due_on")
@@ -125,7 +137,7 @@ def test_an_incident_is_told_with_its_document_and_promises(house: Scene) -> Non
 
 
 @pytest.mark.parametrize(
-    "path", ["/items/OPS-99", "/incidents/99", "/season/9999-Q9", "/explain/NOBODY-1", "/nowhere", "/a%0Ab", "/"]
+    "path", ["/items/OPS-99", "/incidents/99", "/season/9999-Q9", "/explain/NOBODY-1", "/nowhere", "/a%0Ab"]
 )
 def test_what_is_not_there_is_a_problem_that_says_so(house: Scene, path: str) -> None:
     page = house.get(path)
@@ -236,3 +248,18 @@ def test_a_busy_database_asks_to_be_tried_again(scene: Scene) -> None:
     with scene.web.store.transaction():
         page = scene.post("/items/OPS-1/change", priority="P4")
     assert (page.status, page.headers["retry-after"], scene.item()) == (503, "1", before)
+
+
+def test_a_database_that_can_not_be_written_is_told_as_what_it_is(scene: Scene) -> None:
+    before = scene.item()
+    with scene.web.desk.writing() as store:
+        store.database.execute("PRAGMA query_only = ON")
+    page = scene.post("/items/OPS-1/change", priority="P4")
+    assert (page.status, "retry-after" in page.headers, scene.item()) == (503, False, before)
+    assert "read-only" in json.loads(page.text)["detail"]
+
+
+def test_a_statement_that_is_wrong_is_a_fault_of_ours_and_not_of_the_disk(scene: Scene) -> None:
+    with scene.web.desk.writing() as store:
+        store.database.execute("ALTER TABLE ledger RENAME TO lost")
+    assert scene.post("/items/OPS-1/change", priority="P4").status == 500

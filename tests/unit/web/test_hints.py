@@ -8,7 +8,6 @@ from importlib.resources import files
 from pathlib import Path
 
 import pytest
-from sqlite_utils import Database
 
 from callsheet.connect.errors import Transient
 from callsheet.connect.ports import Touched
@@ -177,7 +176,7 @@ def test_names_of_events_are_forgotten_after_a_week(world: World) -> None:
     world.wait(days=2)
     world.settled()
     with world.store() as store:
-        assert Database(store.database)["heard_event"].count == 0
+        assert store.database["heard_event"].count == 0
 
 
 @pytest.mark.parametrize("side", ["source", "tracker"])

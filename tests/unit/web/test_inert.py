@@ -42,6 +42,8 @@ TAGS = frozenset({
     "path", "polygon", "polyline", "pre", "rect", "s", "section", "select", "span", "strong", "summary", "svg", "table",
     "tbody", "td", "text", "th", "thead", "title", "tr", "ul",
 })  # fmt: skip
+# The one page with a script.
+PRESENT = "/present"
 # Machines' own, and those that only lead elsewhere.
 NO_PAGES = {
     "/healthz",
@@ -99,7 +101,10 @@ def test_hostile_words_are_words_on_every_page(house: Web) -> None:
         assert found.status < 500, address
         page = read(found.text)
         seen += "alert(1)" in page.text
-        assert {tag for tag, _ in page.elements} <= TAGS, address
+        assert {tag for tag, _ in page.elements} <= TAGS | ({"script"} if PRESENT in address else set()), address
+        # Ours is a file of its own: between its tags stands nothing.
+        assert found.text.count("<script") == found.text.count('<script src="/static/present.js?'), address
+        assert found.text.count("<script") == found.text.count(" defer></script>") <= 1, address
         for tag, attributes in page.elements:
             assert not [name for name in attributes if name.startswith("on") or name == "style"], (address, tag)
         assert "49" not in re.findall(r"\b49\b", page.text), address
@@ -131,20 +136,36 @@ def test_csv_cells_that_look_like_formulas_stay_words(house: Web) -> None:
         assert {f"'{word} by formula" for word in FORMULAS} <= set(cells), path
 
 
-def assert_sealed(found: Page) -> None:
-    assert found.headers["content-security-policy"] == (
-        "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
-        "frame-ancestors 'none'; base-uri 'none'"
-    )
+SEALED = (
+    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+)
+
+
+def assert_sealed(found: Page, policy: str = SEALED) -> None:
+    assert found.headers["content-security-policy"] == policy
     assert found.headers["x-content-type-options"] == "nosniff"
     assert found.headers["referrer-policy"] == "same-origin"
 
 
 @pytest.mark.parametrize(
-    "address", ["/", "/healthz", "/metrics", "/nowhere", "/static/callsheet.css", "/status", "/api/v1/nowhere"]
+    "address", ["/", "/healthz", "/metrics", "/nowhere", "/static/present.js", "/status", "/api/v1/nowhere"]
 )
 def test_every_answer_is_sealed(house: Web, address: str) -> None:
     assert_sealed(house.browse(address))
+
+
+def test_files_of_ours_alone_may_run_and_only_where_one_helps(house: Web) -> None:
+    for address in (each for some in addresses(house).values() for each in some):
+        with_script = f"{SEALED}; script-src 'self'" if PRESENT in address else SEALED
+        assert_sealed(house.browse(address), with_script)
+
+
+def test_the_script_calls_nobody_and_writes_no_markup(house: Web) -> None:
+    found = house.browse("/static/present.js")
+    assert found.headers["content-type"] == "text/javascript; charset=utf-8"
+    banned = r"https?:|fetch|XMLHttp|import|eval|Function|innerHTML|outerHTML|insertAdjacent|\.write|setAttribute"
+    assert not re.search(banned, found.text)
+    assert len(found.text) < 5000
 
 
 @pytest.mark.parametrize("accepted", ["text/html", "*/*"])

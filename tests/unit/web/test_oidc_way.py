@@ -12,12 +12,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import SecretStr
 from structlog.testing import capture_logs
 
 from callsheet.model.check import Result
 from callsheet.run.seals import OwnPages, Seals
 from callsheet.web.door import SIGNED_IN_BY_PROVIDER
-from callsheet.web.oidc import AT_ONCE
+from callsheet.web.oidc import AT_ONCE, REMEMBERED
 from callsheet.web.pages.oidc import ON_THE_WAY
 from tests.unit.web.house import Web, opened
 from tests.unit.web.provider import SECRET, Provider
@@ -270,3 +271,29 @@ def test_a_wrong_secret_of_ours_is_our_fault_and_shown_nowhere(house: Web, provi
     page = signed_in(house, provider)
     out(page, 503, "does not answer as it should")
     assert SECRET not in page.text
+
+
+def test_a_renewed_secret_is_taken_up_when_the_provider_refuses_the_old_one(tmp_path: Path, provider: Provider) -> None:
+    lies_there: list[SecretStr | None] = [None]
+    with opened(tmp_path, **settings(provider), renewed=lambda: lies_there[0]) as web:
+        provider.secret = "CANARY-the-next-secret"
+        out(signed_in(web, provider), 503, "does not answer as it should")
+        lies_there[0] = SecretStr(SECRET)
+        out(signed_in(web, provider), 503, "does not answer as it should")
+        lies_there[0] = SecretStr(provider.secret)
+        assert signed_in(web, provider).status == 303
+        # From here on it is ours, whatever becomes of its file.
+        lies_there[0] = None
+        assert signed_in(web, provider).status == 303
+
+
+def test_where_to_go_is_asked_once_in_a_while_and_whose_token_it_is_each_time(house: Web, provider: Provider) -> None:
+    begin(house)
+    begin(house)
+    assert len([path for path in provider.asked if "well-known" in path]) == 1
+    assert signed_in(house, provider).status == 303
+    assert len([path for path in provider.asked if "well-known" in path]) == 2
+    assert len([path for path in provider.asked if path.endswith("/keys")]) == 1
+    house.clock.advance(REMEMBERED)
+    begin(house)
+    assert len([path for path in provider.asked if "well-known" in path]) == 3

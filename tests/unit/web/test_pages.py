@@ -13,9 +13,13 @@ from urllib.parse import quote
 
 import pytest
 
+from callsheet.model.postmortem import Form
+from callsheet.plan.review_session import scenes
+from callsheet.web.pages.incidents import part_played
 from tests.unit.web.house import Web, opened
 from tests.unit.web.reading import Read, read
 from tests.unit.web.story import lived
+from tests.unit.web.test_inert import addresses
 
 
 @pytest.fixture(scope="module")
@@ -175,6 +179,38 @@ def test_the_review_goes_through_the_sections_one_by_one(house: Web) -> None:
     assert "The whole playbill" in found.text
 
 
+@pytest.mark.parametrize(
+    ("titles", "part"),
+    [
+        (["Summary", "Cast of characters"], 0),
+        (["Summary", "Timeline: the screenplay"], 1),
+        (["Timeline", "Plot points"], 1),
+        (["Timeline", "Critique", "What we learned"], 2),
+        (["Timeline", "Critique", "Call sheet", "Promised before, still open"], 3),
+        (["Call sheet", "Awards ceremony", "Notes from the review"], 4),
+        ([], 0),
+    ],
+)
+def test_the_part_of_the_session_is_that_of_the_section(titles: list[str], part: int) -> None:
+    assert part_played(titles, scenes(20, Form.FULL)) == part
+
+
+def test_the_short_form_has_its_parts_too_and_an_unknown_one_begins_at_the_beginning() -> None:
+    short = scenes(20, Form.CONCISE)
+    parts = [part_played(titles, short) for titles in (["Summary"], ["Timeline"], ["Questions"], ["Call sheet"])]
+    assert parts == [0, 0, 1, 2]
+    assert part_played(["Critique"], ()) == 0
+
+
+def test_the_part_that_is_on_is_marked_without_any_script(house: Web) -> None:
+    for scene, part in ((1, "1. Curtain"), (5, "2. Reenactment")):
+        found = page(house, f"/incidents/{incident_id(house)}/present?scene={scene}")
+        (at,) = [number for number, (tag, each) in enumerate(found.elements) if tag == "dt" and "aria-current" in each]
+        parts = [number for number, (tag, _) in enumerate(found.elements) if tag == "dt"][1:]
+        assert part.startswith(str(parts.index(at) + 1))
+        assert part in found.text
+
+
 def test_an_incident_without_a_document_still_has_a_page(house: Web) -> None:
     incident = house.store.incidents([incident_id(house)])[incident_id(house)]
 
@@ -256,3 +292,21 @@ def test_an_empty_house_has_all_its_pages(tmp_path: Path) -> None:
     with opened(tmp_path) as web:
         for path in ("/", "/sheet", "/mine", "/incidents", "/season/2026-Q4", "/status"):
             assert page(web, path).text
+
+
+def test_every_page_answers_head_as_it_answers_get_but_for_its_body(house: Web) -> None:
+    paths = (each[0] for each in addresses(house).values())
+    for path in (
+        *paths,
+        "/sheet.csv",
+        "/season",
+        "/static/callsheet.css",
+        "/healthz",
+        "/metrics",
+        "/api/v1/sheet",
+        "/no",
+    ):
+        got, found = house.browse(path), house.head(path)
+        assert (found.status, found.text) == (got.status, ""), path
+        assert {**found.headers, "date": "", "content-length": ""} == {**got.headers, "date": "", "content-length": ""}
+        assert int(found.headers["content-length"]) > 0 or got.status == 303, path

@@ -50,10 +50,10 @@ def asked(web: Web, path: str) -> int:
     """How many statements a page takes."""
     statements: list[str] = []
     with web.site.browsing() as store:
-        store.database.set_trace_callback(statements.append)
+        store.database.conn.set_trace_callback(statements.append)
     assert web.browse(path).status == 200
     with web.site.browsing() as store:
-        store.database.set_trace_callback(None)
+        store.database.conn.set_trace_callback(None)
     return len(statements)
 
 

@@ -12,11 +12,12 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
 from callsheet.run.names import NotKnown
+from callsheet.store.faults import fault_of
 
 MEDIA_TYPE: Final = "application/problem+json"
 NOWHERE: Final = "There is nothing at this address; /api/v1/openapi.json says what there is."
 GIBBERISH: Final = "The body can't be read as JSON."
-BUSY: Final = "The daemon is writing just now. Try once more."
+A_MOMENT: Final = {"Retry-After": "1"}
 MEANINGS: Final[Mapping[int, str]] = {
     401: "Nobody whom we know asks.",
     403: "A page of another site asks, or may do so.",
@@ -26,7 +27,7 @@ MEANINGS: Final[Mapping[int, str]] = {
     413: "The body is too large.",
     415: "The body is not JSON.",
     422: "What was sent can't be read; `errors` says where.",
-    503: "The database is busy; try again.",
+    503: "Not now; `detail` says why. With Retry-After it is over in a moment.",
 }
 
 
@@ -49,6 +50,14 @@ class Problem(BaseModel):
 
 class Undone(Exception):
     """An act that could not be done as things stand; nothing was changed."""
+
+
+class NotReady(Exception):
+    """What is asked for is not there yet; in so many seconds it is worth asking again."""
+
+    def __init__(self, told: str, seconds: int) -> None:
+        super().__init__(told)
+        self.headers = {"Retry-After": str(seconds)}
 
 
 def problem(
@@ -93,9 +102,16 @@ def handlers(api: FastAPI) -> None:
     async def undone(_: Request, error: Undone) -> Response:
         return problem(409, f"Nothing was changed: {error}.")
 
-    @api.exception_handler(sqlite3.OperationalError)
-    async def busy(_: Request, __: sqlite3.OperationalError) -> Response:
-        return problem(503, BUSY, headers={"Retry-After": "1"})
+    @api.exception_handler(NotReady)
+    async def not_ready(_: Request, error: NotReady) -> Response:
+        return problem(503, str(error), headers=error.headers)
+
+    @api.exception_handler(sqlite3.DatabaseError)
+    async def unstored(_: Request, error: sqlite3.DatabaseError) -> Response:
+        fault = fault_of(error)
+        if fault is None:
+            raise error
+        return problem(503, fault.words, headers=A_MOMENT if fault.passing else None)
 
     @api.exception_handler(HTTPException)
     async def refused(_: Request, error: HTTPException) -> Response:

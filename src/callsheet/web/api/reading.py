@@ -6,28 +6,36 @@ from fastapi import APIRouter, Query, Request, Response
 
 from callsheet.model.season import Season
 from callsheet.plan.season import today_of, trend
-from callsheet.run import explaining, playbills
+from callsheet.run import explaining, glance, playbills
 from callsheet.run.asks import incident_named
 from callsheet.run.names import season_named
 from callsheet.run.season_views import as_json as season_json
 from callsheet.run.seasons import record
-from callsheet.run.shapes import LedgerLine, Listed, Planning, SeasonReport, Told
+from callsheet.run.shapes import Glanced, LedgerLine, Listed, Planning, SeasonReport, Told
 from callsheet.run.status_shapes import StatusOfDaemon
 from callsheet.store import Store
 from callsheet.web.api.paging import LISTED, Paging, part
-from callsheet.web.api.problems import declared
+from callsheet.web.api.problems import NotReady, declared
 from callsheet.web.api.sheet import ONE, Name
 from callsheet.web.desk import Desk
 from callsheet.web.health import status_of_daemon
-from callsheet.web.rehearsals import Rehearsals
+from callsheet.web.rehearsals import USABLE, Rehearsals
 from callsheet.web.site import Site
 
 WHOLE: Final = declared(401, 503)
+UNDRAWN: Final = "The plan is being drawn up, and one of both sides takes its time. Ask again."
+UNDRAWABLE: Final = "The plan could not be drawn up ({}); the daemon's log says why. It is tried again in a minute."
 
 
 def routes(desk: Desk, site: Site, rehearsals: Rehearsals) -> APIRouter:
     """Everything around the promises."""
     router = APIRouter(tags=["around them"])
+
+    @router.get("/", responses=WHOLE)
+    def glanced() -> Glanced:
+        """The present season at a glance, and what needs a person now."""
+        with site.browsing() as store:
+            return glance.as_json(glance.glance(store, site.rules, site.now()))
 
     @router.get("/incidents", responses=LISTED)
     def incidents(request: Request, response: Response, asked: Annotated[Paging, Query()]) -> list[Listed]:
@@ -54,8 +62,11 @@ def routes(desk: Desk, site: Site, rehearsals: Rehearsals) -> APIRouter:
 
     @router.get("/plan", responses=WHOLE)
     def plan() -> Planning:
-        """What the next cycle would do. It asks both sides, at most once a minute."""
-        return rehearsals.latest().to_json()
+        """What the next cycle would do. Both sides are asked, at most once a minute; 503 while they take their time."""
+        found = rehearsals.latest()
+        if found.last is None or site.now() - found.last.at > USABLE:
+            raise NotReady(UNDRAWN, 2) if found.under_way else NotReady(UNDRAWABLE.format(found.failure), 60)
+        return found.last.to_json()
 
     @router.get("/status", responses=WHOLE)
     def status() -> StatusOfDaemon:

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import RedirectResponse, Response
 
+from callsheet.store.faults import fault_of
 from callsheet.web.acts import ACTS, UNDONE, Act, Given, carry_out
 from callsheet.web.desk import Desk
 from callsheet.web.door import parts
@@ -14,7 +15,6 @@ from callsheet.web.pages.entry import form, inside
 from callsheet.web.site import Site
 
 OLD_FORM = "That form was not made for you here, or is older than half a day. Go back, load the page again, and retry."
-BUSY = "The daemon is writing just now. Go back and try once more."
 
 
 def routes(desk: Desk, site: Site) -> APIRouter:
@@ -49,8 +49,11 @@ class _Acting:
             place = carry_out(self._desk, site, visitor.name, act, word, given)
         except UNDONE as error:
             return self._undone(request, 422, f"Nothing was changed: {error}.")
-        except sqlite3.OperationalError:
-            return self._undone(request, 503, BUSY)
+        except sqlite3.DatabaseError as error:
+            fault = fault_of(error)
+            if fault is None:
+                raise
+            return self._undone(request, 503, f"Nothing was changed. {fault.words}")
         return RedirectResponse(f"{place}?done=1", 303)
 
     def _undone(self, request: Request, status: int, what: str) -> Response:

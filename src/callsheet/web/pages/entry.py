@@ -1,5 +1,6 @@
 """The way in: signing in and out, who is sent there, and what people see where there is nothing to see."""
 
+import sqlite3
 from collections.abc import Callable
 from typing import Final
 from urllib.parse import parse_qs, quote
@@ -13,13 +14,18 @@ from starlette.requests import ClientDisconnect
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from callsheet.run.names import NotKnown
+from callsheet.store.faults import fault_of
+from callsheet.web.acts import page_of
 from callsheet.web.body import TooLarge, TooSlow, read_body
 from callsheet.web.door import COOKIE, LONGEST_NAME, SIGNED_IN
-from callsheet.web.site import STATIC, Site, is_person, static, style_print
+from callsheet.web.site import STATIC, Site, imprint, is_person, static
 
 SIGN_IN: Final = "/sign-in"
 BODY_SECONDS: Final = 5.0
 BROKEN: Final = "Something is wrong here, and not with what you asked for. The daemon's log has it."
+NOWHERE: Final = "There is no such page."
+FORM_ALONE: Final = "This address only takes what a form sends to it. Open the form's page, and send it from there."
+NO_FORM: Final = "This page takes no form. Open it, and look for one on it."
 A_YEAR: Final = "public, max-age=31536000, immutable"
 
 
@@ -63,7 +69,7 @@ def routes(site: Site) -> APIRouter:
     def dressed(request: Request, name: str) -> Response:
         if name not in STATIC:
             raise HTTPException(404)
-        kept = A_YEAR if request.url.query == style_print() else "no-cache"
+        kept = A_YEAR if request.url.query == imprint(name) else "no-cache"
         return Response(static(name), media_type=STATIC[name], headers={"Cache-Control": kept})
 
     @router.get(SIGN_IN)
@@ -168,9 +174,23 @@ def _mishaps(app: FastAPI, site: Site) -> None:
     @app.exception_handler(HTTPException)
     async def refused(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)  # noqa: S101 - Starlette's signature is wider than what it passes
-        if error.status_code != 404 or not is_person(request):
+        if not is_person(request):
             return await http_exception_handler(request, error)
-        return await run_in_threadpool(_lost, site, request, "There is no such page.", 404)
+        told = {404: NOWHERE, 405: FORM_ALONE if request.method == "GET" else NO_FORM}.get(error.status_code, NOWHERE)
+        back = page_of(request.url.path) if error.status_code == 405 else "/"
+        answer = await run_in_threadpool(_lost, site, request, told, error.status_code, back)
+        answer.headers.update(error.headers or {})
+        return answer
+
+    @app.exception_handler(sqlite3.DatabaseError)
+    async def unstored(request: Request, error: Exception) -> Response:
+        assert isinstance(error, sqlite3.Error)  # noqa: S101 - as above
+        fault = fault_of(error)
+        if fault is None:
+            raise error
+        if not is_person(request):
+            return JSONResponse({"error": fault.words}, 503)
+        return await run_in_threadpool(site.page, request, "broken", status=503, what=fault.words)
 
     @app.exception_handler(Exception)
     async def broken(request: Request, _: Exception) -> Response:
@@ -179,8 +199,9 @@ def _mishaps(app: FastAPI, site: Site) -> None:
         return await run_in_threadpool(site.page, request, "broken", status=500, what=BROKEN)
 
 
-def _lost(site: Site, request: Request, what: str, status: int) -> Response:
+def _lost(site: Site, request: Request, what: str, status: int, back: str = "/") -> Response:
     # Who is not signed in learns nothing but that.
     request.state.visitor = site.door.visitor(request)
-    told = what if request.state.visitor else "There is no such page."
-    return site.page(request, "lost", status=status, what=told)
+    if request.state.visitor is None:
+        what, back = NOWHERE, "/"
+    return site.page(request, "lost", status=status, what=what, back=back)

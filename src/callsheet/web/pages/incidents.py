@@ -1,22 +1,33 @@
 """`/incidents`: every post-mortem. `/incidents/{id}`: the playbill, with its `/log`, and `/present` for the review."""
 
+from collections.abc import Sequence
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
+from callsheet.model.postmortem import Scene as Part
 from callsheet.render.scenes import Script, script
 from callsheet.render.stage import drawing
 from callsheet.render.times import Clock
 from callsheet.run.asks import incident_named
 from callsheet.run.playbills import Playbill, billings, playbill
-from callsheet.web.site import A_PAGE, Site, paged
+from callsheet.web.seal import WITH_SCRIPT
+from callsheet.web.site import A_PAGE, Site, address, paged
 
 CALL_SHEET: Final = "Call sheet"
 TIMELINE: Final = "Timeline"
 APPENDIX: Final = "Appendix"
 # Nobody reads these aloud.
 OFFSTAGE: Final = ("appendix", "circulation", "props")
+# Which sections begin which part of the run of show, in the words that both begin with.
+CUES: Final = {
+    "timeline": ("reenactment", "reading"),
+    "critique": ("critique",),
+    "questions": ("critique",),
+    "call sheet": ("call sheet",),
+    "awards": ("awards",),
+}
 Number = Annotated[int, Query(ge=1, le=10_000)]
 
 
@@ -49,7 +60,19 @@ def routes(site: Site) -> APIRouter:
         shown = _shown(told)
         scenes = [each for each in shown["script"].scenes if not each.title.lower().startswith(OFFSTAGE)]
         at = min(scene, max(len(scenes), 1))
-        return site.page(request, "present", **shown, scenes=scenes, at=at, scene=scenes[at - 1] if scenes else None)
+        titles = [each.title for each in scenes[:at]]
+        answer = site.page(
+            request,
+            "present",
+            help=address("present.js"),
+            **shown,
+            scenes=scenes,
+            at=at,
+            scene=scenes[at - 1] if scenes else None,
+            part=part_played(titles, told.story.review.scenes if told.story else ()),
+        )
+        answer.headers["Content-Security-Policy"] = WITH_SCRIPT
+        return answer
 
     return router
 
@@ -74,6 +97,16 @@ def _shown(told: Playbill) -> dict[str, Any]:
         "is_timeline": _is(TIMELINE),
         "is_appendix": _is(APPENDIX),
     }
+
+
+def part_played(titles: Sequence[str], parts: Sequence[Part]) -> int:
+    """The number, from 0, of the part of the session in which somebody is who has come through these sections."""
+    begins = [CUES[cue] for title in titles for cue in CUES if title.lower().startswith(cue)]
+    for words in reversed(begins):
+        for number, part in enumerate(parts):
+            if part.title.lower().startswith(words):
+                return number
+    return 0
 
 
 def _is(title: str) -> Any:

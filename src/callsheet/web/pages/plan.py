@@ -11,6 +11,8 @@ from callsheet.web.site import Site
 
 # Of each kind.
 SHOWN: Final = 50
+# In seconds.
+LOOK_AGAIN: Final = "3"
 
 
 def routes(site: Site, rehearsals: Rehearsals) -> APIRouter:
@@ -19,10 +21,16 @@ def routes(site: Site, rehearsals: Rehearsals) -> APIRouter:
 
     @router.get("/plan")
     def plan(request: Request) -> Response:
-        told = rehearsals.latest()
+        found = rehearsals.latest()
+        told = found.last
         groups = [
-            (heading, [(change, facts(change)) for change in changes]) for heading, changes in grouped(told.changes)
+            (heading, [(change, facts(change)) for change in changes])
+            for heading, changes in (grouped(told.changes) if told else ())
         ]
-        return site.page(request, "plan", told=told, groups=groups, shown=SHOWN)
+        answer = site.page(request, "plan", told=told, drawn=found, groups=groups, shown=SHOWN)
+        # Only where there is nothing to read yet: a page that somebody reads stays as it is.
+        if told is None and found.under_way:
+            answer.headers["Refresh"] = LOOK_AGAIN
+        return answer
 
     return router
