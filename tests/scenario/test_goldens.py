@@ -29,6 +29,7 @@ FACTS: dict[str, tuple[str, ...]] = {
         "On 20 October 2026 at 19:49 UTC (21:49 Berlin), Checkout API (team Storefront) paged.",
         "Felix Brandt was the first to respond, after 7 min",
         "“Rolled back checkout-api build 5015. p99 is 1.1 s and falling.”",
+        "Felix Brandt believed at 20:14 UTC (22:14 Berlin): “checkout-api build 5015 halved the pool.”",
         "It was resolved after 1 h 26 min, at 21:15 UTC (23:15 Berlin).",
         "“Customers see slow pages at checkout. We have found the cause and are rolling back.”",
         "**Marcus Hill**, responder (Senior Software Engineer; asked by Felix Brandt)",
@@ -60,6 +61,7 @@ FACTS: dict[str, tuple[str, ...]] = {
         "- [ ] **Turning point:** open.",
         "It had been resolved once before.",
         "It came back after it had been resolved.",
+        "It was resolved, came back at 04:03 UTC (06:03 Berlin),\nand was over after 2 h 20 min, at 05:06 UTC",
         "| Idempotency key on every retry of a charge |",
     ),
     # A title and notes that try to be markup.

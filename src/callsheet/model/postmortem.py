@@ -79,7 +79,10 @@ class PlotPoint:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SheetRow:
-    """One row of the call sheet as it is shown. Empty strings are cells that nobody filled yet."""
+    """One row of the call sheet as it is shown. Empty strings are cells that nobody filled yet.
+
+    `review`: it promises the review itself, and improves nothing yet.
+    """
 
     key: str
     action: str
@@ -92,6 +95,7 @@ class SheetRow:
     ticket_url: str | None
     status: str
     remark: str | None = None
+    review: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,6 +103,7 @@ class Impact:
     """What is known of the impact. None and empty mean unknown, and are shown so.
 
     `responders` counts the people who acted while the incident went on; `called` those who were reached or acted then.
+    `reopened_at` is when it last came back after it had been resolved.
     """
 
     started_at: datetime
@@ -114,6 +119,7 @@ class Impact:
     called: int
     alerts: int
     status_updates: tuple[StatusUpdate, ...] = ()
+    reopened_at: datetime | None = None
 
 
 class PropKind(StrEnum):
@@ -286,9 +292,9 @@ class Postmortem:
 
     `time_zone` is the team's IANA zone, for showing; `merged` are incidents that were merged into this one.
     `beats` are what is shown, `log` is everything that happened, nothing folded. `circumstances` are facts that may
-    have contributed. `casting` says where the level of who managed it was not what the policy asks for, and blames the
-    rota alone. `status` is what a person wrote into the front matter, as far as it is one of our words, `held` that
-    the review's own item is done, whatever the status says;
+    have contributed, `belief` is the beat with the belief that the summary tells. `casting` says where the level of who
+    managed it was not what the policy asks for, and blames the rota alone. `status` is what a person wrote into the
+    front matter, as far as it is one of our words, `held` that the review's own item is done, whatever the status says;
     `causes_stated` tells whether somebody wrote down what brought the incident about, `impact_stated` is what customers
     noticed, in the words of whoever wrote it into the document;
     `has_channel` tells whether there is a notifier, without which a final document goes to nobody; `odd` are sentences
@@ -311,6 +317,7 @@ class Postmortem:
     log: tuple[Beat, ...] = ()
     setting: Setting = Setting()
     circumstances: tuple[str, ...] = ()
+    belief: Beat | None = None
     promised: tuple[OldPromise, ...] = ()
     awards: tuple[Award, ...] = ()
     review: Review = Review(director=None, scenes=(), parts=())

@@ -43,8 +43,8 @@ def _careful(during: Sequence[Moment]) -> Award | None:
     mine = [moment for moment in during if moment.person and moment.beat.who == name]
     told = sum(bool(moment.beat.belief) for moment in mine)
     held = sum(moment.kind == "pause" for moment in mine)
-    facts = [f"wrote down {_times(told)} what they believed"] if told else []
-    facts += [f"called for a pause {_times(held)}"] if held else []
+    facts = [f"wrote down{_times(told)} what they believed"] if told else []
+    facts += [f"called for a pause{_times(held)}"] if held else []
     return Award(kind=AwardKind.CAREFUL, name=name, because=" and ".join(facts))
 
 
@@ -101,4 +101,4 @@ def _plainness(message: str) -> tuple[int, float]:
 
 
 def _times(count: int) -> str:
-    return {1: "once", 2: "twice"}.get(count, f"{count} times")
+    return {1: "", 2: " twice"}.get(count, f" {count} times")

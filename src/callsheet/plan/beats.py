@@ -14,6 +14,7 @@ from callsheet.plan.beliefs import read_note
 SYSTEM: Final = "System itself"
 DEPLOY: Final = "Rogue deploy"
 NOBODY_KNOWN: Final = "Somebody unknown"
+REOPENED: Final = "reopened the incident"
 NOISE: Final = frozenset({"notify", "assign", "link", "unlink", "event_rule_action"})
 # What each kind of entry says; {who} are the people that it was done to. Other kinds speak by their summary.
 TOLD: Final = {
@@ -189,7 +190,7 @@ def _entries(dossier: Dossier, ours: Callable[[str], bool]) -> Iterator[Moment]:
         elif entry.kind == "status_update" and text in updates:
             continue
         elif entry.kind == "trigger":
-            again = "reopened the incident" if resolved else "triggered it again"
+            again = REOPENED if resolved else "triggered it again"
             # Of a person, "triggered" would sound as if they had caused it.
             first = "opened the incident" if _voice(entry.actor)[1] else "triggered the incident"
             yield _entry(entry, again if triggered else first, dossier.incident.title)

@@ -1,9 +1,11 @@
 """Reading a note: what its author believed, what they promised, and what they said besides."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
+from callsheet.model.postmortem import Beat
 from callsheet.plan.prose import Role, lines_of
 from callsheet.plan.wording import read_actions
 
@@ -17,6 +19,11 @@ THOUGHT: Final = re.compile(
     r"|\b(?:my|our|first|best) (?:guess|theory|hunch|bet|hypothesis|suspicion)\b"
     r"|\bsuspect(?:s|ed|ing)?\b"
     r"|^\W*(?:maybe|perhaps|probably|possibly)\b|\b(?:looks like|sounds like|smells like)\b",
+    re.IGNORECASE,
+)
+# Told as something of before: the author knew better by then.
+GIVEN_UP: Final = re.compile(
+    r"\b(?:was|were) (?:\w+ )?(?:sure|convinced)\b|\b(?:thought|believed|assumed|guessed|expected|suspected)\b",
     re.IGNORECASE,
 )
 TICKED: Final = re.compile(r"[ ]*(?:[-*+][ ]+)?\[[xX]\][ ]")
@@ -66,6 +73,27 @@ def read_note(text: str) -> Said:
         promises=promises,
         pause=PAUSE.search(text) is not None,
     )
+
+
+def standing_belief(beats: Iterable[Beat]) -> Beat | None:
+    """The last beat whose belief can be told alone; None where there is none.
+
+    | the belief                                             | told |
+    |--------------------------------------------------------|------|
+    | is told as one of before: “I was sure that …”          | no   |
+    | is followed by more words, which may take it back      | no   |
+    | is set apart by its author: “BELIEF: …”                | yes  |
+    | ends its note, or is all of it                         | yes  |
+    """
+    return next(
+        (beat for beat in reversed(tuple(beats)) if beat.belief and _stands(beat.belief, beat.observation)), None
+    )
+
+
+def _stands(belief: str, words: str | None) -> bool:
+    if GIVEN_UP.search(belief):
+        return False
+    return words is None or MARKED.match(words) is not None or words.rstrip().endswith(belief.rstrip())
 
 
 def _spoken(text: str) -> tuple[list[str], int]:

@@ -23,7 +23,7 @@ from callsheet.plan.seniority import level_of, said_of, wanted_for
 from callsheet.plan.sheet_words import owner_words, remarks, status_words
 from callsheet.plan.skeleton import Staging, skeleton
 from callsheet.plan.snapshot import Case, House
-from callsheet.plan.staging import odd_words, review_status, staging
+from callsheet.plan.staging import is_review, odd_words, review_status, staging
 from callsheet.plan.unfiled import still_waits, waived_words, why_unfiled
 
 RANK_OF_NONE = "P9"
@@ -212,6 +212,7 @@ def _row(item: ActionItem, key: str, case: Case, today: tuple[date, tzinfo], *, 
         ticket_url=ticket.url if ticket else None,
         status=status_words(item, *today, waived=waived),
         remark=remark or None,
+        review=is_review(item),
     )
 
 

@@ -65,7 +65,7 @@ def said_of(level: Level, wanted: Level, priority: str) -> str | None:
     if steps_above(level, wanted) < 0:
         return (
             f"By the policy a {priority} asks for the level {wanted}; this one was managed at the level {level}. "
-            "Who is there is decided by the rota, so this is a question to the rota."
+            "The rota decides who is there: this is a question to the rota."
         )
     if wanted is Level.JUNIOR and steps_above(level, Level.ENGINEER) > 0:
         return (

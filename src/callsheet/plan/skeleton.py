@@ -9,7 +9,8 @@ from callsheet.model.incident import Dossier, Incident
 from callsheet.model.person import Person
 from callsheet.model.postmortem import Form, Impact, OldPromise, Postmortem, ReviewStatus, SheetRow
 from callsheet.plan.awards import awards
-from callsheet.plan.beats import Moment, moments, within
+from callsheet.plan.beats import REOPENED, Moment, moments, within
+from callsheet.plan.beliefs import standing_belief
 from callsheet.plan.cast import acted, cast
 from callsheet.plan.circumstances import circumstances
 from callsheet.plan.fold import ask, beats, fold
@@ -95,6 +96,7 @@ def skeleton(
         log=beats(everything),
         setting=place,
         circumstances=circumstances(dossier, shown, points, place, staging.promised),
+        belief=standing_belief(beats(within(incident, shown))),
         promised=staging.promised,
         awards=awards(during, dossier.status_updates, place),
         review=review(
@@ -139,6 +141,7 @@ def _impact(dossier: Dossier, during: Sequence[Moment]) -> Impact:
         called=len(took_part | reached),
         alerts=len(dossier.alerts),
         status_updates=tuple(sorted(dossier.status_updates, key=lambda update: update.at)),
+        reopened_at=max((moment.beat.at for moment in during if moment.beat.action == REOPENED), default=None),
     )
 
 

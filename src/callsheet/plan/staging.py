@@ -44,8 +44,12 @@ def staging(case: Case, reading: Reading, today: date, zone: tzinfo) -> Staging:
 
 def is_held_review(item: ActionItem) -> bool:
     """Whether the item is the review's own, and done."""
-    source = item.source
-    return source.kind is SourceKind.POLICY and source.id == REVIEW and item.status is ItemStatus.DONE
+    return is_review(item) and item.status is ItemStatus.DONE
+
+
+def is_review(item: ActionItem) -> bool:
+    """Whether the item promises the review itself."""
+    return item.source.kind is SourceKind.POLICY and item.source.id == REVIEW
 
 
 def form_of(incident: Incident, reading: Reading) -> Form:

@@ -16,6 +16,8 @@ TAGS: Final = frozenset({
     "a", "blockquote", "br", "code", "del", "em", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "li", "ol", "p", "pre",
     "s", "strong", "table", "tbody", "td", "th", "thead", "tr", "ul",
 })  # fmt: skip
+# A key, a date: a line's end in the middle of it would make it hard to read.
+ONE_LINE: Final = re.compile(r"<td>(?=(?:ai-[0-9a-f]{16}|\d{4}-\d\d-\d\d)</td>)")
 ATTRIBUTES: Final = {"a": {"href"}, "ol": {"start"}}
 
 
@@ -30,13 +32,14 @@ def to_html(markdown: str) -> str:
 def fragment(markdown: str) -> str:
     """A piece of a document, which has no front matter, by the same rules."""
     made = BOX.sub(_box, READER.render(_unmarked(markdown)))
-    return nh3.clean(
+    clean = nh3.clean(
         made,
         tags=set(TAGS),
         attributes={tag: set(names) for tag, names in ATTRIBUTES.items()},
         url_schemes={"http", "https"},
         link_rel="noopener noreferrer nofollow",
     )
+    return ONE_LINE.sub('<td class="nowrap">', clean)
 
 
 def _body(text: str) -> str:

@@ -4,6 +4,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import UTC
 from pathlib import Path
 from typing import Final
@@ -22,6 +23,8 @@ from callsheet.render.shown import by_day, cells, improvements, light, part, tho
 from callsheet.render.times import Clock, count, day, weekday
 
 DOCUMENTS: Final = {Form.FULL: "postmortem.md.j2", Form.CONCISE: "concise.md.j2"}
+SUMMARY: Final = "summary.md.j2"
+LONGEST_SUMMARY: Final = 120
 NOT_HUMAN: Final = (Part.SYSTEM, Part.DEPLOY)
 LONGEST_BRIEF: Final = 140
 BRIEF_WORDS: Final = 16
@@ -46,8 +49,16 @@ class Renderer:
 
     def document(self, postmortem: Postmortem) -> str:
         """The whole document, with front matter and region markers. Raises BadTemplate."""
-        text = run(load(self._environment, DOCUMENTS[postmortem.form]), **context(postmortem))
+        values = context(self._short(postmortem))
+        text = run(load(self._environment, DOCUMENTS[postmortem.form]), **values)
         return re.sub(r"\n{3,}", "\n\n", text).rstrip("\n") + "\n"
+
+    def _short(self, postmortem: Postmortem) -> Postmortem:
+        """Without the belief where the summary would be too long with it: nobody reads that."""
+        if postmortem.belief is None:
+            return postmortem
+        summary = run(load(self._environment, SUMMARY), **context(postmortem))
+        return postmortem if len(summary.split()) <= LONGEST_SUMMARY else replace(postmortem, belief=None)
 
     def copies(self, wanted: Iterable[str], postmortem: Postmortem, text: str) -> dict[str, str]:
         """The forms that stand beside the document, by suffix. Raises BadTemplate."""

@@ -6,6 +6,7 @@ from typing import Final
 from callsheet.document.markdown import Markdown, clip, escape, fold
 from callsheet.model.postmortem import Beat
 from callsheet.plan.beats import names
+from callsheet.plan.beliefs import MARKED
 from callsheet.render.times import Clock, count, exact
 
 LONGEST_QUOTE: Final = 400
@@ -46,13 +47,23 @@ def _name(words: str) -> str:
 def told(beat: Beat, clock: Clock) -> Markdown:
     """One beat: when, who, what, in whose words; below it the belief, or the question that asks for it."""
     here = f"({clock.local(beat.at)}) " if clock.place else ""
-    said = f": {quote_lines(beat.observation)}" if beat.observation else "."
+    words = _besides(beat)
+    said = f": {quote_lines(words)}" if words else "."
     line = f"- **{clock.utc(beat.at)}** {here}**{_name(beat.who)}** {_name(beat.action)}{said}{_folded(beat, clock)}"
     if beat.belief:
         line += f"\n  - Believed: {quote(beat.belief)}"
     elif beat.question:
         line += f"\n  - *{_name(beat.who)}, {_name(beat.question[:1].lower() + beat.question[1:])}*"
     return Markdown(line)
+
+
+def _besides(beat: Beat) -> str | None:
+    """What was said, without the belief that its author set apart at the beginning: that stands below."""
+    if not beat.belief or not beat.observation:
+        return beat.observation
+    mark = MARKED.match(beat.observation)
+    rest = beat.observation[mark.end() :] if mark else ""
+    return rest.removeprefix(beat.belief).lstrip() or None if rest.startswith(beat.belief) else beat.observation
 
 
 def _folded(beat: Beat, clock: Clock) -> str:

@@ -48,8 +48,11 @@ def cells(row: SheetRow) -> list[Markdown]:
 
 
 def improvements(rows: Sequence[SheetRow]) -> dict[str, Any]:
-    """The call sheet in a glance: how many, in words what became of them, and the first open and kept ones."""
-    own = [row for row in rows if not (row.remark or "").startswith("same as ")]
+    """The call sheet in a glance: how many, in words what became of them, and the first open and kept ones.
+
+    The review itself is none of them: holding it improves nothing yet.
+    """
+    own = [row for row in rows if not row.review and not (row.remark or "").startswith("same as ")]
     still_open = [row for row in own if not row.status.startswith(("done", "dropped"))]
     kept = [row for row in own if row.status.startswith("done")]
     late = sum(row.status.endswith(" late") for row in kept)

@@ -49,6 +49,31 @@ def test_a_belief_stands_with_its_beat_and_asks_nothing() -> None:
     assert (story.questions, story.open_beliefs) == (PROMPTS, 1)
 
 
+def test_the_summary_tells_the_last_belief_that_nobody_took_back() -> None:
+    believed = drawn(dossier()).belief
+    assert believed is not None
+    assert (believed.at, believed.belief) == (at(22), "build 5001 halved the pool.")
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ("Handshakes fail. Looks like a certificate to me.", True),
+        ("I think so. It was not so.", False),
+        ("I was sure that the job ran last night.", False),
+        ("We assumed that the alert covers this host.", False),
+        ("Pool is full.", False),
+    ],
+)
+def test_a_belief_that_was_given_up_or_may_be_taken_back_is_not_told_alone(words: str, told: bool) -> None:
+    story = drawn(dossier(notes=(note(6, ANA, words),)))
+    assert (story.belief is not None) is told
+
+
+def test_what_somebody_believed_in_hindsight_is_not_told() -> None:
+    assert drawn(dossier(notes=(note(96, ANA, "BELIEF: it was the pool."),))).belief is None
+
+
 def test_questions_to_one_actor_take_turns() -> None:
     """Nobody reads the same sentence five times."""
     notes = tuple(note(minute, ANA, f"Seen {minute}.") for minute in range(1, 6))
@@ -142,6 +167,7 @@ def test_a_second_trigger_reopens() -> None:
     resolution = turn(story, PlotKind.RESOLUTION)
     assert resolution.at == at(74)
     assert "resolved once before" in resolution.why
+    assert story.impact.reopened_at == at(50)
 
 
 def test_a_status_update_is_told_once() -> None:

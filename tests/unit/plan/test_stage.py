@@ -217,7 +217,7 @@ def test_circumstances_are_facts_or_are_not_told() -> None:
 def test_awards_rest_on_the_record_and_none_is_for_speed() -> None:
     given = {award.kind: (award.name, award.because) for award in staged().awards}
     assert given == {
-        AwardKind.CAREFUL: ("Marcus Hill", "wrote down once what they believed"),
+        AwardKind.CAREFUL: ("Marcus Hill", "wrote down what they believed"),
         AwardKind.HAND_OFF: ("Ana Ferreira", "left a note to read before bringing in Marcus Hill and Grace Okafor"),
         AwardKind.NOTES: ("Ana Ferreira", "wrote 3 notes that this screenplay is made of"),
         AwardKind.UPDATE: (

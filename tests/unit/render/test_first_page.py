@@ -86,6 +86,27 @@ def test_a_waived_post_mortem_promises_no_review() -> None:
     assert "proposed to lead" not in summary
 
 
+@pytest.mark.parametrize("form", Form)
+def test_the_summary_tells_what_somebody_believed_before_it_turned(form: Form) -> None:
+    told = page("summary", form=form)
+    assert "Ana Ferreira believed at 23:13 UTC (00:13 Berlin, 3 Nov): “build 5001 halved the pool.”\nAs far as" in told
+
+
+def test_a_summary_that_would_be_too_long_tells_no_belief() -> None:
+    wordy = make_person("Lena " * 30)
+    told = page("summary", people=(wordy,))
+    assert "Lena Lena" in told
+    assert "believed" not in told
+
+
+def test_the_promise_to_hold_the_review_is_no_improvement_and_says_who_sees_to_it() -> None:
+    review = row(1, "Hold the blameless review", owner="Grace Okafor", review=True)
+    assert "**Planned improvements:** none yet." in page("improvements", review)
+    assert "is held is Grace Okafor’s; the two agree" in page("review", review, people=(LENA,))
+    assert "is held" not in page("review", replace(review, owner="Lena Weber"), people=(LENA,))
+    assert "is held" not in page("review", review, people=(LENA,), held=True)
+
+
 def test_promises_stand_with_their_tickets_the_open_ones_first_and_the_kept_ones_too() -> None:
     rows = (
         row(1, "Canary", status="done late"),

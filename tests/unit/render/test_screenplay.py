@@ -1,5 +1,6 @@
 """One line of the screenplay: what is folded away is named, and no sentence of ours is cut."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from callsheet.model.postmortem import Beat
@@ -15,6 +16,13 @@ CLOCK = Clock("UTC", START)
 def test_what_is_folded_away_is_named() -> None:
     beat = Beat(at=START, who="Ana", action="noted", folded=(("alert", 2), ("page", 1), ("entry", 3)))
     assert str(told(beat, CLOCK)) == "- **22:51** **Ana** noted. *Also: 2 alerts, 1 page and 3 entries.*"
+
+
+def test_a_belief_that_was_set_apart_is_told_once() -> None:
+    beat = Beat(at=START, who="Ana", action="noted", observation="BELIEF: DNS. Reading on.", belief="DNS.")
+    assert str(told(beat, CLOCK)) == "- **22:51** **Ana** noted: “Reading on.”\n  - Believed: “DNS.”"
+    woven = replace(beat, observation="Slow. BELIEF: DNS. Reading on.")
+    assert "noted: “Slow. BELIEF: DNS. Reading on.”\n" in str(told(woven, CLOCK))
 
 
 def test_a_long_silence_with_many_entries_of_the_system_is_told_whole() -> None:
