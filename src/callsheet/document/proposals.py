@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from callsheet.document.regions import Region, region
+from callsheet.document.regions import Region, as_ours, region
 
 INTRO: Final = "*Since you edited this section, Callsheet saw:*"
 TABLE_RULE: Final = re.compile(r"\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?")
@@ -25,7 +25,7 @@ class Unit:
 
 def units(content: str) -> tuple[Unit, ...]:
     """Cut a region's content into units, in order. Blank lines, headings and table heads are no news by themselves."""
-    return tuple(_units([line.rstrip() for line in content.split("\n")]))
+    return tuple(_units([as_ours(line.rstrip()) for line in content.split("\n")]))
 
 
 def is_proposal(name: str, parent: str) -> bool:

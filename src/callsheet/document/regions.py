@@ -14,6 +14,9 @@ MARKER: Final = re.compile(
     r"\ufeff?[ \t]{0,3}<!--[ \t]*callsheet:(?P<edge>begin|end)[ \t]+(?P<name>[a-z][a-z0-9-]*)"
     r"(?:[ \t]+sha=(?P<sha>[0-9a-f]{12}))?[ \t]*-->[ \t\r]*\n?"
 )
+# What formatters write for our `*so*` and `- so`: Prettier prefers the first, others the second.
+UNDERLINED: Final = re.compile(r"(?<![\w\\])_(?=\S)((?:\\.|[^_\\\n])*(?:\\\S|[^_\\\s]))_(?!\w)")
+BULLET: Final = re.compile(r"^([ \t]*)[*+](?=[ \t])", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,8 +43,11 @@ class Region:
 
     @property
     def untouched(self) -> bool:
-        """Whether the content is what Callsheet wrote. White space at the ends of lines is nobody's words."""
-        return self.sha == fingerprint(self.name, self.content)
+        """Whether the content is what Callsheet wrote. White space and a formatter's marks are nobody's words."""
+        if self.sha == fingerprint(self.name, self.content):
+            return True
+        ours = as_ours(self.content)
+        return ours != self.content and self.sha == fingerprint(self.name, ours)
 
 
 Segment = Words | Region
@@ -51,6 +57,12 @@ def lines_of(text: str) -> list[str]:
     """The lines with their ends; only a line feed ends a line, so that nothing exotic splits a person's text."""
     *whole, rest = text.split("\n")
     return [line + "\n" for line in whole] + ([rest] if rest else [])
+
+
+def as_ours(text: str) -> str:
+    """Lines with the marks that Callsheet writes, where a formatter has put others of the same meaning."""
+    text = UNDERLINED.sub(r"*\1*", text) if "_" in text else text
+    return BULLET.sub(r"\1-", text) if "* " in text or "+ " in text else text
 
 
 def fingerprint(name: str, content: str) -> str:

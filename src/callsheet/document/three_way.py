@@ -1,6 +1,7 @@
 """Two versions of a text that come from one: joined where they changed different lines, a person's where they met.
 
-Lines are compared without white space at their ends; those of the person's version are kept byte for byte.
+Lines are compared without white space at their ends and a formatter's marks; those of the person's version are kept
+byte for byte.
 """
 
 from bisect import bisect_left
@@ -8,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 
-from callsheet.document.regions import lines_of
+from callsheet.document.regions import as_ours, lines_of
 
 Span = tuple[int, int]
 
@@ -36,7 +37,7 @@ def _news(old: Sequence[str], was: Span, new: Sequence[str], there: Span) -> boo
 
 
 def _bare(lines: Sequence[str]) -> list[str]:
-    return [line.rstrip() for line in lines]
+    return [as_ours(line.rstrip()) for line in lines]
 
 
 def _chunks(old: Sequence[str], mine: Sequence[str], theirs: Sequence[str]) -> Iterator[tuple[Span, Span, Span]]:
