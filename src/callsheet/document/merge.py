@@ -2,17 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Final
 
 from callsheet.document.front import merge_front
 from callsheet.document.growth import grow
 from callsheet.document.merge_sheet import merge_sheet
 from callsheet.document.proposals import is_proposal, proposal
 from callsheet.document.regions import Region, Segment, Words, join, regions_of, split, with_line_ends
-from callsheet.document.table import BYTE_ORDER_MARK
+from callsheet.document.table import BYTE_ORDER_MARK, CALL_SHEET
 from callsheet.document.three_way import three_way
-
-CALL_SHEET: Final = "call-sheet"
 
 
 def merge(

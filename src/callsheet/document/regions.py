@@ -10,9 +10,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
+# Word processors make one dash of two, and put a backslash before each sign: a marker stays one.
 MARKER: Final = re.compile(
-    r"\ufeff?[ \t]{0,3}<!--[ \t]*callsheet:(?P<edge>begin|end)[ \t]+(?P<name>[a-z][a-z0-9-]*)"
-    r"(?:[ \t]+sha=(?P<sha>[0-9a-f]{12}))?[ \t]*-->[ \t\r]*\n?"
+    r"\ufeff?[ \t]{0,3}\\?<\\?!(?:\\?-\\?-|[—–])[ \t]*callsheet:(?P<edge>begin|end)[ \t]+(?P<name>[a-z][a-z0-9-]*)"
+    r"(?:[ \t]+sha=(?P<sha>[0-9a-f]{12}))?[ \t]*(?:\\?-\\?-|[—–])\\?>[ \t\r]*\n?"
 )
 # What formatters write for our `*so*` and `- so`: Prettier prefers the first, others the second.
 UNDERLINED: Final = re.compile(r"(?<![\w\\])_(?=\S)((?:\\.|[^_\\\n])*(?:\\\S|[^_\\\s]))_(?!\w)")

@@ -11,6 +11,12 @@ from callsheet.document.regions import MARKER, lines_of
 COLUMNS: Final = ("Key", "Action", "Owner", "Due", "Priority", "Kind", "Fix", "Ticket", "Status")
 KEY: Final = re.compile(r"ai-[0-9a-f]{16}")
 HEADING: Final = re.compile(r" {0,3}(?P<hashes>#{1,6})(?:[ \t]+(?P<title>.*?))?(?:[ \t]+#+)?[ \t]*")
+# What may stand around a title: an anchor, a number, emphasis, an emoji, a colon.
+ADORNED: Final = re.compile(r"^[\W\d_]+|[\W\d_]*(?:\{#[^}]*\})?[\W\d_]*$")
+CALL_SHEET: Final = "call-sheet"
+TITLE: Final = "call sheet"
+LONGEST_TITLE: Final = 80
+LOWEST_RANK: Final = 6
 FENCE: Final = re.compile(r" {0,3}(?P<fence>`{3,}|~{3,})")
 PIPE: Final = re.compile(r"(?<!\\)\|")
 DELIMITER: Final = re.compile(r"[ \t]*:?-+:?[ \t]*")
@@ -66,7 +72,7 @@ class Table:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
-    """The lines below the call sheet's heading, without those in code blocks. `heading` is its place."""
+    """The lines below the call sheet's heading or marker, without those in code blocks. `heading` is its place."""
 
     heading: int
     lines: tuple[tuple[int, str], ...]
@@ -85,20 +91,36 @@ def take_apart(line: str) -> Line:
 
 
 def find_section(lines: Sequence[str]) -> Section | None:
-    """What stands under the first `Call sheet` heading, up to the next heading of its rank."""
-    heading: int | None = None
-    rank = 0
-    below: list[tuple[int, str]] = []
-    for place, line in _outside_fences(lines):
-        match = HEADING.fullmatch(line.rstrip("\r\n").removeprefix(BYTE_ORDER_MARK)) if "#" in line else None
-        title = plain(match["title"] or "").casefold() if match else ""
-        if heading is not None and match and len(match["hashes"]) <= rank:
-            break
-        if heading is not None:
-            below.append((place, line))
-        elif match and title == "call sheet":
-            heading, rank = place, len(match["hashes"])
-    return None if heading is None else Section(heading=heading, lines=tuple(below))
+    """What stands under the first `Call sheet` heading, up to the next heading of its rank.
+
+    Emphasis, numbers and emoji around the words are nobody's mistake. Under a heading that people gave other words it
+    begins at our marker: what they promise there must not be lost with the name.
+    """
+    known = list(_outside_fences(lines))
+    heads = [(index, *head) for index, (_, line) in enumerate(known) if "#" in line and (head := _heading(line))]
+    start, rank = next(((index, rank) for index, rank, title in heads if title == TITLE), (None, 0))
+    if start is None:
+        start = next((index for index, (_, line) in enumerate(known) if _begins_sheet(line)), None)
+        rank = next((rank for index, rank, _ in reversed(heads) if start is not None and index < start), LOWEST_RANK)
+    if start is None:
+        return None
+    end = next((index for index, deep, _ in heads if index > start and deep <= rank), len(known))
+    return Section(heading=known[start][0], lines=tuple(known[start + 1 : end]))
+
+
+def _heading(line: str) -> tuple[int, str] | None:
+    """A heading's rank and its words, without what people put around them."""
+    match = HEADING.fullmatch(line.rstrip("\r\n").removeprefix(BYTE_ORDER_MARK))
+    return (
+        (len(match["hashes"]), ADORNED.sub("", plain(match["title"] or "")[:LONGEST_TITLE]).casefold())
+        if match
+        else None
+    )
+
+
+def _begins_sheet(line: str) -> bool:
+    marker = MARKER.fullmatch(line) if "callsheet:" in line else None
+    return marker is not None and (marker["edge"], marker["name"]) == ("begin", CALL_SHEET)
 
 
 def find_table(text: str | None) -> Table | None:
@@ -121,7 +143,7 @@ def _columns(head: Line) -> dict[str, int]:
     names = {name.casefold(): name for name in COLUMNS}
     found: dict[str, int] = {}
     for place in range(len(head.cells)):
-        name = names.get(head.cell(place).casefold())
+        name = names.get(head.cell(place).strip("*_` ").casefold())
         if name:
             found.setdefault(name, place)
     return found
