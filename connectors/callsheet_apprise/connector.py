@@ -6,7 +6,7 @@ from callsheet.connect.context import Context
 from callsheet.connect.errors import Rejected, Transient
 from callsheet.connect.ports import Examination
 from callsheet.connect.registry import Connector
-from callsheet.model.check import Check, error, note, warning
+from callsheet.model.check import Check, error, fine, unproved, warning
 from callsheet.model.nudge import Digest, Recipient
 from callsheet.model.text import Letter
 from callsheet_apprise import wire
@@ -27,28 +27,29 @@ class AppriseNotifier:
         self._count = context.count
         self._channel = Channel(ca_file=context.ca_file)
 
-    def examine(self, wanted: Examination) -> Iterator[Check]:  # noqa: ARG002 - reminders are the same in every mode
+    def examine(self, wanted: Examination) -> Iterator[Check]:
         """Whether the URLs make a service each; nothing is sent."""
         if self._options.person_url is None:
             fix = "set APPRISE_PERSON_URL, or take apprise out of CALLSHEET_NOTIFIERS"
             yield warning("apprise: APPRISE_PERSON_URL", "is not set: people are reminded on their tickets only", fix)
         else:
             somebody = Recipient(id="x", name="Some Body", email="some.body@example.com", handle="some.body")
-            yield self._opened("APPRISE_PERSON_URL", wire.filled(self._options.person_url.get_secret_value(), somebody))
+            address = wire.filled(self._options.person_url.get_secret_value(), somebody)
+            yield self._opened("APPRISE_PERSON_URL", address, wanted)
         if self._options.team_url is not None:
-            yield self._opened("APPRISE_TEAM_URL", self._options.team_url.get_secret_value())
+            yield self._opened("APPRISE_TEAM_URL", self._options.team_url.get_secret_value(), wanted)
 
-    def _opened(self, variable: str, url: str | None) -> Check:
+    def _opened(self, variable: str, url: str | None, wanted: Examination) -> Check:
         try:
             service = self._channel.open(url or "")
         except Unusable:
             fix = "check its scheme and parts against Apprise's documentation, or try it with the `apprise` command"
             return error(f"apprise: {variable}", "does not make an address that Apprise can use", fix)
-        return note(
-            f"apprise: {variable}",
-            f"makes an address of {service.service_name}; only a message proves that it arrives",
-            "send one: `callsheet doctor --send-test`",
-        )
+        told = f"makes an address of {service.service_name}"
+        if wanted.messages:
+            return fine(f"apprise: {variable}", told)
+        what = f"{told}; only a message proves that it arrives"
+        return unproved(f"apprise: {variable}", what, "send one: `callsheet doctor --send-test`")
 
     def reaches(self, digest: Digest) -> bool:
         """Whether there is a template, and a value for every placeholder that it uses."""

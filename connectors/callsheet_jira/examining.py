@@ -5,7 +5,7 @@ from urllib.parse import quote
 
 from callsheet.connect.errors import ConnectorError
 from callsheet.connect.ports import Clock, Examination
-from callsheet.model.check import Check, Result, error, fine, note, skipped, warning
+from callsheet.model.check import Check, Result, error, fine, unasked, unproved, warning
 from callsheet_jira.client import Client
 from callsheet_jira.expiry import expiry
 from callsheet_jira.options import JiraOptions
@@ -37,16 +37,16 @@ def examined(client: Client, options: JiraOptions, wanted: Examination, clock: C
         unseen = len(permissions) == 1
         for issue_type in (kind for place, kind in wanted.projects if place == project):
             check = f"jira: closing a {issue_type} in {project}"
-            yield skipped(check, _SEEN) if unseen else _closing(client, check, project, issue_type, wanted)
+            yield unasked(check, _SEEN) if unseen else _closing(client, check, project, issue_type, wanted)
     yield expiry(client, options, clock)
     secrets = len(options.webhook_secrets)
     set_ = f"{secrets} set" if secrets else "none set: webhooks are refused, polling does without them"
     yield fine("jira: webhook secret", set_)
     if wanted.files:
-        yield note(
+        yield unproved(
             "jira: filing",
             "only filing a ticket proves that workflow rules and the project's automations let it be",
-            "look at the first tickets, or begin with `callsheet plan`",
+            "nothing before the first ticket: look at it then; one that is refused is named in `callsheet status`",
         )
 
 

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from callsheet.connect.errors import ConnectorError
 from callsheet.connect.ports import Clock
-from callsheet.model.check import Check, fine, note, warning
+from callsheet.model.check import Check, fine, unproved, warning
 from callsheet_jira.client import Client
 from callsheet_jira.options import JiraOptions
 from callsheet_jira.wire import moment, records
@@ -18,16 +18,16 @@ _SOON = timedelta(days=14)
 def expiry(client: Client, options: JiraOptions, clock: Clock) -> Check:
     """The end of our token, or of the first of our account's: Jira does not say which of them was used."""
     if options.on_cloud:
-        return note(NAME, "Jira Cloud tells nobody when a token ends: a year after it was made at most", _CALENDAR)
+        return unproved(NAME, "Jira Cloud tells nobody when a token ends: a year after it was made at most", _CALENDAR)
     try:
         tokens = records(client.tokens().json(), "tokens")
     except ConnectorError:
-        return note(NAME, "this Jira does not tell when a token ends", _CALENDAR)
+        return unproved(NAME, "this Jira does not tell when a token ends", _CALENDAR)
     ends = [moment(token.get("expiringAt")) for token in tokens]
     # What has ended is not the token that was just taken.
     alive = [end for end in ends if end is None or end > clock.now()]
     if not alive:
-        return note(NAME, "this Jira does not tell when our token ends", _CALENDAR)
+        return unproved(NAME, "this Jira does not tell when our token ends", _CALENDAR)
     return _told([end for end in alive if end is not None], len(alive), clock.now())
 
 

@@ -19,7 +19,7 @@ from callsheet.connect.http import Reply, Throttle, check, exchanged, redact, re
 from callsheet.connect.ports import Drafted, Examination
 from callsheet.connect.registry import Connector
 from callsheet.connect.trust import trust
-from callsheet.model.check import Check, Result, fine, warning
+from callsheet.model.check import Check, Result, fine, unproved, warning
 from callsheet_openai import wire
 from callsheet_openai.options import OpenAIOptions
 
@@ -80,8 +80,9 @@ class OpenAIDrafter:
         if self._model in listed:
             yield fine(name, "the endpoint lists it")
         else:
+            tell = warning if listed else unproved
             fix = "check DRAFT_MODEL; or try it: `callsheet prompts INCIDENT --draft --artefact executive-summary`"
-            yield warning(name, "the endpoint does not list it; only a draft proves that it is there", fix)
+            yield tell(name, "the endpoint does not list it; only a draft proves that it is there", fix)
 
     def _listing(self, listed: list[str]) -> str:
         try:

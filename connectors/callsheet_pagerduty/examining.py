@@ -8,7 +8,7 @@ from typing import Any
 from callsheet.connect.errors import ConnectorError, Forbidden, NotFound, Rejected
 from callsheet.connect.examine import failed, probed
 from callsheet.connect.ports import Examination
-from callsheet.model.check import Check, Result, error, fine, note, skipped, warning
+from callsheet.model.check import Check, Result, error, fine, unasked, unproved, warning
 from callsheet_pagerduty.client import Client, PlanLacks
 from callsheet_pagerduty.options import PagerDutyOptions
 from callsheet_pagerduty.reading import part, text
@@ -37,21 +37,20 @@ def examined(client: Client, options: PagerDutyOptions, wanted: Examination) -> 
     for scope, path in _SCOPES.items():
         check = f"pagerduty: scope {scope}"
         asked = partial(_read, client, path)
-        scopes[scope] = skipped(check, who.bars) if who.bars else probed(check, asked, fix=_GRANT)
+        scopes[scope] = unasked(check, who.bars) if who.bars else probed(check, asked, fix=_GRANT)
     yield from scopes.values()
     needs = who.bars or ("" if scopes["users.read"].result is Result.OK else "the scope users.read")
     sender = "pagerduty: PAGERDUTY_FROM_EMAIL"
-    yield skipped(sender, needs) if needs else _sender(client, sender, options, wanted)
+    yield unasked(sender, needs) if needs else _sender(client, sender, options, wanted)
     for kind, ids in (("team", options.team_ids), ("service", options.service_ids)):
         for id_ in ids:
             check = f"pagerduty: {kind} {id_}"
-            yield skipped(check, who.bars) if who.bars else _named(client, check, kind, id_)
+            yield unasked(check, who.bars) if who.bars else _named(client, check, kind, id_)
     if wanted.writes:
-        yield note(
+        yield unproved(
             "pagerduty: scope incidents.write",
-            "only writing a note proves it",
-            "see that the key is not read-only, or that the token has incidents.write; a note that is refused is named "
-            "in `callsheet status`",
+            "only writing a note proves it; a read-only key can't",
+            "nothing before the first note: one that is refused is named in `callsheet status`",
         )
     secrets = len(options.webhook_secrets)
     set_ = f"{secrets} set" if secrets else "none set: webhooks are refused, polling does without them"

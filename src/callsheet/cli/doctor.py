@@ -17,7 +17,7 @@ from callsheet.bootstrap import assemble, clock_of, database_of, open_store
 from callsheet.connect.errors import ConnectorError
 from callsheet.connect.options import Problems
 from callsheet.connect.ports import Clock, Notifier
-from callsheet.model.check import Check, error, fine, skipped, warning
+from callsheet.model.check import Check, error, fine, unasked, warning
 from callsheet.model.nudge import Digest, NudgeLine, Recipient, Rung
 from callsheet.model.text import paragraph
 from callsheet.render.environment import BadTemplate
@@ -32,6 +32,8 @@ MOUNTS = Path("/proc/self/mountinfo")
 PRIVATE = "it holds secrets: `chmod o= {}`"
 # What nobody can be asked without.
 CONFIGURED = "a configuration without errors"
+_TEAM = Recipient(id="team", name="the team", team=True)
+_CHANNEL = "check the channel's URL, and that the service takes messages from here"
 
 
 def checks(directory: Path, configuration: Configuration, *, send_test: bool) -> Iterator[Check]:
@@ -47,7 +49,7 @@ def checks(directory: Path, configuration: Configuration, *, send_test: bool) ->
         with ExitStack() as stack:
             store = stack.enter_context(closing(_store(configuration, stack)))
             app = assemble(configuration, store, stop, Traffic(skew.hear))
-            yield from examine(app)
+            yield from examine(app, messages=send_test)
             yield from _sign_in(configuration, clock)
             if send_test:
                 yield from _messages(app, clock)
@@ -65,7 +67,7 @@ def problems_as_checks(fault: Problems, directory: Path) -> Iterator[Check]:
     for problem in fault.problems:
         fix = problem.fix or _remedy(problem.variable, directory)
         yield error(problem.variable, problem.what, fix, bars=CONFIGURED)
-    yield skipped("the sides", CONFIGURED)
+    yield unasked("the sides", CONFIGURED)
 
 
 def _remedy(variable: str, directory: Path) -> str:
@@ -156,7 +158,7 @@ def _store(configuration: Configuration, stack: ExitStack) -> Store:
 
 
 def _messages(app: App, clock: Clock) -> Iterator[Check]:
-    """A test message over each channel to the fallback owner."""
+    """A test message over each channel: to the fallback owner, and to the team where the channel reaches it."""
     owner = app.rules.default_route.fallback_owner
     if owner is None or "@" not in owner:
         fix = "set fallback_owner under [default_route] to an e-mail address: the test goes to them"
@@ -165,12 +167,20 @@ def _messages(app: App, clock: Clock) -> Iterator[Check]:
     if not app.notifiers:
         yield warning("test message", "no notifier is configured", "put one into CALLSHEET_NOTIFIERS")
     for name, notifier in app.notifiers.items():
-        yield _sent(f"{name}: test message", notifier, digest_for(owner, clock.now().date()))
+        digests = [digest_for(to, clock.now().date()) for to in (_person(owner), _TEAM)]
+        reached = [digest for digest in digests if notifier.reaches(digest)]
+        if not reached:
+            yield error(f"{name}: test message", f"makes no address of {owner}", _CHANNEL)
+        for digest in reached:
+            yield _sent(name, notifier, digest)
 
 
-def digest_for(owner: str, today: date) -> Digest:
+def _person(email: str) -> Recipient:
+    return Recipient(id=email, name=email, email=email, handle=email.partition("@")[0])
+
+
+def digest_for(to: Recipient, today: date) -> Digest:
     """A digest that says itself that it is a test."""
-    to = Recipient(id=owner, name=owner, email=owner, handle=owner.partition("@")[0])
     line = NudgeLine(
         item_key="ai-test",
         title="This is a test of `callsheet doctor`; nothing is due",
@@ -185,12 +195,10 @@ def digest_for(owner: str, today: date) -> Digest:
     return Digest(to=to, local_on=today, lines=(line,))
 
 
-def _sent(name: str, notifier: Notifier, digest: Digest) -> Check:
-    fix = "check the channel's URL, and that the service takes messages from here"
-    if not notifier.reaches(digest):
-        return error(name, f"makes no address of {digest.to.email}", fix)
+def _sent(side: str, notifier: Notifier, digest: Digest) -> Check:
+    name = f"{side}: test message to {digest.to.name}"
     try:
         notifier.send(digest, "Callsheet: a test message", (paragraph("This is a test. Nothing is due."),))
     except ConnectorError as fault:
-        return error(name, fault.what, fix)
-    return fine(name, f"taken for {digest.to.email}; see that it is there")
+        return error(name, fault.what, _CHANNEL)
+    return fine(name, "taken; see that it is there")

@@ -1,6 +1,8 @@
 """Commands for setting Callsheet up: init writes the configuration, doctor proves it."""
 
 import os
+from collections import Counter
+from itertools import groupby
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
@@ -119,7 +121,10 @@ def _ask(question: "Question") -> str:
 def doctor(
     context: typer.Context,
     send_test: Annotated[
-        bool, typer.Option("--send-test", help="Also send a test message to the default route's fallback owner.")
+        bool,
+        typer.Option(
+            "--send-test", help="Also send a test message to the default fallback owner and the team's channel."
+        ),
     ] = False,
     json: Json = False,
 ) -> None:
@@ -152,14 +157,16 @@ def doctor(
 
 
 def _print(found: "list[Check]") -> None:
-    from callsheet.model.check import Result
+    """Line by line. What no read can prove comes last, where it hides nothing; what several lines want is said once."""
+    from callsheet.model.check import Result, Unsettled
 
-    for check in found:
-        tell(f"{check.result.value:8} {check.check}: {check.detail}")
-        if check.fix:
-            tell(f"{'':8} -> {check.fix}")
-    counts = {result: sum(check.result is result for check in found) for result in Result}
-    words = {Result.ERROR: "error", Result.WARNING: "warning", Result.NOTE: "note"}
-    told = [counted(counts[result], word) for result, word in words.items()]
-    skipped = f", {counts[Result.SKIPPED]} not checked" if counts[Result.SKIPPED] else ""
-    tell(f"{', '.join(told)}, {counts[Result.OK]} ok{skipped}.")
+    for fix, checks in groupby(sorted(found, key=lambda c: c.unsettled is Unsettled.UNPROVED), lambda c: c.fix):
+        for check in checks:
+            tell(f"{check.result.value:8} {check.check}: {check.detail}")
+        if fix:
+            tell(f"{'':8} -> {fix}")
+    results = Counter(check.result for check in found)
+    reasons = Counter(check.unsettled for check in found if check.unsettled)
+    among = ", ".join(f"{number} {reason.value}" for reason, number in sorted(reasons.items()))
+    warnings = counted(results[Result.WARNING], "warning") + (f" ({among})" if among else "")
+    tell(f"{counted(results[Result.ERROR], 'error')}, {warnings}, {results[Result.OK]} ok.")

@@ -296,21 +296,23 @@ class Examination:
 
     `writes` says that it may write at all, `files` that it may file tickets (a mode between). `projects` are where
     tickets go: (project, issue type). `tickets` has the id of one open ticket of ours for each project that has one.
+    `messages` says that a test message over each channel follows, which proves more than a look at its address.
     """
 
     writes: bool
     files: bool
     projects: tuple[tuple[str, str], ...] = ()
     tickets: Mapping[str, str] = field(default_factory=dict)
+    messages: bool = False
 
 
 class Examinable(Protocol):
     """Any connector may also be examined: it proves what it was configured for, for `callsheet doctor`."""
 
     def examine(self, wanted: Examination) -> Iterator[Check]:
-        """One check for each thing, by reads alone. What only a write proves is a note that says so. Raises nothing:
-        what the other side says is in the checks. Names begin with the connector's, and those about a project end in
-        it: `jira: permissions in OPS`. What can't be asked because of an error above is `skipped`."""
+        """One check for each thing, by reads alone. What only a write proves is a warning that says so (`unproved`).
+        Raises nothing: what the other side says is in the checks. Names begin with the connector's, and those about a
+        project end in it: `jira: permissions in OPS`. What can't be asked because of an error above is `unasked`."""
         ...
 
 

@@ -3,16 +3,22 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+_ABOVE = "mend what stands above, and run `callsheet doctor` again"
+
 
 class Result(StrEnum):
-    """How it is. A note is good to know and asks for nothing, such as what only a write could prove; a warning does not
-    stop Callsheet, and somebody can clear it; what is skipped could not be asked, because of an error above it."""
+    """How it is. A warning does not stop Callsheet, and does not fail the doctor."""
 
     OK = "ok"
-    NOTE = "note"
     WARNING = "warning"
     ERROR = "error"
-    SKIPPED = "skipped"
+
+
+class Unsettled(StrEnum):
+    """Why a warning is one although nothing is known to be wrong; the words count such warnings."""
+
+    UNASKED = "not checked"
+    UNPROVED = "that no read can prove"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,7 +27,7 @@ class Check:
 
     `bars` is what all further questions to that side need and do not have because of this, such as "a working token".
     `project` is the one in which little can work before this is mended, empty where it is about something else.
-    `denied` says that the other side answered that a permission lacks.
+    `denied` says that the other side answered that a permission lacks. `unsettled` is only a warning's.
     """
 
     check: str
@@ -31,16 +37,12 @@ class Check:
     bars: str = ""
     project: str = ""
     denied: bool = False
+    unsettled: Unsettled | None = None
 
 
 def fine(check: str, detail: str) -> Check:
     """All is well."""
     return Check(check=check, result=Result.OK, detail=detail)
-
-
-def note(check: str, detail: str, fix: str = "") -> Check:
-    """Good to know; nobody has to do anything about it."""
-    return Check(check=check, result=Result.NOTE, detail=detail, fix=fix)
 
 
 def warning(check: str, detail: str, fix: str) -> Check:
@@ -53,6 +55,12 @@ def error(check: str, detail: str, fix: str, *, bars: str = "", project: str = "
     return Check(check=check, result=Result.ERROR, detail=detail, fix=fix, bars=bars, project=project, denied=denied)
 
 
-def skipped(check: str, needs: str) -> Check:
-    """Not asked, because of an error above: one cause is one error."""
-    return Check(check=check, result=Result.SKIPPED, detail=f"not checked: needs {needs}")
+def unproved(check: str, detail: str, fix: str) -> Check:
+    """What only a write or a message proves, or what the other side does not tell."""
+    return Check(check=check, result=Result.WARNING, detail=detail, fix=fix, unsettled=Unsettled.UNPROVED)
+
+
+def unasked(check: str, needs: str) -> Check:
+    """Not asked, because of what stands above it: one cause is one error."""
+    told = f"not checked: needs {needs}"
+    return Check(check=check, result=Result.WARNING, detail=told, fix=_ABOVE, unsettled=Unsettled.UNASKED)

@@ -12,7 +12,7 @@ from callsheet.connect.context import Exchange
 from callsheet.connect.errors import AuthRefused, ConnectorError, Forbidden, Malformed, NotFound, Rejected
 from callsheet.connect.examine import failed
 from callsheet.connect.ports import Clock, Examination
-from callsheet.model.check import Check, Result, error, fine, note, skipped, warning
+from callsheet.model.check import Check, Result, error, fine, unasked, warning
 from callsheet.model.person import Account, Person
 from callsheet.model.ticket import MatchKind, ProjectRules
 from callsheet.plan.filing import lacking
@@ -71,13 +71,14 @@ class Question:
     project: str = ""
 
 
-def examine(app: App) -> Iterator[Check]:
-    """Everything about the sides, one after the other."""
+def examine(app: App, *, messages: bool = False) -> Iterator[Check]:
+    """Everything about the sides, one after the other. `messages`: a test message over each channel follows."""
     wanted = Examination(
         writes=app.mode is Mode.FULL,
         files=app.mode is not Mode.SHADOW,
         projects=tuple(dict.fromkeys(_place(route, app) for route in destinations(app.rules))),
         tickets=_tickets(app),
+        messages=messages,
     )
     yield from _answers([Question(name="the policy", ask=partial(_policy, app))])
     people: dict[str, Person] = {}
@@ -110,10 +111,10 @@ def _of_tracker(app: App, wanted: Examination, people: dict[str, Person]) -> Ite
 
 
 def _answers(questions: Iterable[Question]) -> Iterator[Check]:
-    """The checks of one side. One cause is one error: what can't be asked because of it is skipped."""
+    """The checks of one side. One cause is one error: what can't be asked because of it is not."""
     needs, errors = "", list[Check]()
     for question in questions:
-        for check in [skipped(question.name, needs)] if needs else _asked(question, errors):
+        for check in [unasked(question.name, needs)] if needs else _asked(question, errors):
             needs = needs or check.bars
             if check.result is Result.ERROR:
                 errors.append(check)
@@ -126,7 +127,7 @@ def _asked(question: Question, errors: Iterable[Check]) -> Iterator[Check]:
         yield from question.ask()
     except ConnectorError as fault:
         needs = _known_to_lack(question, fault, errors)
-        yield skipped(question.name, needs) if needs else failed(question.name, fault, fix=question.fix)
+        yield unasked(question.name, needs) if needs else failed(question.name, fault, fix=question.fix)
     except Exception as fault:
         # One connector's fault must not hide what the others say.
         yield error(question.name, f"{type(fault).__name__}", "this is a fault of the program: please report it")
@@ -170,8 +171,9 @@ def _policy(app: App) -> Iterator[Check]:
             fix = f"add {route.channel} to CALLSHEET_NOTIFIERS, or correct the route's channel"
             yield warning(name, f"its channel {route.channel} is not configured", fix)
     if not app.notifiers:
+        what = "no notifier is configured: people are reminded by comments on their tickets, and get no final document"
         fix = "put apprise into CALLSHEET_NOTIFIERS and set APPRISE_PERSON_URL to reach people by chat or mail"
-        yield note("reminders", "no notifier is configured: people are reminded by comments on their tickets", fix)
+        yield warning("reminders", what, fix)
 
 
 def _people(app: App, found: dict[str, Person]) -> Iterator[Check]:
@@ -188,7 +190,8 @@ def _places(app: App, name: str) -> Iterator[Check]:
     try:
         places = app.source.places()
     except (Forbidden, Malformed) as fault:
-        yield note(name, f"can't be looked up: {fault.what}", "see that they are spelt right, or let our key list them")
+        fix = "see that they are spelt right, or let our key list them"
+        yield warning(name, f"can't be looked up: {fault.what}", fix)
         return
     wrong = list(misplaced(app.rules, places.teams, places.services))
     for what, near in wrong:
@@ -238,7 +241,7 @@ def _screen(name: str, rules: ProjectRules, route: Route) -> Iterator[Check]:
         yield fine(f"{name}: due date", "on the create screen")
     else:
         told = "not on the create screen: the date stands in the description, and Callsheet keeps its own"
-        yield note(f"{name}: due date", told, "add Due date to the screen, if you want it there")
+        yield warning(f"{name}: due date", told, "add Due date to the screen, if you want it there")
     if not rules.has_owner:
         yield warning(f"{name}: assignee", "not on the create screen", "add Assignee to it: tickets have no owner so")
 

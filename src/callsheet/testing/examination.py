@@ -16,8 +16,8 @@ def examined(connector: object, *projects: tuple[str, str]) -> tuple[Check, ...]
         assert isinstance(check, Check)
         assert ": " in check.check, f"{check.check} does not begin with the connector's name"
         assert check.detail, f"{check.check} says nothing"
-        assert check.fix or check.result not in {Result.WARNING, Result.ERROR}, f"{check.check}: what to do?"
-        assert not check.fix or check.result is not Result.OK, f"{check.check} is ok: there is nothing to do"
+        assert check.result in list(Result), f"{check.check} is {check.result!r}: ok, warning or error"
+        assert bool(check.fix) is (check.result is not Result.OK), f"{check.check}: what is not ok says what to do"
     return checks
 
 

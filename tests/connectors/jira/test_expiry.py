@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from callsheet.connect.ports import Examination
-from callsheet.model.check import Check, Result
+from callsheet.model.check import Check, Result, Unsettled
 from callsheet_jira.expiry import NAME
 from tests.connectors.jira.house import NOW, House
 from tests.connectors.jira.stage import Stage
@@ -47,7 +47,7 @@ def test_a_token_without_an_end_does_not_end(datacenter: Stage) -> None:
         ([SOON], Result.WARNING, "it ends on 2026-11-10, in 8 days"),
         ([LATER, SOON, None], Result.WARNING, "the first of our account's 3 tokens ends on 2026-11-10, in 8 days"),
         ([LATER, OVER], Result.OK, "it ends on 2027-02-01, in 91 days"),
-        ([OVER], Result.NOTE, "this Jira does not tell when our token ends"),
+        ([OVER], Result.WARNING, "this Jira does not tell when our token ends"),
     ],
 )
 def test_the_first_end_is_told_and_a_near_one_is_a_warning(
@@ -56,14 +56,15 @@ def test_the_first_end_is_told_and_a_near_one_is_a_warning(
     said = answered(datacenter, 200, [{"name": "callsheet", "expiringAt": end} for end in ends])
     assert (said.result, said.detail) == (result, detail)
     assert bool(said.fix) is (result is not Result.OK)
+    assert said.unsettled is (Unsettled.UNPROVED if "does not tell" in detail else None)
 
 
 @pytest.mark.parametrize(("status", "body"), [(404, None), (403, None), (200, {"not": "a list"}), (200, [1])])
 def test_a_jira_that_does_not_tell_is_no_error(datacenter: Stage, status: int, body: Any) -> None:
-    assert answered(datacenter, status, body).result is Result.NOTE
+    assert answered(datacenter, status, body).unsettled is Unsettled.UNPROVED
 
 
 def test_cloud_tells_nobody_and_is_not_asked(stage: Stage) -> None:
     if stage.flavour == "cloud":
-        assert told(stage).result is Result.NOTE
+        assert told(stage).unsettled is Unsettled.UNPROVED
         assert not [name for name in stage.sent() if "/rest/pat" in name]

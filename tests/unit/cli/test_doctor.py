@@ -3,51 +3,25 @@
 from __future__ import annotations
 
 import json
-import sqlite3
-import threading
-from collections.abc import Iterator
-from datetime import timedelta
-from http.server import BaseHTTPRequestHandler, HTTPServer
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from callsheet.cli import doctor
-from callsheet.connect.context import Exchange
-from callsheet.model.check import Result
-from callsheet.run.doctor import Skew
-from callsheet.store import Store
-from callsheet.store.place import disk_of, is_networked
-from callsheet.testing.clock import FakeClock
 from tests.conftest import StartPlay
 from tests.scenario.daemon import ACTION, Play
-from tests.unit.cli.conftest import Run, Said
-from tests.unit.run.world import NOW
+from tests.unit.cli.conftest import Run
+from tests.unit.cli.doctoring import lines, troubles
 
 POLICY = '[default_route]\nfallback_owner = "grace.okafor@larkspur.example"\n'
 ROUTES = {"r": "SEC", "w": "WEB"}
 PERMISSIONS = "BROWSE_PROJECTS CREATE_ISSUES ASSIGN_ISSUES EDIT_ISSUES TRANSITION_ISSUES ADD_COMMENTS LINK_ISSUES"
-Lines = dict[str, dict[str, str]]
+ONLY_A_WRITE_PROVES = {"pagerduty: scope incidents.write", "jira: filing"}
+ABOVE = "mend what stands above, and run `callsheet doctor` again"
 
 
 @pytest.fixture
 def there(play: StartPlay) -> Play:
     return play(policy=POLICY)
-
-
-def lines(said: Said) -> Lines:
-    """The checks by name; every line that is not ok says what to do."""
-    found: list[dict[str, str]] = said.json
-    for line in found:
-        assert set(line) == {"check", "result", "detail", "fix"}
-        assert line["fix"] or line["result"] not in {"warning", "error"}, line
-        assert not line["fix"] or line["result"] not in {"ok", "skipped"}, line
-    return {line["check"]: line for line in found}
-
-
-def troubles(found: Lines) -> set[str]:
-    return {name for name, line in found.items() if line["result"] == "error"}
 
 
 @pytest.mark.parametrize("flavour", ["cloud", "datacenter"])
@@ -61,7 +35,12 @@ def test_a_sound_configuration_is_proved_line_by_line(play: StartPlay, run: Run,
     for permission in (*PERMISSIONS.split(), "USER_PICKER"):
         assert found[f"jira: permission {permission} in OPS"]["result"] == "ok"
     assert found["pagerduty: who am I"]["detail"] == "an API key of the account, of no user"
-    assert found["pagerduty: scope incidents.write"]["detail"] == "only writing a note proves it"
+    assert {name for name, line in found.items() if line["result"] == "warning"} == {
+        "reminders",
+        *ONLY_A_WRITE_PROVES,
+        *(["jira: token expiry"] if flavour == "cloud" else []),
+    }
+    assert all("only" in found[name]["detail"] for name in ONLY_A_WRITE_PROVES)
     assert "Grace Okafor" in found["jira: fallback owner grace.okafor@larkspur.example in OPS"]["detail"]
     assert found["jira: route default, Task in OPS: due date"]["result"] == "ok"
     assert "Highest" in found["jira: route default, Task in OPS"]["detail"]
@@ -93,11 +72,25 @@ def test_a_ticket_that_is_there_shows_the_real_way_to_done(there: Play, run: Run
     assert "schema" in found["database"]["detail"]
 
 
-def test_people_get_words_and_a_count(there: Play, run: Run) -> None:
+def test_people_get_words_and_a_count_and_last_what_nobody_can_clear_before_the_first_write(
+    there: Play, run: Run
+) -> None:
     said = run("doctor", at=there)
-    assert "ok       pagerduty: scope users.read: read\n" in said.out
-    assert "         -> look at the first tickets" in said.out
-    assert said.out.splitlines()[-1].startswith("0 errors, ")
+    *shown, counts = said.out.splitlines()
+    assert "ok       pagerduty: scope users.read: read" in shown
+    oks = [place for place, line in enumerate(shown) if line.startswith("ok ")]
+    last = [line.split(": ")[1] for line in shown[max(oks) + 1 :] if line.startswith("warning ")]
+    assert last == ["scope incidents.write", "token expiry", "filing"]
+    assert shown[-1].startswith("         -> nothing before the first ticket")
+    assert counts == f"0 errors, 4 warnings (3 that no read can prove), {len(oks)} ok."
+
+
+def test_lines_that_want_the_same_say_it_once(there: Play, run: Run) -> None:
+    there.env["PAGERDUTY_API_TOKEN"] = "wrong"
+    said = run("doctor", at=there)
+    shown = said.out.splitlines()
+    assert shown[-1].startswith("1 error, 10 warnings (6 not checked, 3 that no read can prove), ")
+    assert sum(line == f"         -> {ABOVE}" for line in shown) == 2  # an ok stands between
 
 
 # One no after the other; the others are asked all the same.
@@ -140,7 +133,7 @@ def test_a_plan_without_priorities_is_no_fault(there: Play, run: Run) -> None:
 
 
 @pytest.mark.parametrize(
-    ("env", "cause", "needs", "skipped"),
+    ("env", "cause", "needs", "unasked"),
     [
         ({"PAGERDUTY_API_TOKEN": "wrong"}, "pagerduty: who am I", "a working token", 6),
         ({"JIRA_API_TOKEN": "wrong"}, "jira: who am I", "a working token", 3),
@@ -149,8 +142,8 @@ def test_a_plan_without_priorities_is_no_fault(there: Play, run: Run) -> None:
         ({"JIRA_PROJECT": "NOPE"}, "jira: permissions in NOPE", "what is wrong in NOPE to be mended", 2),
     ],
 )
-def test_one_cause_is_one_error_and_what_hangs_on_it_is_skipped(
-    there: Play, run: Run, env: dict[str, str], cause: str, needs: str, skipped: int
+def test_one_cause_is_one_error_and_what_hangs_on_it_is_a_warning_that_it_was_not_checked(
+    there: Play, run: Run, env: dict[str, str], cause: str, needs: str, unasked: int
 ) -> None:
     there.env |= env
     said = run("doctor", "--json", at=there)
@@ -158,7 +151,9 @@ def test_one_cause_is_one_error_and_what_hangs_on_it_is_skipped(
     # A side that nobody reaches is asked again a few times, which is told; nothing else is.
     beside = {json.loads(line)["event"] for line in said.err.splitlines()}
     assert (troubles(found), beside - {"side.awaited"}) == ({cause}, set())
-    assert sum(line["detail"] == f"not checked: needs {needs}" for line in found.values()) == skipped
+    hanging = [line for line in found.values() if line["detail"] == f"not checked: needs {needs}"]
+    assert (len(hanging), {line["result"] for line in hanging}, said.code) == (unasked, {"warning"}, 1)
+    assert {line["fix"] for line in hanging} == {ABOVE}
 
 
 def test_a_scope_that_lacks_does_not_come_back_as_other_errors(there: Play, run: Run) -> None:
@@ -210,7 +205,7 @@ def test_what_a_project_requires_or_lacks_is_told_with_the_line_to_write(play: S
     required = next(line for name, line in found.items() if name.startswith("jira: route r") and "required" in name)
     assert 'write into policy.toml under [routes.fields] of the route "r"' in required["detail"]
     assert found["jira: permission CREATE_ISSUES in SEC"]["result"] == "ok"
-    assert found["jira: route w, Task in WEB: due date"]["result"] == "note"
+    assert found["jira: route w, Task in WEB: due date"]["result"] == "warning"
 
 
 def test_a_notifier_without_a_url_for_people_and_no_fallback_owner_are_warnings(play: StartPlay, run: Run) -> None:
@@ -243,150 +238,3 @@ def test_a_misspelt_variable_is_to_be_renamed_and_a_wrong_value_mended_where_it_
     assert found["PAGERDUTY_TEEM_IDS"]["fix"] == "rename or remove line 1 of pagerduty.env"
     assert found["CALLSHEET_BACKFILL"]["fix"] == "mend line 2 of pagerduty.env"
     assert found["CALLSHEET_BACKFILL"]["detail"].endswith("(pagerduty.env line 2: ‘soon’)")
-
-
-class Sink(BaseHTTPRequestHandler):
-    """A service that takes every message."""
-
-    def do_POST(self) -> None:
-        self.server.got.append(self.rfile.read(int(self.headers["content-length"])).decode())  # type: ignore[attr-defined] # ours
-        self.send_response(200)
-        self.end_headers()
-
-    def log_message(self, *_: object) -> None:
-        """Nobody reads it."""
-
-
-@pytest.fixture
-def sink() -> Iterator[tuple[str, list[str]]]:
-    """The address of such a service, and what came in."""
-    server = HTTPServer(("127.0.0.1", 0), Sink)
-    server.got = []  # type: ignore[attr-defined] # where the handler puts it
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
-    thread.start()
-    try:
-        yield f"json://robot:canary-sink-77aa@127.0.0.1:{server.server_port}/{{handle}}", server.got  # type: ignore[attr-defined] # as above
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
-
-
-def test_a_test_message_goes_to_the_fallback_owner_and_only_when_asked_for(
-    there: Play, run: Run, sink: tuple[str, list[str]]
-) -> None:
-    url, got = sink
-    there.env |= {"CALLSHEET_NOTIFIERS": "apprise", "APPRISE_PERSON_URL": url}
-    said = run("doctor", "--json", at=there)
-    assert (got, "canary-sink-77aa" in said.out) == ([], False)
-    assert lines(said)["apprise: APPRISE_PERSON_URL"]["result"] == "note"
-    said = run("doctor", "--json", "--send-test", at=there)
-    assert lines(said)["apprise: test message"]["detail"].startswith("taken for grace.okafor@larkspur.example")
-    (message,) = got
-    assert "Callsheet: a test message" in message
-
-
-def test_a_test_message_that_is_not_taken_is_an_error(there: Play, run: Run) -> None:
-    there.env |= {"CALLSHEET_NOTIFIERS": "apprise", "APPRISE_PERSON_URL": "json://127.0.0.1:9/{handle}"}
-    said = run("doctor", "--json", "--send-test", at=there)
-    assert said.code == 1
-    assert "apprise: test message" in troubles(lines(said))
-
-
-# This machine
-
-
-def test_a_database_that_is_no_database_or_newer_is_an_error(there: Play, run: Run) -> None:
-    there.database.write_bytes(b"this is no database at all" * 50)
-    found = lines(run("doctor", "--json", at=there))
-    assert "can't be read" in found["database"]["detail"]
-    there.database.unlink()
-    Store(there.database).close()
-    with sqlite3.connect(there.database) as connection:
-        connection.execute("PRAGMA user_version = 99")
-    assert "schema 99" in lines(run("doctor", "--json", at=there))["database"]["detail"]
-
-
-def test_env_files_that_others_can_read_are_a_warning(there: Play, run: Run) -> None:
-    path = there.config / "jira.env"
-    path.write_text("#nothing\n")
-    for mode, result in ((0o644, "warning"), (0o604, "warning"), (0o640, "ok"), (0o600, "ok")):
-        path.chmod(mode)
-        line = lines(run("doctor", "--json", at=there))[str(path)]
-        assert line["result"] == result
-        assert line["fix"] == (f"it holds secrets: `chmod o= {path}`" if result == "warning" else "")
-
-
-MOUNTS = """\
-21 1 8:1 / / rw,relatime shared:1 - ext4 /dev/sda1 rw
-36 21 0:30 / /data rw,relatime shared:9 - nfs4 filer:/export rw
-37 21 0:31 / /data/my\\040disk rw - xfs /dev/sdb rw
-38 21 0:32 / /mnt rw - fuse.sshfs me@there: rw
-not a line
-"""
-
-
-@pytest.mark.parametrize(
-    ("path", "disk", "networked"),
-    [
-        ("/var/lib/callsheet.db", "ext4", False),
-        ("/data/callsheet.db", "nfs4", True),
-        ("/data/my disk/callsheet.db", "xfs", False),
-        ("/database/callsheet.db", "ext4", False),
-        ("/mnt/x/callsheet.db", "fuse.sshfs", True),
-    ],
-)
-def test_a_network_file_system_is_told_from_a_disk(path: str, disk: str, networked: bool) -> None:
-    assert (disk_of(Path(path), MOUNTS), is_networked(disk_of(Path(path), MOUNTS))) == (disk, networked)
-
-
-def test_a_database_on_a_network_file_system_is_an_error(
-    there: Play, run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    mounts = tmp_path / "mounts"
-    mounts.write_text("36 21 0:30 / / rw,relatime shared:9 - nfs4 filer:/export rw\n")
-    monkeypatch.setattr(doctor, "MOUNTS", mounts)
-    found = lines(run("doctor", "--json", at=there))
-    assert found["database: disk"]["result"] == "error"
-    assert "local disk" in found["database: disk"]["fix"]
-
-
-def test_folders_that_can_not_be_written_are_errors(there: Play, run: Run, tmp_path: Path) -> None:
-    # Rights would not stop root, but nobody can make a file within a file.
-    (tmp_path / "file").write_text("")
-    there.env |= {
-        "FILES_DIR": f"{tmp_path}/file/x",
-        "CALLSHEET_DATABASE_URL": f"sqlite:///{tmp_path}/file/callsheet.db",
-    }
-    assert {"files: FILES_DIR", "database"} <= troubles(lines(run("doctor", "--json", at=there)))
-
-
-@pytest.mark.parametrize(
-    ("ahead", "result"), [(0, Result.OK), (29, Result.OK), (-60, Result.WARNING), (600, Result.ERROR)]
-)
-def test_a_clock_that_is_wrong_is_told_by_how_much(ahead: int, result: Result) -> None:
-    skew = Skew(FakeClock(NOW))
-    for late in (300, 0):
-        at = NOW - timedelta(seconds=ahead + late * (1 if ahead >= 0 else -1))
-        skew.hear("jira", Exchange(method="GET", path="/", status=200, seconds=1, answered_at=at))
-    (check,) = skew.checks()
-    assert (check.result, f"{abs(ahead)} s" in check.detail) == (result, True)
-
-
-@pytest.mark.parametrize(
-    ("jira", "pagerduty", "checks"),
-    [
-        (300, 310, ["this machine's clock"]),
-        (-300, -310, ["this machine's clock"]),
-        (300, 0, ["jira: clock", "pagerduty: clock"]),
-        (300, -300, ["jira: clock", "pagerduty: clock"]),
-    ],
-)
-def test_a_clock_of_ours_that_is_wrong_is_one_error(jira: int, pagerduty: int, checks: list[str]) -> None:
-    skew = Skew(FakeClock(NOW))
-    for side, ahead in (("jira", jira), ("pagerduty", pagerduty)):
-        at = NOW - timedelta(seconds=ahead)
-        skew.hear(side, Exchange(method="GET", path="/", status=200, seconds=1, answered_at=at))
-    found = list(skew.checks())
-    assert [check.check for check in found] == checks
-    assert found[0].result is Result.ERROR

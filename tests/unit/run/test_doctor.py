@@ -1,4 +1,4 @@
-"""One error of the doctor's hides no other: what is skipped is a clear no that an error above tells already."""
+"""One error of the doctor's hides no other: what is not checked is a clear no that an error above tells already."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def test_a_permission_that_lacks_in_another_project_is_an_error_of_its_own(
     assert found(world)[ROUTE].result is Result.ERROR
 
 
-@pytest.mark.parametrize(("denied", "result"), [(True, Result.SKIPPED), (False, Result.ERROR)])
+@pytest.mark.parametrize(("denied", "result"), [(True, Result.WARNING), (False, Result.ERROR)])
 def test_a_permission_that_lacks_is_told_unless_a_check_of_the_side_told_it(
     world: World, monkeypatch: pytest.MonkeyPatch, denied: bool, result: Result
 ) -> None:
@@ -119,4 +119,4 @@ def test_places_are_asked_for_only_where_the_policy_names_some_and_are_said_to_b
 def test_places_that_we_may_not_list_are_no_error(world: World) -> None:
     world.rules = replace(world.rules, routes=(STRANGE,))
     world.source.faults.fail("places", lambda: Forbidden("no teams.read"))
-    assert places(world) == [(QUESTION, Result.NOTE, "can't be looked up: no teams.read")]
+    assert places(world) == [(QUESTION, Result.WARNING, "can't be looked up: no teams.read")]
