@@ -10,12 +10,16 @@ import json
 import os
 import re
 import shutil
+import signal
+import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property
+from http.client import HTTPConnection
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -93,10 +97,10 @@ def pip_secrets(folder: Path) -> list[str]:
 
 
 class Image:
-    """The built image: what it says of itself, its files, and a way to run it."""
+    """The built image: what it says of itself, its files, and a way to run it. `seconds` is how long building took."""
 
-    def __init__(self, name: str, root: Path, base_name: str) -> None:
-        self.name, self.root, self.base_name = name, root, base_name
+    def __init__(self, name: str, root: Path, base_name: str, seconds: float) -> None:
+        self.name, self.root, self.base_name, self.seconds = name, root, base_name, seconds
 
     @cached_property
     def config(self) -> dict[str, Any]:
@@ -111,7 +115,7 @@ class Image:
         return round(sizes[self.name] - sizes[self.base_name])
 
     def command(
-        self, *words: str, data: Path, env: dict[str, str] | None = None, binds: Sequence[str] = ()
+        self, *words: str, data: Path, env: dict[str, str] | None = None, binds: Sequence[str] = (), user: int = USER
     ) -> list[str]:
         """The command line that runs `words` in it: its user, its variables, its folder; only /data and /tmp writable.
 
@@ -125,7 +129,7 @@ class Image:
             *("--unshare-pid", "--as-pid-1", "--unshare-ipc", "--die-with-parent"),
             *("--chdir", self.config["WorkingDir"], "--clearenv"),
             *(part for name, value in variables.items() for part in ("--setenv", name, value)),
-            *("setpriv", f"--reuid={USER}", f"--regid={USER}", "--clear-groups"),
+            *("setpriv", f"--reuid={user}", f"--regid={user}", "--clear-groups"),
             *("--no-new-privs", "--inh-caps=-all", "--bounding-set=-all"),
             *words,
         ]
@@ -142,13 +146,71 @@ class Image:
 def built() -> Iterator[Image]:
     """The image, made from the tree as it stands."""
     name, below = "localhost/callsheet:check", base()
+    began = monotonic()
     with tempfile.TemporaryDirectory(prefix="callsheet-pip-") as folder:
         secrets = pip_secrets(Path(folder))
         options = ["--pull-never", "--format", "docker", "--build-arg", f"BASE={below}", *secrets]
         print(buildah("bud", *options, "--tag", name, str(ROOT)))
+    took = monotonic() - began
     container = buildah("from", "--pull-never", name)
     try:
-        yield Image(name, Path(buildah("mount", container)), below)
+        yield Image(name, Path(buildah("mount", container)), below, took)
     finally:
         buildah("rm", container)
         buildah("rmi", name)
+
+
+def own(folder: Path) -> None:
+    """Give a folder to the image's user, and let them come to it."""
+    subprocess.run(["chown", "-R", f"{USER}:{USER}", str(folder)], check=True)
+    for above in (folder, *folder.parents[:3]):
+        above.chmod(0o755)
+
+
+def free_port() -> int:
+    """One that nobody listens on."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return int(listener.getsockname()[1])
+
+
+def get(port: int, path: str) -> tuple[int, Any]:
+    """Status and JSON; status 0 while nobody listens."""
+    connection = HTTPConnection("127.0.0.1", port, timeout=5)
+    try:
+        connection.request("GET", path)
+        response = connection.getresponse()
+        return response.status, json.loads(response.read())
+    except OSError:
+        return 0, None
+    finally:
+        connection.close()
+
+
+@contextmanager
+def daemon(image: Image, data: Path, config: Path) -> Iterator[tuple[subprocess.Popen[bytes], int, float]]:
+    """The image's own command on a free port: bubblewrap around it, the port, and when it was begun."""
+    port, started = free_port(), monotonic()
+    (data / "config").mkdir(exist_ok=True)
+    own(data)
+    words = [*image.config["Entrypoint"], *image.config["Cmd"]]
+    binds = ["--ro-bind", str(config), "/data/config"]
+    env = {"CALLSHEET_LISTEN": f"127.0.0.1:{port}"}
+    process = subprocess.Popen(image.command(*words, data=data, env=env, binds=binds))
+    try:
+        yield process, port, started
+    finally:
+        if process.poll() is None:
+            os.kill(inner(process), signal.SIGKILL)
+        process.wait(10)
+
+
+def ended(process: subprocess.Popen[bytes]) -> int:
+    """Ask the program to end, as Docker does; its exit code."""
+    os.kill(inner(process), signal.SIGTERM)
+    return process.wait(30)
+
+
+def inner(process: subprocess.Popen[bytes]) -> int:
+    """The number outside of what is process 1 inside: bubblewrap hands no signal on."""
+    (child,) = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+    return int(child)

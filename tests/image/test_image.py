@@ -2,69 +2,19 @@
 
 from __future__ import annotations
 
-import json
-import os
 import re
-import signal
-import socket
-import subprocess
-from collections.abc import Iterator
-from contextlib import contextmanager
-from http.client import HTTPConnection
 from pathlib import Path
 from time import monotonic
 from typing import Any
 
 import pytest
 
-from tests.image.rig import USER, Image, built, missing
+from tests.image.rig import USER, Image, daemon, ended, get, inner, own
 from tests.scenario_webhooks.daemon import until
 from tests.shape.tree import project
 
 pytestmark = [pytest.mark.system, pytest.mark.timeout(1500)]
 LARGEST_MEGABYTES = 150
-
-
-@pytest.fixture(scope="module")
-def image() -> Iterator[Image]:
-    if why := missing():
-        pytest.skip(reason=why)
-    with built() as made:
-        yield made
-
-
-@pytest.fixture
-def data(tmp_path: Path) -> Path:
-    """A volume, as the image's user gets it."""
-    folder = tmp_path / "data"
-    folder.mkdir()
-    own(folder)
-    return folder
-
-
-def own(folder: Path) -> None:
-    """Give a folder to the image's user, and let them come to it."""
-    subprocess.run(["chown", "-R", f"{USER}:{USER}", str(folder)], check=True)
-    for above in (folder, *folder.parents[:3]):
-        above.chmod(0o755)
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return int(listener.getsockname()[1])
-
-
-def get(port: int, path: str) -> tuple[int, Any]:
-    """Status and JSON; status 0 while nobody listens."""
-    connection = HTTPConnection("127.0.0.1", port, timeout=5)
-    try:
-        connection.request("GET", path)
-        response = connection.getresponse()
-        return response.status, json.loads(response.read())
-    except OSError:
-        return 0, None
-    finally:
-        connection.close()
 
 
 def test_it_adds_little_to_its_base(image: Image) -> None:
@@ -123,8 +73,7 @@ def test_the_daemon_lives_on_env_files_answers_probes_and_ends_when_asked(
             print(f"{resident(inner(process))} MB resident after the first cycle")
             assert get(port, "/healthz") == (200, {"alive": True})
             assert healthy(image, data, port)
-            os.kill(inner(process), signal.SIGTERM)
-            assert process.wait(30) == 0
+            assert ended(process) == 0
         assert not healthy(image, data, port)
     assert list((data / "postmortems").glob("*.md"))
     assert (data / "callsheet.db").stat().st_uid == USER
@@ -140,33 +89,10 @@ def written(folder: Path, variables: dict[str, str]) -> Path:
     return folder
 
 
-@contextmanager
-def daemon(image: Image, data: Path, config: Path) -> Iterator[tuple[subprocess.Popen[bytes], int, float]]:
-    """The image's own command on a free port; the process that is the program, for signals, and when it was begun."""
-    port, started = free_port(), monotonic()
-    (data / "config").mkdir()
-    own(data)
-    words = [*image.config["Entrypoint"], *image.config["Cmd"]]
-    binds = ["--ro-bind", str(config), "/data/config"]
-    env = {"CALLSHEET_LISTEN": f"127.0.0.1:{port}"}
-    process = subprocess.Popen(image.command(*words, data=data, env=env, binds=binds))
-    try:
-        yield process, port, started
-    finally:
-        process.kill()
-        process.wait(10)
-
-
 def healthy(image: Image, data: Path, port: int) -> bool:
     """What the image's own HEALTHCHECK finds, run beside the daemon as Docker does."""
     _, *words = image.config["Healthcheck"]["Test"]
     return image.run(*words, data=data, env={"CALLSHEET_LISTEN": f"127.0.0.1:{port}"}).returncode == 0
-
-
-def inner(process: subprocess.Popen[bytes]) -> int:
-    """The number outside of what is process 1 inside: bubblewrap hands no signal on."""
-    (child,) = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
-    return int(child)
 
 
 def resident(pid: int) -> int:

@@ -1,6 +1,7 @@
 """Commands for setting Callsheet up: init writes the configuration, doctor proves it."""
 
 import os
+import shlex
 from collections import Counter
 from itertools import groupby
 from typing import TYPE_CHECKING, Annotated, NoReturn
@@ -11,6 +12,8 @@ from callsheet.cli.common import CONFIGURATION, FAILED, Global, Json, print_json
 from callsheet.model.counted import counted
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from callsheet.cli.init import Answers, Question
     from callsheet.connect.options import Problem
     from callsheet.model.check import Check
@@ -44,6 +47,7 @@ def init(
     from callsheet.cli.init import checked, files, write
 
     shared: Global = context.obj
+    _may_write(shared.directory)
     told = _told(given or [])
     answers = _answers(told, {}, yes=yes)
     while problems := checked(answers):
@@ -67,6 +71,17 @@ def init(
         say(f"wrote {path}")
     command = "callsheet" + (f" --config {shared.directory}" if shared.explicit else "")
     typer.echo(f"Next: `{command} doctor` proves it, `{command} plan` shows what would be done, and does nothing.")
+
+
+def _may_write(directory: "Path") -> None:
+    """Refuse before anything is asked where the answers could not be kept."""
+    there = next(place for place in (directory, *directory.absolute().parents) if place.exists())
+    if not (there.is_dir() and os.access(there, os.W_OK | os.X_OK)):
+        command = f"chown {os.getuid()} {shlex.quote(str(there))}"
+        refuse(
+            f"{there} is no folder that this user (number {os.getuid()}) may write, so nothing was asked.",
+            f"Give them the right (`{command}`), or name another folder: `callsheet --config DIR init`.",
+        )
 
 
 def _refused(problems: "list[Problem]") -> NoReturn:

@@ -122,6 +122,15 @@ def test_a_secret_or_an_unknown_name_is_refused_on_the_command_line(run: Run, wo
     assert ("PAGERDUTY_API_TOKEN" in said.err, "callsheet init" in said.err) == (False, False)
 
 
+def test_a_folder_that_can_not_be_written_is_told_before_anything_is_asked(tmp_path: Path) -> None:
+    # Rights would not stop root, but nobody can make a folder within a file.
+    (tmp_path / "conf").write_text("")
+    said = init()
+    assert said.exit_code == 2
+    assert "conf is no folder that this user" in said.output
+    assert "Mode:" not in said.output
+
+
 def test_nothing_is_overwritten_without_being_asked() -> None:
     Path("conf").mkdir()
     Path("conf/jira.env").write_text("JIRA_PROJECT=MINE\n")
