@@ -88,6 +88,8 @@ def test_only_secrets_are_taken_up_all_else_waits_for_a_restart(play: StartPlay)
     old = p.configuration()
     p.env |= {"CALLSHEET_MODE": "shadow", "JIRA_PROJECT": "WEB"}
     assert with_secrets_of(p.configuration(), old) is None
+    p.env["CALLSHEET_WEB_TOKEN"] = "another-token-0123456789"
+    assert with_secrets_of(p.configuration(), old) is None
     p.env["JIRA_API_TOKEN"] = "another-token-0123456789"
     changed = with_secrets_of(p.configuration(), old)
     assert changed is not None
@@ -95,3 +97,20 @@ def test_only_secrets_are_taken_up_all_else_waits_for_a_restart(play: StartPlay)
     assert changed.options["jira"].model_dump(exclude={"api_token"}) == old.options["jira"].model_dump(
         exclude={"api_token"}
     )
+
+
+def test_the_client_secret_that_people_sign_in_by_is_taken_up_and_nothing_else_of_the_pages(play: StartPlay) -> None:
+    p = play(env={
+        "CALLSHEET_OIDC_ISSUER": "https://login.example.com",
+        "CALLSHEET_OIDC_CLIENT_ID": "callsheet",
+        "CALLSHEET_OIDC_CLIENT_SECRET": "one-secret-0123456789",
+        "CALLSHEET_OIDC_ALLOW": "example.com",
+        "CALLSHEET_PUBLIC_URL": "https://callsheet.example.com",
+    })  # fmt: skip
+    old = p.configuration()
+    p.env |= {"CALLSHEET_OIDC_CLIENT_SECRET": "another-secret-0123456789", "CALLSHEET_OIDC_ALLOW": "evil.example"}
+    changed = with_secrets_of(p.configuration(), old)
+    assert changed is not None
+    assert changed.settings.sign_in is not None
+    assert changed.settings.sign_in.client_secret.get_secret_value() == "another-secret-0123456789"
+    assert changed.settings.sign_in.allow == ("example.com",)

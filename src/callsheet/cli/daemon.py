@@ -87,7 +87,10 @@ def with_secrets_of(fresh: Configuration, configuration: Configuration) -> Confi
         name: _renewed(section, fresh.options[name]) if name in fresh.options else section
         for name, section in configuration.options.items()
     }
-    return replace(configuration, options=options) if options != configuration.options else None
+    # The pages' token waits for a restart: whoever guesses at one would have the files read each time.
+    theirs = {"oidc_client_secret": fresh.settings.oidc_client_secret}
+    changed = replace(configuration, options=options, settings=configuration.settings.model_copy(update=theirs))
+    return changed if changed != configuration else None
 
 
 def _renewed(section: ConnectorOptions, fresh: ConnectorOptions) -> ConnectorOptions:

@@ -23,7 +23,7 @@ writes a first one. The files in `config/` have the same variables with more wor
 
 A **secret** may come from a file instead: `NAME_FILE=/run/secrets/name`. Secrets from files and from `DIR/*.env` are
 read again when a side refuses them, and those of webhooks when a signature does not fit, so they can be renewed without
-a restart. Everything else waits for one.
+a restart. `CALLSHEET_WEB_TOKEN` and everything else wait for one.
 
 This page is written by `make docs` from the classes that read the variables.
 """
