@@ -20,7 +20,8 @@ from dulwich.refs import Ref
 
 from callsheet.connect.context import Context
 from callsheet.connect.errors import AuthRefused, ConnectorError, Malformed, NotFound, Rejected, Transient
-from callsheet.connect.http import redact, retrying
+from callsheet.connect.http import retrying
+from callsheet.model.credentials import redact
 from callsheet_git.https import LARGEST_ANSWER, Https
 from callsheet_git.options import GitOptions
 from callsheet_git.ssh import Ssh

@@ -5,7 +5,6 @@ No setting of the machine or the repository has a say: no ~/.gitconfig, no crede
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import timedelta
 from io import BytesIO
 from time import perf_counter
 from typing import Any
@@ -89,16 +88,15 @@ class Https:
         return self._checked(reply)
 
     def _checked(self, reply: Reply) -> Reply:
-        now = self._context.clock.now()
         if 300 <= reply.status < 400:
             raise Rejected(
                 f"{reply.method} {reply.path} answered {reply.status}: the repository has moved, and redirects are not "
                 "followed; set GIT_REMOTE_URL to its present address"
             )
         try:
-            return check(reply, now=now, message=_ADVICE.get(reply.status, ""))
+            return check(reply, clock=self._context.clock, message=_ADVICE.get(reply.status, ""))
         except RateLimited as error:
-            self._throttle.hold(now + timedelta(seconds=error.retry_after))
+            self._throttle.hold(error.retry_after)
             raise
 
     def _lost(self, method: str, path: str, error: httpx2.RequestError, seconds: float) -> Transient:

@@ -7,7 +7,7 @@ from urllib.parse import SplitResult, urlsplit
 from pydantic import Field, SecretStr, field_validator, model_validator
 
 from callsheet.connect.address import is_loopback
-from callsheet.connect.options import ConnectorOptions
+from callsheet.connect.options import ConnectorOptions, comma_list
 
 # git@example.com:team/postmortems.git, as hosts print it.
 _SHORT = re.compile(r"(?P<user>[A-Za-z0-9_.-]+)@(?P<host>[A-Za-z0-9.-]+):(?P<path>[^/\s].*)")
@@ -56,7 +56,7 @@ class GitOptions(ConnectorOptions):
     @property
     def host_keys(self) -> tuple[str, ...]:
         """The server's public keys."""
-        return tuple(part.strip() for part in (self.ssh_host_key or "").split(",") if part.strip())
+        return comma_list(self.ssh_host_key or "")
 
     @field_validator("remote_url")
     @classmethod
@@ -104,7 +104,7 @@ class GitOptions(ConnectorOptions):
     @field_validator("ssh_host_key")
     @classmethod
     def _is_a_host_key(cls, value: str | None) -> str | None:
-        if value and not all(_HOST_KEY.fullmatch(part.strip()) for part in value.split(",") if part.strip()):
+        if value and not all(map(_HOST_KEY.fullmatch, comma_list(value))):
             raise ValueError("must be a public key as `ssh-keyscan` prints it, without the host: ssh-ed25519 AAAA…")
         return value
 

@@ -4,7 +4,6 @@ Reads and set-to-value PUTs may be repeated; `post` is the one call site of ever
 """
 
 from collections.abc import Mapping
-from datetime import timedelta
 from typing import Any
 
 from callsheet.connect.errors import AuthRefused, Transient
@@ -94,8 +93,7 @@ class Client:
         self._throttle.enter()
         reply = self._transport.send(ask)
         if reply.status == 429:
-            wait = retry_after(reply.headers, now=self._clock.now())
-            self._throttle.hold(self._clock.now() + timedelta(seconds=wait))
+            self._throttle.hold(retry_after(reply.headers, now=self._clock.now()))
         if reply.status >= 500 or reply.status in {408, 409, 425, 429}:
             self._checked(reply)
         self._refuse_nobody(reply, ask)
@@ -110,7 +108,7 @@ class Client:
         if reply.status == 409:
             # Two edits at once: the one that lost may simply be repeated, where repeating is allowed.
             raise Transient(f"{reply.method} {reply.path} met another change: {message}", sent=True)
-        return check(reply, now=self._clock.now(), fields=safe, message=self._advised(reply, message))
+        return check(reply, clock=self._clock, fields=safe, message=self._advised(reply, message))
 
     def _advised(self, reply: Reply, message: str) -> str:
         if reply.status == 401:

@@ -104,21 +104,22 @@ class Jira:
         if body:
             self._client.put(_issue(ticket_id), body)
 
-    def transition(self, ticket_id: str, category: Category, resolutions: Sequence[str]) -> None:
+    def transition(self, ticket_id: str, category: Category, resolutions: Sequence[str]) -> Ticket:
         """Look, choose, step, and look again: Jira is known to answer 204 without moving a ticket."""
-        before = self._status(ticket_id)
-        if wire.category(before) is category:
-            return
+        before = self._now(ticket_id)
+        if before.category is category:
+            return before
         path = f"{_issue(ticket_id)}/transitions"
         reply = self._client.get(path, expand="transitions.fields")
         offered = records(record(reply.json(), "transitions").get("transitions") or [], "transitions")
         if not offered:
             self._client.prove(reply)
-        step = workflow.choose(offered, category, resolutions, str(before.get("name")))
+        step = workflow.choose(offered, category, resolutions, before.status)
         self._client.post(path, step.body())
-        after = self._status(ticket_id)
-        if wire.category(after) is not category:
-            raise Rejected(f"Jira accepted the step, but the ticket is in {after.get('name')!r}; move it by hand")
+        after = self._now(ticket_id)
+        if after.category is not category:
+            raise Rejected(f"Jira accepted the step, but the ticket is in {after.status!r}; move it by hand")
+        return after
 
     def comment(self, ticket_id: str, body: Body, marker: str) -> str:
         """One POST; sent once."""
@@ -194,9 +195,9 @@ class Jira:
                     seen.add(ticket.id)
                     yield ticket
 
-    def _status(self, ticket_id: str) -> Raw:
-        issue = record(self._client.get(_issue(ticket_id), fields="status").json(), "issue")
-        return record(record(issue.get("fields"), "issue.fields").get("status"), "issue.fields.status")
+    def _now(self, ticket_id: str) -> Ticket:
+        reply = self._client.get(_issue(ticket_id), fields=",".join(wire.TICKET_FIELDS))
+        return self._ticket(reply.json(), reply)
 
     def _users(self, path: str, query: dict[str, str]) -> list[Raw]:
         reply = self._client.get(path, **query)

@@ -3,12 +3,11 @@
 import ipaddress
 from collections.abc import Mapping
 from typing import ClassVar, Literal, Self
-from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, field_validator
 
-from callsheet.connect.address import is_loopback
-from callsheet.connect.options import ConnectorOptions, Problem, Problems
+from callsheet.connect.address import sheltered_url
+from callsheet.connect.options import ConnectorOptions, Problem, Problems, comma_list
 
 _BOTH_WAYS = (
     "two ways to sign in are set; keep JIRA_EMAIL with JIRA_API_TOKEN (Cloud) or JIRA_PERSONAL_ACCESS_TOKEN "
@@ -74,19 +73,13 @@ class JiraOptions(ConnectorOptions):
     def webhook_secrets(self) -> tuple[SecretStr, ...]:
         """The secrets a webhook may be signed with."""
         joined = self.webhook_secret.get_secret_value() if self.webhook_secret else ""
-        return tuple(SecretStr(part.strip()) for part in joined.split(",") if part.strip())
+        return tuple(map(SecretStr, comma_list(joined)))
 
 
 def _address(value: str) -> str:
     """The URL without its last slash, or a ValueError that says what to do."""
-    parts = urlsplit(value)
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
-        raise ValueError("must be a whole address such as https://example.atlassian.net")
-    if parts.username or parts.password or parts.query or parts.fragment:
-        raise ValueError("must hold neither credentials nor ? or #; put the token into its own variable")
-    if parts.scheme == "http" and not is_loopback(parts.hostname):
-        raise ValueError("must start with https:// (http:// is for loopback addresses only)")
-    if _is_link_local(parts.hostname):
+    parts = sheltered_url(value, such_as="https://example.atlassian.net")
+    if _is_link_local(parts.hostname or ""):
         raise ValueError("is a link-local address, where clouds keep their metadata; set Jira's own address")
     return value.rstrip("/")
 

@@ -28,10 +28,9 @@ class Receiver:
     def touched(self, headers: Mapping[str, str], body: bytes) -> Touched | None:
         """The ticket, by its id, which no move changes. Malformed when the body is no JSON object."""
         try:
-            wire.record(json.loads(body), "webhook")
+            ticket_id = wire.touched(wire.record(json.loads(body), "webhook"))
         except (ValueError, RecursionError):
             raise Malformed("a signed webhook is not JSON", where="body") from None
-        ticket_id = wire.touched(body)
         if ticket_id is None or len(ticket_id) > _LONGEST_ID:
             return None
         # The body has no id of its own, but a time in milliseconds. Data Center sends no identifier at all.

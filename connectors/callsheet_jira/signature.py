@@ -1,4 +1,4 @@
-"""An incoming webhook's signature. Pure; ready for the daemon's webhook receiver."""
+"""The signature of Jira's webhooks, pure: is this body from somebody who knows our secret?"""
 
 import hashlib
 import hmac

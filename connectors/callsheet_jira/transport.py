@@ -23,7 +23,8 @@ from requests.adapters import BaseAdapter, HTTPAdapter
 
 from callsheet.connect.context import Context, Exchange
 from callsheet.connect.errors import ConnectorError, Malformed, Rejected, Transient
-from callsheet.connect.http import Reply, exchanged, redact
+from callsheet.connect.http import Reply, exchanged
+from callsheet.model.credentials import redact
 from callsheet_jira.options import JiraOptions
 
 _CONNECT = 5.0

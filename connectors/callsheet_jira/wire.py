@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import quote
 
 from callsheet.connect.errors import Malformed, Rejected
+from callsheet.model.action_item import MARKER
 from callsheet.model.person import Account
 from callsheet.model.ticket import Category, Field, Ticket, TicketChange, TicketComment, TicketDraft, TicketRef
 from callsheet_jira.trim import title
@@ -39,7 +40,7 @@ TICKET_FIELDS = (
 _COMMAND = re.compile(r"\s*callsheet\s*:", re.IGNORECASE)
 _LONGEST_COMMAND = 500
 # Where comments have no properties, our marker is their last line.
-_SIGNED = re.compile(r"(?:^|\n)\s*cs-[0-9a-f]{16}\s*\Z")
+_SIGNED = re.compile(rf"(?:^|\n)\s*{MARKER}\s*\Z")
 _EPOCH = datetime.fromtimestamp(0, UTC)
 # "undefined" is Jira's own "No Category".
 _CATEGORIES = {
@@ -185,13 +186,9 @@ def complaint(body: bytes) -> tuple[str, dict[str, str]]:
     return " ".join(" ".join(said).split())[:_LONGEST_COMPLAINT], fields
 
 
-def touched(body: bytes) -> str | None:
+def touched(webhook: Raw) -> str | None:
     """The id of the issue that a webhook is about; None when it is about none. A hint only: the truth is fetched."""
-    try:
-        raw = json.loads(body)
-    except ValueError:
-        return None
-    issue = raw.get("issue") if isinstance(raw, Mapping) else None
+    issue = webhook.get("issue")
     found = str(issue.get("id") or "") if isinstance(issue, Mapping) else ""
     return found if found.isascii() and found.isdecimal() else None
 

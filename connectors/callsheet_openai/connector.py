@@ -4,7 +4,6 @@ Asking changes nothing over there, so a question is repeated on faults that may 
 """
 
 from collections.abc import Iterator
-from datetime import timedelta
 from time import perf_counter
 from typing import Any
 from urllib.parse import urlsplit
@@ -15,11 +14,12 @@ from callsheet.connect.address import is_loopback
 from callsheet.connect.context import Context, Exchange
 from callsheet.connect.errors import Malformed, NotFound, RateLimited, Rejected, Transient
 from callsheet.connect.examine import probed
-from callsheet.connect.http import Reply, Throttle, check, exchanged, redact, retrying
+from callsheet.connect.http import Reply, Throttle, check, exchanged, retrying
 from callsheet.connect.ports import Drafted, Examination
 from callsheet.connect.registry import Connector
 from callsheet.connect.trust import trust
 from callsheet.model.check import Check, Result, fine, unproved, warning
+from callsheet.model.credentials import redact
 from callsheet_openai import wire
 from callsheet_openai.options import OpenAIOptions
 
@@ -94,16 +94,15 @@ class OpenAIDrafter:
     def _ask(self, method: str, path: str, document: dict[str, Any] | None = None) -> Reply:
         self._throttle.enter()
         reply = self._exchanged(method, path, document)
-        now = self._context.clock.now()
         if 300 <= reply.status < 400:
             raise Rejected(f"{method} {path} answered {reply.status}: redirects are not followed; mend DRAFT_BASE_URL")
         if len(reply.body) > LARGEST:
             raise Malformed(f"{method} {path} answered with more than {LARGEST >> 20} MB", where=path)
         said = " ".join(filter(None, (self._clean(wire.complaint(reply)), _ADVICE.get(reply.status))))
         try:
-            return check(reply, now=now, message=said)
+            return check(reply, clock=self._context.clock, message=said)
         except RateLimited as error:
-            self._throttle.hold(now + timedelta(seconds=error.retry_after))
+            self._throttle.hold(error.retry_after)
             raise
 
     def _exchanged(self, method: str, path: str, document: dict[str, Any] | None) -> Reply:

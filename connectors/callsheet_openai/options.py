@@ -2,11 +2,10 @@
 
 import re
 from typing import ClassVar
-from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, field_validator
 
-from callsheet.connect.address import is_loopback
+from callsheet.connect.address import sheltered_url
 from callsheet.connect.options import ConnectorOptions
 
 
@@ -24,16 +23,7 @@ class OpenAIOptions(ConnectorOptions):
     @field_validator("base_url")
     @classmethod
     def _is_an_address(cls, value: str) -> str:
-        # urlsplit's own errors repeat parts of the address.
-        try:
-            parts = urlsplit(value)
-            host, sound = parts.hostname or "", parts.port != 0
-        except ValueError:
-            host, sound, parts = "", False, urlsplit("")
-        if not sound or not host or not (parts.scheme == "https" or (parts.scheme == "http" and is_loopback(host))):
-            raise ValueError("must start with https://; plain http:// is for a model on this machine only")
-        if parts.username is not None or parts.query or parts.fragment:
-            raise ValueError("must be a plain address: no user, query or fragment; the key goes into DRAFT_API_KEY")
+        sheltered_url(value, such_as="https://models.example.com/v1", instead="DRAFT_API_KEY")
         return value.rstrip("/")
 
     @field_validator("model")

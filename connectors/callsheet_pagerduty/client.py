@@ -2,7 +2,7 @@
 
 import weakref
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from time import perf_counter
 from typing import Any
@@ -13,7 +13,8 @@ import pagerduty
 from callsheet.connect.address import is_loopback
 from callsheet.connect.context import Context, Exchange
 from callsheet.connect.errors import Malformed, RateLimited, Rejected, Transient
-from callsheet.connect.http import WRITE_PATIENCE, Reply, Throttle, check, exchanged, redact, retrying
+from callsheet.connect.http import WRITE_PATIENCE, Reply, Throttle, check, exchanged, retrying
+from callsheet.model.credentials import redact
 from callsheet_pagerduty.options import PagerDutyOptions
 from callsheet_pagerduty.reading import Raw
 from callsheet_pagerduty.session import Answered, Session, open_sessions
@@ -80,9 +81,9 @@ class Client:
         if reply.status == 402:
             raise PlanLacks(f"{method} {path} answered 402: {said}", request_id=reply.request_id)
         try:
-            return check(reply, now=self._context.clock.now(), message=said)
+            return check(reply, clock=self._context.clock, message=said)
         except RateLimited as error:
-            self._hold(error.retry_after)
+            self._throttle.hold(error.retry_after)
             raise
 
     def _exchange(self, session: Session, method: str, path: str, content: dict[str, Any]) -> Reply:
@@ -121,10 +122,7 @@ class Client:
         """Stop before the limit is hit: `ratelimit-reset` is in seconds from now."""
         left, reset = reply.headers.get("ratelimit-remaining", ""), reply.headers.get("ratelimit-reset", "")
         if left.strip() == "0" and reset.strip().isdigit():
-            self._hold(float(reset))
-
-    def _hold(self, seconds: float) -> None:
-        self._throttle.hold(self._context.clock.now() + timedelta(seconds=seconds))
+            self._throttle.hold(float(reset))
 
     def _clean(self, words: str) -> str:
         """Words of others for our own sentences: no credential, one line, not too long."""

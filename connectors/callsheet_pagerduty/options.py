@@ -2,23 +2,17 @@
 
 import re
 from typing import Annotated, ClassVar
-from urllib.parse import urlsplit
 
 from pydantic import BeforeValidator, Field, SecretStr, field_validator
 
-from callsheet.connect.address import is_loopback
-from callsheet.connect.options import ConnectorOptions
+from callsheet.connect.address import sheltered_url
+from callsheet.connect.options import ConnectorOptions, comma_list
 
 # One @, no spaces, printable ASCII: it becomes the value of a header.
 _EMAIL = re.compile(r"[!-?A-~]+@[!-?A-~]+\.[!-?A-~]+")
 _ID = re.compile(r"[A-Za-z0-9]{1,64}")
 
-
-def _listed(value: object) -> object:
-    return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
-
-
-Ids = Annotated[tuple[str, ...], BeforeValidator(_listed)]
+Ids = Annotated[tuple[str, ...], BeforeValidator(comma_list)]
 
 
 class PagerDutyOptions(ConnectorOptions):
@@ -46,9 +40,7 @@ class PagerDutyOptions(ConnectorOptions):
     @property
     def webhook_secrets(self) -> tuple[str, ...]:
         """The signing secrets, in clear: pass them to `signature.verify` and nowhere else."""
-        if self.webhook_secret is None:
-            return ()
-        return tuple(part.strip() for part in self.webhook_secret.get_secret_value().split(",") if part.strip())
+        return comma_list(self.webhook_secret.get_secret_value()) if self.webhook_secret else ()
 
     @field_validator("api_token")
     @classmethod
@@ -62,15 +54,8 @@ class PagerDutyOptions(ConnectorOptions):
     @field_validator("base_url")
     @classmethod
     def _reachable(cls, value: str) -> str:
-        parts = urlsplit(value)
-        if parts.scheme not in {"http", "https"} or not parts.hostname:
-            raise ValueError("must be an address such as https://api.pagerduty.com (EU: https://api.eu.pagerduty.com).")
-        if parts.scheme == "http" and not is_loopback(parts.hostname):
-            raise ValueError("must start with https://; plain http:// is for a sandbox on this machine only.")
-        if parts.username or parts.password:
-            raise ValueError("must not hold credentials; put the key into PAGERDUTY_API_TOKEN.")
-        if parts.query or parts.fragment:
-            raise ValueError("must not have a query or fragment; give the address alone.")
+        example = "https://api.pagerduty.com (EU: https://api.eu.pagerduty.com)"
+        sheltered_url(value, such_as=example, instead="PAGERDUTY_API_TOKEN")
         return value.rstrip("/")
 
     @field_validator("from_email")
@@ -85,4 +70,4 @@ class PagerDutyOptions(ConnectorOptions):
     def _ids(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         if not all(_ID.fullmatch(part) for part in value):
             raise ValueError("must be PagerDuty ids by comma, such as PT4KHLK,P9DKX21: the end of the page's address.")
-        return tuple(dict.fromkeys(value))
+        return value

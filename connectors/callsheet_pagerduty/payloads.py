@@ -6,8 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-from callsheet.connect.http import redact
-from callsheet.model.credentials import redact_line
+from callsheet.model.credentials import redact, redact_line
 from callsheet.model.incident import Alert, Change, Link, Ref
 from callsheet_pagerduty.reading import Raw, moment, needed, needed_moment, part, parts, sound, text
 

@@ -31,7 +31,7 @@ class Receiver:
             event = part(record(json.loads(body), ""), "event")
         except (ValueError, RecursionError):
             raise Malformed("a signed webhook is not JSON", where="body") from None
-        incident_id = wire.touched(body)
+        incident_id = wire.touched(event)
         if incident_id is None or not _ID.fullmatch(incident_id):
             return None
         # A delivery keeps its id over all attempts, but does not sign it: the event's own id is in the signed body.

@@ -31,8 +31,8 @@ def say(text: str) -> None:
     sys.stdout.flush()
 
 
-def _promises(due_on: date) -> tuple[ActionItem, ...]:
-    return tuple(_promise(number, due_on - timedelta(days=number % 20)) for number in range(OPEN))
+def _promises(due_on: date, count: int) -> tuple[ActionItem, ...]:
+    return tuple(_promise(number, due_on - timedelta(days=number % 20)) for number in range(count))
 
 
 def _promise(number: int, due_on: date) -> ActionItem:
@@ -53,9 +53,9 @@ def _promise(number: int, due_on: date) -> ActionItem:
     )
 
 
-def _remember(app: App, due_on: date) -> None:
+def remember(app: App, due_on: date, count: int = OPEN) -> None:
     """As many open promises in the store, with their tickets and incidents, none of them changed."""
-    items = _promises(due_on)
+    items = _promises(due_on, count)
     heads = [make_incident(id=f"QFAR{n:09d}", number=500_000 + n, account=ACCOUNT) for n in range(INCIDENTS)]
     with app.memory.transaction():
         app.memory.save_incidents(heads)
@@ -73,7 +73,7 @@ def _told(item: ActionItem, told_on: date | None) -> Told:
 
 
 def changes(folder: Path) -> None:
-    """Targets: 2 reads, one write for each note or ticket that must change, and a look at each note before."""
+    """Targets: 2 reads, one write for each note or ticket that must change, a look at each note, one at all tickets."""
     say(f"{CHANGES} changes among {OPEN:,} open promises")
     with Sandbox(SandboxOptions(incidents=0, now=NOW, tick=False)) as box:
         box.fault("limit", side="pagerduty", per_minute=1_000_000)
@@ -85,7 +85,7 @@ def changes(folder: Path) -> None:
         ]
         play.settled()
         with play.app() as app:
-            _remember(app, NOW.date())
+            remember(app, NOW.date())
         play.wait(minutes=30)
         play.settled()
         for number in range(CHANGES):
@@ -115,7 +115,7 @@ def reminders(folder: Path) -> None:
         play = Play(box, folder, env={}, policy="", flavour="cloud")
         play.settled()
         with play.app() as app:
-            _remember(app, NOW.date() - timedelta(days=1))
+            remember(app, NOW.date() - timedelta(days=1))
             items = app.memory.items()
             app.memory.save_told((_told(item, None), NOW) for item in items)
             began = time.process_time()

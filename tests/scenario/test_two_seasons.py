@@ -50,7 +50,7 @@ PEOPLE = {
 pytestmark = pytest.mark.timeout(900)
 # When the daemon is seen: a morning in each of the zones, which is night or evening in another one.
 HOURS = (time(3, 40), time(8, 10), time(14, 10))
-LINE = re.compile(r"(OPS-\d+) (.+?) \(http\S+/browse/OPS-\d+\) \(P\d\) (.+)")
+LINE = re.compile(r"(OPS-\d+) (.+?) \(http\S+/browse/OPS-\d+\) \(P\d, from #\d+ [^)]+\) (.+)")
 
 
 def handle(name: str) -> str:

@@ -5,7 +5,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from callsheet.cli.common import FAILED, Json, assembled, print_json, say, tell, templates_of
+from callsheet.cli.opening import assembled, templates_of
+from callsheet.cli.options import Json
+from callsheet.cli.printing import FAILED, print_json, refuse, tell
+from callsheet.model.counted import counted
 
 if TYPE_CHECKING:
     from callsheet.plan.casting import Candidate, Suggestion
@@ -30,8 +33,7 @@ def casting(
         try:
             found = cast_next(store, app.source, app.rules, app.clock.now(), policy=policy)
         except ConnectorError as error:
-            say(f"Nobody could be asked who is on call: {error.what}")
-            raise typer.Exit(FAILED) from error
+            refuse(f"Nobody could be asked who is on call: {error.what}", code=FAILED)
     if json:
         print_json(as_json(found))
     elif all(each.first is None for each in found):
@@ -58,8 +60,7 @@ def _candidate(each: "Candidate") -> str:
     level = each.level.value if each.level else "level unknown"
     if not each.turns or each.last_at is None:
         return f"{each.name} ({level}, no turn in 90 days)"
-    turns = f"{each.turns} turn{'s' * (each.turns != 1)}, the last on {each.last_at.date().isoformat()}"
-    return f"{each.name} ({level}, {turns})"
+    return f"{each.name} ({level}, {counted(each.turns, 'turn')}, the last on {each.last_at.date().isoformat()})"
 
 
 def leader_card(

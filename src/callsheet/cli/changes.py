@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from callsheet.cli.common import Because, IncidentName, ItemName, assembled, opened, tell
+from callsheet.cli.opening import assembled, opened, time_of
+from callsheet.cli.options import Because, IncidentName, ItemName
+from callsheet.cli.printing import tell
 
 if TYPE_CHECKING:
     from callsheet.run.adoption import Wished
@@ -24,11 +26,10 @@ def register(app: typer.Typer) -> None:
 
 def draft(context: typer.Context, incident: IncidentName) -> None:
     """Ask for a post-mortem of an incident, whatever the policy says; it takes a waiver back."""
-    from callsheet.bootstrap import clock_of
     from callsheet.run import asks
 
-    with opened(context) as (configuration, store):
-        drafted = asks.draft(store, incident, clock_of(configuration, threading.Event()).now())
+    with opened(context) as (local, store):
+        drafted = asks.draft(store, incident, time_of(local))
     tell(f"#{drafted.incident.number} {drafted.incident.title}")
     for sentence in drafted.then:
         tell(sentence)
@@ -41,11 +42,10 @@ def waive(
     by: Annotated[str | None, typer.Option(metavar="NAME", help="Who says so. [default: whoever is logged in]")] = None,
 ) -> None:
     """No post-mortem for this incident, and why; its document and the call sheet say so."""
-    from callsheet.bootstrap import clock_of
     from callsheet.run import asks
 
-    with opened(context) as (configuration, store):
-        now = clock_of(configuration, threading.Event()).now()
+    with opened(context) as (local, store):
+        now = time_of(local)
         waived = asks.waive(store, incident, because, now, by=by or _logged_in())
     head = waived.incident
     tell(f"#{head.number} {head.title} is waived; `callsheet draft {head.number}` takes it back.")
@@ -62,11 +62,10 @@ def _logged_in() -> str | None:
 
 def drop(context: typer.Context, item: ItemName, because: Because) -> None:
     """Give an action item up, and why; its ticket is closed."""
-    from callsheet.bootstrap import clock_of
     from callsheet.run import asks
 
-    with opened(context) as (configuration, store):
-        dropped = asks.drop(store, item, because, clock_of(configuration, threading.Event()).now())
+    with opened(context) as (local, store):
+        dropped = asks.drop(store, item, because, time_of(local))
     ends = f"the next cycle closes {dropped.ticket}" if dropped.ticket else "it has no ticket to be closed"
     tell(f"Dropped “{dropped.item.spoken.title}”; {ends}.")
     if dropped.unwished:
@@ -75,11 +74,10 @@ def drop(context: typer.Context, item: ItemName, because: Because) -> None:
 
 def retry(context: typer.Context, item: ItemName) -> None:
     """Try once more: what was refused, what is held, or what had its ticket deleted by hand; it takes `adopt` back."""
-    from callsheet.bootstrap import clock_of
     from callsheet.run import asks
 
-    with opened(context) as (configuration, store):
-        retried = asks.retry(store, item, clock_of(configuration, threading.Event()).now())
+    with opened(context) as (local, store):
+        retried = asks.retry(store, item, time_of(local))
     tell(f"{retried.item.key} “{retried.item.spoken.title}”")
     for sentence in retried.then:
         tell(sentence)
@@ -119,9 +117,8 @@ def approve(
     refusal: Annotated[str, typer.Argument(metavar="REFUSAL", help="Its id, from `callsheet status`.")],
 ) -> None:
     """Let the daemon go on with what a guard held back."""
-    from callsheet.bootstrap import clock_of
     from callsheet.run import asks
 
-    with opened(context) as (configuration, store):
-        asks.approve(store, refusal, clock_of(configuration, threading.Event()).now())
+    with opened(context) as (local, store):
+        asks.approve(store, refusal, time_of(local))
     tell(f"Approved {refusal}: the next cycle goes on.")

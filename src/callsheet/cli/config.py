@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from callsheet.cli.common import CONFIGURATION, Global, Json, configured, print_json, say, tell
+from callsheet.cli.opening import configured
+from callsheet.cli.options import Global, Json
+from callsheet.cli.printing import CONFIGURATION, print_json, say, tell
 
 if TYPE_CHECKING:
     from callsheet.connect.options import Problem
@@ -29,8 +31,7 @@ def show(context: typer.Context, json: Json = False) -> None:
 
     problems: list[Problem] = []
     try:
-        with configured(context) as configuration:
-            shown = configuration.shown
+        shown = configured(context).shown
     except Unusable as unusable:
         shown, problems = unusable.shown, unusable.problems
     if json:
@@ -41,7 +42,7 @@ def show(context: typer.Context, json: Json = False) -> None:
     if problems:
         say("No cycle can start with this:")
         for problem in problems:
-            say(f"  {problem.variable}: {problem.what}")
+            say(f"  {problem}")
         raise typer.Exit(CONFIGURATION)
 
 
@@ -66,9 +67,9 @@ def check(
         return
     problems = check_policy(path)
     for problem in problems:
-        say(f"{problem.variable}: {problem.what}")
+        say(str(problem))
     for hint in policy_hints(path, SystemClock(threading.Event()).now().date()):
-        say(f"{hint.variable}: {hint.what}")
+        say(str(hint))
     if problems:
         raise typer.Exit(CONFIGURATION)
     tell(f"{path} is fine.")

@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from callsheet.cli.aside_words import aside_words
-from callsheet.cli.common import Json, assembled, configured, print_json, read, refuse, say, tell, templates_of
 from callsheet.cli.done_words import done_words
+from callsheet.cli.opening import assembled, configured, read, templates_of
+from callsheet.cli.options import Json
+from callsheet.cli.printing import print_json, refuse, say, tell
 from callsheet.model.counted import counted
 
 if TYPE_CHECKING:
@@ -67,10 +69,9 @@ def _refuse_in_shadow(context: typer.Context) -> None:
     from callsheet.connect.options import Problem, Problems
     from callsheet.settings import Mode
 
-    with configured(context) as configuration:
-        if configuration.settings.mode is Mode.SHADOW:
-            what = "is shadow, which files nothing; set file-tickets or full, or leave --file out"
-            raise Problems([Problem("CALLSHEET_MODE", what)])
+    if configured(context).settings.mode is Mode.SHADOW:
+        what = "is shadow, which files nothing; set file-tickets or full, or leave --file out"
+        raise Problems([Problem("CALLSHEET_MODE", what)])
 
 
 def run(context: typer.Context) -> None:
@@ -87,7 +88,8 @@ def run(context: typer.Context) -> None:
     from callsheet.web.server import serving
 
     stop, pulse, bell, counters = _stop_on_signals(), Pulse(), Bell(), Counters()
-    with configured(context) as configuration, closing(open_store(configuration)) as store:
+    configuration = configured(context)
+    with closing(open_store(configuration)) as store:
         reload = partial(read, context)
         daemon = Daemon(configuration, store, stop, counters=counters, bell=bell, reload=reload)
         every, clock = configuration.settings.cycle_every, daemon.app.clock

@@ -5,7 +5,6 @@ import threading
 from contextlib import ExitStack
 from pathlib import Path
 
-from callsheet.cli.common import CONFIGURATION, FAILED, say
 from callsheet.cli.demo_backstage import (
     STORE,
     Daemon,
@@ -22,6 +21,7 @@ from callsheet.cli.demo_ends import epilogue, farewell, first_start, prologue, s
 from callsheet.cli.demo_house import House, shown
 from callsheet.cli.demo_night import intermission, night, promises
 from callsheet.cli.demo_stage import Stage, Unmet
+from callsheet.cli.printing import CONFIGURATION, FAILED, say
 from callsheet.run.clock import SystemClock
 from callsheet.store import Store
 

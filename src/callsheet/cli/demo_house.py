@@ -2,7 +2,6 @@
 
 import json
 import os
-import re
 import shutil
 import sys
 from collections import Counter
@@ -15,7 +14,7 @@ from typing import Any
 
 from callsheet.cli.demo_backstage import Daemon, Mailbox
 from callsheet.document.sheet import DocRow, read_sheet
-from callsheet.model.action_item import marker
+from callsheet.model.action_item import is_marker, marker
 from callsheet.model.ledger import IntentState
 from callsheet.run.pull import FEED_CURSOR, TICKETS_SWEPT
 from callsheet.run.views import Wanted, sheet
@@ -181,7 +180,7 @@ class House:
     def copies(self) -> Counter[str]:
         """How many tickets carry each item's marker."""
         labels = [label for ticket in self.tickets() for label in ticket["fields"]["labels"]]
-        return Counter(label for label in labels if re.fullmatch(r"cs-[0-9a-f]{16}", label))
+        return Counter(label for label in labels if is_marker(label))
 
     def once_each(self, rows: list[Json]) -> bool:
         """Whether each of these items has exactly one ticket in Jira."""

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from callsheet.cli.common import FAILED, configured, inert, print_json, refuse, say
+from callsheet.cli.opening import configured
+from callsheet.cli.printing import FAILED, inert, print_json, refuse, say
 
 if TYPE_CHECKING:
     from callsheet.connect.ports import Drafter
@@ -42,10 +43,10 @@ def _drafter(context: typer.Context) -> "Drafter":
     from callsheet.plan.policy import Mode
     from callsheet.run.traffic import Traffic
 
-    with configured(context) as configuration:
-        if configuration.settings.mode is Mode.SHADOW:
-            refuse("In shadow mode nothing leaves, so no evidence goes to a model. Print the prompts without --draft.")
-        found = drafters(configuration, clock_of(configuration, threading.Event()), Counter(), Traffic())
+    configuration = configured(context)
+    if configuration.settings.mode is Mode.SHADOW:
+        refuse("In shadow mode nothing leaves, so no evidence goes to a model. Print the prompts without --draft.")
+    found = drafters(configuration, clock_of(configuration, threading.Event()), Counter(), Traffic())
     if not found:
         refuse(
             "No model is configured, so nothing can be drafted. Set CALLSHEET_DRAFTER=openai, DRAFT_BASE_URL and "

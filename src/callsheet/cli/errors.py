@@ -2,7 +2,7 @@
 
 import sqlite3
 
-from callsheet.cli.common import CONFIGURATION, FAILED, say
+from callsheet.cli.printing import CONFIGURATION, FAILED, say
 from callsheet.connect.errors import ConnectorError
 from callsheet.connect.options import Problems
 from callsheet.connect.registry import UnknownConnector
@@ -18,7 +18,7 @@ def told(error: Exception) -> int | None:
         case Problems():
             say("The configuration needs a look:")
             for problem in error.problems:
-                say(f"  {problem.variable}: {problem.what}")
+                say(f"  {problem}")
             say("`callsheet init` asks for what is needed and writes it; `callsheet demo` needs no configuration.")
             return CONFIGURATION
         case UnknownConnector() | BadTemplate():

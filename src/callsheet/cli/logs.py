@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import structlog
 from structlog.typing import EventDict
 
-from callsheet.cli.common import inert
+from callsheet.cli.printing import inert
 
 if TYPE_CHECKING:
     from callsheet.settings.core import Settings

@@ -1,4 +1,4 @@
-"""`callsheet`: every command by name; each module is imported when its command runs."""
+"""`callsheet`: every command by name; what one needs is imported when it runs."""
 
 import gc
 import sys
@@ -9,7 +9,7 @@ import typer
 
 from callsheet import __version__
 from callsheet.cli import casting, changes, config, cycles, people, prompts, reading, review, season, setup, worlds
-from callsheet.cli.common import Global
+from callsheet.cli.options import Global
 
 app = typer.Typer(
     name="callsheet",

@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from callsheet.cli.common import FAILED, Json, assembled, looking, now_for, opened, print_json, refuse, say, tell
+from callsheet.cli.opening import assembled, looking, now_for, opened
+from callsheet.cli.options import Json
+from callsheet.cli.printing import FAILED, print_json, refuse, say, tell
+from callsheet.model.counted import counted
 
 if TYPE_CHECKING:
     from callsheet.plan.people import Fix, Mapped
@@ -63,8 +66,8 @@ def _asked(context: typer.Context) -> "tuple[tuple[Mapped, ...], int]":
             with shown() as progress:
                 ask_about_everybody(replace(app, progress=progress))
         except ConnectorError as fault:
-            say(f"{fault.what}.\n`callsheet people --known` tells what is known already, and asks nobody.")
-            raise typer.Exit(FAILED) from None
+            known = "`callsheet people --known` tells what is known already, and asks nobody."
+            refuse(f"{fault.what}.", known, code=FAILED)
         return everybody(store, app.rules)
 
 
@@ -91,7 +94,7 @@ def _words(found: "Sequence[Mapped]") -> Iterator[str]:
     for each in found:
         person = each.person
         where = f"{each.account_name or each.account} (by {each.how})" if each.account else f"nobody ({each.how})"
-        promises = f", {each.promises} open promise{'s' * (each.promises != 1)}" if each.promises else ""
+        promises = f", {counted(each.promises, 'open promise')}" if each.promises else ""
         yield f"{_line(person.name)} <{person.email or person.id}>: {_line(where)}{promises}"
         yield from (f"    ! {_line(problem)}" for problem in each.problems)
     unclear = sum(bool(each.problems) for each in found)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from callsheet.cli.season_words import printable
+from callsheet.cli.printing import printable
 from callsheet.model.effect import Plan
 from callsheet.render.plan import what_follows
 from callsheet.run.plan_views import Change

@@ -1,11 +1,12 @@
 """`prompts`: ready prompts for the texts that an incident needs, with evidence that the answer must cite."""
 
-import threading
 from typing import Annotated
 
 import typer
 
-from callsheet.cli.common import CONFIGURATION, IncidentName, Json, inert, opened, print_json, say
+from callsheet.cli.opening import opened, time_of
+from callsheet.cli.options import IncidentName, Json
+from callsheet.cli.printing import inert, print_json, refuse
 
 
 def register(app: typer.Typer) -> None:
@@ -24,7 +25,6 @@ def prompts(
     json: Json = False,
 ) -> None:
     """Print prompts for an AI: rules, numbered evidence without secrets and names, and the tasks; one alone by name."""
-    from callsheet.bootstrap import clock_of
     from callsheet.cli import drafting
     from callsheet.review.prompts import ARTEFACTS, named, pack, prompt
     from callsheet.run.asks import incident_named
@@ -32,11 +32,9 @@ def prompts(
 
     wanted = named(artefact) if artefact else None
     if artefact and wanted is None:
-        say(f"There is no artefact {artefact}. Choose one of: {', '.join(one.name for one in ARTEFACTS)}.")
-        raise typer.Exit(CONFIGURATION)
-    with opened(context) as (configuration, store):
-        now = clock_of(configuration, threading.Event()).now()
-        evidence = evidence_of(store, incident_named(store, incident), configuration.rules, now)
+        refuse(f"There is no artefact {artefact}. Choose one of: {', '.join(one.name for one in ARTEFACTS)}.")
+    with opened(context) as (local, store):
+        evidence = evidence_of(store, incident_named(store, incident), local.rules, time_of(local))
     if draft:
         drafting.draft(context, wanted, evidence, json=json)
     elif json:

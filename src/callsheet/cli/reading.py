@@ -7,20 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from callsheet.cli.common import (
-    FAILED,
-    Json,
-    existing,
-    inert,
-    looking,
-    now_for,
-    opened,
-    print_json,
-    refuse,
-    say,
-    tell,
-    templates_of,
-)
+from callsheet.cli.opening import looking, now_for, opened, templates_of
+from callsheet.cli.options import Json
+from callsheet.cli.printing import CONFIGURATION, FAILED, inert, print_json, refuse, say, tell
 from callsheet.model.counted import counted
 
 if TYPE_CHECKING:
@@ -188,15 +177,13 @@ def _invite(store: "Store", head: "Incident", rules: "Rules", now: "datetime") -
 
     postmortem = drawn(store, head, rules, now)
     if postmortem and (postmortem.held or postmortem.status is ReviewStatus.FINAL):
-        say(f"The review of #{head.number} was held; there is nobody to invite any more.")
-        raise typer.Exit(FAILED)
+        refuse(f"The review of #{head.number} was held; there is nobody to invite any more.", code=FAILED)
     if postmortem and postmortem.review.passed:
         say(f"The hour that was proposed, {postmortem.review.starts_at:%Y-%m-%d %H:%M} UTC, is over; this is another.")
         postmortem = invited_anew(store, head, rules, now)
     file = invitation(postmortem, now) if postmortem else None
     if file is None:
-        say("There is no post-mortem yet." if postmortem is None else no_hour(store, postmortem, rules))
-        raise typer.Exit(FAILED)
+        refuse("There is no post-mortem yet." if postmortem is None else no_hour(store, postmortem, rules), code=FAILED)
     typer.echo(file, nl=False)
 
 
@@ -219,7 +206,7 @@ def status(
     from callsheet.run.status import Expected
     from callsheet.run.status import status as read
 
-    with existing(context) as (local, store):
+    with opened(context, without=CONFIGURATION) as (local, store):
         given = local.settings
         expected = Expected(
             mode=given.mode,
@@ -255,8 +242,7 @@ def explain(
         found = read(store, local.rules, key, now_for(local, store))
         names = () if found else nameable(store)
     if found is None:
-        _tell_strange(key, names)
-        raise typer.Exit(FAILED)
+        refuse(*_strange(key, names), code=FAILED)
     if json:
         print_json(as_json(found))
         return
@@ -269,12 +255,12 @@ def explain(
         tell(f"{line.at:%Y-%m-%d %H:%M:%S} {line.event}: {line.outcome}, because {line.reason}{detail}")
 
 
-def _tell_strange(key: str, names: "Iterable[str]") -> None:
+def _strange(key: str, names: "Iterable[str]") -> "Iterator[str]":
     from callsheet.model.spelling import LIKE, near_names
 
     near = ", ".join(near_names(key, names, likeness=LIKE))
-    say(f"Nothing here is called {key}{'; did you mean ' + near + '?' if near else '.'}")
-    say("Try an item's or ticket's key (`callsheet sheet --all` lists them), an incident's id or number, or a person.")
+    yield f"Nothing here is called {key}{'; did you mean ' + near + '?' if near else '.'}"
+    yield "Try an item's or ticket's key (`callsheet sheet --all` lists them), an incident's id or number, or a person."
 
 
 def backup(
@@ -287,12 +273,12 @@ def backup(
 
     with opened(context) as (local, store):
         if file.resolve() == database_of(local):
-            say(f"{file} is the database itself; name another file.")
-            raise typer.Exit(FAILED)
+            refuse(f"{file} is the database itself; name another file.", code=FAILED)
         if file.exists() and not force:
             refuse(f"{file} is there, and stays as it is; name another file, or replace it with --force.")
         if not os.access(file.parent, os.W_OK | os.X_OK):
-            say(f"Nothing can be written into {file.parent}; name a folder that is there and open to us.")
-            raise typer.Exit(FAILED)
+            refuse(
+                f"Nothing can be written into {file.parent}; name a folder that is there and open to us.", code=FAILED
+            )
         store.back_up(file)
     tell(f"{file}: {file.stat().st_size // 1024} KB. docs/backup.md tells how it is restored.")

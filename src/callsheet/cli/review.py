@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
-from callsheet.cli.common import CONFIGURATION, FAILED, Json, opened, print_json, say, tell
+from callsheet.cli.opening import opened
+from callsheet.cli.options import Json
+from callsheet.cli.printing import FAILED, print_json, refuse, tell
 
 if TYPE_CHECKING:
     from callsheet.model.review import Finding, Review
@@ -62,12 +64,12 @@ def _pieces(context: typer.Context, what: list[str]) -> Iterator[Piece]:
         if path.is_dir():
             files = sorted(path.rglob("*.md"))
             if not files:
-                _stop(f"{path} holds no *.md file to review.")
+                refuse(f"{path} holds no *.md file to review.")
             yield from map(_of_file, files)
         elif path.is_file():
             yield _of_file(path)
         elif path.suffix or "/" in word:
-            _stop(f"{word} is no file or folder here. Name an incident by its id or number, or a file that is there.")
+            refuse(f"{word} is no file or folder here. Name an incident by its id or number, or a file that is there.")
         else:
             incidents.append(word)
     if incidents:
@@ -76,7 +78,7 @@ def _pieces(context: typer.Context, what: list[str]) -> Iterator[Piece]:
 
 def _of_file(path: Path) -> Piece:
     if path.stat().st_size > LARGEST:
-        _stop(f"{path} is larger than {LARGEST // 1_000_000} MB: that is no post-mortem.")
+        refuse(f"{path} is larger than {LARGEST // 1_000_000} MB: that is no post-mortem.")
     return Piece(name=str(path), text=path.read_bytes().decode("utf-8", "replace"))
 
 
@@ -88,17 +90,12 @@ def _of_incidents(context: typer.Context, incidents: list[str]) -> Iterator[Piec
             incident = incident_named(store, word)
             published = store.publications([incident.id])
             if not published:
-                _stop(f"#{incident.number} has no post-mortem yet. `callsheet draft {incident.number}` asks for one.")
+                refuse(f"#{incident.number} has no post-mortem yet. `callsheet draft {incident.number}` asks for one.")
             known = (incident.service.name, *(team.name for team in incident.teams))
             document = next(iter(published.values()))
             yield Piece(
                 name=f"#{incident.number}", text=document.current, known=known, read_from=document.location or None
             )
-
-
-def _stop(why: str) -> None:
-    say(why)
-    raise typer.Exit(CONFIGURATION)
 
 
 def _tell(piece: Piece, found: "Review", threshold: int) -> None:

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from callsheet.cli.common import Json, looking, now_for, opened, print_json, refuse, templates_of
+from callsheet.cli.opening import looking, now_for, opened, templates_of
+from callsheet.cli.options import Json
+from callsheet.cli.printing import print_json, refuse
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import typer
 
-from callsheet.cli.common import refuse, say
-from callsheet.cli.season_words import printable
+from callsheet.cli.printing import printable, refuse, say
+from callsheet.model.counted import counted
 from callsheet.model.season import Season
 from callsheet.plan.dates import BusinessDays, read_date
 from callsheet.plan.due import add_business_days
@@ -161,7 +161,7 @@ def _introduce(line: Line, place: str, today: date, ticket: str) -> None:
     late = (today - line.due_on).days
     typer.echo(f"\n{place}: {printable(item.spoken.title)}")
     owner = item.owner.name if item.owner else "nobody"
-    days = f", {late} day{'s' * (late != 1)} ago" if late > 0 else ""
+    days = f", {counted(late, 'day')} ago" if late > 0 else ""
     typer.echo(f"    {item.terms.priority or 'no priority'}, {printable(owner)}, due {line.due_on.isoformat()}{days}")
     typer.echo(f"    after #{incident.number} {printable(incident.title)}")
     typer.echo(f"    {printable(ticket)}")

@@ -5,7 +5,10 @@ from datetime import date, timedelta
 
 from rich.cells import cell_len, set_cell_size
 
+from callsheet.cli.printing import printable
+from callsheet.model.counted import counted
 from callsheet.model.season import Season
+from callsheet.model.span import span
 from callsheet.plan.season import Days, Figures, Investigated, Tally
 
 LABEL = 16
@@ -15,7 +18,7 @@ NARROWEST_NAME = 12
 
 def as_words(told: Figures, before: Iterable[Figures], *, today: date, width: int) -> Iterator[str]:
     """The season, then where it comes from. `before` is the trend, oldest first, with the season itself."""
-    yield f"Season {printable(told.season.name)}: {span(told.season)}; {_how_far(told, today)}"
+    yield f"Season {printable(told.season.name)}: {_from_to(told.season)}; {_how_far(told, today)}"
     yield ""
     if told.total.promised:
         yield from _tables(told, width)
@@ -31,7 +34,7 @@ def as_words(told: Figures, before: Iterable[Figures], *, today: date, width: in
         yield from _trend([*older, told])
 
 
-def span(season: Season) -> str:
+def _from_to(season: Season) -> str:
     """`1 October to 31 December 2026`."""
     first, last = season.starts_on, season.ends_on
     year = "" if first.year == last.year else f" {first.year}"
@@ -46,7 +49,7 @@ def _how_far(told: Figures, today: date) -> str:
     if today < told.season.starts_on:
         return "still to come"
     left = (told.season.ends_on - today).days
-    return "its last day" if left == 0 else f"{left} day{'s' * (left != 1)} left"
+    return "its last day" if left == 0 else f"{counted(left, 'day')} left"
 
 
 def _tables(told: Figures, width: int) -> Iterator[str]:
@@ -88,7 +91,7 @@ def _facts(told: Figures) -> Iterator[tuple[str, str]]:
     if total.promised:
         yield "Kept on time", f"{bar(total)} {total.kept} of {total.promised}"
     if told.carried_in:
-        yield "Carried in", f"{_count(told.carried_in, 'promise')} of earlier seasons still open"
+        yield "Carried in", f"{counted(told.carried_in, 'promise')} of earlier seasons still open"
     days = days_words(told.days)
     if days:
         yield "Days, median", days
@@ -128,22 +131,14 @@ def investigated_words(found: Investigated) -> str:
         f"{found.complete} of {found.incidents} complete ({found.reviewed} reviewed, {found.causes} with causes stated)"
     )
     if found.minutes_to_resolve is not None:
-        words += f"; median time to resolve {minutes_words(found.minutes_to_resolve)}"
+        words += f"; median time to resolve {span(timedelta(minutes=found.minutes_to_resolve))}"
     return words
-
-
-def minutes_words(minutes: float) -> str:
-    """`58 min`, `3 h 5 min`."""
-    hours, rest = divmod(round(minutes), 60)
-    return " ".join(
-        part for part in (f"{hours} h" if hours else "", f"{rest} min" if rest or not hours else "") if part
-    )
 
 
 def repeats_words(told: Figures) -> str:
     """Incidents that come back where something was still promised."""
     return (
-        f"{_count(told.repeats_on_open_promises, 'incident')} on a service with an open promise, "
+        f"{counted(told.repeats_on_open_promises, 'incident')} on a service with an open promise, "
         f"{told.repeats_after_stopgap} after a stopgap"
     )
 
@@ -187,12 +182,3 @@ def _wrapped(label: str, words: str, width: int) -> Iterator[str]:
             line = empty = " " * LABEL
         line += word if line == empty else f" {word}"
     yield line.rstrip()
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}{'s' * (number != 1)}"
-
-
-def printable(text: str) -> str:
-    """On one line, without what a terminal would obey."""
-    return "".join(char if char.isprintable() else " " for char in text)

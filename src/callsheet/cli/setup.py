@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from callsheet.cli.common import CONFIGURATION, FAILED, Global, Json, print_json, read, refuse, say, tell
+from callsheet.cli.opening import read
+from callsheet.cli.options import Global, Json
+from callsheet.cli.printing import CONFIGURATION, FAILED, print_json, refuse, say, tell
 from callsheet.model.counted import counted
 
 if TYPE_CHECKING:
@@ -55,7 +57,7 @@ def init(
             _refused(problems)
         say("That does not work yet:")
         for problem in problems:
-            say(f"  {problem.variable}: {problem.what}")
+            say(f"  {problem}")
         wrong = {problem.variable for problem in problems}
         known = {name: answer for name, answer in answers.items() if name not in wrong}
         if known == answers:
@@ -85,7 +87,7 @@ def _may_write(directory: "Path") -> None:
 
 
 def _refused(problems: "list[Problem]") -> NoReturn:
-    refuse("Nothing was written:", *(f"  {problem.variable}: {problem.what}" for problem in problems))
+    refuse("Nothing was written:", *(f"  {problem}" for problem in problems))
 
 
 def _told(given: list[str]) -> "Answers":

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from callsheet.cli.common import refuse
+from callsheet.cli.printing import refuse
 
 
 def register(app: typer.Typer) -> None:

@@ -13,19 +13,6 @@ from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_aft
 from callsheet.connect.context import Exchange
 from callsheet.connect.errors import AuthRefused, Forbidden, Malformed, NotFound, RateLimited, Rejected, Transient
 from callsheet.connect.ports import Clock
-from callsheet.model.credentials import redact
-
-__all__ = [
-    "LONGEST_WAIT_IN_HAND",
-    "READ_ATTEMPTS",
-    "WRITE_PATIENCE",
-    "Reply",
-    "Throttle",
-    "check",
-    "redact",
-    "retry_after",
-    "retrying",
-]
 
 DEFAULT_WAIT = 30.0
 READ_ATTEMPTS = 4
@@ -64,8 +51,9 @@ class Reply:
 def exchanged(reply: Reply, seconds: float, clock: Clock) -> Exchange:
     """What is told of an answered request: `x-ratelimit-remaining` or `ratelimit-remaining`, and how long to wait."""
     remaining = reply.headers.get("ratelimit-remaining") or reply.headers.get("x-ratelimit-remaining") or ""
-    now = clock.now()
-    wait = retry_after(reply.headers, now=now) if reply.status == 429 else None
+    # The clock is asked only where it counts, here and below: a sandbox serves it over HTTP.
+    now = clock.now() if reply.status == 429 else None
+    wait = None if now is None else retry_after(reply.headers, now=now)
     return Exchange(
         method=reply.method,
         path=reply.path,
@@ -73,7 +61,7 @@ def exchanged(reply: Reply, seconds: float, clock: Clock) -> Exchange:
         seconds=seconds,
         remaining=float(remaining) if re.fullmatch(r"\s*\d{1,9}\s*", remaining) else None,
         retry_after=wait,
-        held_until=None if wait is None else now + timedelta(seconds=wait),
+        held_until=None if now is None or wait is None else now + timedelta(seconds=wait),
         request_id=reply.request_id,
         answered_at=_date(reply.headers.get("date")),
     )
@@ -88,7 +76,7 @@ def _date(value: str | None) -> datetime | None:
     return found.replace(tzinfo=UTC) if found and found.tzinfo is None else found
 
 
-def check(reply: Reply, *, now: datetime, fields: Mapping[str, str] | None = None, message: str = "") -> Reply:
+def check(reply: Reply, *, clock: Clock, fields: Mapping[str, str] | None = None, message: str = "") -> Reply:
     """The reply when it is a success, else the error that it means. `message` is the vendor's own sentence."""
     if 200 <= reply.status < 300:
         return reply
@@ -98,7 +86,7 @@ def check(reply: Reply, *, now: datetime, fields: Mapping[str, str] | None = Non
         scope = _reason(reply.headers.get("ratelimit-reason"))
         raise RateLimited(
             f"{said} ({scope})" if scope else said,
-            retry_after=retry_after(reply.headers, now=now),
+            retry_after=retry_after(reply.headers, now=clock.now()),
             scope=scope,
             request_id=reply.request_id,
         )
@@ -153,8 +141,9 @@ class Throttle:
         """Until when we keep quiet; None when we may speak."""
         return self._not_before
 
-    def hold(self, until: datetime) -> None:
-        """Keep quiet until then; a nearer time never shortens a longer one."""
+    def hold(self, seconds: float) -> None:
+        """Keep quiet for so long from now; a shorter time never shortens a longer one."""
+        until = self._clock.now() + timedelta(seconds=seconds)
         self._not_before = max(until, self._not_before or until)
 
     def enter(self, *, patience: float = LONGEST_WAIT_IN_HAND) -> None:

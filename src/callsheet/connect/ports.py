@@ -7,7 +7,7 @@ whose `outcome_unknown` is true leaves the question to the caller. All datetimes
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from callsheet.model.check import Check
 from callsheet.model.incident import Dossier, Incident, IncidentPriority, LogEntry, Note, Ref
@@ -174,10 +174,11 @@ class TicketWriter(Protocol):
         """Set fields to values. May be repeated."""
         ...
 
-    def transition(self, ticket_id: str, category: Category, resolutions: Sequence[str]) -> None:
+    def transition(self, ticket_id: str, category: Category, resolutions: Sequence[str]) -> Ticket:
         """Bring the ticket to a status of the category, with the first resolution of those that it offers.
 
-        Does nothing when it is there already. Rejected when the workflow offers no such step.
+        Answers with the ticket as it is then, not with what the search says. Does nothing when it is there already.
+        Rejected when the workflow offers no such step.
         """
         ...
 
@@ -263,6 +264,7 @@ class Publisher(Protocol):
         ...
 
 
+@runtime_checkable
 class Copies(Protocol):
     """Any publisher may also keep copies beside its documents, in other forms. They are made anew, never read back."""
 
@@ -306,6 +308,7 @@ class Examination:
     messages: bool = False
 
 
+@runtime_checkable
 class Examinable(Protocol):
     """Any connector may also be examined: it proves what it was configured for, for `callsheet doctor`."""
 

@@ -1,11 +1,12 @@
 """An action item: one promise, with an owner and a date."""
 
 import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
 from callsheet.model.ticket import Category, Field
 
@@ -237,6 +238,15 @@ def item_key(account: str, incident_id: str, source: Source) -> str:
     """
     place = "\x1f".join((account, incident_id, source.kind, source.id))
     return f"ai-{hashlib.sha256(place.encode()).hexdigest()[:16]}"
+
+
+MARKER: Final = r"cs-[0-9a-f]{16}"
+"""What every marker looks like, as a regular expression."""
+
+
+def is_marker(label: str) -> bool:
+    """Whether a label is some item's marker."""
+    return re.fullmatch(MARKER, label) is not None
 
 
 def marker(namespace: str, key: str) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Final
 
 from callsheet.model.action_item import ActionItem
 from callsheet.model.nudge import Digest, Recipient
@@ -15,6 +16,9 @@ from callsheet.model.postmortem import Postmortem
 from callsheet.model.publication import Publication
 from callsheet.model.text import Body, Letter
 from callsheet.model.ticket import Category, TicketChange, TicketDraft
+
+# How the keys of filings begin.
+FILING: Final = "file:"
 
 
 class Reason(StrEnum):
@@ -35,7 +39,7 @@ class Reason(StrEnum):
     SEASON_MOVED = "its due date lies in another season now"
     POSTMORTEM_OPENED = "the post-mortem is new"
     POSTMORTEM_CHANGED = "the post-mortem changed"
-    COMMENTED = "its owner, or the fallback owner, wrote a comment"
+    COMMENTED = "somebody commented on the ticket"
     COMMAND_REFUSED = "a comment asked for something that can't be done"
     NEWLY_YOURS = "an item was given to the person"
     OWNER_LEFT = "its owner's account was deactivated"
@@ -78,6 +82,11 @@ class FileTicket:
     owner_name: str | None = None
     priority_name: str | None = None
     notes: tuple[str, ...] = ()
+
+
+def filing_key(item_key: str) -> str:
+    """The key of the filing of an item."""
+    return f"{FILING}{item_key}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -43,7 +43,7 @@ class Told:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NudgeLine:
-    """One item of a digest. `days_late` is 0 until the due day has passed.
+    """One item of a digest. `days_late` is 0 until the due day has passed; `source` is the incident that it comes from.
 
     `owner` is named where the recipient is somebody else, and None in their own reminder; `why_you` says why they hear
     of it; `about` is the incident that struck the service again, or how long a document has been what it is. `step` is
@@ -60,6 +60,7 @@ class NudgeLine:
     ticket_id: str | None
     ticket_key: str | None
     url: str | None
+    source: str = ""
     why_you: str | None = None
     owner: str | None = None
     about: str | None = None

@@ -16,9 +16,9 @@ def nearest(name: str, known: Iterable[str], *, likeness: float = 0.6) -> str | 
     return by_fold[near[0]] if near else None
 
 
-def did_you_mean(name: str, known: Iterable[str]) -> str:
+def did_you_mean(name: str, known: Iterable[str], *, likeness: float = 0.6) -> str:
     """`; did you mean KNOWN?`, or nothing."""
-    near = nearest(name, known)
+    near = nearest(name, known, likeness=likeness)
     return f"; did you mean {near}?" if near else ""
 
 

@@ -241,7 +241,7 @@ def replies(item: ActionItem, namespace_marker: Callable[[str], str]) -> tuple[C
             ticket_id=item.ticket_id or "",
             marker=namespace_marker(f"reply:{item.key}:{reply.comment_id}"),
             body=(
-                paragraph(f"Sorry, nothing was changed: {reply.why}."),
+                paragraph(f"Sorry, nothing was changed: {reply.why}{'' if reply.why.endswith('…') else '.'}"),
                 paragraph(f"What can be asked for in a comment: {HOW}"),
             ),
             answers=reply.comment_id,

@@ -261,3 +261,9 @@ def read_date(words: str, *, noted_on: date) -> Reading:
             return Unclear.TOO_FAR
         return on
     return Unclear.UNKNOWN
+
+
+def day_words(day: date, today: date) -> str:
+    """The day as people say it; with the year where it is another one."""
+    words = f"{day:%A} {day.day} {day:%B}"
+    return words if day.year == today.year else f"{words} {day.year}"

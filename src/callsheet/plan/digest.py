@@ -5,6 +5,7 @@ from datetime import date
 
 from callsheet.model.nudge import Digest, NudgeLine, Rung
 from callsheet.model.text import Body, Bullets, Paragraph, Span, paragraph
+from callsheet.plan.dates import day_words
 from callsheet.plan.nudging import UNOWNED
 
 _SECTIONS = (
@@ -114,7 +115,8 @@ def _entry(line: NudgeLine, today: date) -> Paragraph:
     why = f" You get this as {line.why_you}." if line.why_you else ""
     again = f" {line.about} hit its service." if line.about else ""
     new = " It was given to you." if line.fresh and line.rung is not Rung.NEW else ""
-    return paragraph(name, f" ({line.priority}) {_when(line, today)}.{again}{whose}{new}{why}")
+    whence = f"{line.priority}, from {line.source}" if line.source else line.priority
+    return paragraph(name, f" ({whence}) {_when(line, today)}.{again}{whose}{new}{why}")
 
 
 def _when(line: NudgeLine, today: date) -> str:
@@ -129,9 +131,3 @@ def _when(line: NudgeLine, today: date) -> str:
 
 def _days(count: int) -> str:
     return "1 day" if count == 1 else f"{count} days"
-
-
-def day_words(day: date, today: date) -> str:
-    """The day as people say it; with the year where it is another one."""
-    words = f"{day:%A} {day.day} {day:%B}"
-    return words if day.year == today.year else f"{words} {day.year}"

@@ -9,6 +9,7 @@ from callsheet.model.incident import Incident
 from callsheet.model.nudge import NudgeLine, Rung
 from callsheet.model.postmortem import ReviewStatus
 from callsheet.plan.cast import COMMANDER
+from callsheet.plan.dates import day_words
 from callsheet.plan.ladder import next_rung, rungs
 from callsheet.plan.meaning import Reading, fallback_owner, owner_named
 from callsheet.plan.routing import calendar_for, priority_of
@@ -104,7 +105,7 @@ def draft_line(found: Unfinished, now: datetime, house: House) -> NudgeLine | No
         ticket_key=None,
         url=f"{house.public_url}/incidents/{incident.id}" if house.public_url else incident.url,
         why_you=found.why,
-        about=f"{found.status.value} since {found.opened_on.isoformat()}",
+        about=f"{found.status.value} since {day_words(found.opened_on, today)}",
     )
 
 

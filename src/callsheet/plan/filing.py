@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from callsheet.model.action_item import ActionItem, SourceKind, marker
-from callsheet.model.effect import Adopt, Blocked, FileTicket, Reason
+from callsheet.model.effect import Adopt, Blocked, FileTicket, Reason, filing_key
 from callsheet.model.incident import Incident
 from callsheet.model.text import Body, Bullets, Paragraph, Span, paragraph
 from callsheet.model.ticket import ProjectRules, RequiredField, TicketDraft
@@ -182,7 +182,7 @@ def _file(item: ActionItem, case: Case, project: ProjectRules, reading: Reading,
         extra=dict(route.fields),
     )
     return FileTicket(
-        key=f"file:{item.key}",
+        key=filing_key(item.key),
         reason=Reason.HELD_ITEM_RELEASED if _was_held(item, case, reading) else Reason.NEW_ITEM,
         item_key=item.key,
         incident_id=item.incident_id,

@@ -179,6 +179,8 @@ def _lines(matter: _Matter, snapshot: Snapshot, reading: Reading) -> Iterator[_D
         today = step.desk.today(now)
         if step.on > today or not step.desk.at_work(now):
             continue
+        if step.name == TEAM and _struck_today(matter, today, snapshot):
+            continue
         to = recipient(step.to, matter.item) if step.name != TEAM else team("overdue")
         own_desk = desk_of(matter.owner, matter.calendar, rules)
         line = _line(matter, own_desk.today(now), snapshot.house, rung=Rung.ESCALATED, step=step.name)
@@ -217,6 +219,12 @@ def _fallback(matter: _Matter, reading: Reading) -> Owner | None:
 
 def _struck_step(matter: _Matter) -> str:
     return f"{STRUCK}{matter.told.struck_by}"
+
+
+def _struck_today(matter: _Matter, today: date, snapshot: Snapshot) -> bool:
+    """Whether the team heard of this very item today, when a new incident hit it: tomorrow is soon enough for more."""
+    struck = (name.removeprefix(STRUCK) for name in matter.told.steps if name.startswith(STRUCK))
+    return any((team(incident_id).id, today) in snapshot.taken_days for incident_id in struck)
 
 
 def _for_struck(matter: _Matter, snapshot: Snapshot, reading: Reading) -> Iterator[_Due]:
@@ -270,12 +278,18 @@ def _line(
         ticket_id=item.ticket_id,
         ticket_key=ticket.key,
         url=ticket.url or house.public_url,
+        source=source_of(matter.incident),
         why_you=matter.why if own else None,
         owner=None if own else (matter.owner.name if matter.owner else "nobody"),
         about=f"#{struck_by.number} {struck_by.title}" if struck_by else None,
         step=step,
         fresh=matter.told.given_on is not None and own and not item.handed_over,
     )
+
+
+def source_of(incident: Incident) -> str:
+    """Where a promise comes from, in few words: titles alone are alike, such as those of reviews."""
+    return f"#{incident.number} {incident.service.name}"
 
 
 def _rung(due_on: date | None, today: date) -> Rung:

@@ -8,9 +8,9 @@ from callsheet.model.effect import Reason, SendReport
 from callsheet.model.incident import Incident
 from callsheet.model.nudge import Recipient
 from callsheet.model.text import Bar, Bars, Bullets, Letter, Paragraph, Span, paragraph
-from callsheet.plan.digest import day_words
+from callsheet.plan.dates import day_words
 from callsheet.plan.meaning import Reading
-from callsheet.plan.nudging import team
+from callsheet.plan.nudging import source_of, team
 from callsheet.plan.rhythm import Facts, Occasion, Rhythm
 from callsheet.plan.rules import NudgeRules
 from callsheet.plan.season import NO_TEAM, Figures, Tally
@@ -129,7 +129,9 @@ def _entry(item: ActionItem, facts: Facts, today: date) -> Paragraph:
     name = Span(text=f"{ticket.key} {item.spoken.title}" if ticket else item.spoken.title)
     linked = Span(text=name.text, url=ticket.url) if ticket else name
     due = f", due {day_words(item.terms.due_on, today)}" if item.terms.due_on else ""
-    return paragraph(linked, f": {item.owner.name if item.owner else 'nobody yet'}{due}")
+    incident = facts.incidents.get(item.incident_id)
+    source = f" ({source_of(incident)})" if incident else ""
+    return paragraph(linked, f"{source}: {item.owner.name if item.owner else 'nobody yet'}{due}")
 
 
 # The month.

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
-from callsheet.model.action_item import ActionItem, ItemStatus, SourceKind, marker
+from callsheet.model.action_item import MARKER, ActionItem, ItemStatus, SourceKind, marker
 from callsheet.model.counted import counted
 from callsheet.model.effect import PostNote, Publish, Reason
 from callsheet.model.incident import Note
@@ -33,7 +33,7 @@ SIGNATURE = "Kept up to date by Callsheet"
 _FIRST_LINE = "Post-mortem action items:"
 # From round to round of a cycle only the call sheet changes, and a story may be thousands of lines long.
 _story = again(skeleton)
-_SIGNED = re.compile(rf"{SIGNATURE} \[cs-[0-9a-f]{{16}}(?: [0-9a-f]{{8}})?\]\s*$")
+_SIGNED = re.compile(rf"{SIGNATURE} \[{MARKER}(?: [0-9a-f]{{8}})?\]\s*$")
 
 
 def publishes(case: Case, reading: Reading, house: House) -> tuple[Publish, ...]:

@@ -1,11 +1,13 @@
 """Which project, calendar and fallback owner an incident's items get, by service, team or priority."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from callsheet.model.incident import Incident, Ref, Urgency
 from callsheet.model.spelling import nearest
 from callsheet.plan.rules import Calendar, Route, Rules
+
+_RANKS = frozenset({"P1", "P2", "P3", "P4", "P5"})
 
 
 def priority_of(incident: Incident) -> str:
@@ -62,6 +64,17 @@ def misplaced(rules: Rules, teams: tuple[Ref, ...], services: tuple[Ref, ...]) -
     strange += [(f"team {word} of a calendar", word, teams) for word in rules.calendars if word not in exact]
     for place, word, refs in strange:
         yield place, nearest(word, (ref.name for ref in refs))
+
+
+def misranked(rules: Rules, priorities: Iterable[str]) -> Iterator[tuple[str, str | None]]:
+    """The priorities that the policy names and that are neither P1 to P5 nor among these: where, and the nearest."""
+    own = {name.casefold(): name for name in priorities}
+    named = [("[open]", rules.open.priorities), ("[theatre] concise", rules.theatre.concise)]
+    named += [(f"route {route.name}", route.priorities) for route in rules.routes]
+    for place, words in named:
+        for word in words:
+            if word not in _RANKS and word.casefold() not in own:
+                yield f"priority {word} of {place}", nearest(word, own.values())
 
 
 def calendar_for(incident: Incident, rules: Rules) -> Calendar:

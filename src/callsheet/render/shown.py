@@ -1,6 +1,6 @@
 """Parts of a post-mortem in the form in which the templates show them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, date, datetime
 from itertools import groupby
 from typing import Any, Final
@@ -97,14 +97,14 @@ def part(of: ActorPart) -> dict[str, str]:
 
 def _asked(of: ActorPart) -> str:
     """The times that they are asked about; where these are nearly all of their lines, only the others are named."""
-    asked = [at for at, _ in of.questions]
+    asked = dict.fromkeys(at for at, _ in of.questions)
     others = [at for at in of.lines if at not in asked]
     if len(asked) < MANY_QUESTIONS or len(others) > 1:
         return _times(asked)
     return f"each but {_times(others)}" if others else "each of them"
 
 
-def _times(moments: Sequence[datetime]) -> str:
+def _times(moments: Collection[datetime]) -> str:
     times = list(dict.fromkeys(f"{at.astimezone(UTC):%H:%M}" for at in moments))
     more = len(times) - MOST_TIMES
     if more > 0:

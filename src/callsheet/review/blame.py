@@ -10,7 +10,9 @@ from functools import lru_cache
 from typing import Final
 
 from callsheet.model.review import Finding
-from callsheet.review.forms import FORMS, HINTS, LISTS, Form
+from callsheet.review.blame_words import LISTS
+from callsheet.review.form import Form
+from callsheet.review.forms import FORMS, HINTS
 from callsheet.review.people import human, owner
 from callsheet.review.sentences import Sentence, sentences
 
@@ -20,10 +22,13 @@ NEGATED: Final = re.compile(
     re.IGNORECASE,
 )
 NOBODY: Final = re.compile(r"(?:nobody|no one|no-one|neither of them)\b", re.IGNORECASE)
-REASON: Final = re.compile(
-    r"\b(?:because|since|as (?:the|it|its|that|their|nothing|no)|given that|which (?:was|were|is)|so (?:the|it))\b",
-    re.IGNORECASE,
+BECAUSE: Final = (
+    r"because(?! of (?:his|her|their|its))|since (?:both|it|its|no|nothing|that|the|their|they)|"
+    r"as (?:any\w*|both|it|its|no|nothing|that|the|their)|given that|so that|in order to"
 )
+REASON: Final = re.compile(rf"\b(?:{BECAUSE}|since|which (?:was|were|is)|so (?:the|it))\b", re.IGNORECASE)
+STRICT_REASON: Final = re.compile(rf"\b(?:{BECAUSE}|which (?:had|said|named))\b", re.IGNORECASE)
+ALLOWED: Final = re.compile(r"\b(?:lets?|letting|allow(?:s|ed|ing)?|enables?|(?:possible|easy) for)\s*$", re.IGNORECASE)
 
 
 def blame(text: str, names: Iterable[str] = (), *, first_line: int = 1) -> tuple[Finding, ...]:
@@ -47,6 +52,10 @@ def _spares(reason: str, text: str, match: re.Match[str]) -> bool:
             return bool(NEGATED.search(text[: match.start()]) or NOBODY.match(match[0]))
         case "explained":
             return bool(REASON.search(text, match.end()))
+        case "reasoned":
+            return bool(STRICT_REASON.search(text, match.end()))
+        case "allowed":
+            return bool(ALLOWED.search(text[: match.start()]))
     return text.rstrip(" ”\"’'").endswith("?")
 
 

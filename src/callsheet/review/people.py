@@ -9,13 +9,20 @@ from callsheet.review.lexicon import any_of, listed
 # Roles that only people play, whatever stands before them: “the traffic team”.
 ROLES: Final = any_of(
     "engineers? developers? administrators? sysadmins? admins? dbas? sres? programmers? authors? reviewers? approvers?",
-    "deployers? committers? leads? leaders? commanders? analysts? architects? interns? contractors? colleagues?",
-    "employees? persons? people humans? teams? squads? crews? groups? staff on-calls? on_call oncallers? oncall devops",
-    "first_responders? leadership management maintainers? testers? newcomers? trainees?",
-    "technicians? consultants? shifts?",
+    "committers? leads? commanders? analysts? architects? interns? contractors? colleagues? new_hires? apprentices?",
+    "employees? persons? people humans? teams? squads? crews? staff on-calls? on_call oncallers? oncall devops",
+    "first_responders? leadership management maintainers? testers? newcomers? trainees? departments? supervisors?",
+    "technicians? consultants? integrators? operators managers directors responders",
+    "(?:team|shift|squad|project|tech|delivery)_leaders? (?:service|support|help)_desk",
+    "(?:database|network|platform|storage|infrastructure|operations|engineering|development|management)_groups?",
 )
-# Words that also name software: people only after an article, or one of the words of BEFORE.
-AMBIGUOUS: Final = any_of("operators? managers? agents? owners? responders? directors? users? support ops qa vendors?")
+# Words that also name software (“the consumer group”, “the leader”): people only right after an article or a word of
+# BEFORE.
+AMBIGUOUS: Final = any_of("operator manager owners? responder director deployers? leaders? groups? shifts? vendors?")
+# Software, users and agents are what the words below mean, unless a word of BEFORE says otherwise.
+RARELY: Final = any_of("agents? users?")
+# People without an article; “support for” is none.
+DESKS: Final = any_of("support ops qa")
 PRONOUNS: Final = any_of(
     "he she they we you i nobody no_one no-one none_of_us none_of_them someone somebody everyone everybody",
     "anyone anybody whoever neither_of_them both_of_them",
@@ -39,7 +46,7 @@ ARTICLE: Final = r"(?:the|our|an?|that|this|another|one of the|one of our|some|s
 # Words that may stand between an article and a role that software plays, too.
 BEFORE: Final = any_of(
     "junior senior new primary secondary incident release on-call on_call oncall duty shift night outgoing incoming",
-    "customer other responsible tired inexperienced engineering product",
+    "customer support other responsible tired inexperienced engineering product",
 )
 # The owner of a thing is no subject: “the team’s dashboard failed to load” speaks of a dashboard.
 NOT_OWNER: Final = r"(?![’']s?\b|[’'](?=\s)|-)"
@@ -56,7 +63,9 @@ def owner(names: Iterable[str]) -> str:
     spelled = [re.escape(name) for name in sorted(known, key=len, reverse=True)]
     roles = (
         rf"(?:{ARTICLE})?(?:[\w-]+\s+){{0,2}}?{ROLES}",
-        rf"(?:{ARTICLE})?(?:{BEFORE}\s+)*{AMBIGUOUS}",
+        rf"(?:{ARTICLE}|{BEFORE}\s+)(?:{BEFORE}\s+)*{AMBIGUOUS}",
+        rf"(?:{ARTICLE})?(?:{BEFORE}\s+)+{RARELY}",
+        rf"(?:{ARTICLE})?(?:{BEFORE}\s+)*{DESKS}(?! for\b)",
     )
     # A name is written large: “mark” and “grace” are words as well.
     choices = "|".join([*roles, PRONOUNS, r"@[\w.-]+", rf"(?-i:{'|'.join(spelled)})"])

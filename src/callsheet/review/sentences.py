@@ -72,9 +72,15 @@ def words(text: str) -> list[str]:
 
 def _split(paragraph: str) -> Iterator[str]:
     start = 0
-    for match in END.finditer(paragraph):
+    # What somebody said stays in one piece, however many sentences it has.
+    for match in END.finditer(QUOTED.sub(_muted, paragraph)):
         if not SHORT.search(paragraph[start : match.start("gap")]):
             yield paragraph[start : match.start("gap")]
             start = match.end()
     if paragraph[start:].strip():
         yield paragraph[start:]
+
+
+def _muted(quoted: re.Match[str]) -> str:
+    """As long as the quotation, with nothing in it that ends a sentence but its own end."""
+    return "“".ljust(len(quoted[0]) - 2, "-") + quoted[0][-2:]

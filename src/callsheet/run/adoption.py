@@ -3,8 +3,8 @@
 import re
 from dataclasses import dataclass, replace
 
-from callsheet.model.action_item import ActionItem, ItemStatus, marker
-from callsheet.model.effect import Adopt, Reason
+from callsheet.model.action_item import ActionItem, ItemStatus, is_marker, marker
+from callsheet.model.effect import Adopt, Reason, filing_key
 from callsheet.model.ledger import IntentState, Outcome
 from callsheet.model.ticket import Category, ProjectRules, Ticket, TicketChange
 from callsheet.plan.decide import DUPLICATE
@@ -21,7 +21,6 @@ from callsheet.run.overview import reading_now
 from callsheet.run.rearm import keep
 from callsheet.run.wishes import WISH, end_wish, wishes
 
-_MARKER = re.compile(r"cs-[0-9a-f]{16}")
 _KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 _EVENT = "ticket.adopted"
 
@@ -158,7 +157,7 @@ def _shown(ticket: Ticket) -> str:
 
 
 def _markers(ticket: Ticket) -> frozenset[str]:
-    return frozenset(label for label in ticket.labels if _MARKER.fullmatch(label))
+    return frozenset(label for label in ticket.labels if is_marker(label))
 
 
 def adopt(effect: Adopt, app: App) -> Done:
@@ -208,7 +207,7 @@ def _in_need(effect: Adopt, app: App) -> ActionItem | None:
 def _take(effect: Adopt, item: ActionItem, ticket: Ticket, app: App) -> None:
     reading, rules = reading_now(app), _rules(app, item, ticket)
     # Not that of a hand, or of a memory that is lost: we know that we sent it.
-    intent = app.memory.intent(f"file:{item.key}") if effect.reason is Reason.MARKER_FOUND else None
+    intent = app.memory.intent(filing_key(item.key)) if effect.reason is Reason.MARKER_FOUND else None
     bare = replace(item, ticket_id=None, base=None)
     if intent:
         taken = found_again(bare, ticket, rules, reading, intent.sent)
@@ -260,6 +259,6 @@ def _relabel(ticket: Ticket, labels: frozenset[str], app: App) -> Ticket:
 
 def _found_out(item_key: str, ticket_id: str, app: App) -> None:
     """A create whose answer was lost, or that was refused, is settled by the ticket that is there now."""
-    intent = app.memory.intent(f"file:{item_key}")
+    intent = app.memory.intent(filing_key(item_key))
     if intent and intent.state is not IntentState.DONE:
         app.memory.conclude(intent, IntentState.DONE, result=ticket_id)

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from callsheet.model.action_item import ActionItem, Hold, ItemStatus
 from callsheet.model.counted import counted
-from callsheet.model.effect import Reason
+from callsheet.model.effect import Reason, filing_key
 from callsheet.model.incident import Incident
 from callsheet.model.ledger import IntentState, LedgerEntry, Outcome
 from callsheet.model.memory import OpenedPostmortem
@@ -212,13 +212,13 @@ def _refuse_unfiled(memory: Memory, item: ActionItem) -> None:
 
 
 def _file_again(memory: Memory, item: ActionItem) -> ActionItem:
-    intent = memory.intent(f"file:{item.key}")
+    intent = memory.intent(filing_key(item.key))
     if intent and intent.state is IntentState.SENDING:
         raise NotKnown(
             f"it is not known yet whether the last try to file {item.key} arrived; the daemon searches for it by "
             "itself and tries again when it is safe. `callsheet adopt` names a ticket that you have found"
         )
-    memory.ready_again(f"file:{item.key}")
+    memory.ready_again(filing_key(item.key))
     bare = replace(item, ticket_id=None, base=None, base_status=None, hold=None)
     memory.save_items([bare])
     return bare

@@ -11,13 +11,13 @@ from functools import partial
 from callsheet.connect.context import Exchange
 from callsheet.connect.errors import AuthRefused, ConnectorError, Forbidden, Malformed, NotFound, Rejected
 from callsheet.connect.examine import failed
-from callsheet.connect.ports import Clock, Examination
+from callsheet.connect.ports import Clock, Examinable, Examination
 from callsheet.model.check import Check, Result, error, fine, unasked, warning
 from callsheet.model.person import Account, Person
 from callsheet.model.ticket import MatchKind, ProjectRules
 from callsheet.plan.filing import lacking
 from callsheet.plan.policy import Mode
-from callsheet.plan.routing import destinations, misplaced
+from callsheet.plan.routing import destinations, misplaced, misranked
 from callsheet.plan.rules import Route
 from callsheet.run.app import App
 
@@ -149,11 +149,10 @@ def _examination(connector: object, name: str, wanted: Examination) -> Question:
 
 def _examined(connector: object, name: str, wanted: Examination) -> Iterator[Check]:
     """What the connector says of itself; one that can't be examined says nothing."""
-    ask = getattr(connector, "examine", None)
-    if ask is None:
-        yield fine(f"{name}: own checks", "this connector offers none")
+    if isinstance(connector, Examinable):
+        yield from connector.examine(wanted)
     else:
-        yield from ask(wanted)
+        yield fine(f"{name}: own checks", "this connector offers none")
 
 
 def _policy(app: App) -> Iterator[Check]:
@@ -182,6 +181,8 @@ def _people(app: App, found: dict[str, Person]) -> Iterator[Check]:
     directory = app.source.directory()
     found |= {person.email.casefold(): person for person in directory.people if person.email}
     told = f"{len(directory.people)} people; {len(directory.priorities)} priorities"
+    if directory.priorities:
+        yield from _never(app, misranked(app.rules, (each.name for each in directory.priorities)))
     yield fine(name, told if directory.priorities else f"{told}, so urgency and length decide what gets a post-mortem")
 
 
@@ -193,12 +194,14 @@ def _places(app: App, name: str) -> Iterator[Check]:
         fix = "see that they are spelt right, or let our key list them"
         yield warning(name, f"can't be looked up: {fault.what}", fix)
         return
-    wrong = list(misplaced(app.rules, places.teams, places.services))
+    wrong = list(_never(app, misplaced(app.rules, places.teams, places.services)))
+    yield from wrong or [fine(name, "all there")]
+
+
+def _never(app: App, wrong: Iterable[tuple[str, str | None]]) -> Iterator[Check]:
     for what, near in wrong:
         told = f"there is none in {app.source_name}, so it never matches{f'; did you mean {near}?' if near else ''}"
         yield warning(f"policy: {what}", told, "correct it in policy.toml, by name or id")
-    if not wrong:
-        yield fine(name, "all there")
 
 
 def _who(app: App) -> Iterator[Check]:

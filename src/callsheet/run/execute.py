@@ -12,7 +12,7 @@ from datetime import timedelta
 import structlog
 
 from callsheet.connect.errors import AuthRefused, ConnectorError, EditedMeanwhile, NotFound, RateLimited, Rejected
-from callsheet.connect.http import redact
+from callsheet.model.credentials import redact
 from callsheet.model.effect import (
     Adopt,
     Comment,

@@ -12,6 +12,8 @@ from callsheet.run.ports import Memory
 LOOKUPS_LAST = timedelta(hours=24)
 PROBLEMS_LAST = timedelta(hours=1)
 SEPARATOR = "\x1f"
+# Kinds of answers.
+ACCOUNT, ASSIGNABLE, RULES, RULES_PROBLEM = "account", "assignable", "rules", "rules-problem"
 
 
 def look_up(app: App, needs: list[Needs], now: datetime) -> bool:
@@ -20,10 +22,10 @@ def look_up(app: App, needs: list[Needs], now: datetime) -> bool:
         ask_rules(app, project, issue_type, now)
     asked = sorted(frozenset().union(*(need.accounts for need in needs)))
     for email, name in app.progress("people looked up", asked, len(asked)):
-        app.memory.remember("account", {f"{email}{SEPARATOR}{name}": _account(app, email, name)}, now)
+        app.memory.remember(ACCOUNT, {f"{email}{SEPARATOR}{name}": _account(app, email, name)}, now)
     for project, account in sorted(frozenset().union(*(need.assignable for need in needs))):
         yes = _assignable(app, project, account)
-        app.memory.remember("assignable", {f"{project}{SEPARATOR}{account}": yes}, now)
+        app.memory.remember(ASSIGNABLE, {f"{project}{SEPARATOR}{account}": yes}, now)
     return any(needs)
 
 
@@ -46,16 +48,16 @@ def ask_rules(app: App, project: str, issue_type: str, now: datetime) -> None:
     """Ask what a project accepts, and remember the answer or why there is none."""
     name = f"{project}{SEPARATOR}{issue_type}"
     try:
-        app.memory.remember("rules", {name: app.tracker.rules(project, issue_type)}, now)
+        app.memory.remember(RULES, {name: app.tracker.rules(project, issue_type)}, now)
     except (Rejected, NotFound) as error:
-        app.memory.remember("rules-problem", {name: error.what}, now)
+        app.memory.remember(RULES_PROBLEM, {name: error.what}, now)
 
 
 def recall_lookups(app: App) -> Lookups:
     """What was asked before."""
-    rules: dict[str, ProjectRules | str] = {**app.memory.recall("rules-problem", str)}
-    rules |= app.memory.recall("rules", ProjectRules)
-    assignable = app.memory.recall("assignable", bool)
+    rules: dict[str, ProjectRules | str] = {**app.memory.recall(RULES_PROBLEM, str)}
+    rules |= app.memory.recall(RULES, ProjectRules)
+    assignable = app.memory.recall(ASSIGNABLE, bool)
     return Lookups(
         accounts=recall_accounts(app.memory),
         rules={_pair(name): found for name, found in rules.items()},
@@ -65,7 +67,7 @@ def recall_lookups(app: App) -> Lookups:
 
 def recall_accounts(memory: Memory) -> dict[tuple[str, str], AccountMatch]:
     """Whose account is whose, by e-mail and name."""
-    return {_pair(name): match for name, match in memory.recall("account", AccountMatch).items()}
+    return {_pair(name): match for name, match in memory.recall(ACCOUNT, AccountMatch).items()}
 
 
 def forget_old_lookups(app: App, now: datetime) -> None:
@@ -73,14 +75,14 @@ def forget_old_lookups(app: App, now: datetime) -> None:
 
     A project's rules are never forgotten, since tickets are read by them; the sweep brings them up to date.
     """
-    for kind in ("account", "assignable"):
+    for kind in (ACCOUNT, ASSIGNABLE):
         app.memory.forget_lookups(kind, now - LOOKUPS_LAST)
-    app.memory.forget_lookups("rules-problem", now - PROBLEMS_LAST)
+    app.memory.forget_lookups(RULES_PROBLEM, now - PROBLEMS_LAST)
 
 
 def forget_people(app: App) -> None:
     """What was said about people may be out of date: it is asked again when it is needed."""
-    for kind in ("account", "assignable"):
+    for kind in (ACCOUNT, ASSIGNABLE):
         app.memory.forget_lookups(kind, app.clock.now() + LOOKUPS_LAST)
 
 

@@ -11,6 +11,8 @@ from callsheet.run.lookups import look_up, recall_accounts
 from callsheet.run.overview import PRIORITIES
 from callsheet.run.ports import Memory
 
+PRIORITY = "priority"
+
 
 def everybody(memory: Memory, rules: Rules) -> tuple[tuple[Mapped, ...], int]:
     """Everybody that the paging side has or had, and how many the tracker was not asked about lately."""
@@ -35,7 +37,7 @@ def take_directory(app: App) -> None:
     directory = app.source.directory()
     _take_people(app.memory, directory.people, app.rules.vanished_share)
     app.memory.note_down(PRIORITIES, "yes" if directory.priorities else "no")
-    app.memory.remember("priority", {priority.id: priority for priority in directory.priorities}, app.clock.now())
+    app.memory.remember(PRIORITY, {priority.id: priority for priority in directory.priorities}, app.clock.now())
 
 
 def _take_people(memory: Memory, given: tuple[Person, ...], most: float) -> None:

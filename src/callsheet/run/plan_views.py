@@ -24,6 +24,7 @@ from callsheet.model.effect import (
 )
 from callsheet.model.text import plain
 from callsheet.plan.digest import digest_body, subject
+from callsheet.plan.publishing import copies_print
 from callsheet.run.app import App
 from callsheet.run.shapes import Planned
 from callsheet.run.writing import drawn_up
@@ -54,7 +55,14 @@ class Change:
 
 def changes(plan: Plan, app: App) -> tuple[Change, ...]:
     """What the plan would do, in its order. `app` has the store that the plan was made on."""
-    return tuple(_change(effect, app) for effect in plan.effects)
+    found = ((effect, _change(effect, app)) for effect in plan.effects)
+    return tuple(change for effect, change in found if not _says_so_already(effect, change, app))
+
+
+def _says_so_already(effect: Effect, change: Change, app: App) -> bool:
+    """Whether nothing of a document would change: what is new of its post-mortem shows nowhere in it."""
+    held = effect.planned_on if isinstance(effect, Publish) else None
+    return held is not None and not change.diff and held.copied == copies_print(held.current, app.rules)
 
 
 def planned(change: Change) -> Planned:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from callsheet.connect.errors import ConnectorError
 from callsheet.connect.ports import FeedPage, Malady
-from callsheet.model.action_item import marker
+from callsheet.model.action_item import is_marker, marker
 from callsheet.model.effect import Guard, Refusal
 from callsheet.model.incident import Incident, IncidentPriority, LogEntry
 from callsheet.model.ticket import Ticket
@@ -19,7 +19,7 @@ from callsheet.run.hints import sweep_asked, sweep_done, take_incident_hints, ta
 from callsheet.run.leavers import note_leavers
 from callsheet.run.lookups import ask_rules, recall_lookups
 from callsheet.run.overview import FIRST_CYCLE
-from callsheet.run.people import take_directory
+from callsheet.run.people import PRIORITY, take_directory
 from callsheet.run.rearm import rearm_all, strike
 from callsheet.run.report import Report
 from callsheet.run.stopping import go_on, never, until
@@ -40,6 +40,8 @@ TICKET_CURSOR = "tickets.cursor"
 TICKETS_SWEPT = "tickets.swept_at"
 SWEPT = "swept_at"
 RULES = "rules"
+# The incident that a ticket which a person labelled names, by the ticket's id.
+HAND_MADE = "hand-made"
 POLICY_ENTRY = "an entry of the policy"
 
 
@@ -133,7 +135,7 @@ def _take_pages(app: App, report: Report, pages: Iterable[FeedPage], now: dateti
     """
     every: list[str] = []
     told_to = now
-    ranks = app.memory.recall("priority", IncidentPriority)
+    ranks = app.memory.recall(PRIORITY, IncidentPriority)
     for page in pages:
         told_to = min(told_to, page.told_at or now)
         heads = [_ranked(incident, ranks) for incident in page.incidents]
@@ -223,10 +225,10 @@ def _take_tickets(app: App, report: Report, tickets: list[Ticket], now: datetime
 
 def _take_hand_made(app: App, report: Report, strangers: Iterable[Ticket], now: datetime) -> None:
     """Tickets that people labelled: an item of the incident that they name, set aside where that is not clear."""
-    hand_made = [ticket for ticket in strangers if not any(_is_marker(label) for label in ticket.labels)]
+    hand_made = [ticket for ticket in strangers if not any(is_marker(label) for label in ticket.labels)]
     found = {ticket.id: _incidents_named_in(app, ticket) for ticket in hand_made}
     named = {id_: incidents[0].id for id_, incidents in found.items() if len(incidents) == 1}
-    app.memory.remember("hand-made", named, now)
+    app.memory.remember(HAND_MADE, named, now)
     app.memory.mark(named.values(), noted=True, stale=True)
     for ticket in hand_made:
         app.memory.readmit(what=f"ticket {ticket.key}")
@@ -246,14 +248,10 @@ def _unclear(ticket: Ticket, incidents: tuple[Incident, ...]) -> Malady:
 
 def _mark_marked(app: App, strangers: Iterable[Ticket]) -> None:
     """A ticket with an item's marker that is not the item's own: a late duplicate, or the answer that we missed."""
-    labels = {label for ticket in strangers for label in ticket.labels if _is_marker(label)}
+    labels = {label for ticket in strangers for label in ticket.labels if is_marker(label)}
     if labels:
         items = app.memory.items(every=True)
         app.memory.mark({item.incident_id for item in items if marker(app.house.namespace, item.key) in labels})
-
-
-def _is_marker(label: str) -> bool:
-    return re.fullmatch(r"cs-[0-9a-f]{16}", label) is not None
 
 
 def _incidents_named_in(app: App, ticket: Ticket) -> tuple[Incident, ...]:
@@ -280,7 +278,7 @@ def _sweep_tickets(app: App, report: Report, now: datetime, *, believed: bool) -
         return
     _take_tickets(app, report, list(read.found), now)
     # An incident that a ticket names may have become known since.
-    clear = app.memory.recall("hand-made", str)
+    clear = app.memory.recall(HAND_MADE, str)
     strange = [ticket for ticket in app.memory.strange_tickets() if app.house.namespace in ticket.labels]
     _take_hand_made(app, report, [ticket for ticket in strange if ticket.id not in clear], now)
     app.memory.ticket_gone(read.missing, now)

@@ -28,7 +28,7 @@ from callsheet.run.app import App, Ask
 from callsheet.run.leavers import leavers
 from callsheet.run.look import released
 from callsheet.run.lookups import forget_old_lookups, look_up, recall_lookups
-from callsheet.run.pull import TICKETS_SWEPT
+from callsheet.run.pull import HAND_MADE, TICKETS_SWEPT
 from callsheet.run.rearm import keep
 from callsheet.run.report import Report
 from callsheet.run.stopping import go_on, never
@@ -260,7 +260,7 @@ def _was_filed(app: App, row: DocRow, namespace: str) -> bool:
 
 
 def _hand_made(app: App, incident: Incident) -> tuple[Ticket, ...]:
-    ids = [id_ for id_, named in app.memory.recall("hand-made", str).items() if named == incident.id]
+    ids = [id_ for id_, named in app.memory.recall(HAND_MADE, str).items() if named == incident.id]
     return tuple(app.memory.tickets(ids).values())
 
 

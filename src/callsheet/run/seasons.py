@@ -44,13 +44,13 @@ def turns_since(memory: Memory, since: datetime) -> tuple[Turn, ...]:
     paged = memory.paged_on()
     heads = memory.incidents(opened.incident_id for opened in memory.every_postmortem()).values()
     recent = [head for head in heads if head.created_at >= since and head.merged_into is None]
-    known = {head.id: found[0] for head in recent if (found := memory.dossier(head.id))}
-    present = [(head, there) for head, there in memory.present(since) if head.id not in known]
     nobody = frozenset[str]()
-    return (
-        *(turn_of(each, ours, paged.get(each.incident.service.id, nobody)) for each in known.values()),
-        *(turn_by(head, there, paged.get(head.service.id, nobody)) for head, there in present),
-    )
+    turns = {
+        each.incident.id: turn_of(each, ours, paged.get(each.incident.service.id, nobody))
+        for each in memory.dossiers(head.id for head in recent)
+    }
+    present = [(head, there) for head, there in memory.present(since) if head.id not in turns]
+    return (*turns.values(), *(turn_by(head, there, paged.get(head.service.id, nobody)) for head, there in present))
 
 
 def _promises(memory: Memory, items: Sequence[ActionItem], heads: Mapping[str, Incident]) -> tuple[Promise, ...]:

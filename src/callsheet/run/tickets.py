@@ -140,16 +140,16 @@ def _as_filed(effect: FileTicket, ref: TicketRef, now: datetime) -> Ticket:
 
 
 def agree(
-    effect: UpdateTicket | TransitionTicket | RecordStatus, app: App, event: str, act: Callable[[], None]
+    effect: UpdateTicket | TransitionTicket | RecordStatus, app: App, event: str, act: Callable[[], Ticket | None]
 ) -> Done:
     """Set to a value, then remember that both sides agree. Skipped when the item is no longer what was planned on.
 
-    Whether a person changed the ticket meanwhile was asked for all tickets at once, by `ChangedMeanwhile`.
+    `act` answers with the ticket as it left it, where it knows. Whether a person changed the ticket meanwhile was asked
+    for all tickets at once, by `ChangedMeanwhile`.
     """
     if app.memory.item(effect.item_key) != effect.planned_on:
         return skipped(event)
-    act()
-    written = _written(effect, app)
+    written = act() or _written(effect, app)
 
     def save() -> None:
         app.memory.save_tickets([written] if written else [])
@@ -161,13 +161,10 @@ def agree(
 
 
 def _written(effect: UpdateTicket | TransitionTicket | RecordStatus, app: App) -> Ticket | None:
-    """The ticket as we left it, so that the search's next word is known for our own echo.
+    """The ticket as our edit left it, so that the search's next word is known for our own echo.
 
-    A hair younger than it was: what a lagging search still shows of before is older than that. Only where a step of
-    the workflow led to is asked of the tracker.
+    A hair younger than it was: what a lagging search still shows of before is older than that.
     """
-    if isinstance(effect, TransitionTicket):
-        return _read(app, effect.ticket_id)
     before = app.memory.tickets([effect.ticket_id]).get(effect.ticket_id) if isinstance(effect, UpdateTicket) else None
     if before is None or not isinstance(effect, UpdateTicket):
         return None

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from callsheet.model.action_item import ActionItem
-from callsheet.model.effect import Guard
+from callsheet.model.effect import FILING, Guard
 from callsheet.model.incident import Incident
 from callsheet.model.ledger import IntentState
 from callsheet.plan.policy import Mode
@@ -44,10 +44,10 @@ def waits(item: ActionItem, cycle: LastCycle | None) -> str | None:
 def _said(memory: Memory, cycle: LastCycle | None) -> dict[str, str]:
     """What the tracker said to an item, or would say: by item key."""
     blocked = {failure.key: failure.error for failure in cycle.failed} if cycle else {}
-    rejected = {intent.key.removeprefix("file:"): intent for intent in memory.intents(IntentState.REJECTED)}
+    rejected = {intent.key.removeprefix(FILING): intent for intent in memory.intents(IntentState.REJECTED)}
     again = "it is tried again every hour, and now by “callsheet retry {}”"
     refused = {key: f"refused: {intent.error}; {again.format(key)}" for key, intent in rejected.items()}
-    return blocked | refused | {i.key.removeprefix("file:"): UNKNOWN for i in memory.intents(IntentState.SENDING)}
+    return blocked | refused | {i.key.removeprefix(FILING): UNKNOWN for i in memory.intents(IntentState.SENDING)}
 
 
 def _all_of_them(memory: Memory, cycle: LastCycle | None) -> str:

@@ -5,6 +5,7 @@ from functools import partial
 from typing import Any
 
 from callsheet.connect.errors import ConnectorError, NotFound, Rejected
+from callsheet.connect.ports import Copies
 from callsheet.document.edits import edits, without_keys
 from callsheet.document.merge import merge
 from callsheet.document.sheet import read_sheet
@@ -156,6 +157,9 @@ def publish(effect: Publish, app: App) -> Done:
     if error:
         outcome = Outcome.REJECTED if isinstance(error, Rejected | NotFound) else Outcome.LATER
         return Done(event="document.published", outcome=outcome, detail=f"without its copies: {error.what}", save=save)
+    if held and (text, copied) == (held.current, held.copied):
+        # What changed shows nowhere in it.
+        return Done(event="document.published", outcome=Outcome.SKIPPED, detail="it says so already", save=save)
     return Done(event="document.published", detail=location, save=save)
 
 
@@ -189,11 +193,11 @@ def _publication(
 def _copy(effect: Publish, stem: str, text: str, app: App) -> ConnectorError | None:
     """Write the copies that the policy wants beside the document; what went wrong must not cost the document itself."""
     wanted = app.rules.theatre.copies
-    copy_beside = getattr(app.publishers[effect.publisher], "copy_beside", None)
-    if not wanted or copy_beside is None:
+    publisher = app.publishers[effect.publisher]
+    if not wanted or not isinstance(publisher, Copies):
         return None
     try:
-        copy_beside(effect.incident_id, stem, app.renderer.copies(wanted, effect.postmortem, text))
+        publisher.copy_beside(effect.incident_id, stem, app.renderer.copies(wanted, effect.postmortem, text))
     except ConnectorError as error:
         return error
     return None

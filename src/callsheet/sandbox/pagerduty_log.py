@@ -35,7 +35,7 @@ def log_entry(views: Views, incident: Incident, event: Event, include: Collectio
         **event.data.get("raw", {}),
     }
     document["created_at"] = at_zone(event.at, zone)
-    document["incident"] = views.incident(incident) if "incidents" in include else views.incident_ref(incident)
+    document["incident"] = views.head(incident) if "incidents" in include else views.incident_ref(incident)
     if service and "services" in include:
         document["service"] = views.service(service)
     if service and "teams" in include:

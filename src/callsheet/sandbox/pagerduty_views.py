@@ -14,7 +14,7 @@ from callsheet.sandbox.clock import zulu
 from callsheet.sandbox.company import Service
 from callsheet.sandbox.ids import make_id
 from callsheet.sandbox.pagerduty_company import CompanyViews, Json
-from callsheet.sandbox.paging import Incident, State
+from callsheet.sandbox.paging import Incident, Paging, State
 from callsheet.sandbox.timeline import Alert, Change, Note
 
 _ALERT_ZONE, _NOTE_ZONE = timezone(timedelta(hours=-6)), timezone(timedelta(hours=-4))
@@ -28,12 +28,22 @@ def at_zone(moment: datetime, zone: Any) -> str:
 
 
 class Views(CompanyViews):
-    """Incidents and what belongs to them, with links under `base`."""
+    """Incidents and what belongs to them, with links under `base`; for one answer."""
+
+    def __init__(self, paging: Paging, base: str) -> None:
+        super().__init__(paging, base)
+        self._heads: dict[str, Json] = {}
 
     def incident_ref(self, incident: Incident) -> Json:
         return self.reference("incident", incident.id, f"[#{incident.number}] {incident.title}", "incidents")
 
     # Incidents
+
+    def head(self, incident: Incident) -> Json:
+        """The incident beside its log entries: drawn once an answer, since its state is a fold of its whole log."""
+        if incident.id not in self._heads:
+            self._heads[incident.id] = self.incident(incident)
+        return self._heads[incident.id]
 
     def incident(self, incident: Incident, include: Collection[str] = ()) -> Json:
         state = self.paging.state(incident)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from callsheet.connect import registry
-from callsheet.connect.options import ConnectorOptions, Problem, Problems
+from callsheet.connect.options import ConnectorOptions, Problem, Problems, Section
 from callsheet.connect.registry import Connector
 from callsheet.plan.rules import Calendar, Rules
 from callsheet.settings.core import Settings
@@ -34,7 +34,7 @@ MISSING = "missing"
 PROXIES = ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "NO_PROXY", "https_proxy", "http_proxy", "all_proxy", "no_proxy")
 
 Found = TypeVar("Found")
-Sections = tuple[type[Settings] | type[ConnectorOptions], ...]
+Sections = tuple[type[Section], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,22 +2,19 @@
 
 import ipaddress
 import re
-from collections.abc import Mapping
 from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Any, ClassVar, Literal, Self
+from typing import Annotated, ClassVar, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
-from pydantic.fields import FieldInfo
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 
-from callsheet.connect.address import is_loopback
-from callsheet.connect.options import Problem, Problems
+from callsheet.connect.address import is_loopback, plain_url, sheltered_url
+from callsheet.connect.options import Section, comma_list
 from callsheet.model.spelling import near_names
 from callsheet.plan.policy import Mode
-from callsheet.settings.address import host_and_port, plain_url, sheltered
+from callsheet.settings.address import host_and_port
 from callsheet.settings.duration import duration
 from callsheet.settings.sign_in import SignIn, allowed
 
@@ -26,13 +23,6 @@ _CITIES = "such as Europe/Berlin or America/New_York; abbreviations don't tell s
 SHORTEST_TOKEN = 16
 # A claim may be 10 s old, wait 5 s as it was asked to, connect for 5 s, and be answered for 15 s; then a little.
 LEAST_SETTLE = timedelta(seconds=45)
-
-
-def comma_list(value: str | tuple[str, ...]) -> tuple[str, ...]:
-    """`a, b,,a` as ("a", "b"). A tuple passes."""
-    if not isinstance(value, str):
-        return value
-    return tuple(dict.fromkeys(part for part in (raw.strip() for raw in value.split(",")) if part))
 
 
 def zone(key: str) -> ZoneInfo:
@@ -94,9 +84,7 @@ def _public_url(value: str) -> str:
 
 
 def _issuer(value: str) -> str:
-    plain_url(value)
-    if not sheltered(value):
-        raise ValueError("must begin with https://; plain http is for a provider on this machine only")
+    sheltered_url(value)
     return value
 
 
@@ -142,15 +130,10 @@ Duration = Annotated[timedelta, BeforeValidator(_duration)]
 PositiveDuration = Annotated[timedelta, AfterValidator(_positive), BeforeValidator(_duration)]
 
 
-class Settings(BaseSettings):
-    """What the core is told by its variables. It reads nothing by itself: `read` is given the variables.
+class Settings(Section):
+    """What the core is told by its variables. `database_url` stays out of the repr: such URLs can hold a password."""
 
-    `database_url` stays out of the repr because such URLs can hold a password.
-    """
-
-    model_config = SettingsConfigDict(
-        env_prefix=PREFIX, frozen=True, extra="ignore", hide_input_in_errors=True, str_strip_whitespace=True
-    )
+    prefix: ClassVar[str] = PREFIX
 
     source: str = Field(default="pagerduty", description="The connector that incidents come from.")
     tracker: str = Field(default="jira", description="The connector that tickets are filed with.")
@@ -221,8 +204,6 @@ class Settings(BaseSettings):
         default=None, description="For the sandbox and tests, loopback only: where to ask for the time."
     )
 
-    prefix: ClassVar[str] = PREFIX
-
     @property
     def address(self) -> tuple[str, int]:
         """Host and port of `listen`."""
@@ -246,58 +227,3 @@ class Settings(BaseSettings):
         """What cookies and forms are signed with: who changes it ends every session. None: nothing that lasts."""
         words = [self.web_token, self.oidc_client_secret if self.sign_in else None]
         return "\n".join(word.get_secret_value() for word in words if word) or None
-
-    @classmethod
-    def variables(cls) -> tuple[str, ...]:
-        """The names of its variables."""
-        return tuple(f"{PREFIX}{name.upper()}" for name in cls.model_fields)
-
-    @classmethod
-    def secrets(cls) -> tuple[str, ...]:
-        """The names of the variables that hold secrets: each also exists as NAME_FILE."""
-        return (f"{PREFIX}WEB_TOKEN", f"{PREFIX}OIDC_CLIENT_SECRET")
-
-    @classmethod
-    def read(cls, values: Mapping[str, str]) -> Self:
-        """Settings from variables by their full names; empty values count as unset. Problems names all faults."""
-        try:
-            return cls(**VariableSource(cls, values)())
-        except ValidationError as error:
-            faults = error.errors(include_url=False, include_input=False, include_context=False)
-        # Raised out here: a ValidationError kept as context would carry the values into tracebacks.
-        raise Problems([_problem(fault["loc"], fault["msg"]) for fault in faults])
-
-    @classmethod
-    def settings_customise_sources(
-        cls,
-        settings_cls: type[BaseSettings],  # noqa: ARG003 - pydantic's signature
-        init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - as above
-        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - as above
-        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - as above
-    ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Only what it is given: the process environment and the env files are `load`'s business."""
-        return (init_settings,)
-
-
-class VariableSource(PydanticBaseSettingsSource):
-    """Settings from a mapping of variables, and from nothing else."""
-
-    def __init__(self, settings_cls: type[BaseSettings], values: Mapping[str, str]) -> None:
-        super().__init__(settings_cls)
-        self._values = values
-
-    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:  # noqa: ARG002 - pydantic's
-        """The text of a field's variable, None when there is none."""
-        return self._values.get(f"{PREFIX}{field_name.upper()}") or None, field_name, False
-
-    def __call__(self) -> dict[str, Any]:
-        """The fields that are given."""
-        found = {name: self.get_field_value(field, name)[0] for name, field in self.settings_cls.model_fields.items()}
-        return {name: text for name, text in found.items() if text is not None}
-
-
-def _problem(loc: tuple[int | str, ...], message: str) -> Problem:
-    return Problem(
-        f"{PREFIX}{str(loc[0]).upper()}", message.removeprefix("Value error, ").replace("Input should be", "must be")
-    )

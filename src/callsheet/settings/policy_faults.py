@@ -6,6 +6,7 @@ from typing import Any, get_args
 
 from pydantic import BaseModel
 
+from callsheet.connect.options import in_words
 from callsheet.model.spelling import did_you_mean
 from callsheet.settings.policy_lines import Path
 from callsheet.settings.policy_model import PolicyFile
@@ -20,10 +21,14 @@ _WORDS: Mapping[str, str] = {
 }
 _NUMBERS = {"int_type": "a whole number", "float_type": "a number"}
 _SHARE = "; 30 % is 0.3"
+# Less is another word.
+_LIKENESS = 0.7
 # By how tomllib's words begin, which differ little from one Python to the next.
 _SYNTAX = {
     "Invalid value": 'what stands behind the = can\'t be read; a text needs straight quotes: "OPS"',
-    "Expected '=' after a key": "a line is key = value, a [table], or a comment behind #",
+    "Expected '=' after a key": "a line is key = value, a [table], or a comment behind #; what is more than letters, "
+    'digits, _ and - stands in quotes: "ana@example.com" = …',
+    "Expected ']'": 'what is more than letters, digits, _ and - stands in quotes: [calendars."Payments EU"]',
     "Invalid statement": "a line is key = value, a [table], or a comment behind #",
     "Expected newline": "something stands behind the value; each key has its own line",
     "Unterminated string": "a text lacks its closing quote",
@@ -57,14 +62,14 @@ def what(fault: Any, content: Mapping[str, Any]) -> str:
     """A fault of pydantic's in words; `content` is the whole file."""
     kind, loc = str(fault["type"]), fault["loc"]
     if kind == "extra_forbidden":
-        return _unknown(loc)
+        return _unknown(loc, is_table=isinstance(_at(content, loc), dict))
     if kind in _NUMBERS:
         return f"must be {_NUMBERS[kind]}{', without quotes' if isinstance(_at(content, loc), str) else ''}"
     if kind == "list_type":
         once = isinstance(_at(content, loc), dict)
-        return f"is there for several: write [[{loc[-1]}]]" if once else "must be a list: write it in [ ]"
+        return f"is there for several: write [[{_header(loc)}]]" if once else "must be a list: write it in [ ]"
     if kind == "model_type":
-        return f"must be a table: write [{'.'.join(str(part) for part in loc)}]"
+        return f"must be a table: write [{_header(loc)}]"
     limits: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
         "greater_than": lambda given: f"must be more than {given['gt']:g}",
         "greater_than_equal": lambda given: f"must be {given['ge']:g} or more",
@@ -75,7 +80,11 @@ def what(fault: Any, content: Mapping[str, Any]) -> str:
     }
     if kind in limits:
         return limits[kind](fault["ctx"])
-    return _WORDS.get(kind, str(fault["msg"]).removeprefix("Value error, ").replace("Input should be", "must be"))
+    return _WORDS.get(kind) or in_words(fault)
+
+
+def _header(loc: Path) -> str:
+    return ".".join(map(str, loc))
 
 
 def _at(content: Any, loc: Path) -> Any:
@@ -87,11 +96,14 @@ def _at(content: Any, loc: Path) -> Any:
     return content
 
 
-def _unknown(loc: Path) -> str:
+def _unknown(loc: Path, *, is_table: bool) -> str:
     """An unknown key, with those that are known there, or the tables where it is one."""
     name, table = str(loc[-1]), _table(loc[:-1])
-    near = did_you_mean(name, table.model_fields)
+    near = did_you_mean(name, table.model_fields, likeness=_LIKENESS)
     homes = list(dict.fromkeys(_homes(name, PolicyFile)))
+    if name in PolicyFile.model_fields and not near:
+        place = "in a table of its own" if is_table else "at the top of the file, above the first [table]"
+        return f"is not a known key here; it belongs {place}"
     if homes and not near:
         return f"is not a known key here; it belongs below {' or '.join(homes)}"
     return f"is not a known key here{near or ';'} {'K' if near else 'k'}nown are {', '.join(table.model_fields)}"

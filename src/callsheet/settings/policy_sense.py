@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
+from callsheet.model.spelling import LIKE, nearest
 from callsheet.settings.policy_lines import Path
 
 Fault = tuple[Path, str]
@@ -28,9 +29,14 @@ def clashes(content: dict[str, Any]) -> Iterator[Fault]:
 
 def _without_condition(content: dict[str, Any]) -> Iterator[Fault]:
     for index, entry in _entries(content, ("routes",)):
-        if not any(entry.get(name) for name in _CONDITIONS):
+        if not any(entry.get(name) or _misspelt(name, entry) for name in _CONDITIONS):
             what = "takes everything: give services, teams or priorities, or write it as [default_route]"
             yield ("routes", index), what
+
+
+def _misspelt(condition: str, entry: dict[str, Any]) -> bool:
+    """Whether the entry has it under a name that is told as unknown: that is the one problem then."""
+    return condition not in entry and nearest(condition, entry, likeness=LIKE) is not None
 
 
 def _overlaps(content: dict[str, Any]) -> Iterator[Fault]:

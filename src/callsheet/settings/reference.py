@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from callsheet.connect import registry
-from callsheet.connect.options import ConnectorOptions
+from callsheet.connect.options import Section
 from callsheet.settings.core import Settings
 from callsheet.settings.masking import shown_default
 
@@ -43,7 +43,7 @@ def reference() -> str:
     return "\n".join([*parts, PROXIES])
 
 
-def _section(title: str, section: type[Settings] | type[ConnectorOptions]) -> Iterator[str]:
+def _section(title: str, section: type[Section]) -> Iterator[str]:
     secrets = section.secrets()
     yield f"## {title}"
     yield ""

@@ -4,10 +4,10 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 
 from callsheet.connect import registry
-from callsheet.connect.options import Problem
+from callsheet.connect.options import Problem, comma_list
 from callsheet.connect.registry import Connector, UnknownConnector
 from callsheet.model.spelling import did_you_mean
-from callsheet.settings.core import PREFIX, Settings, comma_list
+from callsheet.settings.core import PREFIX, Settings
 from callsheet.settings.environment import Variables
 
 Find = Callable[[str], Connector]

@@ -7,8 +7,8 @@ from typing import Final
 
 from pydantic import SecretStr
 
+from callsheet.connect.address import sheltered
 from callsheet.connect.options import Problem
-from callsheet.settings.address import sheltered
 
 CALLBACK: Final = "/sign-in/oidc/callback"
 PUBLIC_URL: Final = "CALLSHEET_PUBLIC_URL"

@@ -1,14 +1,14 @@
-"""Acts: intents that make writes safe to interrupt, the ledger, nudges, refusals, and what was quarantined."""
+"""Acts: intents that make writes safe to interrupt, the ledger, refusals, and what was quarantined."""
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import datetime
 
 from callsheet.model.action_item import Terms
 from callsheet.model.effect import Guard, Refusal
 from callsheet.model.ledger import Intent, IntentState, LedgerEntry, Outcome
 from callsheet.store.codec import dump, load
 from callsheet.store.discretion import Discreet, clean_cell
-from callsheet.store.table import stamp
+from callsheet.store.table import moment, stamp
 
 # What the ledger tells about a word: the effects of that key, and those done about it.
 LINES = (
@@ -62,7 +62,7 @@ class Acts(Discreet):
         """Bring an intent to its next state; False when it is no longer ours to move."""
         moved = self._write(
             "UPDATE intent SET state = ?, result = ?, error = ?, not_before = ? WHERE key = ? AND epoch = ?",
-            (state, result, error, stamp(not_before) if not_before else None, intent.key, intent.epoch),
+            (state, result, error, stamp(not_before), intent.key, intent.epoch),
         )
         return bool(moved)
 
@@ -123,30 +123,6 @@ class Acts(Discreet):
             for number in sorted(found)
         )
 
-    def claim_day(self, person_id: str, local_on: date, *, at: datetime) -> bool:
-        """Take somebody's day for one digest: False when it was taken before, by whatever channel."""
-        taken = self._write(
-            "INSERT INTO nudge (person_id, local_on, state, at) VALUES (?, ?, 'sending', ?)"
-            " ON CONFLICT (person_id, local_on) DO NOTHING",
-            (person_id, local_on.isoformat(), stamp(at)),
-        )
-        return bool(taken)
-
-    def close_day(self, person_id: str, local_on: date, state: str) -> None:
-        """Say how the digest of that day ended."""
-        self._write(
-            "UPDATE nudge SET state = ? WHERE person_id = ? AND local_on = ?", (state, person_id, local_on.isoformat())
-        )
-
-    def free_day(self, person_id: str, local_on: date) -> None:
-        """Give a day back: the digest certainly did not go out."""
-        self._write("DELETE FROM nudge WHERE person_id = ? AND local_on = ?", (person_id, local_on.isoformat()))
-
-    def taken_days(self, since: date) -> frozenset[tuple[str, date]]:
-        """Who had their digest on which day."""
-        rows = self._rows("SELECT person_id, local_on FROM nudge WHERE local_on >= ?", (since.isoformat(),))
-        return frozenset((row["person_id"], date.fromisoformat(row["local_on"])) for row in rows)
-
     def save_refusals(self, refusals: Iterable[Refusal], *, at: datetime) -> None:
         """Keep what guards held back, until somebody approves or it no longer applies."""
         rows = [(r.id, r.guard, r.what, stamp(at)) for r in refusals]
@@ -174,16 +150,13 @@ class Acts(Discreet):
     def quarantine(self, found: Iterable[tuple[str, str, str]], *, at: datetime) -> None:
         """Set aside what could not be read: (what, place, error)."""
         forgotten = self._forgotten()
-        self._write_many(
-            "INSERT INTO quarantine (what, place, error, at) VALUES (?, ?, ?, ?)"
-            " ON CONFLICT (what, place) DO UPDATE SET error = excluded.error, at = excluded.at",
-            [(*(clean_cell(words, forgotten) for words in each), stamp(at)) for each in found],
-        )
+        cleaned = ((clean_cell(words, forgotten) for words in each) for each in found)
+        rows = [{"what": what, "place": place, "error": error, "at": stamp(at)} for what, place, error in cleaned]
+        self._keep("quarantine", ("what", "place"), rows)
 
     def forget_quarantine(self, before: datetime) -> None:
         """Let go of what was set aside longer ago: if it is still ill it was, or will be, found again."""
-        if self._row("SELECT 1 FROM quarantine WHERE at < ? LIMIT 1", (stamp(before),)):
-            self._write("DELETE FROM quarantine WHERE at < ?", (stamp(before),))
+        self._let_go("quarantine", "at < ?", (stamp(before),))
 
     def readmit(self, *, what: str | None = None, place: str | None = None) -> None:
         """Let go of one kind of what was set aside, or of what lies in one place: it is about to be read again."""
@@ -207,6 +180,6 @@ def _entry(row: dict[str, str]) -> LedgerEntry:
 
 
 def _intent(row: dict[str, str]) -> Intent:
-    times = {name: datetime.fromisoformat(row[name]) if row[name] else None for name in ("sent_at", "not_before")}
+    times = {name: moment(row[name]) for name in ("sent_at", "not_before")}
     sent = load(Terms, row["sent"]) if row["sent"] else None
     return Intent(**{**row, **times, "sent": sent, "state": IntentState(row["state"])})  # type: ignore[arg-type] # columns are fields

@@ -10,13 +10,12 @@ from callsheet.model.incident import ActorKind, Incident, LogEntry
 from callsheet.model.memory import Page, Presence
 from callsheet.store.codec import load
 from callsheet.store.discretion import Discreet, clean_cell
-from callsheet.store.table import stamp
+from callsheet.store.table import moment, stamp
 
 # An incident that was resolved is looked for among those that began at most so long before.
 LONGEST_OVERLAP = timedelta(days=2)
 PAGED = "notify"
 ACKNOWLEDGED = "acknowledge"
-
 
 # The columns of a presence, each the first time of something.
 FIRSTS = ("called_at", "acted_at", "acknowledged_at")
@@ -55,7 +54,7 @@ class Around(Discreet):
         self._write_many(
             PRESENCE,
             [
-                (incident_id, clean_cell(person_id, forgotten), *(_stamped(each.get(name)) for name in FIRSTS))
+                (incident_id, clean_cell(person_id, forgotten), *(stamp(each.get(name)) for name in FIRSTS))
                 for (incident_id, person_id), each in _firsts(entries).items()
             ],
         )
@@ -152,10 +151,6 @@ def _presences(entries: Iterable[LogEntry]) -> Iterator[tuple[LogEntry, str, str
                 yield entry, entry.actor.id, "acknowledged_at"
 
 
-def _stamped(at: datetime | None) -> str | None:
-    return stamp(at) if at else None
-
-
 def _presence(row: Row) -> Presence:
-    times = {name: datetime.fromisoformat(row[name]) if row[name] else None for name in FIRSTS}
+    times = {name: moment(row[name]) for name in FIRSTS}
     return Presence(person_id=row["person_id"], **times)

@@ -16,9 +16,8 @@ class Discreet(Table):
         rows = self._rows("SELECT hash, instead, words FROM forgotten")
         if not rows:
             return Forgotten(salt="")
-        salt = self._rows("SELECT value FROM meta WHERE name = ?", (SALT,))
         return Forgotten(
-            salt=str(salt[0]["value"]),
+            salt=self.noted(SALT) or "",
             instead={row["hash"]: row["instead"] for row in rows},
             longest=max(row["words"] for row in rows),
         )

@@ -1,7 +1,7 @@
 """Facts: incidents, dossiers, people, tickets, look-ups, and where the feeds were read up to."""
 
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import TypeVar
@@ -23,18 +23,6 @@ class Facts(Discreet):
     """What the two sides told us, but for people who were forgotten."""
 
     _dossier_read: tuple[str, Dossier] | None = None
-
-    def note_down(self, name: str, value: str) -> None:
-        """Remember one word: a cursor, a time."""
-        self._write(
-            "INSERT INTO meta (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
-            (name, value),
-        )
-
-    def noted(self, name: str) -> str | None:
-        """The word that was remembered under a name."""
-        row = self._row("SELECT value FROM meta WHERE name = ?", (name,))
-        return row["value"] if row else None
 
     def save_incidents(self, incidents: Iterable[Incident]) -> tuple[str, ...]:
         """Take heads in; the ids of those that are new or differ, which are marked dirty."""
@@ -111,17 +99,15 @@ class Facts(Discreet):
         """When plan has to look at these incidents again although nothing happens to them; None: it need not."""
         self._write_many(
             "UPDATE incident SET wake_at = ? WHERE id = ? AND wake_at IS NOT ?",
-            [(at, id_, at) for id_, when in wakes.items() for at in [stamp(when) if when else None]],
+            [(at, id_, at) for id_, when in wakes.items() for at in [stamp(when)]],
         )
 
     def save_dossier(self, dossier: Dossier, *, complete: bool) -> None:
         """Take a dossier in. `complete` is False when a part of it could not be read."""
-        self._write(
-            "INSERT INTO dossier (incident_id, body, complete) VALUES (?, ?, ?)"
-            " ON CONFLICT (incident_id) DO UPDATE SET body = excluded.body, complete = excluded.complete",
-            (dossier.incident.id, clean_cell(dump(dossier), self._forgotten()), int(complete)),
-        )
-        self._write("UPDATE incident SET stale = 0 WHERE id = ?", (dossier.incident.id,))
+        id_, body = dossier.incident.id, clean_cell(dump(dossier), self._forgotten())
+        with self.transaction():
+            self._keep("dossier", ("incident_id",), [{"incident_id": id_, "body": body, "complete": int(complete)}])
+            self._write("UPDATE incident SET stale = 0 WHERE id = ?", (id_,))
 
     def dossier(self, incident_id: str) -> tuple[Dossier, bool] | None:
         """A dossier and whether it is complete."""
@@ -133,6 +119,11 @@ class Facts(Discreet):
         if read is None or read[0] != row["body"]:
             read = self._dossier_read = row["body"], load(Dossier, row["body"])
         return read[1], bool(row["complete"])
+
+    def dossiers(self, ids: Iterable[str]) -> Iterator[Dossier]:
+        """The dossiers that there are of these, in one read. Each is made when it is asked for: they may be long."""
+        for row in self._rows_in("SELECT body FROM dossier WHERE incident_id IN ({in})", ids):
+            yield load(Dossier, row["body"])
 
     def take_unseen(self, entries: Sequence[LogEntry], *, forget_before: datetime) -> tuple[LogEntry, ...]:
         """The entries that were not seen before; from now on they are. Older memories are let go."""
@@ -146,16 +137,13 @@ class Facts(Discreet):
 
     def forget_entries(self, before: datetime) -> None:
         """Let go of feed entries that no later poll can bring again."""
-        if self._row("SELECT 1 FROM seen_entry WHERE at < ? LIMIT 1", (stamp(before),)):
-            self._write("DELETE FROM seen_entry WHERE at < ?", (stamp(before),))
+        self._let_go("seen_entry", "at < ?", (stamp(before),))
 
     def save_people(self, people: Iterable[Person]) -> None:
         """Take the account's people in."""
         forgotten = self._forgotten()
-        self._write_many(
-            "INSERT INTO person (id, body) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET body = excluded.body",
-            [(person.id, dump(person)) for person in people if not (forgotten and forgotten.known(person.id))],
-        )
+        kept = [person for person in people if not (forgotten and forgotten.known(person.id))]
+        self._keep("person", ("id",), [{"id": person.id, "body": dump(person)} for person in kept])
 
     def people(self) -> tuple[Person, ...]:
         """Everybody that the account has."""
@@ -173,17 +161,18 @@ class Facts(Discreet):
         }
         changed = [(ticket, body) for id_, (ticket, body) in given.items() if _is_news(ticket, body, known.get(id_))]
         with self.transaction():
-            self._write_many(
-                "INSERT INTO ticket (id, key, body) VALUES (?, ?, ?)"
-                " ON CONFLICT (id) DO UPDATE SET key = excluded.key, body = excluded.body, gone_at = NULL",
-                [(ticket.id, ticket.key, body) for ticket, body in changed],
-            )
+            there = [{"id": ticket.id, "key": ticket.key, "body": body, "gone_at": None} for ticket, body in changed]
+            self._keep("ticket", ("id",), there)
             self._write_many("DELETE FROM ticket_label WHERE ticket_id = ?", [(t.id,) for t, _ in changed])
             self._write_many(
                 "INSERT INTO ticket_label (label, ticket_id) VALUES (?, ?)",
                 [(label, t.id) for t, _ in changed for label in sorted(t.labels)],
             )
         return tuple(ticket.id for ticket, _ in changed)
+
+    def knows_ticket(self, ticket_id: str) -> bool:
+        """Whether we ever saw this ticket, those that are gone included."""
+        return self._row("SELECT 1 FROM ticket WHERE id = ?", (ticket_id,)) is not None
 
     def tickets(self, ids: Iterable[str]) -> dict[str, Ticket]:
         """Known tickets among these ids, those that are gone left out."""
@@ -219,11 +208,8 @@ class Facts(Discreet):
         What stands until it is answered, such as a ticket that a person named, is kept here too, each under a kind of
         its own: only what is forgotten by name, or by its kind's age, ever goes.
         """
-        self._write_many(
-            "INSERT INTO lookup (kind, name, value, at) VALUES (?, ?, ?, ?)"
-            " ON CONFLICT (kind, name) DO UPDATE SET value = excluded.value, at = excluded.at",
-            [(kind, name, dump(value), stamp(at)) for name, value in found.items()],
-        )
+        answers = [{"kind": kind, "name": name, "value": dump(value), "at": stamp(at)} for name, value in found.items()]
+        self._keep("lookup", ("kind", "name"), answers)
 
     def recall(self, kind: str, of: type[T]) -> dict[str, T]:
         """All answers of one kind of look-up, by what was asked."""
@@ -236,8 +222,7 @@ class Facts(Discreet):
 
     def forget_lookups(self, kind: str, before: datetime) -> None:
         """Let go of answers of a kind that are older than this: they are asked again when needed."""
-        if self._row("SELECT 1 FROM lookup WHERE kind = ? AND at < ? LIMIT 1", (kind, stamp(before))):
-            self._write("DELETE FROM lookup WHERE kind = ? AND at < ?", (kind, stamp(before)))
+        self._let_go("lookup", "kind = ? AND at < ?", (kind, stamp(before)))
 
 
 def _is_news(ticket: Ticket, body: str, known: sqlite3.Row | None) -> bool:

@@ -37,12 +37,10 @@ class Forgetting(Discreet):
         )
 
     def _salt(self) -> str:
-        self._write(
-            "INSERT INTO meta (name, value) VALUES (?, ?) ON CONFLICT (name) DO NOTHING", (SALT, secrets.token_hex(16))
-        )
-        row = self._row("SELECT value FROM meta WHERE name = ?", (SALT,))
-        assert row is not None  # noqa: S101 - it was written in the line above
-        return str(row["value"])
+        with self.transaction():
+            if self.noted(SALT) is None:
+                self.note_down(SALT, secrets.token_hex(16))
+            return self.noted(SALT) or ""
 
     def texts(self, table: str) -> Iterator[tuple[str, str]]:
         """The texts of a table's rows, all cells as one, each with its first cell: to look what would be found."""

@@ -36,9 +36,4 @@ class Hints(Table):
 
     def forget_events(self, before: datetime) -> None:
         """Let go of webhooks that nobody sends again."""
-        if self._row("SELECT 1 FROM heard_event WHERE at < ? LIMIT 1", (stamp(before),)):
-            self._write("DELETE FROM heard_event WHERE at < ?", (stamp(before),))
-
-    def knows_ticket(self, ticket_id: str) -> bool:
-        """Whether we ever saw this ticket, those that are gone included."""
-        return self._row("SELECT 1 FROM ticket WHERE id = ?", (ticket_id,)) is not None
+        self._let_go("heard_event", "at < ?", (stamp(before),))

@@ -1,6 +1,7 @@
 """Promises: opened post-mortems, their action items, and what was published of them."""
 
 from collections.abc import Iterable
+from dataclasses import asdict
 from datetime import date, datetime
 
 from callsheet.document.findings import Findings, findings
@@ -16,16 +17,25 @@ def _as_noted(item: ActionItem) -> tuple[datetime, str, str]:
     return item.noted_at, item.source.id, item.key
 
 
+def _row(item: ActionItem) -> dict[str, str | None]:
+    """An item, and beside it what the database looks for."""
+    return {
+        "key": item.key,
+        "incident_id": item.incident_id,
+        "ticket_id": item.ticket_id,
+        "status": item.status,
+        "hold": item.hold,
+        "due_on": item.terms.due_on.isoformat() if item.terms.due_on else None,
+        "body": dump(item),
+    }
+
+
 class Promises(Table):
     """What was promised, and where people read it."""
 
     def save_postmortem(self, opened: OpenedPostmortem) -> None:
         """Keep a post-mortem's state."""
-        self._write(
-            "INSERT INTO postmortem (incident_id, body) VALUES (?, ?)"
-            " ON CONFLICT (incident_id) DO UPDATE SET body = excluded.body",
-            (opened.incident_id, dump(opened)),
-        )
+        self._keep("postmortem", ("incident_id",), [{"incident_id": opened.incident_id, "body": dump(opened)}])
 
     def postmortems(self, ids: Iterable[str]) -> dict[str, OpenedPostmortem]:
         """Post-mortems among these incidents, waived ones too."""
@@ -40,26 +50,8 @@ class Promises(Table):
     def save_items(self, items: Iterable[ActionItem]) -> None:
         """Keep items."""
         items = tuple(items)
-        rows = [
-            (
-                item.key,
-                item.incident_id,
-                item.ticket_id,
-                item.status,
-                item.hold,
-                item.terms.due_on.isoformat() if item.terms.due_on else None,
-                dump(item),
-            )
-            for item in items
-        ]
         with self.transaction():
-            self._write_many(
-                "INSERT INTO item (key, incident_id, ticket_id, status, hold, due_on, body)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?)"
-                " ON CONFLICT (key) DO UPDATE SET ticket_id = excluded.ticket_id, status = excluded.status,"
-                " hold = excluded.hold, due_on = excluded.due_on, body = excluded.body",
-                rows,
-            )
+            self._keep("item", ("key",), [_row(item) for item in items])
             self._write_many(
                 "INSERT INTO due_date (item_key, due_on) VALUES (?, ?) ON CONFLICT (item_key, due_on) DO NOTHING",
                 agreed_dates(items),
@@ -118,31 +110,9 @@ class Promises(Table):
 
     def save_publication(self, publication: Publication) -> None:
         """Keep what a publisher holds now."""
-        p, found = publication, findings(publication.current, publication.generated or "")
-        self._write(
-            "INSERT INTO publication (publisher, incident_id, fingerprint, version, location, current, published,"
-            " generated, taken_in, copied, status, causes, summary) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-            " ON CONFLICT (publisher, incident_id) DO UPDATE SET fingerprint = excluded.fingerprint,"
-            " version = excluded.version, location = excluded.location, current = excluded.current,"
-            " published = excluded.published, generated = excluded.generated, taken_in = excluded.taken_in,"
-            " copied = excluded.copied, status = excluded.status, causes = excluded.causes,"
-            " summary = excluded.summary",
-            (
-                p.publisher,
-                p.incident_id,
-                p.fingerprint,
-                p.version,
-                p.location,
-                p.current,
-                p.published,
-                p.generated,
-                p.taken_in,
-                p.copied,
-                found.status,
-                found.causes,
-                found.summary,
-            ),
-        )
+        found = findings(publication.current, publication.generated or "")
+        row = {**asdict(publication), "status": found.status, "causes": found.causes, "summary": found.summary}
+        self._keep("publication", ("publisher", "incident_id"), [row])
 
     def publications(self, incident_ids: Iterable[str]) -> dict[tuple[str, str], Publication]:
         """What is published of these incidents, by publisher and incident."""

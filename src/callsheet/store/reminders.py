@@ -1,4 +1,4 @@
-"""Reminders: what was said about each item, and from when on plan has to look at it again."""
+"""Reminders: what was said about each item, when plan has to look at it again, and who was told on which day."""
 
 from collections.abc import Iterable
 from datetime import date, datetime
@@ -14,11 +14,8 @@ class Reminders(Table):
 
     def save_told(self, told: Iterable[tuple[Told, datetime | None]]) -> None:
         """Keep what was said about items, each with the moment of the next look; None: there is none."""
-        self._write_many(
-            "INSERT INTO reminder (item_key, wake_at, body) VALUES (?, ?, ?)"
-            " ON CONFLICT (item_key) DO UPDATE SET wake_at = excluded.wake_at, body = excluded.body",
-            [(each.item_key, stamp(wake_at) if wake_at else None, dump(each)) for each, wake_at in told],
-        )
+        rows = [{"item_key": one.item_key, "wake_at": stamp(wake_at), "body": dump(one)} for one, wake_at in told]
+        self._keep("reminder", ("item_key",), rows)
 
     def told(self, keys: Iterable[str]) -> dict[str, Told]:
         """What was said about these items, by key; nothing for those of which nobody was told."""
@@ -48,6 +45,30 @@ class Reminders(Table):
             )
         ]
         return tuple(load(ActionItem, row["body"]) for row in rows)
+
+    def claim_day(self, person_id: str, local_on: date, *, at: datetime) -> bool:
+        """Take somebody's day for one digest: False when it was taken before, by whatever channel."""
+        taken = self._write(
+            "INSERT INTO nudge (person_id, local_on, state, at) VALUES (?, ?, 'sending', ?)"
+            " ON CONFLICT (person_id, local_on) DO NOTHING",
+            (person_id, local_on.isoformat(), stamp(at)),
+        )
+        return bool(taken)
+
+    def close_day(self, person_id: str, local_on: date, state: str) -> None:
+        """Say how the digest of that day ended."""
+        self._write(
+            "UPDATE nudge SET state = ? WHERE person_id = ? AND local_on = ?", (state, person_id, local_on.isoformat())
+        )
+
+    def free_day(self, person_id: str, local_on: date) -> None:
+        """Give a day back: the digest certainly did not go out."""
+        self._write("DELETE FROM nudge WHERE person_id = ? AND local_on = ?", (person_id, local_on.isoformat()))
+
+    def taken_days(self, since: date) -> frozenset[tuple[str, date]]:
+        """Who had their digest on which day."""
+        rows = self._rows("SELECT person_id, local_on FROM nudge WHERE local_on >= ?", (since.isoformat(),))
+        return frozenset((row["person_id"], date.fromisoformat(row["local_on"])) for row in rows)
 
     def was_told(self, reader_id: str, on: date) -> bool:
         """Whether that reader was told for that day, or the week or month that began on it."""

@@ -32,10 +32,7 @@ class Seasons(Table):
 
     def close_season(self, name: str, on: date) -> None:
         """People have gone through the season's open items."""
-        self._write(
-            "INSERT INTO meta (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
-            (f"{_CLOSED}{name}", on.isoformat()),
-        )
+        self.note_down(f"{_CLOSED}{name}", on.isoformat())
 
     def closed_seasons(self) -> dict[str, date]:
         """When each season was closed, by name."""

@@ -110,11 +110,11 @@ class Store(Facts, Around, Promises, Seasons, Acts, Hints, Reminders, Tallies, F
     def ailment(self) -> str | None:
         """What keeps us from reading the database, in words; None when nothing does."""
         try:
-            (found,) = self._connection.execute("PRAGMA user_version").fetchone()
+            found = self._schema()
             self._connection.execute("SELECT 1 FROM meta LIMIT 1").fetchone()
         except sqlite3.Error as error:
             return f"the database can't be read: {error}"
-        known = len(_steps())
+        known = known_schema()
         return None if found == known else f"the database has schema {found}, this Callsheet knows {known}"
 
     def _schema(self) -> int:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from callsheet.model.ledger import IntentState
-from callsheet.store.table import Table
+from callsheet.store.table import Table, moment
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +37,7 @@ class Tallies(Table):
         (quarantined,) = self._row("SELECT COUNT(*) FROM quarantine") or (0,)
         return Tally(
             intents={state.value: intents.get(state.value, 0) for state in IntentState},
-            unknown_since=datetime.fromisoformat(since) if since else None,
+            unknown_since=moment(since),
             items={(row["status"], bool(row["overdue"])): row["n"] for row in items},
             held=held,
             quarantined=quarantined,

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import pytest
 
 from callsheet.connect.errors import ConnectorError, EditedMeanwhile, Rejected
-from callsheet.connect.ports import Malady, Notifier, Published, Publisher
+from callsheet.connect.ports import Copies, Malady, Notifier, Published, Publisher
 from callsheet.model.nudge import Digest
 from callsheet.model.text import paragraph
 from callsheet.testing.examination import examined, fails
@@ -71,10 +71,9 @@ class PublisherContract:
         """A publisher that keeps no copies has no `copy_beside`."""
         publisher = bench.open()
         published = publisher.publish("Q1", "first", document("Q1"), None)
-        copy_beside = getattr(publisher, "copy_beside", None)
-        if copy_beside is not None:
+        if isinstance(publisher, Copies):
             for words in ("one", "another"):
-                copy_beside("Q1", "first", {".html": f"<p>{words}</p>", ".ics": words})
+                publisher.copy_beside("Q1", "first", {".html": f"<p>{words}</p>", ".ics": words})
         assert _documents(bench.open(), {}) == [published]
 
     def test_an_examination_writes_no_document(self, bench: PublisherBench) -> None:

@@ -1,15 +1,14 @@
 """What every connector promises that can be examined; the contract suites ask for it. One that can't be passes."""
 
-from callsheet.connect.ports import Examination
+from callsheet.connect.ports import Examinable, Examination
 from callsheet.model.check import Check, Result
 
 
 def examined(connector: object, *projects: tuple[str, str]) -> tuple[Check, ...]:
     """The checks of an examination: whatever the world is like, it raises nothing and says what to do."""
-    ask = getattr(connector, "examine", None)
-    if ask is None:
+    if not isinstance(connector, Examinable):
         return ()
-    checks = tuple(ask(Examination(writes=True, files=True, projects=projects)))
+    checks = tuple(connector.examine(Examination(writes=True, files=True, projects=projects)))
     names = [check.check for check in checks]
     assert len(set(names)) == len(names), f"two checks have one name: {names}"
     for check in checks:

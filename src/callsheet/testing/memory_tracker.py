@@ -113,13 +113,14 @@ class MemoryTracker:
                 raise Rejected("the ticket's screen refuses it", fields=refused)
             self._keep(self._changed(ticket, change))
 
-    def transition(self, ticket_id: str, category: Category, resolutions: Sequence[str]) -> None:
+    def transition(self, ticket_id: str, category: Category, resolutions: Sequence[str]) -> Ticket:
         """Bring the ticket to the category."""
         with self.faults.around("transition"):
             ticket = self._ticket(ticket_id)
             if ticket.category is not category:
                 resolution = next((name for name in resolutions if name in self.resolutions), None)
                 self.move_to(ticket.id, category, resolution)
+            return self._ticket(ticket_id)
 
     def comment(self, ticket_id: str, body: Body, marker: str) -> str:
         """Write one comment in our own name."""

@@ -229,11 +229,12 @@ class TrackerContract:
 
     def test_a_ticket_is_brought_to_a_category_and_stays_there(self, bench: TrackerBench) -> None:
         ref = bench.full()
-        bench.tracker.transition(ref.id, Category.DONE, DROPPED)
+        said = bench.tracker.transition(ref.id, Category.DONE, DROPPED)
         closed = bench.ticket(ref.id)
+        assert said == closed
         assert closed.category is Category.DONE
         assert closed.resolution is None or closed.resolution in DROPPED
-        bench.tracker.transition(ref.id, Category.DONE, DROPPED)
+        assert bench.tracker.transition(ref.id, Category.DONE, DROPPED) == closed
         assert bench.ticket(ref.id) == closed
 
     def test_what_is_not_there_is_not_found(self, bench: TrackerBench) -> None:

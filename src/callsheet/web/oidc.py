@@ -28,11 +28,10 @@ from joserfc.jwk import JWKRegistry, Key, KeySet
 from joserfc.jws import JWSRegistry
 from pydantic import SecretStr
 
-from callsheet.connect.address import is_loopback
+from callsheet.connect.address import is_loopback, sheltered
 from callsheet.connect.context import Context
 from callsheet.connect.trust import trust
 from callsheet.model.check import Check, error, fine
-from callsheet.settings.address import sheltered
 from callsheet.settings.sign_in import SignIn
 
 # By key pairs only: with a shared secret whoever knows that could write tokens, and with `none` anybody.

@@ -57,6 +57,7 @@ def test_defaults_are_those_of_the_manual() -> None:
         ({**CLOUD, "JIRA_BASE_URL": "http://jira.example.com"}, "JIRA_BASE_URL", "https://"),
         ({**CLOUD, "JIRA_BASE_URL": "jira.example.com"}, "JIRA_BASE_URL", "whole address"),
         ({**CLOUD, "JIRA_BASE_URL": "https://me:pw@jira.example.com"}, "JIRA_BASE_URL", "own variable"),
+        ({**CLOUD, "JIRA_BASE_URL": "https://jira.example.com:80800"}, "JIRA_BASE_URL", "whole address"),
         ({**CLOUD, "JIRA_BASE_URL": "https://169.254.169.254"}, "JIRA_BASE_URL", "link-local"),
         ({**CLOUD, "JIRA_FLAVOUR": "server"}, "JIRA_FLAVOUR", "cloud"),
         (

@@ -48,8 +48,9 @@ def test_a_webhooks_issue_reads_as_data_center_does(payload: Payload, kind: str)
 
 @pytest.mark.parametrize("name", ["comment_created", "issue_updated_assigned", "issue_updated_resolved"])
 def test_a_webhook_names_the_ticket_it_touched(payload: Payload, name: str) -> None:
-    body = json.dumps(payload(f"webhook_cloud_{name}.json")).encode()
-    assert wire.touched(body) == "10040"
+    webhook = payload(f"webhook_cloud_{name}.json")
+    assert wire.touched(webhook) == "10040"
+    body = json.dumps(webhook).encode()
     secrets = [SecretStr("old"), SecretStr("new")]
     signed = "sha256=" + hmac.new(b"new", body, hashlib.sha256).hexdigest()
     assert signature.verify(signed, body, secrets)

@@ -71,6 +71,8 @@ def test_an_address_may_have_a_path_and_be_plain_on_loopback(address: str) -> No
         ("api.pagerduty.com", "https://api.pagerduty.com"),
         ("ftp://api.pagerduty.com", "https://api.pagerduty.com"),
         ("https://user:hunter2@api.pagerduty.com", "PAGERDUTY_API_TOKEN"),
+        ("https://user:hunter2\N{ACCOUNT OF}@api.pagerduty.com", "https://api.pagerduty.com"),
+        ("https://api.pagerduty.com:port", "https://api.pagerduty.com"),
         ("https://api.pagerduty.com?x=1", "query"),
     ],
 )

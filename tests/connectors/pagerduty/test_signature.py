@@ -8,6 +8,8 @@ import json
 
 import pytest
 
+from callsheet.connect.errors import Malformed
+from callsheet_pagerduty.receiver import Receiver
 from callsheet_pagerduty.signature import verify
 from callsheet_pagerduty.wire import touched
 from tests.connectors.pagerduty.stage import recording
@@ -31,7 +33,7 @@ def test_recorded_deliveries_verify_and_a_changed_byte_does_not() -> None:
 @pytest.mark.payloads
 def test_recorded_deliveries_name_their_incident_and_a_ping_names_none() -> None:
     deliveries = recording("aldaviva_webhooks_v3_signed.json")["deliveries"]
-    found = {each["event_type"]: touched(each["raw_body"].encode()) for each in deliveries}
+    found = {each["event_type"]: touched(json.loads(each["raw_body"])["event"]) for each in deliveries}
     assert found.pop("pagey.ping") is None
     assert set(found.values()) == {"Q2CKYRLH85UNN4"}
     assert "incident.annotated" in found
@@ -55,24 +57,18 @@ def test_no_secret_verifies_nothing() -> None:
     assert verify(b"{}", sign("", b"{}"), [""]) is False
 
 
-@pytest.mark.parametrize(
-    "body",
-    [
-        b"",
-        b"null",
-        b"[]",
-        b"{",
-        b'{"event": 3}',
-        b'{"event": {"data": null}}',
-        b"\xff",
-        b'{"event":{"data":{"id":"X"}}}',
-    ],
-)
-def test_a_webhook_that_names_no_incident_touches_none(body: bytes) -> None:
-    assert touched(body) is None
+@pytest.mark.parametrize("body", [b"", b"null", b"[]", b"{", b"\xff"])
+def test_a_webhook_that_is_no_json_object_is_malformed(body: bytes) -> None:
+    with pytest.raises(Malformed):
+        Receiver([]).touched({}, body)
+
+
+@pytest.mark.parametrize("event", [3, {}, {"data": None}, {"data": {"id": "X"}}])
+def test_a_webhook_that_names_no_incident_touches_none(event: object) -> None:
+    assert Receiver([]).touched({}, json.dumps({"event": event}).encode()) is None
 
 
 def test_things_inside_an_incident_touch_it() -> None:
     for kind in ("incident_note", "incident_responder", "incident_status_update", "not_yet_invented"):
         data = {"type": kind, "id": "X1", "incident": {"id": "Q9", "type": "incident_reference"}}
-        assert touched(json.dumps({"event": {"data": data}}).encode()) == "Q9"
+        assert touched({"data": data}) == "Q9"

@@ -24,14 +24,14 @@ from callsheet.connect.http import (
     Reply,
     Throttle,
     check,
-    redact,
     retry_after,
     retrying,
 )
-from callsheet.model.credentials import redact_line
+from callsheet.model.credentials import redact, redact_line
 from callsheet.testing.clock import FakeClock
 
 NOW = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
+CLOCK = FakeClock(NOW)
 
 
 def reply(status: int = 200, body: bytes = b"{}", **headers: str) -> Reply:
@@ -47,7 +47,7 @@ def reply(status: int = 200, body: bytes = b"{}", **headers: str) -> Reply:
 @pytest.mark.parametrize("status", [200, 201, 202, 204, 299])
 def test_a_success_is_handed_on(status: int) -> None:
     answer = reply(status)
-    assert check(answer, now=NOW) is answer
+    assert check(answer, clock=CLOCK) is answer
 
 
 @pytest.mark.parametrize(
@@ -63,7 +63,7 @@ def test_a_success_is_handed_on(status: int) -> None:
 )
 def test_every_other_status_has_one_meaning(status: int, kind: type[ConnectorError], unknown: bool) -> None:
     with pytest.raises(kind) as caught:
-        check(reply(status), now=NOW)
+        check(reply(status), clock=CLOCK)
     assert type(caught.value) is kind
     assert caught.value.outcome_unknown is unknown
     assert caught.value.what == f"POST /issue answered {status}"
@@ -71,7 +71,7 @@ def test_every_other_status_has_one_meaning(status: int, kind: type[ConnectorErr
 
 def test_the_vendors_words_fields_and_request_id_are_kept() -> None:
     with pytest.raises(Rejected) as caught:
-        check(reply(400, x_request_id="r-1"), now=NOW, fields={"due": "too late"}, message="Mend it.")
+        check(reply(400, x_request_id="r-1"), clock=CLOCK, fields={"due": "too late"}, message="Mend it.")
     error = caught.value
     assert (error.what, error.fields, error.request_id) == (
         "POST /issue answered 400: Mend it.",
@@ -82,7 +82,7 @@ def test_the_vendors_words_fields_and_request_id_are_kept() -> None:
 
 def test_a_throttled_answer_says_how_long_and_which_limit() -> None:
     with pytest.raises(RateLimited) as caught:
-        check(reply(429, retry_after="7", ratelimit_reason="jira-burst-based"), now=NOW)
+        check(reply(429, retry_after="7", ratelimit_reason="jira-burst-based"), clock=CLOCK)
     assert (caught.value.retry_after, caught.value.scope) == (7.0, "jira-burst-based")
     assert caught.value.what.endswith(" answered 429 (jira-burst-based)")
 
@@ -90,7 +90,7 @@ def test_a_throttled_answer_says_how_long_and_which_limit() -> None:
 @pytest.mark.parametrize("reason", ["", "a\r\nb", "x" * 61, "Authorization: Basic eA=="])
 def test_a_limit_that_is_no_name_is_not_repeated(reason: str) -> None:
     with pytest.raises(RateLimited) as caught:
-        check(reply(429, ratelimit_reason=reason), now=NOW)
+        check(reply(429, ratelimit_reason=reason), clock=CLOCK)
     assert caught.value.scope is None
     assert caught.value.what.endswith(" answered 429")
 
@@ -163,7 +163,7 @@ def test_nobody_waits_before_anybody_was_asked_to() -> None:
 def test_a_short_hold_is_waited_out_once() -> None:
     clock = FakeClock(NOW)
     throttle = Throttle(clock)
-    throttle.hold(NOW + timedelta(seconds=10))
+    throttle.hold(10)
     throttle.enter()
     throttle.enter()
     assert (clock.waited, throttle.not_before) == ([10.0], None)
@@ -173,7 +173,7 @@ def test_a_nearer_time_never_shortens_a_longer_one() -> None:
     clock = FakeClock(NOW)
     throttle = Throttle(clock)
     for seconds in (20, 5):
-        throttle.hold(NOW + timedelta(seconds=seconds))
+        throttle.hold(seconds)
     throttle.enter()
     assert clock.waited == [20.0]
 
@@ -181,7 +181,7 @@ def test_a_nearer_time_never_shortens_a_longer_one() -> None:
 def test_a_long_hold_ends_the_work_instead_of_waiting() -> None:
     clock = FakeClock(NOW)
     throttle = Throttle(clock)
-    throttle.hold(NOW + timedelta(seconds=LONGEST_WAIT_IN_HAND + 1))
+    throttle.hold(LONGEST_WAIT_IN_HAND + 1)
     with pytest.raises(RateLimited) as caught:
         throttle.enter()
     assert (caught.value.retry_after, clock.waited) == (LONGEST_WAIT_IN_HAND + 1, [])
@@ -193,7 +193,7 @@ def test_a_long_hold_ends_the_work_instead_of_waiting() -> None:
 def test_a_stop_ends_the_wait() -> None:
     clock = FakeClock(NOW)
     throttle = Throttle(clock)
-    throttle.hold(NOW + timedelta(seconds=10))
+    throttle.hold(10)
     clock.stop()
     with pytest.raises(RateLimited):
         throttle.enter()

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
 import pytest
-from pydantic import Field, SecretStr, field_validator
+from pydantic import AfterValidator, Field, SecretStr, field_validator
 
 from callsheet.connect.options import ConnectorOptions, Problems
 
@@ -42,6 +42,16 @@ def test_variables_and_secrets_are_known_by_name() -> None:
     assert Options.secrets() == ("DEMO_API_TOKEN", "DEMO_WEBHOOK_SECRET")
 
 
+def test_a_secret_is_one_however_its_type_is_wrapped() -> None:
+    class Checked(ConnectorOptions):
+        prefix: ClassVar[str] = "DEMO_"
+        key: Annotated[SecretStr, AfterValidator(lambda value: value)] | None = None
+        keys: tuple[SecretStr, ...] = ()
+        name: str | None = None
+
+    assert Checked.secrets() == ("DEMO_KEY", "DEMO_KEYS")
+
+
 def test_values_are_read_stripped_and_empty_ones_count_as_unset() -> None:
     options = Options.read({"DEMO_API_TOKEN": f" {CANARY} ", "DEMO_RETRIES": "5", "DEMO_URL": "", "OTHER": "x"})
     assert options.api_token.get_secret_value().strip() == CANARY
@@ -64,7 +74,7 @@ def test_no_value_is_told() -> None:
     with pytest.raises(Problems) as caught:
         Options.read({"DEMO_RETRIES": CANARY, "DEMO_URL": CANARY, "DEMO_API_TOKEN": CANARY})
     assert CANARY not in f"{caught.value}{caught.value!r}{caught.value.__cause__!r}"
-    assert caught.value.__suppress_context__
+    assert caught.value.__context__ is None
     assert CANARY not in repr(Options.read({"DEMO_API_TOKEN": CANARY}))
 
 

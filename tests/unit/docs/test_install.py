@@ -8,7 +8,7 @@ from pathlib import Path
 
 import yaml
 
-from callsheet.cli.common import CONFIGURATION
+from callsheet.cli.printing import CONFIGURATION
 from callsheet.connect import registry
 from callsheet.settings import Settings
 

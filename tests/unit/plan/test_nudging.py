@@ -11,7 +11,9 @@ import pytest
 from callsheet.model.action_item import ActionItem, ItemStatus, Owner, OwnerReason, Source, SourceKind
 from callsheet.model.effect import Reason, SendNudge
 from callsheet.model.nudge import Rung, Told
+from callsheet.model.text import plain
 from callsheet.model.ticket import AccountMatch, MatchKind
+from callsheet.plan.digest import digest_body
 from callsheet.plan.nudging import nudges
 from callsheet.plan.rules import Calendar, Route
 from callsheet.plan.snapshot import Lookups, Snapshot
@@ -258,6 +260,20 @@ def test_an_owner_hears_of_an_incident_once_also_while_others_are_still_to_be_to
     (first, _) = plan(ITEM, now=at(20), known=STRUCK, house=REACHING)
     heard = [told(told_on=at(19).date(), struck_by=AGAIN.id, steps=(str(first.digest.lines[0].step),))]
     assert [effect.digest.to.id for effect in plan(ITEM, now=at(20), known=heard, house=REACHING)] == [GRACE]
+
+
+@pytest.mark.parametrize(("heard_on", "readers"), [(30, []), (27, ["team:overdue"])])
+def test_the_team_hears_of_an_item_in_one_message_a_day(heard_on: int, readers: list[str]) -> None:
+    known = [told(told_on=at(30).date(), steps=("fallback", f"incident:{AGAIN.id}"))]
+    days = frozenset({(f"team:{AGAIN.id}", at(heard_on).date())})
+    effects = plan(ITEM, now=at(30), known=known, house=TEAM, taken_days=days)
+    assert [effect.digest.to.id for effect in effects] == readers
+
+
+def test_each_line_tells_which_incident_it_comes_from_since_titles_are_alike() -> None:
+    (effect,) = plan(ITEM, now=at(17))
+    said = plain(digest_body(effect.digest))
+    assert f"(P1, from #{INCIDENT.number} {INCIDENT.service.name}) was due on Monday 16 November, 1 day ago." in said
 
 
 def test_what_struck_at_night_waits_for_the_morning() -> None:

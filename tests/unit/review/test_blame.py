@@ -1,3 +1,4 @@
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -86,6 +87,38 @@ the engineer failed to start
 Run `human error` to see it.
 """
     assert blame(text, CAST) == ()
+
+
+def test_a_quotation_of_several_sentences_is_evidence_to_its_end() -> None:
+    said = "Marco noted: “We rushed it. The team should have asked. I forgot the lock.”"
+
+    assert blame(said, CAST) == ()
+    assert [finding.quote for finding in blame(f"{said} Marco forgot the lock.", CAST)] == ["Marco forgot the lock."]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "The consumer group failed to rebalance.",
+        "The Raft leader failed to renew its lease.",
+        "The cluster manager did not check the quorum.",
+        "Agents failed to connect.",
+        "Users failed to log in, and some users might have seen an old price.",
+        "We had people in three zones.",
+    ],
+)
+def test_software_and_customers_are_nobody_who_could_be_blamed(sentence: str) -> None:
+    assert blame(sentence, CAST) == ()
+
+
+def test_a_wall_of_text_is_read_in_linear_time() -> None:
+    def seconds(sentence: str) -> float:
+        begun = time.process_time()
+        blame(sentence, CAST)
+        return time.process_time() - begun
+
+    seconds("warm")
+    assert seconds("we had the engineer and the " * 800) < 16 * seconds("we had the engineer and the " * 200)
 
 
 def test_a_finding_tells_the_line_and_the_sentence_as_it_stands() -> None:

@@ -11,7 +11,8 @@ import pytest
 from callsheet.connect.errors import ConnectorError, Forbidden, NotFound, Rejected, Transient
 from callsheet.connect.ports import Examination
 from callsheet.model.check import Check, Result, error
-from callsheet.plan.rules import Calendar, Route
+from callsheet.model.incident import IncidentPriority
+from callsheet.plan.rules import Calendar, OpenRules, Route
 from callsheet.run.doctor import examine
 from callsheet.testing.memory_source import MemorySource
 from callsheet.testing.memory_tracker import MemoryTracker
@@ -106,6 +107,26 @@ def test_a_team_or_service_that_there_is_not_is_told_with_the_nearest_there_is(w
         ("policy: service Zzz of route pay", Result.WARNING, never),
         ("policy: team storefront of a calendar", Result.WARNING, f"{never}; did you mean Storefront?"),
     ]
+
+
+def test_a_priority_that_there_is_not_is_told_with_the_nearest_there_is(world: World) -> None:
+    world.source.priorities = tuple(
+        IncidentPriority(id=f"PRIO{rank}", name=f"SEV-{rank}", rank=rank) for rank in (1, 2)
+    )
+    opening = OpenRules(priorities=("P1", "SEV1", "sev-2"))
+    world.rules = replace(world.rules, open=opening, routes=(Route(name="pay", priorities=("Urgent",)),))
+    never = "there is none in source, so it never matches"
+    told = [(check.check, check.detail) for check in found(world).values() if "priority" in check.check]
+    assert told == [
+        ("policy: priority SEV1 of [open]", f"{never}; did you mean SEV-1?"),
+        ("policy: priority Urgent of route pay", never),
+    ]
+
+
+def test_priorities_are_not_looked_for_in_an_account_without(world: World) -> None:
+    world.source.priorities = ()
+    world.rules = replace(world.rules, open=OpenRules(priorities=("SEV1",)))
+    assert not [name for name in found(world) if "SEV1" in name]
 
 
 def test_places_are_asked_for_only_where_the_policy_names_some_and_are_said_to_be_there(world: World) -> None:

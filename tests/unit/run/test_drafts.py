@@ -36,7 +36,7 @@ def test_the_fallback_owner_hears_of_it_on_the_days_of_the_ladder_once_each(draf
     assert days(drafting, 14) == [(FALLBACK, 0), (FALLBACK, 1), (FALLBACK, 5), (FALLBACK, 9)]
     (body, subject) = (drafting.notifier.inbox[0].body, drafting.notifier.inbox[0].subject)
     assert subject == "Post-mortems: 1 to finish"
-    assert "draft since 2026-11-02. You get this as the fallback owner." in body
+    assert "draft since Monday 2 November. You get this as the fallback owner." in body
     assert "Close the ticket" not in body
 
 

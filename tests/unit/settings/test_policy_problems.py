@@ -16,6 +16,21 @@ PolicyProblems = Callable[[str], list[str]]
         ("[due]\nP9 = 3", "policy.toml:2 due.P9: is not a known key here; known are P1, P2, P3, P4, P5"),
         ("fallback_owner = 'a@b.example'", "policy.toml:1 fallback_owner: is not a known key here; it belongs below "),
         ("[routes]\nname = 'a'", "policy.toml:1 routes: is there for several: write [[routes]]"),
+        ("[seasons.named]\nname = 'a'", "policy.toml:1 seasons.named: is there for several: write [[seasons.named]]"),
+        (
+            "[open]\nstanding = []",
+            "policy.toml:2 open.standing: is not a known key here; it belongs at the top of the file, above the first",
+        ),
+        ("[nudge.due]\nP1 = 3", "policy.toml:1 nudge.due: is not a known key here; it belongs in a table of its own"),
+        ("[[owners]]\nname = 'a'", "policy.toml:1 owners: is not a known key here; known are open, "),
+        (
+            "[nudge.away]\nana@example.com = ['2026-12-24']",
+            "policy.toml:2: is not valid TOML: Expected '=' after a key in a key/value pair (at line 2, column 4): a",
+        ),
+        (
+            "[calendars.Payments EU]",
+            "policy.toml:1: is not valid TOML: Expected ']' at the end of a table declaration ",
+        ),
         ("[nudge]\nhours = ['09:00']", "policy.toml:2 nudge.hours: needs 2 entries"),
         ("[nudge]\nladder = ['0d', 'daily']", "policy.toml:2 nudge.ladder entry 2: must be business days"),
         ("[nudge]\nnew_items = 'yes'", "policy.toml:2 nudge.new_items: must be true or false, without quotes"),
@@ -75,6 +90,10 @@ PolicyProblems = Callable[[str], list[str]]
         (
             "[[routes]]\nname = 'a'\nproject = 'A'",
             "policy.toml:1 routes: takes everything: give services, teams or priorities, or write it",
+        ),
+        (
+            "[[routes]]\nname = 'a'\nteam = ['A']",
+            "policy.toml:3 routes.team: is not a known key here; did you mean teams",
         ),
         (
             "[default_route.fields]\na = 1\nfallback_owner = 'x@example.com'",
@@ -176,3 +195,8 @@ def test_what_can_not_be_said_about_reminders_is_named(
 ) -> None:
     found = policy_problems(f"[nudge]\n{text}\n")
     assert any(key in problem and what in problem for problem in found), found
+
+
+@pytest.mark.parametrize("text", ["[nudge.away]\nana@example.com = []", "[calendars.Payments EU]"])
+def test_a_name_that_needs_quotes_is_told_how_they_are_written(policy_problems: PolicyProblems, text: str) -> None:
+    assert "what is more than letters, digits, _ and - stands in quotes: " in policy_problems(text)[0]

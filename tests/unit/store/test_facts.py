@@ -103,6 +103,7 @@ def test_a_dossier_comes_back_as_it_was(store: Store, complete: bool) -> None:
     assert store.dossier(INCIDENT.id) is None
     store.save_dossier(FULL, complete=complete)
     assert store.dossier(INCIDENT.id) == (FULL, complete)
+    assert list(store.dossiers(["QGONE", INCIDENT.id])) == [FULL]
 
 
 def test_an_entry_is_fresh_once(store: Store) -> None:

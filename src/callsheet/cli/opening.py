@@ -1,17 +1,17 @@
-"""What commands share: the configuration, the store, the assembled daemon, and printing JSON."""
+"""What commands open: the configuration, the store, the assembled daemon; and the time that a reader goes by."""
 
-import json
 import os
-import re
 import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from typing import TYPE_CHECKING
 
 import typer
+
+from callsheet.cli.options import Global
+from callsheet.cli.printing import FAILED, refuse, say
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -20,51 +20,20 @@ if TYPE_CHECKING:
     from callsheet.settings import Configuration, Local
     from callsheet.store import Store
 
-FAILED = 1
-CONFIGURATION = 2
 NO_DATABASE = (
     "There is no database yet at {path}: `callsheet once` or `callsheet run` makes it. If you expected one, look at "
     "CALLSHEET_DATABASE_URL, at --config, and at the folder that you are in."
 )
 
-# Control characters but tab and line feed, and those that reverse what is read.
-_COMMANDS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
-
-def _said(because: str) -> str:
-    if not because.strip():
-        raise typer.BadParameter("say why in a few words; people are shown it")
-    return because.strip()
-
-
-Json = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout, and nothing else there.")]
-Because = Annotated[
-    str,
-    typer.Option("--because", metavar="WHY", help="The reason, kept and shown.", show_default=False, callback=_said),
-]
-IncidentName = Annotated[str, typer.Argument(metavar="INCIDENT", help="An incident's id or number.")]
-ItemName = Annotated[
-    str, typer.Argument(metavar="ITEM", help="An item's key, such as ai-0123456789abcdef, or its ticket's, OPS-10.")
-]
-
-
-@dataclass(frozen=True, slots=True)
-class Global:
-    """The options before the command."""
-
-    directory: Path
-    explicit: bool
-
-
-@contextmanager
-def configured(context: typer.Context, *, quiet: bool = False) -> "Iterator[Configuration]":
+def configured(context: typer.Context, *, quiet: bool = False) -> "Configuration":
     """The configuration, with logging set up by it. `quiet`: at a terminal it is the summary that people want."""
     from callsheet.cli.logs import level_for, set_up
 
     configuration = read(context)
     settings = configuration.settings
     set_up(level_for(settings) if quiet else settings.log_level, settings.log_format)
-    yield configuration
+    return configuration
 
 
 def read(context: typer.Context) -> "Configuration":
@@ -103,28 +72,17 @@ def _there_or_empty(configuration: "Configuration | Local", stack: ExitStack) ->
 
 
 @contextmanager
-def existing(context: typer.Context) -> "Iterator[tuple[Local, Store]]":
-    """As `looking`, where an empty store would tell nothing: without a database it ends as a wrong configuration."""
+def opened(context: typer.Context, *, without: int = FAILED) -> "Iterator[tuple[Local, Store]]":
+    """The core's settings and the store, for commands that work beside the daemon: they talk to nobody.
+
+    `without` is the exit code where there is no database: an empty one would tell nothing.
+    """
     from callsheet.bootstrap import database_of, open_store
 
     local = _local(context)
     path = database_of(local)
     if not path.exists():
-        refuse(NO_DATABASE.format(path=path))
-    with closing(open_store(local)) as store:
-        yield local, store
-
-
-@contextmanager
-def opened(context: typer.Context) -> "Iterator[tuple[Local, Store]]":
-    """The core's settings and the store, for commands that work beside the daemon: they talk to nobody."""
-    from callsheet.bootstrap import database_of, open_store
-    from callsheet.run.names import NotKnown
-
-    local = _local(context)
-    path = database_of(local)
-    if not path.exists():
-        raise NotKnown(NO_DATABASE.format(path=path))
+        refuse(NO_DATABASE.format(path=path), code=without)
     with closing(open_store(local)) as store:
         yield local, store
 
@@ -139,7 +97,8 @@ def assembled(
     """
     from callsheet.bootstrap import assemble, open_store
 
-    with configured(context, quiet=not verbose) as configuration, ExitStack() as stack:
+    configuration = configured(context, quiet=not verbose)
+    with ExitStack() as stack:
         if makes:
             store = stack.enter_context(closing(open_store(configuration)))
         else:
@@ -166,46 +125,23 @@ def templates_of(context: typer.Context) -> Path | None:
     return folder if folder.is_dir() else None
 
 
+def time_of(local: "Local") -> "datetime":
+    """The time by which something is changed, in UTC: where a clock is served, it has to answer."""
+    from callsheet.bootstrap import clock_of
+
+    return clock_of(local, threading.Event()).now()
+
+
 def now_for(local: "Local", store: "Store") -> "datetime":
     """The time for a reader. Where a clock is served and does not answer it is the last cycle's, and that is told."""
-    from callsheet.bootstrap import clock_of
     from callsheet.connect.errors import Transient
     from callsheet.run.clock import SystemClock
     from callsheet.run.history import last_cycle
 
-    stop = threading.Event()
     try:
-        return clock_of(local, stop).now()
+        return time_of(local)
     except Transient as error:
         cycle = last_cycle(store)
-        now = cycle.ended_at if cycle else SystemClock(stop).now()
+        now = cycle.ended_at if cycle else SystemClock(threading.Event()).now()
         say(f"{error.what}. Taken is {now:%Y-%m-%d %H:%M} UTC, {'the last cycle’s' if cycle else 'this machine’s'}.")
         return now
-
-
-def print_json(value: Any) -> None:
-    """One JSON document on stdout. What a terminal would obey is written as JSON's own escapes."""
-    written = json.dumps(value, indent=2, ensure_ascii=False)
-    typer.echo(_COMMANDS.sub(lambda found: f"\\u{ord(found.group()):04x}", written))
-
-
-def say(text: str) -> None:
-    """A line for a person, on stderr, so that stdout stays what was asked for."""
-    typer.echo(inert(text), err=True)
-
-
-def tell(text: str) -> None:
-    """Words for a person on stdout."""
-    typer.echo(inert(text))
-
-
-def inert(text: str) -> str:
-    """Words of others, without what a terminal would obey: escapes, bells, turns of direction."""
-    return _COMMANDS.sub("", text)
-
-
-def refuse(*lines: str) -> NoReturn:
-    """Say what is wrong with how the command was called, and leave."""
-    for line in lines:
-        say(line)
-    raise typer.Exit(CONFIGURATION)
