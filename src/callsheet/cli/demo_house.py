@@ -106,7 +106,7 @@ class House:
 
     def is_open(self, incident_id: str) -> bool:
         """Whether the incident has its post-mortem."""
-        opened = self.store.postmortems([incident_id]).get(incident_id)
+        opened = self.store.postmortem(incident_id)
         return opened is not None and opened.live
 
     def document(self, incident_id: str) -> Path | None:

@@ -49,7 +49,7 @@ def wish(app: App, key: str, word: str, *, force: bool = False) -> Wished:
     with app.memory.transaction():
         # Read again: the daemon may have changed it while the tracker answered.
         item = item_named(app.memory, key)
-        was = app.memory.tickets([item.ticket_id]).get(item.ticket_id) if item.ticket_id else None
+        was = app.memory.ticket(item.ticket_id)
         end_wish(app.memory, item.key)
         found = Wished(item=item, ticket=ticket, was=was)
         if ticket.id == item.ticket_id:
@@ -224,7 +224,7 @@ def _as_it_is(effect: Adopt, app: App) -> Ticket | None:
     """What a person named is looked at once more: it may have gone since. The rest was just seen."""
     if effect.reason is Reason.ASKED_FOR:
         return next(iter(app.tracker.read([effect.ticket_id]).found), None)
-    return app.memory.tickets([effect.ticket_id]).get(effect.ticket_id)
+    return app.memory.ticket(effect.ticket_id)
 
 
 def _refused(effect: Adopt, why: str, app: App) -> Done:
@@ -237,7 +237,7 @@ def _refused(effect: Adopt, why: str, app: App) -> Done:
 
 def _told(effect: Adopt, ticket: Ticket, item: ActionItem, app: App) -> str:
     """The ticket, the one before it, and whose it was until now."""
-    was = app.memory.tickets([item.ticket_id]).get(item.ticket_id) if item.ticket_id else None
+    was = app.memory.ticket(item.ticket_id)
     others = _markers(ticket) - {marker(app.house.namespace, effect.item_key)}
     whose = "another item's marker is on it" if others else "it had nobody's marker" if not _markers(ticket) else ""
     return "; ".join(word for word in (f"was {was.key}, now {ticket.key}" if was else ticket.key, whose) if word)

@@ -75,7 +75,7 @@ def draft(memory: Memory, word: str, now: datetime) -> Drafted:
     """Open a post-mortem for an incident, whatever the policy says; nothing is changed where that is so already."""
     with memory.transaction():
         incident = incident_named(memory, word)
-        before = memory.postmortems([incident.id]).get(incident.id) or OpenedPostmortem(incident_id=incident.id)
+        before = memory.postmortem(incident.id) or OpenedPostmortem(incident_id=incident.id)
         then = tuple(_of_draft(memory, incident, before))
         if not before.live and not before.asked:
             memory.save_postmortem(replace(before, asked=True, waived_because=None, waived_by=None))
@@ -90,7 +90,7 @@ def _of_draft(memory: Memory, incident: Incident, before: OpenedPostmortem) -> I
     first = memory.noted(FIRST_CYCLE)
     past = first and incident.resolved_at and incident.resolved_at < datetime.fromisoformat(first)
     if before.live:
-        items = memory.items_of([incident.id]).get(incident.id, ())
+        items = memory.items_in(incident.id)
         held = sum(item.open and item.hold is Hold.BACKFILLED for item in items)
         yield f"It has its post-mortem already; nothing needs doing. `callsheet show {number}` prints it."
         if held:
@@ -120,7 +120,7 @@ def waive(memory: Memory, word: str, because: str, now: datetime, *, by: str | N
     """No post-mortem for this incident, why, and by whom; what is filed already stays."""
     with memory.transaction():
         incident = incident_named(memory, word)
-        before = memory.postmortems([incident.id]).get(incident.id) or OpenedPostmortem(incident_id=incident.id)
+        before = memory.postmortem(incident.id) or OpenedPostmortem(incident_id=incident.id)
         waived = replace(before, asked=False, waived_because=because, waived_by=by)
         memory.save_postmortem(waived)
         memory.mark([incident.id])
@@ -129,7 +129,7 @@ def waive(memory: Memory, word: str, because: str, now: datetime, *, by: str | N
 
 
 def _open_tickets(memory: Memory, incident_id: str) -> tuple[str, ...]:
-    items = [item for item in memory.items_of([incident_id]).get(incident_id, ()) if item.open and item.ticket_id]
+    items = [item for item in memory.items_in(incident_id) if item.open and item.ticket_id]
     tickets = memory.tickets(item.ticket_id for item in items if item.ticket_id)
     return tuple(tickets[item.ticket_id].key for item in items if item.ticket_id in tickets)
 
@@ -147,7 +147,7 @@ def drop(memory: Memory, key: str, because: str, now: datetime, *, by: str | Non
         memory.save_items([replace(item, status=ItemStatus.DROPPED, status_because=because)])
         memory.mark([item.incident_id])
         tell(memory, now, "item.dropped", item.key, with_name(because, by))
-        ticket = memory.tickets([item.ticket_id]).get(item.ticket_id) if item.ticket_id else None
+        ticket = memory.ticket(item.ticket_id)
     return Dropped(
         item=item, ticket=ticket.key if ticket else None, unwished=wished is not None and wished != item.ticket_id
     )
@@ -161,7 +161,7 @@ def retry(memory: Memory, key: str, now: datetime) -> Retried:
     """
     with memory.transaction():
         item = item_named(memory, key)
-        ticket = memory.tickets([item.ticket_id]).get(item.ticket_id) if item.ticket_id else None
+        ticket = memory.ticket(item.ticket_id)
         wished = end_wish(memory, item.key)
         unwished = wished is not None and wished != item.ticket_id
         waiting = end_waiting(memory, item.key, now)

@@ -59,7 +59,7 @@ def explain(memory: Memory, rules: Rules, word: str, now: datetime) -> Explained
         return Explained(stands=tuple(_of_item(memory, item)), lines=_lines_of(memory, item))
     incident = incident_called(memory, word)
     if incident:
-        keys = [one.key for one in memory.items_of([incident.id]).get(incident.id, ())]
+        keys = [one.key for one in memory.items_in(incident.id)]
         stands = stands_of(memory, incident, rules)
         return Explained(stands=stands, lines=_ledger(memory, {word, incident.id, *keys}))
     person = person_called(memory, rules, word)
@@ -133,7 +133,7 @@ def subject_incident(memory: Memory, word: str) -> Incident:
 
 def _of_incident(memory: Memory, incident: Incident, rules: Rules) -> Iterator[str]:
     yield f"#{incident.number} “{incident.title}” ({incident.status.value}, {incident.service.name})"
-    opened = memory.postmortems([incident.id]).get(incident.id)
+    opened = memory.postmortem(incident.id)
     if opened and opened.waived_because is not None:
         yield f"no post-mortem: {waived_words(opened)}"
     elif opened and opened.opened_at:
@@ -192,5 +192,5 @@ def _concerns(line: LedgerEntry, item: ActionItem, told: re.Pattern[str]) -> boo
 
 def _names(memory: Memory, item: ActionItem) -> tuple[str, ...]:
     """How a digest's line names the item: by its key, or its ticket's."""
-    ticket = memory.tickets([item.ticket_id]).get(item.ticket_id) if item.ticket_id else None
+    ticket = memory.ticket(item.ticket_id)
     return (item.key, ticket.key) if ticket else (item.key,)

@@ -66,7 +66,7 @@ def _billing(head: Incident, opened: OpenedPostmortem, status: str, counted: Pro
 def playbill(memory: Memory, incident: Incident, rules: Rules, now: datetime, today: date) -> Playbill:
     """What there is of an incident's post-mortem."""
     held = memory.publications([incident.id])
-    opened = memory.postmortems([incident.id]).get(incident.id)
+    opened = memory.postmortem(incident.id)
     wanted = Wanted(every=True, incident_id=incident.id)
     return Playbill(
         incident=incident,

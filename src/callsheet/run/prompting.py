@@ -14,10 +14,10 @@ from callsheet.run.ports import Memory
 def evidence_of(memory: Memory, incident: Incident, rules: Rules, now: datetime) -> Packet:
     """What is on record, numbered and fit to leave the house. NotKnown: nothing was gathered for a post-mortem."""
     found = memory.dossier(incident.id)
-    items = memory.items_of([incident.id]).get(incident.id, ())
+    items = memory.items_in(incident.id)
     case = Case(
         incident=incident,
-        opened=memory.postmortems([incident.id]).get(incident.id),
+        opened=memory.postmortem(incident.id),
         dossier=found[0] if found else None,
         items=items,
         tickets=memory.tickets(item.ticket_id for item in items if item.ticket_id),

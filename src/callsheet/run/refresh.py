@@ -129,7 +129,7 @@ def _refresh_items(app: App, report: Report, incident: Incident, opened: OpenedP
     # Without the tickets that we filed before our memory was lost, lines would be matched to the wrong ones.
     if may_have_tickets(app, incident.id):
         return
-    known = app.memory.items_of([incident.id]).get(incident.id, ())
+    known = app.memory.items_in(incident.id)
     place = _place(app, report, incident, opened, known, reading)
     items = collect(place, known, reading)
     asked = [item for item in items.values() if item.open or _stands(item, place.printed)]

@@ -20,13 +20,13 @@ def drawn(
     memory: Memory, incident: Incident, rules: Rules, now: datetime, *, opened_at: datetime | None = None
 ) -> Postmortem | None:
     """The value that the document is made of; None where none was opened, or nothing was gathered yet."""
-    opened = memory.postmortems([incident.id]).get(incident.id)
+    opened = memory.postmortem(incident.id)
     found = memory.dossier(incident.id)
     case = Case(
         incident=incident,
         opened=replace(opened, opened_at=opened_at) if opened and opened_at else opened,
         dossier=found[0] if found else None,
-        items=memory.items_of([incident.id]).get(incident.id, ()),
+        items=memory.items_in(incident.id),
         merged=memory.merged_into(incident.id),
         publications={publisher: held for (publisher, _), held in memory.publications([incident.id]).items()},
     )

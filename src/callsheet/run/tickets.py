@@ -43,6 +43,34 @@ def file(effect: FileTicket, app: App, lost_answers: Callable[[str], Seen]) -> D
     if item is None or not _to_file(item, app):
         return skipped("ticket.filed")
     refs: list[TicketRef] = []
+    sent = carry_out(_filing(effect, item, app, lost_answers, refs), app.memory, app.clock, app.settle_time)
+    if sent.outcome is Outcome.PARKED:
+        return _parked(item, sent, app)
+    if sent.outcome not in SUCCESS:
+        return not_sent("ticket.filed", sent)
+    intent = app.memory.intent(effect.key)
+    said = intent.sent if intent else None
+    found = None if refs else app.memory.ticket(sent.result) or _read(app, sent.result)
+    ticket = found or _as_filed(effect, refs[0], app.clock.now())
+
+    def save() -> None:
+        sent.conclude()
+        app.memory.save_tickets([ticket] if refs else [])
+        latest = app.memory.item(item.key) or item
+        # Another process may have been faster; the ticket that it found stays, and this one is linked to it.
+        if latest.ticket_id in {None, ticket.id}:
+            reading = reading_now(app)
+            ours = filed(latest, effect.draft, ticket.id) if refs else found_again(latest, ticket, None, reading, said)
+            keep(app, [ours], reading, filed_by_us=True)
+
+    event = "ticket.adopted" if sent.outcome is Outcome.ADOPTED else "ticket.filed"
+    return Done(event=event, outcome=sent.outcome, detail=ticket.key, save=save)
+
+
+def _filing(
+    effect: FileTicket, item: ActionItem, app: App, lost_answers: Callable[[str], Seen], refs: list[TicketRef]
+) -> Once:
+    """The create, to be carried out once; what it answers joins the `refs`."""
 
     def send() -> str:
         try:
@@ -53,7 +81,7 @@ def file(effect: FileTicket, app: App, lost_answers: Callable[[str], Seen]) -> D
             raise
         return refs[0].id
 
-    once = Once(
+    return Once(
         key=effect.key,
         marker=effect.marker,
         target=effect.draft.project,
@@ -62,36 +90,11 @@ def file(effect: FileTicket, app: App, lost_answers: Callable[[str], Seen]) -> D
         park=app.rules.on_unknown is OnUnknown.PARK,
         says=as_sent(item, effect.draft),
     )
-    sent = carry_out(once, app.memory, app.clock, app.settle_time)
-    if sent.outcome is Outcome.PARKED:
-        return _parked(item, sent, app)
-    if sent.outcome not in SUCCESS:
-        return not_sent("ticket.filed", sent)
-    intent = app.memory.intent(effect.key)
-    said = intent.sent if intent else None
-    if refs:
-        ticket = _as_filed(effect, refs[0], app.clock.now())
-    else:
-        ticket = app.memory.tickets([sent.result]).get(sent.result) or _read(app, sent.result)
-
-    def save() -> None:
-        sent.conclude()
-        app.memory.save_tickets([ticket] if refs else [])
-        latest = app.memory.item(item.key) or item
-        # Another process may have been faster; the ticket that it found stays, and this one is linked to it.
-        if latest.ticket_id in {None, ticket.id}:
-            reading = reading_now(app)
-            taken = found_again(latest, ticket, None, reading, said)
-            ours = filed(latest, effect.draft, ticket.id) if refs else taken
-            keep(app, [ours], reading, filed_by_us=True)
-
-    event = "ticket.adopted" if sent.outcome is Outcome.ADOPTED else "ticket.filed"
-    return Done(event=event, outcome=sent.outcome, detail=ticket.key, save=save)
 
 
 def _to_file(item: ActionItem, app: App) -> bool:
     """Whether nobody has dropped it, waived its post-mortem or named a ticket for it since it was planned."""
-    opened = app.memory.postmortems([item.incident_id]).get(item.incident_id)
+    opened = app.memory.postmortem(item.incident_id)
     live = opened is not None and opened.live
     return live and item.open and item.ticket_id is None and item.key not in wishes(app.memory)
 
@@ -165,7 +168,7 @@ def _written(effect: UpdateTicket | TransitionTicket | RecordStatus, app: App) -
 
     A hair younger than it was: what a lagging search still shows of before is older than that.
     """
-    before = app.memory.tickets([effect.ticket_id]).get(effect.ticket_id) if isinstance(effect, UpdateTicket) else None
+    before = app.memory.ticket(effect.ticket_id) if isinstance(effect, UpdateTicket) else None
     if before is None or not isinstance(effect, UpdateTicket):
         return None
     sent = effect.change.fields

@@ -90,7 +90,7 @@ def promise(memory: Memory, word: str, today: date) -> RowWithConflicts | None:
 def _items(memory: Memory, wanted: Wanted) -> tuple[ActionItem, ...]:
     if wanted.incident_id is None:
         return memory.items(every=wanted.every)
-    return tuple(i for i in memory.items_of([wanted.incident_id]).get(wanted.incident_id, ()) if wanted.every or i.open)
+    return tuple(i for i in memory.items_in(wanted.incident_id) if wanted.every or i.open)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

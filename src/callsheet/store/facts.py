@@ -179,6 +179,10 @@ class Facts(Discreet):
         rows = self._rows_in("SELECT id, body FROM ticket WHERE gone_at IS NULL AND id IN ({in})", ids)
         return {row["id"]: load(Ticket, row["body"]) for row in rows}
 
+    def ticket(self, ticket_id: str | None) -> Ticket | None:
+        """One ticket; None when it is gone, or never was."""
+        return self.tickets([ticket_id]).get(ticket_id) if ticket_id else None
+
     def tickets_labelled(self, labels: Iterable[str]) -> dict[str, tuple[Ticket, ...]]:
         """Known tickets by label, the oldest (lowest id) first."""
         found: dict[str, list[Ticket]] = {}

@@ -42,6 +42,10 @@ class Promises(Table):
         rows = self._rows_in("SELECT incident_id, body FROM postmortem WHERE incident_id IN ({in})", ids)
         return {row["incident_id"]: load(OpenedPostmortem, row["body"]) for row in rows}
 
+    def postmortem(self, incident_id: str) -> OpenedPostmortem | None:
+        """The post-mortem of one incident, also a waived one; None where none was opened or asked for."""
+        return self.postmortems([incident_id]).get(incident_id)
+
     def every_postmortem(self) -> tuple[OpenedPostmortem, ...]:
         """All of them, by incident."""
         rows = self._rows("SELECT body FROM postmortem ORDER BY incident_id")
@@ -63,6 +67,10 @@ class Promises(Table):
         for row in self._rows_in("SELECT incident_id, body FROM item WHERE incident_id IN ({in})", incident_ids):
             found.setdefault(row["incident_id"], []).append(load(ActionItem, row["body"]))
         return {id_: tuple(sorted(items, key=_as_noted)) for id_, items in found.items()}
+
+    def items_in(self, incident_id: str) -> tuple[ActionItem, ...]:
+        """The items of one incident, in the same order."""
+        return self.items_of([incident_id]).get(incident_id, ())
 
     def promise_counts(self, today: date) -> dict[str, PromiseCount]:
         """How many promises each incident led to, counted by the database."""
