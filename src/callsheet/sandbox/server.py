@@ -177,18 +177,7 @@ class Sandbox:
 def _world(options: SandboxOptions, journal: Journal | None) -> World:
     """A new world, or the one that the state folder remembers."""
     if journal and journal.recipe:
-        recipe = journal.recipe
-        world = World(
-            seed=recipe["seed"],
-            incidents=recipe["incidents"],
-            start=parse_instant(recipe["now"]),
-            tick=True,
-            loaded=journal.loaded(),
-            # Worlds that were born before it was a choice had it.
-            hostile=recipe.get("hostile", True),
-        )
-        world.clock.restore(recipe["clock"])
-        return world
+        return _remembered(journal, journal.recipe)
     start = (options.now or wall_now()).replace(microsecond=0)
     loaded = read_files(options.load) if options.load else None
     if loaded and options.as_of == "now":
@@ -209,4 +198,18 @@ def _world(options: SandboxOptions, journal: Journal | None) -> World:
             "hostile": options.hostile,
         }
         journal.begin({**recipe, "clock": world.clock.dump()}, loaded)
+    return world
+
+
+def _remembered(journal: Journal, recipe: dict[str, Any]) -> World:
+    world = World(
+        seed=recipe["seed"],
+        incidents=recipe["incidents"],
+        start=parse_instant(recipe["now"]),
+        tick=True,
+        loaded=journal.loaded(),
+        # Worlds that were born before it was a choice had it.
+        hostile=recipe.get("hostile", True),
+    )
+    world.clock.restore(recipe["clock"])
     return world
