@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+from callsheet.model.counted import counted
 from callsheet.model.incident import Dossier
 from callsheet.model.postmortem import OldPromise, PlotKind, PlotPoint, Setting
 from callsheet.plan.beats import Moment
@@ -42,9 +43,9 @@ def _told(
         yield "It was a weekend for the team."
     # Other work at the same time, and before.
     if setting.beside:
-        yield f"{_count(len(setting.beside), 'other incident was', 'other incidents were')} open at the same time."
+        yield f"{counted(len(setting.beside), 'other incident was', 'other incidents were')} open at the same time."
     if setting.pages_before:
-        other = _count(setting.pages_before, "other incident", "other incidents")
+        other = counted(setting.pages_before, "other incident", "other incidents")
         yield f"{setting.on_call} had been paged for {other} in the {setting.hours_before} hours before."
     # Gaps and turns in the story itself.
     silences = sum(moment.kind == "silence" for moment in shown)
@@ -54,13 +55,9 @@ def _told(
         yield "It came back after it had been resolved."
     # What was known and promised before.
     if promised:
-        promises = _count(len(promised), "promise", "promises")
+        promises = counted(len(promised), "promise", "promises")
         yield f"{promises} from earlier incidents on this service {'was' if len(promised) == 1 else 'were'} still open."
 
 
 def _times(number: int) -> str:
     return {1: "once", 2: "twice"}.get(number, f"{number} times")
-
-
-def _count(number: int, one: str, many: str) -> str:
-    return f"{number} {one if number == 1 else many}"

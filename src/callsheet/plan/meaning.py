@@ -121,7 +121,7 @@ def owner_of(words: str | None, incident: Incident, reading: Reading) -> tuple[O
     """Who the words name; the route's fallback owner where they name nobody, or more than one."""
     match = find_owner(words, reading.people, reading.rules.aliases)
     if match.person:
-        return _owner(match.person), match.reason
+        return as_owner(match.person), match.reason
     return fallback_owner(incident, reading), match.reason
 
 
@@ -135,11 +135,12 @@ def owner_named(words: str, reading: Reading) -> Owner:
     """The one person of the account whom the words name, else the words as they stand, which may be an e-mail."""
     match = find_owner(words, reading.people, reading.rules.aliases)
     if match.person:
-        return _owner(match.person)
+        return as_owner(match.person)
     return Owner(name=words, email=words if "@" in words.strip("@") else None)
 
 
-def _owner(person: Person) -> Owner:
+def as_owner(person: Person) -> Owner:
+    """Somebody of the account as an owner: with what tells when and how they can be reached."""
     return Owner(name=person.name, email=person.email, person_id=person.id, time_zone=person.time_zone)
 
 

@@ -4,10 +4,10 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from callsheet.model.action_item import Owner
 from callsheet.model.incident import Incident
 from callsheet.model.person import Person
 from callsheet.model.postmortem import ActorPart, Beat, Form, Guest, Review, Scene
+from callsheet.plan.meaning import as_owner
 from callsheet.plan.review_time import review_time
 from callsheet.plan.rules import Calendar, NudgeRules
 from callsheet.plan.setting import zone_of
@@ -62,11 +62,6 @@ def by_names(people: Iterable[Person], known: Iterable[Person]) -> dict[str, Per
 def desk_for(person: Person, team: Calendar, hours: NudgeRules) -> Desk:
     """When and where somebody works, by what the policy and the account say of them."""
     return desk_of(as_owner(person), team, hours)
-
-
-def as_owner(person: Person) -> Owner:
-    """Somebody as an owner of something: with what tells when and how they can be reached."""
-    return Owner(name=person.name, email=person.email, person_id=person.id, time_zone=person.time_zone)
 
 
 def director(

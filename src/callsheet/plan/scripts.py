@@ -11,8 +11,8 @@ from callsheet.model.effect import Reason, SendReport
 from callsheet.model.nudge import Recipient
 from callsheet.model.postmortem import ActorPart, Beat, Postmortem, ReviewStatus
 from callsheet.model.text import Bullets, Letter, Paragraph, Span, paragraph
-from callsheet.plan.meaning import Reading
-from callsheet.plan.review_session import as_owner, by_names, desk_for
+from callsheet.plan.meaning import Reading, as_owner
+from callsheet.plan.review_session import by_names, desk_for
 from callsheet.plan.routing import calendar_for
 from callsheet.plan.setting import zone_of
 from callsheet.plan.snapshot import Case, House
