@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.contract.official import Official, available
-from tests.contract.recorded import absent
+from tests.lent import absent
 
 
 @pytest.fixture(scope="session")

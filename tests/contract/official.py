@@ -1,20 +1,18 @@
 """The rig's door: hand it what was sent and answered, it says what breaks the vendors' official descriptions.
 
-The descriptions are in the folder named by CALLSHEET_CONTRACTS (default: `../shared/contracts` beside the
-repository); no copy of them is kept here. One `Official` is made a test process: `tests/conftest.py` does that.
+Where the descriptions are: `tests/lent.py`; no copy of them is kept here. One `Official` is made a test process:
+`tests/conftest.py` does that.
 """
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Protocol
 
 from tests.contract.description import Description, headers_of, load
+from tests.lent import contracts
 
-REPOSITORY = Path(__file__).parents[2]
 FILES = {"pagerduty": "pagerduty-openapi.json", "jira": "jira-openapi.json"}
 UNDESCRIBED = {
     "jira-dc": "Jira Data Center has no official description",
@@ -47,14 +45,9 @@ class Exchange(Protocol):
     def exempt(self) -> str | None: ...
 
 
-def folder() -> Path:
-    """Where the official descriptions are, whether or not they are there."""
-    return Path(os.environ.get("CALLSHEET_CONTRACTS") or REPOSITORY.parent / "shared" / "contracts")
-
-
 def available() -> bool:
     """Whether both descriptions are there."""
-    return all((folder() / name).is_file() for name in FILES.values())
+    return all((contracts() / name).is_file() for name in FILES.values())
 
 
 class Official:
@@ -108,5 +101,5 @@ class Official:
 
     def _description(self, side: str) -> Description:
         if side not in self._descriptions:
-            self._descriptions[side] = Description(load(folder() / FILES[side], side, self._without))
+            self._descriptions[side] = Description(load(contracts() / FILES[side], side, self._without))
         return self._descriptions[side]

@@ -1,22 +1,17 @@
 """Exchanges to hold against the descriptions: recorded bodies in the envelopes that their endpoints use.
 
-The recordings are in the folder named by CALLSHEET_PAYLOADS (default: `../shared/payloads` beside the repository);
-no copy of them is kept here.
+Where the recordings are: `tests/lent.py`; no copy of them is kept here.
 """
 
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
-import pytest
-
-from tests.contract.official import REPOSITORY
+from tests.lent import payloads
 
 SENT_HEADERS = {
     "pagerduty": {
@@ -66,23 +61,10 @@ def call(operation: str, answer: object = None, *, sent: object = None, status: 
     )
 
 
-def absent(what: str) -> NoReturn:
-    """Skip by name, but fail where nobody would read the skip."""
-    if os.environ.get("CI"):
-        pytest.fail(f"{what}, which CI must not skip")
-    pytest.skip(what)
-
-
-def folder() -> Path:
-    """Where the recordings are, or the end of the test."""
-    path = Path(os.environ.get("CALLSHEET_PAYLOADS") or REPOSITORY.parent / "shared" / "payloads")
-    return path if path.is_dir() else absent("recorded payloads absent: set CALLSHEET_PAYLOADS")
-
-
 @cache
 def payload(name: str) -> Any:
     """A recording by its name in the folder; shared, so not to be changed."""
-    return json.loads((folder() / name).read_bytes())
+    return json.loads((payloads() / name).read_bytes())
 
 
 def page(key: str, items: list[Any]) -> dict[str, Any]:

@@ -10,8 +10,9 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from tests.contract.official import REPOSITORY, Official
+from tests.contract.official import Official
 from tests.contract.recorded import call, page
+from tests.lent import REPOSITORY
 
 pytestmark = pytest.mark.contracts
 

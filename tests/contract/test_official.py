@@ -9,7 +9,8 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from tests.contract.official import FILES, Official
-from tests.contract.recorded import NOT_REST, RECORDED, call, folder, payload
+from tests.contract.recorded import NOT_REST, RECORDED, call, payload
+from tests.lent import payloads
 
 pytestmark = [pytest.mark.contracts, pytest.mark.payloads]
 
@@ -38,7 +39,7 @@ def test_a_recorded_answer_passes_the_patched_description(official: Official, na
 
 
 def test_every_recording_is_held_against_a_description_or_exempt_by_name() -> None:
-    root = folder()
+    root = payloads()
     there = {path.relative_to(root).as_posix() for path in root.glob("*/*.json")}
 
     for name, reason in NOT_REST.items():

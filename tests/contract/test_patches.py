@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.contract.official import FILES, Official, folder
+from tests.contract.official import FILES, Official
 from tests.contract.patches import PATCHES, UNDOCUMENTED_LOG_ENTRIES, Patch
 from tests.contract.recorded import (
     RECORDED,
@@ -19,12 +19,13 @@ from tests.contract.recorded import (
     payload,
     webhook_incidents,
 )
+from tests.lent import contracts
 
 pytestmark = [pytest.mark.contracts, pytest.mark.payloads]
 
 
 def description_text(side: str) -> Any:
-    return json.loads((folder() / FILES[side]).read_bytes())
+    return json.loads((contracts() / FILES[side]).read_bytes())
 
 
 def entries(kind: str) -> list[dict[str, Any]]:

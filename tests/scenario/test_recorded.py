@@ -5,32 +5,24 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pytest
 
 from tests.conftest import NOW, StartPlay
+from tests.lent import payloads
 from tests.scenario.daemon import Play, out
 
 pytestmark = pytest.mark.payloads
 
 COMPANION = Path(__file__).with_name("companion.json")
-REPOSITORY = Path(__file__).resolve().parents[2]
 CRASH, SLOW, LOGS = "Q3YON8WNWTZMRQ", "Q3CZAU7Q4008QD", "Q1OHFWFP3GPXOG"
 
 
 @pytest.fixture
 def recorded() -> Path:
     """The recording, in place; without it the test is skipped by name, or fails in CI."""
-    folder = Path(os.environ.get("CALLSHEET_PAYLOADS") or REPOSITORY.parent / "shared" / "payloads")
-    path = folder / "pagerduty" / "devlake_incidents_with_log_entries.json"
-    if not path.is_file():
-        what = "recorded payloads absent: set CALLSHEET_PAYLOADS"
-        if os.environ.get("CI"):
-            pytest.fail(f"{what}, which CI must not skip")
-        pytest.skip(what)
-    return path
+    return payloads("pagerduty", "devlake_incidents_with_log_entries.json")
 
 
 @pytest.fixture

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from tests.connectors.jira.house import NOW, House, Script, TinyJira
 from tests.connectors.jira.stage import Stage
+from tests.lent import payloads
 
 if TYPE_CHECKING:
     from tests.conftest import MakeSandbox
-
-REPOSITORY = Path(__file__).resolve().parents[3]
 
 
 @pytest.fixture
@@ -43,10 +40,5 @@ def stage(request: pytest.FixtureRequest, house: House, make_sandbox: MakeSandbo
 @pytest.fixture(scope="session")
 def payload() -> Callable[[str], Any]:
     """Reads a recording; without the folder the test is skipped by name, or fails in CI."""
-    folder = Path(os.environ.get("CALLSHEET_PAYLOADS") or REPOSITORY.parent / "shared" / "payloads") / "jira"
-    if not folder.is_dir():
-        what = "recorded payloads absent: set CALLSHEET_PAYLOADS"
-        if os.environ.get("CI"):
-            pytest.fail(f"{what}, which CI must not skip")
-        pytest.skip(what)
+    folder = payloads("jira")
     return lambda name: json.loads((folder / name).read_bytes())

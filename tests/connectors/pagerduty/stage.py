@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 import httpx2
-import pytest
 
 from callsheet.connect.context import Context
 from callsheet.testing.clock import FakeClock
 from callsheet_pagerduty.client import Client
 from callsheet_pagerduty.connector import PagerDuty, build
 from callsheet_pagerduty.options import PagerDutyOptions
+from tests.lent import payloads
 
 TOKEN = "u+CANARY-thetoken-1234"
 NOW = datetime(2026, 11, 21, 10, 0, tzinfo=UTC)
@@ -27,7 +25,6 @@ SETTINGS = {
     "PAGERDUTY_BASE_URL": "https://api.pagerduty.com",
     "PAGERDUTY_FROM_EMAIL": "callsheet@example.com",
 }
-REPOSITORY = Path(__file__).resolve().parents[3]
 
 Answer = Callable[[httpx2.Request], httpx2.Response]
 
@@ -155,20 +152,9 @@ def page(key: str, rows: list[Any], *, more: bool = False, total: int | None = N
     return {key: rows, "limit": 100, "offset": 0, "more": more, "total": total}
 
 
-def absent(what: str) -> NoReturn:
-    """Skip by name, but fail where nobody would read the skip."""
-    if os.environ.get("CI"):
-        pytest.fail(f"{what}, which CI must not skip")
-    pytest.skip(what)
-
-
 def recording(name: str) -> Any:
     """A recorded payload, read in place."""
-    folder = Path(os.environ.get("CALLSHEET_PAYLOADS") or REPOSITORY.parent / "shared" / "payloads")
-    path = folder / "pagerduty" / name
-    return (
-        json.loads(path.read_bytes()) if path.is_file() else absent("recorded payloads absent: set CALLSHEET_PAYLOADS")
-    )
+    return json.loads(payloads("pagerduty", name).read_bytes())
 
 
 NOTE = {"id": "PN1", "user": ANA, "content": "Action: mend it", "created_at": "2026-11-20T04:30:00-04:00"}

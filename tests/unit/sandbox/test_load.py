@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -12,11 +11,9 @@ import pytest
 
 from callsheet.sandbox.clock import parse_instant
 from callsheet.sandbox.load import read_files, shift
+from tests.lent import payloads
 
 from .office import NOW, Office, open_office
-
-PAYLOADS = Path(os.environ.get("CALLSHEET_PAYLOADS") or Path(__file__).parents[4] / "shared" / "payloads")
-RECORDED = PAYLOADS / "pagerduty" / "devlake_incidents_with_log_entries.json"
 
 
 def loaded(*documents: dict[str, Any], tmp_path: Path, as_of_now: bool = False) -> Office:
@@ -80,10 +77,10 @@ def test_as_of_now_puts_the_newest_date_shortly_before_now(tmp_path: Path) -> No
 
 
 @pytest.mark.payloads
-@pytest.mark.skipif(not RECORDED.exists(), reason="the recorded payloads (CALLSHEET_PAYLOADS) are not here")
 def test_the_recorded_incidents_are_shown_as_they_were() -> None:
-    office = open_office(incidents=0, loaded=shift(read_files([RECORDED]), NOW))
-    recorded = json.loads(RECORDED.read_text(encoding="utf-8"))["incidents"]
+    path = payloads("pagerduty", "devlake_incidents_with_log_entries.json")
+    office = open_office(incidents=0, loaded=shift(read_files([path]), NOW))
+    recorded = json.loads(path.read_text(encoding="utf-8"))["incidents"]
     shown = office.pagerduty.get("/incidents", date_range="all", limit=100)["incidents"]
     assert {each["id"] for each in shown} == {each["id"] for each in recorded}
     entries = office.pagerduty.get("/log_entries", limit=100, total="true")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-import os
 import socket
 import threading
 from collections.abc import Callable, Iterator, Mapping
@@ -18,7 +17,6 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-import pytest
 from pydantic import SecretStr
 
 from callsheet.connect.context import Context
@@ -45,7 +43,6 @@ from callsheet_jira.receiver import Receiver as JiraReceiver
 from callsheet_pagerduty.receiver import Receiver as PagerDutyReceiver
 from tests.unit.run.world import NOW, PLAIN_RULES
 
-REPOSITORY = Path(__file__).resolve().parents[3]
 SECRET, OLD_SECRET = "CANARY-new-secret", "CANARY-old-secret"
 KNOWN_TICKET = "10040"
 Json = dict[str, Any]
@@ -75,17 +72,6 @@ def by_jira(body: bytes, secret: str = SECRET) -> dict[str, str]:
 
 def _digest(secret: str, body: bytes) -> str:
     return hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
-
-
-def payloads(side: str) -> Path:
-    """The folder of recorded webhooks; without it the test is skipped by name, or fails in CI."""
-    folder = Path(os.environ.get("CALLSHEET_PAYLOADS") or REPOSITORY.parent / "shared" / "payloads") / side
-    if not folder.is_dir():
-        what = "recorded payloads absent: set CALLSHEET_PAYLOADS"
-        if os.environ.get("CI"):
-            pytest.fail(f"{what}, which CI must not skip")
-        pytest.skip(what)
-    return folder
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from callsheet.web.acts import ACTS
 from callsheet.web.app import build
-from tests.unit.web.house import REPOSITORY, opened
+from tests.lent import REPOSITORY
+from tests.unit.web.house import opened
 from tests.unit.web.reading import paths_of
 
 # They ask nobody who they are. `/status` tells programs which items the tracker refused: people have `/sync`.

@@ -11,6 +11,7 @@ from pydantic import SecretStr
 from callsheet.model.hint import HintKind
 from callsheet_jira.receiver import Receiver as JiraReceiver
 from callsheet_pagerduty.receiver import Receiver as PagerDutyReceiver
+from tests.lent import payloads
 from tests.unit.web.house import (
     OLD_SECRET,
     SECRET,
@@ -20,7 +21,6 @@ from tests.unit.web.house import (
     jira_body,
     opened,
     pagerduty_body,
-    payloads,
 )
 
 BODY = pagerduty_body()
