@@ -166,10 +166,8 @@ def _html_bar(row: Bar) -> str:
     )
     bar = f'<table width="140" cellspacing="0" cellpadding="0"><tr>{drawn_cells}</tr></table>'
     label, words = html.escape(row.label), html.escape(row.words)
-    return (
-        f'<tr><td style="padding-right:12px">{label}</td><td>{bar}</td>'
-        f'<td style="padding-left:12px;white-space:nowrap">{words}</td></tr>'
-    )
+    # In one cell: of each the mail's plain part makes a line.
+    return f'<tr><td style="padding-right:12px;white-space:nowrap">{label}: {words}</td><td>{bar}</td></tr>'
 
 
 def _html_line(line: Paragraph) -> str:

@@ -182,8 +182,8 @@ def _detailed(choice: Choice, line: Line, season: Season, today: date, rules: Ru
     if choice is Choice.CARRY:
         return Decision(word=key, choice=choice)
     proposed = _proposed(line, season, today, rules)
-    while (due_on := date_of(ask("New date", proposed.isoformat()), today, rules)) is None or due_on <= season.ends_on:
-        say(f"Please name a day after {season.ends_on.isoformat()}, such as {proposed.isoformat()}.")
+    while (due_on := date_of(ask("New date", proposed.isoformat()), today, rules)) is None or due_on < today:
+        say(f"Please name a day from {today.isoformat()} on, such as {proposed.isoformat()}.")
     return Decision(word=key, choice=choice, due_on=due_on)
 
 

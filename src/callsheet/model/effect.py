@@ -39,6 +39,7 @@ class Reason(StrEnum):
     SEASON_MOVED = "its due date lies in another season now"
     POSTMORTEM_OPENED = "the post-mortem is new"
     POSTMORTEM_CHANGED = "the post-mortem changed"
+    PROMISES_MOVED_ON = "its promises stand otherwise now"
     COMMENTED = "somebody commented on the ticket"
     COMMAND_REFUSED = "a comment asked for something that can't be done"
     NEWLY_YOURS = "an item was given to the person"

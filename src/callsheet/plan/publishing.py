@@ -241,7 +241,7 @@ def note(case: Case, reading: Reading, house: House) -> tuple[PostNote, ...]:
     return (
         PostNote(
             key=f"note:{case.incident.id}",
-            reason=Reason.POSTMORTEM_OPENED if new else Reason.TRACKER_CHANGED,
+            reason=Reason.POSTMORTEM_OPENED if new else Reason.PROMISES_MOVED_ON,
             incident_id=case.incident.id,
             note_id=case.opened.note_id,
             marker=label,

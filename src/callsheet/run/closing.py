@@ -133,7 +133,7 @@ def close(
         problems = list(unread)
         decided: dict[str, Decision] = {}
         for decision in decisions:
-            key, problem = _checked(memory, decision, season, waiting, rules)
+            key, problem = _checked(memory, decision, season, waiting, rules, today_of(rules, now))
             if problem is None and key in decided:
                 problem = f"{decision.word} is decided on twice; leave one of the two out"
             problems += [problem] if problem else []
@@ -151,7 +151,7 @@ def close(
 
 
 def _checked(
-    memory: Memory, decision: Decision, season: Season, waiting: Mapping[str, Line], rules: Rules
+    memory: Memory, decision: Decision, season: Season, waiting: Mapping[str, Line], rules: Rules, today: date
 ) -> tuple[str, str | None]:
     """The item's key, and what is wrong with the decision."""
     try:
@@ -161,8 +161,9 @@ def _checked(
     key = item.key
     if key not in waiting:
         return key, f"{decision.word} {_why_not(item, season, rules)}; leave it out"
-    if decision.choice is Choice.RENEW and (decision.due_on is None or decision.due_on <= season.ends_on):
-        return key, f"{decision.word}: a renewed promise needs a date after {season.ends_on.isoformat()}"
+    # The season is over, so this is a later one's day, too.
+    if decision.choice is Choice.RENEW and (decision.due_on is None or decision.due_on < today):
+        return key, f"{decision.word}: a renewed promise needs a new date, {today.isoformat()} or later"
     if decision.choice is Choice.CUT and not (decision.because or "").strip():
         return key, f"{decision.word}: say why it is cut"
     return key, None

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from callsheet.document.regions import Region, split
 from callsheet.model.publication import Publication
+from callsheet.model.spelling import LIKE, near_names
 from callsheet.plan.forgetting import Forgotten, Traces
 from callsheet.run.asks import tell
 from callsheet.run.leavers import LEFT
@@ -70,7 +71,9 @@ def somebody(memory: Memory, word: str) -> Somebody:
     cards = tuple(dict.fromkeys(_cards(memory)))
     people = _together([card for card in cards if card.answers(word)], cards)
     if not people:
-        raise NotKnown(f"nobody is known as {word}; `callsheet people --all` lists everybody with their e-mail")
+        near = " or ".join(near_names(word.strip(" @"), (card.name for card in cards if card.name), likeness=LIKE))
+        meant = f", or did you mean {near}?" if near else ""
+        raise NotKnown(f"nobody is known as {word}; `callsheet people --all` lists everybody with their e-mail{meant}")
     if len(people) > 1:
         who = "; ".join(sorted(_shown(cards) for cards in people))
         raise NotKnown(f"{word} is {len(people)} people: {who}. Name the one by e-mail or id")

@@ -180,7 +180,7 @@ def test_a_chart_is_cells_in_html_and_words_in_text(house: House, post: tuple[Po
     text, html = parts(read(box))
     assert 'width="60%"' in html  # 3 of 5
     assert "b" not in Seen(html).tags
-    assert "3 of 5 kept" in text
+    assert "Platform: 3 of 5 kept" in text.splitlines()
 
 
 @pytest.mark.parametrize("stage", ["recipient", "message"])

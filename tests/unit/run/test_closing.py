@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -140,18 +140,19 @@ def test_a_ticket_s_key_names_its_item(ended: World) -> None:
 
 def test_all_that_is_wrong_is_told_and_nothing_is_changed(ended: World) -> None:
     alert, runbook, limit = ended.item(ALERT), ended.item(RUNBOOK), ended.item(LIMIT)
+    today = ended.clock.now().date()
     decide(ended, carry(limit))
     with pytest.raises(Undecidable) as raised:
         decide(
             ended,
-            renew(alert, date(2026, 12, 31)),
+            renew(alert, today - timedelta(days=1)),
             cut(runbook, "  "),
             carry(limit),
             Decision(word="OPS-99", choice=Choice.CARRY),
             renew(runbook),
         )
     assert raised.value.problems == (
-        f"{alert.key}: a renewed promise needs a date after 2026-12-31",
+        f"{alert.key}: a renewed promise needs a new date, {today} or later",
         f"{runbook.key}: say why it is cut",
         f"{limit.key} was carried out of 2026-Q4 already; leave it out",
         "no action item or ticket OPS-99 is known; `callsheet sheet` lists them",
