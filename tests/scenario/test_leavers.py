@@ -50,4 +50,5 @@ def test_who_is_forgotten_is_named_by_no_text_of_ours_and_by_the_database_no_mor
     assert kept
     assert b"Ana Ferreira" not in kept
     assert b"ana.ferreira" not in kept
+    assert "is not known here any more" in p.document(incident)
     assert owners(p) == {"Grace Okafor"}

@@ -16,6 +16,7 @@ from callsheet.model.person import FORGOTTEN
 
 _WORD = re.compile(r"@?\w+(?:[.+-]\w+)*(?:@\w+(?:[.-]\w+)*)?")
 _TELLING = re.compile(r"[@.0-9_-]")
+_COLLEAGUE = "former colleague"
 _GAP = re.compile(r"[\s,'’]{0,3}")
 # A first word alone stands for nobody; it only tells where a name may begin, so that few runs of words are looked up.
 _BEGINS = ""
@@ -127,7 +128,12 @@ class Traces:
 
 
 def _name(alias: str) -> str:
-    return f"former colleague {alias.removeprefix(FORGOTTEN)}"
+    return f"{_COLLEAGUE} {alias.removeprefix(FORGOTTEN)}"
+
+
+def names_nobody(name: str) -> bool:
+    """Whether this is what stands in the place of a name that was forgotten."""
+    return name.startswith(f"{_COLLEAGUE} ")
 
 
 @lru_cache(maxsize=65_536)

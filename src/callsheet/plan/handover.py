@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from callsheet.model.action_item import ActionItem, Owner, OwnerReason
 from callsheet.model.incident import Incident
+from callsheet.plan.forgetting import names_nobody
 from callsheet.plan.meaning import Reading, fallback_owner
 
 
@@ -31,6 +32,13 @@ def handed_over(item: ActionItem, incident: Incident, reading: Reading, left: Co
         left_by=item.owner.name,
         terms=replace(item.terms, owner=None),
     )
+
+
+def why_handed(item: ActionItem) -> str:
+    """Why it came to whoever has it now, in words; of who was forgotten we know no more than that."""
+    if names_nobody(item.left_by or ""):
+        return f"{item.left_by} is not known here any more"
+    return f"the account of {item.left_by} was deactivated"
 
 
 def _is(fallback: Owner, owner: Owner) -> bool:

@@ -10,6 +10,7 @@ from callsheet.model.incident import Incident
 from callsheet.model.nudge import Digest, NudgeLine, Recipient, Rung, Told
 from callsheet.model.ticket import Ticket
 from callsheet.plan.drafts import draft_line, unfinished
+from callsheet.plan.handover import why_handed
 from callsheet.plan.ladder import TEAM, last_heard, new_on, next_day, other_than, remindable, steps
 from callsheet.plan.meaning import Reading, fallback_owner
 from callsheet.plan.routing import calendar_for, route_for
@@ -125,7 +126,7 @@ def listener(item: ActionItem, incident: Incident, reading: Reading) -> tuple[Ow
 
 def _why_fallback(item: ActionItem) -> str | None:
     if item.handed_over and item.left_by:
-        return f"fallback: the account of {item.left_by} was deactivated"
+        return f"fallback: {why_handed(item)}"
     return str(item.owner_reason) if item.owner_reason.value.startswith("fallback") else None
 
 

@@ -8,7 +8,7 @@ from callsheet.model.action_item import ActionItem, Owner, OwnerReason
 from callsheet.model.incident import Incident
 from callsheet.model.ticket import Field, MatchKind, Ticket
 from callsheet.plan.assignee import staying
-from callsheet.plan.handover import handed_over
+from callsheet.plan.handover import handed_over, why_handed
 from callsheet.plan.meaning import Reading, fallback_owner
 from callsheet.plan.routing import route_for
 from callsheet.plan.rules import Rules
@@ -236,7 +236,7 @@ def owner_remark(item: ActionItem) -> str | None:
         return None
     why = reason.value.removeprefix("fallback: ")
     if item.handed_over:
-        why = f"the account of {item.left_by} was deactivated"
+        why = why_handed(item)
     elif named:
         why = f"“{named}”: {why}"
     return f"{why}; it went to {item.owner.name}" if item.owner else f"{why}, and no fallback owner is set; name one"
