@@ -30,7 +30,7 @@ class AppriseNotifier:
     def examine(self, wanted: Examination) -> Iterator[Check]:
         """Whether the URLs make a service each; nothing is sent."""
         if self._options.person_url is None:
-            fix = "set APPRISE_PERSON_URL, or take apprise out of CALLSHEET_NOTIFIERS"
+            fix = "set APPRISE_PERSON_URL, unless the team's channel and comments on tickets are enough"
             yield warning("apprise: APPRISE_PERSON_URL", "is not set: people are reminded on their tickets only", fix)
         else:
             somebody = Recipient(id="x", name="Some Body", email="some.body@example.com", handle="some.body")

@@ -14,7 +14,7 @@ from callsheet.connect.errors import EditedMeanwhile, Rejected, Transient
 from callsheet.connect.examine import probed
 from callsheet.connect.ports import Examination, Malady, Published
 from callsheet.connect.registry import Connector
-from callsheet.model.check import Check
+from callsheet.model.check import Check, Result, unasked
 from callsheet_git.client import Moved, Remote
 from callsheet_git.options import GitOptions
 from callsheet_git.tree import Author, File, Head, committed, differing
@@ -37,8 +37,11 @@ class GitPublisher:
     def examine(self, wanted: Examination) -> Iterator[Check]:
         """Whether the branch can be read, and whether the server would let us push; nothing is."""
         fix = "check GIT_REMOTE_URL, GIT_BRANCH and GIT_FOLDER, and what the token or key may do"
-        yield probed("git: GIT_REMOTE_URL", self._read, fix=fix)
-        if wanted.files:
+        read = probed("git: GIT_REMOTE_URL", self._read, fix=fix)
+        yield read
+        if wanted.files and read.result is not Result.OK:
+            yield unasked("git: push", read.bars or "the repository to be read")
+        elif wanted.files:
             fix = "give the token or key the right to write to the repository"
             yield probed("git: push", self._let_in, fix=fix)
 

@@ -153,6 +153,13 @@ def test_a_branch_that_takes_no_push_says_why_and_what_to_do(server: Server) -> 
     assert len(server.log()) == 1
 
 
+def test_an_examination_of_a_repository_that_can_not_be_read_has_one_error(server: Server) -> None:
+    refuse(server, 404)
+    read, push = examined(publisher(server))
+    assert (read.result.value, push.result.value) == ("error", "warning")
+    assert push.detail == "not checked: needs the repository to be read"
+
+
 def test_an_examination_tells_who_may_only_read(server: Server) -> None:
     assert not fails(examined(publisher(server)))
     refuse(server, 403, only="service=git-receive-pack")
