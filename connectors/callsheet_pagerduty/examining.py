@@ -26,6 +26,10 @@ _KEY = (
     "copy the key anew (Integrations > API Access Keys) into PAGERDUTY_API_TOKEN; for an account in the EU also set "
     "PAGERDUTY_BASE_URL to https://api.eu.pagerduty.com"
 )
+_ROTATE = (
+    "let something write a new one into the file that PAGERDUTY_API_TOKEN_FILE names, where it is taken up without a "
+    "restart; or use a REST API key"
+)
 _FROM = "set PAGERDUTY_FROM_EMAIL to the address of a user of this account; notes are written in that name"
 
 
@@ -52,9 +56,17 @@ def examined(client: Client, options: PagerDutyOptions, wanted: Examination) -> 
             "only writing a note proves it; a read-only key can't",
             "nothing before the first note: one that is refused is named in `callsheet status`",
         )
+    yield _expiry(options)
     secrets = len(options.webhook_secrets)
     set_ = f"{secrets} set" if secrets else "none set: webhooks are refused, polling does without them"
     yield fine("pagerduty: webhook secret", set_)
+
+
+def _expiry(options: PagerDutyOptions) -> Check:
+    name = "pagerduty: token expiry"
+    if not options.is_scoped:
+        return fine(name, "an API key has no end of its own")
+    return unproved(name, "a scoped token ends, mostly a day after it was made, and does not tell when", _ROTATE)
 
 
 def _who(client: Client) -> str:

@@ -38,6 +38,11 @@ class PagerDutyOptions(ConnectorOptions):
     service_ids: Ids = Field(default=(), description="Look after these services only (ids, by comma).")
 
     @property
+    def is_scoped(self) -> bool:
+        """Whether the token is one of OAuth, as its first characters tell: an app's, with scopes and an end."""
+        return bool(re.match(r"pd[a-z]{2}\+", self.api_token.get_secret_value()))
+
+    @property
     def webhook_secrets(self) -> tuple[str, ...]:
         """The signing secrets, in clear: pass them to `signature.verify` and nowhere else."""
         return comma_list(self.webhook_secret.get_secret_value()) if self.webhook_secret else ()

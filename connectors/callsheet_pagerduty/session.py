@@ -101,6 +101,8 @@ def _session(
         base=options.base_url,
         agent=context.user_agent,
         seconds=seconds,
+        # PagerDuty takes a key under one word only, and a token of OAuth under the other.
+        auth_type="bearer" if options.is_scoped else "token",
         verify=verify,
         # HTTPS_PROXY and NO_PROXY count, but a proxy can't reach our own loopback.
         trust_env=not loopback,

@@ -24,6 +24,8 @@ from callsheet.connect.errors import (
     Transient,
 )
 from callsheet.connect.options import Problems
+from callsheet.connect.ports import Examination
+from callsheet.model.check import Result, Unsettled
 from callsheet.testing.clock import FakeClock
 from callsheet_pagerduty.client import Client, PlanLacks
 from callsheet_pagerduty.options import PagerDutyOptions
@@ -46,6 +48,23 @@ def test_a_read_goes_out_with_the_vendors_headers_and_ours() -> None:
     assert request.headers["user-agent"] == "callsheet/test"
     assert "from" not in request.headers
     assert on.requests == 1
+
+
+@pytest.mark.parametrize("region", ["us", "eu"])
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_a_token_of_oauth_goes_out_as_bearer_and_an_examination_says_that_it_ends(region: str, method: str) -> None:
+    token = f"pd{region}+_0XCANARY_b2b2060b-e7af-44a1"
+    on = stage(OK, PAGERDUTY_API_TOKEN=token)
+    on.client.get("/incidents") if method == "get" else on.client.post("/incidents/Q1/notes", NOTE)
+    assert on.wire.sent[-1].headers["authorization"] == f"Bearer {token}"
+    checks = {check.check: check for check in on.source.examine(Examination(writes=False, files=False))}
+    assert checks["pagerduty: token expiry"].unsettled is Unsettled.UNPROVED
+    assert "CANARY" not in repr(checks)
+
+
+def test_an_examination_says_of_a_key_that_it_has_no_end() -> None:
+    checks = {check.check: check for check in stage(OK).source.examine(Examination(writes=False, files=False))}
+    assert checks["pagerduty: token expiry"].result is Result.OK
 
 
 @pytest.mark.parametrize("method", ["post", "put"])
