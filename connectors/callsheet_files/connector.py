@@ -175,11 +175,10 @@ class FilesPublisher:
         if not documents.is_text(name):
             raise Unreadable("has a name that is not readable text; rename it")
         file = self._folder.read(name)
-        documents.decoded(file.data)
         return _Known(
             stamp=file.stamp,
             version=documents.version_of(file.data),
-            incident=documents.incident_of(file.data),
+            incident=documents.checked(file.data),
             settled=_settled(file.stamp),
         )
 

@@ -123,8 +123,7 @@ def _checked(name: str, data: bytes) -> str | None:
         raise Unreadable("has a name that is not readable text; rename it")
     if len(data) > LARGEST:
         raise Unreadable(f"is larger than {LARGEST >> 20} MB; move what does not belong into a post-mortem")
-    documents.decoded(data)
-    return documents.incident_of(data)
+    return documents.checked(data)
 
 
 def file_of(mode: int, data: bytes, *, incident: str | None) -> File:

@@ -22,6 +22,7 @@ _SUFFIX = re.compile(r"\.[a-z]{1,8}")
 _DEVICES = frozenset({"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10))})
 _BOM = b"\xef\xbb\xbf"
 _FENCE = b"---"
+_CALL_SHEET = b"callsheet:begin call-sheet"
 _INCIDENT = re.compile(rb"incident[ \t]*:[ \t]*(?P<quote>[\"']?)(?P<id>[^\s\"'#]+)(?P=quote)[ \t]*(?:#.*)?")
 
 
@@ -72,6 +73,22 @@ def incident_of(data: bytes) -> str | None:
         if found:
             return found["id"].decode(errors="replace")
     return None
+
+
+def checked(data: bytes) -> str | None:
+    """The incident that a document names, None for a file that is none of ours.
+
+    Unreadable when it is not UTF-8, or is one of ours whose front matter some editor has taken off: people go on
+    writing into it, and nobody would read that.
+    """
+    decoded(data)
+    incident = incident_of(data)
+    if incident is None and _CALL_SHEET in data:
+        raise Unreadable(
+            "has lost the lines at its top that name its incident, so it is not read; put them back as the very first: "
+            "---, then incident: and its id (it stands in the file's name), then ---"
+        )
+    return incident
 
 
 def encoded(text: str) -> bytes:

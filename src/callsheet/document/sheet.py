@@ -74,7 +74,7 @@ def sheet_of(text: str | None) -> Sheet | None:
         maladies.extend(_maladies(place, line, table, cells, keys))
         fresh = key is not None and key not in keys
         keys |= {key} if key else set()
-        if cells["Action"] and len(line.cells) <= table.width:
+        if cells["Action"] and len(line.cells) <= table.width and not _shifted(cells):
             rows.append(_row(place, key if fresh else None, cells, copied=key is not None and not fresh))
     return Sheet(
         table=table,
@@ -106,11 +106,21 @@ def _row(place: int, key: str | None, cells: Mapping[str, str], *, copied: bool)
     )
 
 
+def _shifted(cells: Mapping[str, str]) -> bool:
+    """Whether a sentence stands in the Key cell: the row was typed without it, so every cell is one off."""
+    return len(cells.get("Key", "").split()) > 1
+
+
 def _maladies(place: int, line: Line, table: Table, cells: Mapping[str, str], seen: set[str]) -> Iterator[OddLine]:
     key = written_key(cells)
     # More cells than columns: a pipe was typed without its backslash, and no cell can be trusted.
     if len(line.cells) > table.width:
         yield OddLine(line=place + 1, why="more cells than columns: write a | inside a cell as \\|")
+    # The action where the key belongs, and the owner where the action does.
+    elif _shifted(cells):
+        yield OddLine(
+            line=place + 1, why="words stand in the Key cell: begin the row with an empty cell, the action comes second"
+        )
     # Nothing promised, unless the row is blank and waits to be filled.
     elif not cells["Action"]:
         if any(cells.values()):

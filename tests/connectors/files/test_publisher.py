@@ -125,6 +125,18 @@ class TestPublishing:
         second = publisher.publish("Q1", "first", document("Q1"), first.version)
         assert documents(publisher) == [second]
 
+    def test_a_document_that_lost_its_front_matter_is_told_until_it_has_it_again(
+        self, publisher: FilesPublisher, folder: Path
+    ) -> None:
+        sheet = "## Call sheet\n\n<!-- callsheet:begin call-sheet -->\n"
+        put(folder, "first.md", sheet)
+        put(folder, "notes.md", "# My own notes\n")
+        (malady,) = maladies(publisher)
+        assert (malady.where, "put them back" in malady.error) == ("first.md", True)
+        put(folder, "first.md", document("Q1") + sheet)
+        assert maladies(publisher) == []
+        assert [one.incident_id for one in documents(publisher)] == ["Q1"]
+
     def test_a_full_backfill_looks_at_the_folder_once(
         self, publisher: FilesPublisher, folder: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:

@@ -208,6 +208,7 @@ class TestOthers:
             ("postmortems/bad.md", document("Q1", "Müller").encode("latin-1")),
             ("postmortems/huge.md", document("Q3") + "x" * LARGEST),
             ("postmortems/good.md", document("Q2")),
+            ("postmortems/bare.md", "<!-- callsheet:begin call-sheet -->\n"),
             ("postmortems/notes.txt", document("Q4")),
             ("postmortems/below/old.md", document("Q5")),
         )
@@ -215,6 +216,7 @@ class TestOthers:
         found = maladies(publisher(server))
         assert "save it as UTF-8" in found["bad.md"]
         assert "larger than 8 MB" in found["huge.md"]
+        assert "name its incident" in found["bare.md"]
         with pytest.raises(EditedMeanwhile):
             publisher(server).publish("Q1", "bad", document("Q1"), None)
 

@@ -65,6 +65,13 @@ def test_a_key_of_another_form_is_none(key: str) -> None:
     assert [malady.line for malady in maladies] == [7]
 
 
+@pytest.mark.parametrize("row", ["| Write the runbook | Ana |", "Write the runbook | Ana |", "| Write it | |"])
+def test_a_row_without_its_key_cell_promises_nothing_in_its_owners_name(row: str) -> None:
+    rows, maladies = read_sheet(sheet(row, "| | Do it |"))
+    assert [found.action for found in rows] == ["Do it"]
+    assert ["begin the row with an empty cell" in malady.why for malady in maladies] == [True]
+
+
 def test_a_malformed_row_is_told_and_skipped_and_the_rest_goes_on() -> None:
     """Too many cells, or no action."""
     rows, maladies = read_sheet(
