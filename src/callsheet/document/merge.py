@@ -7,7 +7,17 @@ from callsheet.document.front import merge_front
 from callsheet.document.growth import grow
 from callsheet.document.merge_sheet import merge_sheet
 from callsheet.document.proposals import is_proposal, proposal
-from callsheet.document.regions import Region, Segment, Words, join, regions_of, split, with_line_ends
+from callsheet.document.regions import (
+    Region,
+    Segment,
+    Words,
+    as_ours,
+    fingerprint,
+    join,
+    regions_of,
+    split,
+    with_line_ends,
+)
 from callsheet.document.table import BYTE_ORDER_MARK, CALL_SHEET
 from callsheet.document.three_way import three_way
 
@@ -55,6 +65,7 @@ def _follow(
     | the call sheet             | stays: its cells were merged before                   |
     | not generated (any more)   | stays                                                 |
     | untouched                  | the generated one                                     |
+    | touched, says the same     | is ours again                                         |
     | touched by a person        | their lines stay; news elsewhere in it goes to its    |
     |                            | place, and where both changed, it is proposed behind  |
     | a proposal beside a region | decided with that region, as long as it is untouched  |
@@ -73,7 +84,7 @@ def _follow(
         else:
             base = bases.get(name)
             fresh = _joined(region, base, generated[name], line_end)
-            if fresh.content != region.content:
+            if fresh.text != region.text:
                 segments = _replaced(segments, name, fresh)
         proposed, pending = proposal(fresh, generated[name], base, beside)
         if proposed:
@@ -85,11 +96,18 @@ def _follow(
 
 def _joined(region: Region, base: Region | None, generated: Region, line_end: str) -> Region:
     """A touched region with the news that concerns none of the person's lines."""
+    if _says(region, generated):
+        return generated
     # Nobody knows what we said then, or we still say the same.
     if base is None or base.sha == generated.sha:
         return region
     before = base.content.replace("\r\n", "\n").replace("\n", line_end)
     return replace(region, content=three_way(before, region.content, generated.content))
+
+
+def _says(region: Region, generated: Region) -> bool:
+    """Whether they say the same: whoever wrote into it took it back."""
+    return fingerprint(region.name, as_ours(region.content)) == generated.sha
 
 
 def _proposed(

@@ -88,6 +88,15 @@ def test_news_away_from_a_person_s_lines_go_to_their_place() -> None:
     assert lost == current
 
 
+def test_a_region_that_somebody_gave_back_is_ours_again() -> None:
+    """Also where news had come into it meanwhile, which the marker does not know."""
+    old, new = generated(timeline="- one\n- two\n- three"), generated(timeline="- one\n- two\n- three\n- four")
+    edited = cycle(old.replace("- one", "- One!"), new, old, old)
+    given_back = cycle(edited.replace("- One!", "- one"), new, edited, new)
+    assert given_back == new
+    assert cycle(given_back, old, given_back, new) == old
+
+
 def test_a_touched_region_without_news_gets_none() -> None:
     """Neither in the cycle after the edit nor after the database was lost."""
     old = generated()
