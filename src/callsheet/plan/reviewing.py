@@ -30,7 +30,14 @@ WEIGHTS: Final = {
     "status updates": 5,
 }
 # Words of our templates that wait for a person's.
-WAITING: Final = re.compile(r"\*[^*\n]*\bwrite (?:it|them|yours) (?:here|down)\b[^*\n]*\*", re.IGNORECASE)
+WAITING: Final = re.compile(
+    r"(?<!\w)(?P<mark>[*_])[^*_\n]*\bwrite (?:it|them|yours) (?:here|down)\b[^*_\n]*(?P=mark)", re.IGNORECASE
+)
+# A document without headings may have a line for each part.
+SUMMARY_LINE: Final = re.compile(
+    r"^[ \t]*(?:[-*][ \t]+)?\*\*(?:executive )?(?:summary|overview|tl;dr):?\*\*:?[ \t]*(?P<words>\S.*)$",
+    re.IGNORECASE | re.MULTILINE,
+)
 WAITING_COSTS: Final = 20
 # A document that waits for words is a draft, however sound the rest of it is.
 MOST_FOR_A_DRAFT: Final = 75
@@ -76,8 +83,11 @@ def _cast(text: str) -> frozenset[str]:
 
 def _summary(text: str, known: frozenset[str]) -> Score:
     found = section(_without_promises(text), *SUMMARY)
-    line = found.line if found else 1
-    return summary_score(_prose(found) if found else "", line=line, known=known)
+    if found:
+        return summary_score(_prose(found), line=found.line, known=known)
+    inline = SUMMARY_LINE.search(text)
+    line = text.count("\n", 0, inline.start("words")) + 1 if inline else 1
+    return summary_score(plain(inline["words"]) if inline else "", line=line, known=known)
 
 
 def _filled_in(text: str) -> Score:
@@ -85,7 +95,7 @@ def _filled_in(text: str) -> Score:
         Finding(
             rule=Rule.WAITING,
             line=number,
-            quote=plain(match[0].strip("*")),
+            quote=plain(match[0].strip("*_")),
             hint="Still waits for somebody's words.",
         )
         for number, line in enumerate(text.splitlines(), start=1)

@@ -62,9 +62,11 @@ def packet(told: Postmortem) -> Packet:
     lines = [*_facts(told)]
     first_beat = len(lines) + 1
     lines += [_beat(beat) for beat in shown]
+    beats_told = {beat.observation for beat in shown}
     lines += [
         _ended(f"{_moment(one.at)}, stakeholders were told: “{one.message.strip()}”")
         for one in told.impact.status_updates
+        if one.message not in beats_told
     ]
     lines += [_promise(row.action, row.owner, row.due, row.status) for row in told.call_sheet]
     entries = tuple(

@@ -13,7 +13,7 @@ QUOTED: Final = re.compile(
 )
 MARKUP: Final = re.compile(r"[*_~]{1,3}(?=\S)|(?<=\S)[*_~]{1,3}|^\s*(?:[-*+]|\d+[.)]|#{1,6}|\[[ xX]\])\s+")
 LINK: Final = re.compile(r"!?\[([^\]]*)\]\([^)]*\)")
-END: Final = re.compile(r"[.!?…][\"”’)]*(?P<gap>\s+)(?=[\"“‘(]?[A-Z0-9@])")
+END: Final = re.compile(r"[.!?…][\"”’)]*(?P<gap>\s+)(?=(?:\*\*|[*_\"“‘(])?[A-Z0-9@])")
 # A full stop after these does not end a sentence.
 SHORT: Final = re.compile(r"\b(?:e\.g|i\.e|etc|vs|approx|no|fig|mr|mrs|ms|dr|st)\.$", re.IGNORECASE)
 

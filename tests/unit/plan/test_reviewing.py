@@ -40,6 +40,19 @@ Marco broke the index.
 """
 
 
+def test_a_formatter_hides_no_place_that_waits_for_words() -> None:
+    formatted = WRITTEN.replace("*unknown; write it here.*", "_unknown; write it here._")
+    (waiting,) = (finding for finding in review_of(formatted).findings if finding.rule is Rule.WAITING)
+    assert (waiting.line, waiting.quote) == (14, "unknown; write it here.")
+
+
+def test_a_summary_in_a_line_of_its_own_is_one() -> None:
+    words = "Checkout failed for about 12% of customers from 10:02 to 10:41 UTC. The on-call rolled the release back."
+    review = review_of(f"# Checkout fails\n\n**Status:** done\n**Summary:** {words}\n**Impact:** 1.2 M orders.\n")
+    assert review.scores["summary"].points > 50
+    assert {finding.line for finding in review.scores["summary"].findings} <= {4}
+
+
 def test_each_part_of_a_document_is_held_to_its_own_standard() -> None:
     review = review_of(WRITTEN)
 

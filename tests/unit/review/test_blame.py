@@ -121,6 +121,11 @@ def test_a_wall_of_text_is_read_in_linear_time() -> None:
     assert seconds("we had the engineer and the " * 800) < 16 * seconds("we had the engineer and the " * 200)
 
 
+def test_a_sentence_ends_before_bold_words() -> None:
+    (finding,) = blame("**Cause:** Priya broke the build.\n**Trigger:** a merge.", CAST)
+    assert finding.quote == "Cause: Priya broke the build."
+
+
 def test_a_finding_tells_the_line_and_the_sentence_as_it_stands() -> None:
     (finding,) = blame("# What we saw\n\nAll was well. Then **Marco** broke\nthe build.\n", CAST)
 
