@@ -334,6 +334,13 @@ class Postmortem:
     unfiled: tuple[str, ...] = ()
 
     @property
+    def last_word(self) -> Beat | None:
+        """The last beat in which a person wrote something down, other than for stakeholders."""
+        updates = {update.message for update in self.impact.status_updates}
+        written = (beat for beat in reversed(self.beats) if beat.by_person and beat.observation)
+        return next((beat for beat in written if beat.observation not in updates), None)
+
+    @property
     def open_beliefs(self) -> int:
         """How many beats wait for somebody to say what they believed."""
         return sum(beat.question is not None for beat in self.beats)

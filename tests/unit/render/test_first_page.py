@@ -10,7 +10,7 @@ from callsheet.model.postmortem import Form, ReviewStatus
 from callsheet.plan.skeleton import Staging
 from callsheet.render.renderer import Renderer
 from callsheet.testing.builders import NOON, make_person
-from tests.unit.render.story import dossier, postmortem, row
+from tests.unit.render.story import ANA, dossier, incident, note, postmortem, row
 
 RENDERER = Renderer()
 LENA = make_person("Lena Weber")
@@ -90,6 +90,15 @@ def test_a_waived_post_mortem_promises_no_review() -> None:
 def test_the_summary_tells_what_somebody_believed_before_it_turned(form: Form) -> None:
     told = page("summary", form=form)
     assert "Ana Ferreira believed at 23:13 UTC (00:13 Berlin, 3 Nov): “build 5001 halved the pool.”\nAs far as" in told
+
+
+@pytest.mark.parametrize("form", Form)
+def test_of_an_open_incident_the_last_word_is_told_and_that_it_goes_on(form: Form) -> None:
+    told = dossier(incident=incident(resolved_at=None), notes=(note(6, ANA, "Looking at the pool."),))
+    regions = regions_of(RENDERER.document(postmortem(told, staging=Staging(form=form))))
+    assert "open.\nThe last word on record is Ana Ferreira’s, at 22:57 UTC" in regions["summary"].content
+    assert "“Looking at the pool.”\nStakeholders were last told" in regions["summary"].content
+    assert "the incident goes on, and this document tells it so far" in regions["cover"].content
 
 
 def test_a_summary_that_would_be_too_long_tells_no_belief() -> None:
