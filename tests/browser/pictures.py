@@ -38,6 +38,7 @@ class Picture:
 PICTURES = (
     Picture(name="season", path="/", size=(1040, 720)),
     Picture(name="playbill", path="/incidents/{number}", size=(1040, 720)),
+    Picture(name="session", path="/incidents/{number}/present?scene=5", size=(1280, 860)),
     Picture(name="call-sheet-at-night", path="/sheet", size=(1040, 600), dark=True),
     Picture(name="mine-on-a-phone", path="/mine?who=grace.okafor%40larkspur.example", size=PHONE),
 )

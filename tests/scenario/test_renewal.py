@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from contextlib import closing
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import structlog
@@ -12,9 +13,14 @@ from prometheus_client import generate_latest
 from callsheet.bootstrap import open_store
 from callsheet.cli.daemon import Daemon, with_secrets_of
 from callsheet.run.pulse import Bell
+from callsheet.testing.clock import FakeClock
 from callsheet.web.counters import Counters
+from callsheet.web.server import provider_of
 from tests.conftest import StartPlay
 from tests.scenario.daemon import ACTION, Play
+from tests.unit.run.world import NOW
+from tests.unit.web.provider import CLIENT, SECRET, providing
+from tests.unit.web.signing import ANA, PUBLIC
 
 TOKENS = ["PAGERDUTY_API_TOKEN", "JIRA_API_TOKEN"]
 
@@ -114,3 +120,27 @@ def test_the_client_secret_that_people_sign_in_by_is_taken_up_and_nothing_else_o
     assert changed.settings.sign_in is not None
     assert changed.settings.sign_in.client_secret.get_secret_value() == "another-secret-0123456789"
     assert changed.settings.sign_in.allow == ("example.com",)
+
+
+def test_the_secret_of_the_sign_in_is_taken_up_when_the_provider_refuses_the_old_one(play: StartPlay) -> None:
+    p = play()
+    place = p.config / "client-secret"
+    place.write_text(SECRET)
+    with providing(PUBLIC) as provider:
+        p.env |= {
+            "CALLSHEET_PUBLIC_URL": PUBLIC,
+            "CALLSHEET_OIDC_ISSUER": provider.issuer,
+            "CALLSHEET_OIDC_CLIENT_ID": CLIENT,
+            "CALLSHEET_OIDC_CLIENT_SECRET_FILE": str(place),
+            "CALLSHEET_OIDC_ALLOW": "example.com",
+        }
+        old = p.configuration()
+        ours = provider_of(old, FakeClock(NOW), lambda: with_secrets_of(p.configuration(), old) or old)
+        assert ours is not None
+        for renewed in (None, "CANARY-the-next-secret", "CANARY-the-one-after-it"):
+            if renewed:
+                provider.secret = renewed
+                place.write_text(renewed)
+            url, errand = ours.begin()
+            (code,) = parse_qs(urlsplit(provider.signed_in(url)).query)["code"]
+            assert ours.finish(code, errand) == ANA

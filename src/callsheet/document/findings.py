@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from callsheet.document.front import value_of
-from callsheet.document.regions import Region, split
-from callsheet.document.sections import section
+from callsheet.document.regions import Region, regions_of, split
+from callsheet.document.sections import Section, section, sections
 
 HEADING: Final = re.compile(r"#{1,6}\s+(?P<title>.+?)\s*#*")
 CAUSES: Final = re.compile(r"\b(?:contributing factors?|root causes?|causes?)\b", re.IGNORECASE)
@@ -20,6 +20,7 @@ EMPTY: Final = re.compile(r"[-*\s]*|\*[^*].*\*|_.*_|[-*\s]*(?:unknown|none|tbd|\
 EMPHASIS: Final = re.compile(r"\*+|`+")
 # Headings under which a summary stands.
 SUMMARY: Final = ("summary", "executive summary", "overview", "tl;dr")
+OURS: Final = "summary"
 # The list of promises stands under the summary, and is none of its words.
 PROMISED: Final = "improvements"
 CHECKED: Final = re.compile(
@@ -59,15 +60,15 @@ def findings(text: str, generated: str = "") -> Findings:
 def has_summary(text: str, generated: str = "") -> bool:
     """Whether a person stands behind the summary.
 
-    | what is under its heading                        | a person's  |
-    |--------------------------------------------------|-------------|
-    | the box "Checked by a subject expert", ticked    | yes         |
-    | words of ours that somebody changed or took out  | yes         |
-    | words outside ours that we did not generate      | yes         |
+    | what is under its heading                         | a person's |
+    |---------------------------------------------------|------------|
+    | the box "Checked by a subject expert", ticked     | yes        |
+    | words of ours that somebody changed or took out   | yes        |
+    | words outside ours that we did not generate       | yes        |
     | what waits for words, the cause, what is promised | not of it  |
-    | nothing else, or there is no such heading        | no          |
+    | nothing else, or there is no summary              | no         |
     """
-    found, known = section(text, *SUMMARY), {line.strip() for line in generated.split("\n")}
+    found, known = _summary_of(text), {line.strip() for line in generated.split("\n")}
     if is_checked(text):
         return True
     for part in split(found.text) if found else ():
@@ -77,6 +78,13 @@ def has_summary(text: str, generated: str = "") -> bool:
         elif any(_is_prose(line.strip()) and line.strip() not in known for line in part.text.split("\n")):
             return True
     return False
+
+
+def _summary_of(text: str) -> Section | None:
+    """The section that is called so; else the one in which ours stands, whatever people call it."""
+    return section(text, *SUMMARY) or next(
+        (each for each in sections(text) if each.level > 1 and OURS in regions_of(each.text)), None
+    )
 
 
 def is_checked(text: str) -> bool:

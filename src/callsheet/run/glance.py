@@ -7,7 +7,8 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from callsheet.model.action_item import ActionItem, ItemStatus, OwnerReason
-from callsheet.model.ledger import IntentState
+from callsheet.model.effect import Refusal
+from callsheet.model.ledger import Intent, IntentState
 from callsheet.plan.rules import Rules
 from callsheet.plan.season import Figures, Investigation, Promise, Record, figures, today_of
 from callsheet.plan.sheet_words import owner_words
@@ -106,19 +107,43 @@ def _until(days: Sequence[date], end: date) -> int:
 
 def needs(memory: Memory, told: Record, still_open: Sequence[ActionItem]) -> tuple[Need, ...]:
     """What waits for a person, worst first; kinds of which there are none are left out."""
-    # What ended before our first cycle is nobody's homework.
-    drafts = [each for each in told.investigations if each.draft and not each.backfilled]
-    found = {
-        Wants.REFUSAL: [Waiting(words=r.what) for r, approved in memory.refusals() if not approved],
-        Wants.UNKNOWN: [_by_intent(memory, intent.key) for intent in memory.intents(IntentState.PARKED)],
-        Wants.REJECTED: [_by_intent(memory, intent.key) for intent in memory.intents(IntentState.REJECTED)],
-        Wants.CONFLICT: [_by_item(item) for item in still_open if item.conflicts],
-        Wants.OWNERLESS: [_by_item(item) for item in still_open if item.owner_reason in LOST and item.hold is None],
-        Wants.SUMMARYLESS: [_by_draft(each) for each in drafts if not each.summary],
+    # What ended before our first cycle is nobody's homework; who waits longest comes first.
+    drafts = sorted(
+        (each for each in told.investigations if each.draft and not each.backfilled),
+        key=lambda each: (each.opened_at, each.incident.number),
+    )
+    found: dict[Wants, list[Refusal] | list[Intent] | list[ActionItem] | list[Investigation]] = {
+        Wants.REFUSAL: [refusal for refusal, approved in memory.refusals() if not approved],
+        Wants.UNKNOWN: list(memory.intents(IntentState.PARKED)),
+        Wants.REJECTED: list(memory.intents(IntentState.REJECTED)),
+        Wants.CONFLICT: [item for item in still_open if item.conflicts],
+        Wants.OWNERLESS: [item for item in still_open if item.owner_reason in LOST and item.hold is None],
+        Wants.SUMMARYLESS: [each for each in drafts if not each.summary],
         # Each draft waits once, for what comes next.
-        Wants.CAUSELESS: [_by_draft(each) for each in drafts if each.summary and not (each.causes or each.reviewed)],
+        Wants.CAUSELESS: [each for each in drafts if each.summary and not (each.causes or each.reviewed)],
     }
-    return tuple(Need(what=what, count=len(some), named=tuple(some[:NAMED])) for what, some in found.items() if some)
+    return tuple(
+        Need(what=what, count=len(some), named=tuple(_waiting(memory, each) for each in some[:NAMED]))
+        for what, some in found.items()
+        if some
+    )
+
+
+def _waiting(memory: Memory, what: Refusal | Intent | ActionItem | Investigation) -> Waiting:
+    match what:
+        case Refusal():
+            return Waiting(words=what.what)
+        case Investigation():
+            return Waiting(words=f"#{what.incident.number} {what.incident.title}", incident_id=what.incident.id)
+        case Intent():
+            # `file:ai-…` names the item that it is about.
+            item = memory.item(what.key.partition(":")[2])
+            return _waiting(memory, item) if item else Waiting(words=what.key, key=what.key)
+        case ActionItem():
+            head = memory.incidents([what.incident_id]).get(what.incident_id)
+            owner = owner_words(what)
+            number = f"#{head.number} " if head else ""
+            return Waiting(words=f"{number}{what.spoken.title}{f': {owner}' if owner else ''}", key=what.key)
 
 
 def as_json(told: Glance) -> Glanced:
@@ -142,18 +167,3 @@ def as_json(told: Glance) -> Glanced:
             {"ends_on": week.ends_on.isoformat(), "promised": week.promised, "kept": week.kept} for week in told.weeks
         ],
     }
-
-
-def _by_item(item: ActionItem) -> Waiting:
-    owner = owner_words(item)
-    return Waiting(words=f"{item.spoken.title}{f': {owner}' if owner else ''}", key=item.key)
-
-
-def _by_draft(each: Investigation) -> Waiting:
-    return Waiting(words=f"#{each.incident.number} {each.incident.title}", incident_id=each.incident.id)
-
-
-def _by_intent(memory: Memory, key: str) -> Waiting:
-    """`file:ai-…` names the item that it is about."""
-    item = memory.item(key.partition(":")[2])
-    return _by_item(item) if item else Waiting(words=key, key=key)

@@ -54,6 +54,7 @@ EMPTY = (
     [
         "",
         EMPTY + SHEET,
+        "# Titel\n\nVorab.\n\n" + EMPTY.replace("## Summary", "## Kurz gesagt"),
         EMPTY.replace("\n", "\r\n"),
         EMPTY.replace("*unknown; write them here.*", "a cold cache"),
         EMPTY + SHEET.replace("Add", "Really add"),
@@ -76,6 +77,8 @@ def test_what_only_we_wrote_is_nobodys_summary(text: str) -> None:
         f"{EMPTY}For an hour nobody could pay.\n",
         "# Summary\n\nFor an hour nobody could pay.\n",
         "## Executive summary\r\n\r\nFor an hour nobody could pay.\r\n",
+        EMPTY.replace("## Summary", "## Kurz gesagt").replace("unknown until the review", "a cold cache"),
+        f"{EMPTY}Eine Stunde lang konnte niemand zahlen.\n".replace("## Summary", "# Titel\n\n## Kurz gesagt"),
     ],
 )
 def test_what_somebody_wrote_changed_or_ticked_is(text: str) -> None:

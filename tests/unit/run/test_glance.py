@@ -144,3 +144,17 @@ def test_what_ended_before_our_first_cycle_waits_for_nothing(tmp_path: Path) -> 
         assert needs(store, Record(investigations=(past,)), ()) == ()
         (need,) = needs(store, Record(investigations=(replace(past, backfilled=False),)), ())
     assert (need.what, need.named[0].incident_id) == (Wants.SUMMARYLESS, past.incident.id)
+
+
+def test_who_waits_longest_comes_first_and_says_of_which_incident_it_is(tmp_path: Path) -> None:
+    opened = [(1003, 0), (1002, 1), (1001, 1)]
+    drafts = tuple(
+        Investigation(incident=make_incident(number=number), opened_at=NOW + timedelta(days=days))
+        for number, days in opened
+    )
+    lost = make_item("Add an alert", incident_id=drafts[0].incident.id, owner_reason=OwnerReason.NO_ACCOUNT)
+    with closing(Store(tmp_path / "callsheet.db")) as store:
+        store.save_incidents([drafts[0].incident])
+        ownerless, summaryless = needs(store, Record(investigations=drafts), [lost])
+    assert [each.words[:5] for each in summaryless.named] == ["#1003", "#1001", "#1002"]
+    assert ownerless.named[0].words.startswith("#1003 Add an alert")
