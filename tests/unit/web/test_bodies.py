@@ -137,12 +137,12 @@ def test_a_chunked_body_is_as_good_as_any(web: Web) -> None:
 
 
 def test_a_slow_body_is_given_up_and_others_are_served_meanwhile(tmp_path: Path) -> None:
-    with opened(tmp_path, {"pagerduty": Receiver([SECRET])}, patience=1.0) as web, web.socket() as bare:
-        started = monotonic()
+    with opened(tmp_path, {"pagerduty": Receiver([SECRET])}, patience=2.0) as web, web.socket() as bare:
         bare.sendall(head("Content-Length: 100") + b"{")
         body = pagerduty_body()
         assert web.post(body, by_pagerduty(body))[0] == 202
-        assert monotonic() - started < 0.9
+        # The slow one still waits: nobody was asked to wait for it.
+        assert web.counted() == {"taken": 1}
         assert answered(bare)[0] == b"HTTP/1.1 503 Service Unavailable"
         assert web.counted() == {"late": 1, "taken": 1}
 
