@@ -4,29 +4,29 @@ import hashlib
 import os
 import threading
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import date
 from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from callsheet import __version__
 from callsheet.connect import registry
 from callsheet.connect.context import Context
 from callsheet.connect.options import Problem, Problems
-from callsheet.connect.ports import Clock, Drafter, Malady, Source, Tracker, WebhookReceiver
+from callsheet.connect.ports import Clock, Drafter, Malady, Notifier, Source, Tracker, WebhookReceiver
 from callsheet.model.nudge import Digest
 from callsheet.plan.nudging import team
 from callsheet.plan.snapshot import House
 from callsheet.render.renderer import Renderer
 from callsheet.run.app import App
 from callsheet.run.clock import ServedClock, SystemClock, ToldClock
+from callsheet.run.pull import POLICY_ENTRY
 from callsheet.run.seals import OwnPages, Seals
 from callsheet.run.traffic import Traffic
 from callsheet.settings import Configuration, Local
 from callsheet.store import BUSY_SECONDS, Store
 
-T = TypeVar("T")
 # Asked of a notifier, whether it knows the team's channel.
 TO_THE_TEAM = Digest(to=team(""), local_on=date.min, lines=())
 
@@ -114,15 +114,7 @@ def assemble(
     source: Source = build(settings.source, "CALLSHEET_SOURCE", "source")
     tracker: Tracker = build(settings.tracker, "CALLSHEET_TRACKER", "tracker")
     notifiers = {name: build(name, "CALLSHEET_NOTIFIERS", "notifier") for name in settings.notifiers}
-    house = House(
-        namespace=settings.namespace,
-        project=tracker.default_project,
-        issue_type=tracker.default_issue_type,
-        publishers=settings.publishers,
-        has_notifier=bool(notifiers),
-        has_team_channel=any(notifier.reaches(TO_THE_TEAM) for notifier in notifiers.values()),
-        public_url=settings.public_url,
-    )
+    house = _house(configuration, tracker, notifiers.values())
     return App(
         memory=store,
         source=source,
@@ -141,12 +133,22 @@ def assemble(
         backfill=settings.backfill,
         rules_print=_print_of(configuration, house),
         own_page=own_pages(configuration, clock),
-        skipped=tuple(
-            Malady(what="an entry of the policy", where=problem.variable, error=problem.what)
-            for problem in configuration.skipped
-        ),
+        skipped=tuple(Malady(what=POLICY_ENTRY, where=it.variable, error=it.what) for it in configuration.skipped),
         requests=requests,
         traffic=traffic,
+    )
+
+
+def _house(configuration: Configuration, tracker: Tracker, notifiers: Collection[Notifier]) -> House:
+    settings = configuration.settings
+    return House(
+        namespace=settings.namespace,
+        project=tracker.default_project,
+        issue_type=tracker.default_issue_type,
+        publishers=settings.publishers,
+        has_notifier=bool(notifiers),
+        has_team_channel=any(notifier.reaches(TO_THE_TEAM) for notifier in notifiers),
+        public_url=settings.public_url,
     )
 
 

@@ -1,11 +1,9 @@
 """What was set aside, in lines for `once` and `status`: the unread cells of one document stand under its name."""
 
 from collections.abc import Iterable, Iterator
-from typing import Final
 
 from callsheet.model.counted import counted
-
-CELL: Final = "a cell of the call sheet"
+from callsheet.run.report import CELL
 
 
 def aside_words(found: Iterable[tuple[str, str, str]]) -> Iterator[str]:

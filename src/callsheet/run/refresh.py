@@ -30,7 +30,7 @@ from callsheet.run.look import released
 from callsheet.run.lookups import forget_old_lookups, look_up, recall_lookups
 from callsheet.run.pull import HAND_MADE, TICKETS_SWEPT
 from callsheet.run.rearm import keep
-from callsheet.run.report import Report
+from callsheet.run.report import CELL, Report
 from callsheet.run.stopping import go_on, never
 
 SETTLE_ROUNDS = 4
@@ -183,7 +183,7 @@ def _set_cells_aside(
     document = next((p.location for p in app.memory.publications([incident.id]).values()), f"#{incident.number}")
     found = [
         Malady(
-            what="a cell of the call sheet",
+            what=CELL,
             where=f"{item.key} {name}",
             error=f"{document}, row “{item.spoken.title}”: {words}",
         )

@@ -12,6 +12,9 @@ from callsheet.model.effect import Refusal
 from callsheet.run.ports import ActsMemory
 from callsheet.run.stopping import Stopped
 
+# What is said to be set aside of a call sheet: "DOCUMENT, row “ACTION”: why".
+CELL = "a cell of the call sheet"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Failure:
