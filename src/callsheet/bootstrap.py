@@ -23,6 +23,7 @@ from callsheet.run.app import App
 from callsheet.run.clock import ServedClock, SystemClock, ToldClock
 from callsheet.run.pull import POLICY_ENTRY
 from callsheet.run.seals import OwnPages, Seals
+from callsheet.run.status import Expected
 from callsheet.run.traffic import Traffic
 from callsheet.settings import Configuration, Local
 from callsheet.store import BUSY_SECONDS, Store
@@ -45,6 +46,17 @@ def database_of(configuration: Configuration | Local) -> Path:
 def open_store(configuration: Configuration | Local, *, busy_seconds: float = BUSY_SECONDS) -> Store:
     """The database, made if it is not there."""
     return Store(database_of(configuration), busy_seconds=busy_seconds)
+
+
+def expected_of(configuration: Configuration | Local) -> Expected:
+    """What the configuration says, to hold the state of the sync against."""
+    settings = configuration.settings
+    return Expected(
+        mode=settings.mode,
+        cycle_every=settings.cycle_every,
+        zone=settings.time_zone,
+        has_channel=bool(settings.notifiers),
+    )
 
 
 def receivers(configuration: Configuration, clock: Clock) -> dict[str, WebhookReceiver | None]:

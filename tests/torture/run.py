@@ -91,7 +91,6 @@ class Game:
         )
         self._folder = folder
         self._database = folder / "callsheet.db"
-        self._born = 0
         self._running: dict[str, Process] = {}
         # What was in a database that was lost: its ledger, and its bytes.
         self._ledger: list[dict[str, Any]] = []
@@ -159,7 +158,6 @@ class Game:
         return report
 
     def _start(self, name: str) -> Process:
-        self._born += 1
         process = Process(name, self.stage, self.faults, self.fate, self._database, self._seams)
         self._running[name] = process
         return process

@@ -202,19 +202,12 @@ def status(
 
     Ends with 0 whatever it tells, but with --check; with 2 where there is no database to tell of.
     """
+    from callsheet.bootstrap import expected_of
     from callsheet.cli.status_words import as_page
-    from callsheet.run.status import Expected
     from callsheet.run.status import status as read
 
     with opened(context, without=CONFIGURATION) as (local, store):
-        given = local.settings
-        expected = Expected(
-            mode=given.mode,
-            cycle_every=given.cycle_every,
-            zone=given.time_zone,
-            has_channel=bool(given.notifiers),
-        )
-        found = read(store, expected, now_for(local, store))
+        found = read(store, expected_of(local), now_for(local, store))
     if json:
         print_json(found)
     else:

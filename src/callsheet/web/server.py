@@ -14,7 +14,7 @@ import structlog
 import uvicorn
 from pydantic import SecretStr
 
-from callsheet.bootstrap import assemble, context_of, open_store, receivers
+from callsheet.bootstrap import assemble, context_of, expected_of, open_store, receivers
 from callsheet.connect.options import Problem, Problems
 from callsheet.connect.ports import Clock
 from callsheet.model.action_item import ActionItem
@@ -25,7 +25,6 @@ from callsheet.model.ticket import Ticket
 from callsheet.render.page import warm
 from callsheet.run.pulse import Bell, Pulse
 from callsheet.run.rehearsal import Rehearsal, rehearse
-from callsheet.run.status import Expected
 from callsheet.run.traffic import Traffic
 from callsheet.settings import Configuration
 from callsheet.store import Store
@@ -76,12 +75,7 @@ def serving(
         reading, writing, browsing = (
             stack.enter_context(closing(Shared(open_store(configuration, busy_seconds=BUSY_SECONDS)))) for _ in range(3)
         )
-        expected = Expected(
-            mode=settings.mode,
-            cycle_every=settings.cycle_every,
-            zone=settings.time_zone,
-            has_channel=bool(settings.notifiers),
-        )
+        expected = expected_of(configuration)
         ears = Receivers(receivers(configuration, clock), lambda: receivers(reload(), clock))
         desk = Desk(
             reading=reading,

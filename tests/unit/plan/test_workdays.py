@@ -16,7 +16,6 @@ from callsheet.plan.zones import country_of
 ANA = Owner(name="Ana Ferreira", email="ana.ferreira@example.com", person_id="PANA001")
 BERLIN = Calendar(zone="Europe/Berlin", country="DE", subdivision="BE")
 RULES = NudgeRules()
-REFORMATION_DAY = date(2026, 10, 31)
 
 
 def test_the_zones_of_countries_are_those_of_the_time_zone_database() -> None:
