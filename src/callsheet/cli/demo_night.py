@@ -21,7 +21,7 @@ TODO: Describe the renewal by hand @ana due in 10 days P2
 - [ ] Ask for a test host @jonas.weber due in 2 weeks P3"""
 SISTERS, MANUAL, TEST_HOST = "Renew the sister hosts", "Describe the renewal", "Ask for a test host"
 SLOW = {"side": "jira", "method": "POST", "path": "/rest/api/3/issue", "times": 1, "after": 1, "seconds": 30}
-PLAIN_OWNERS = ("e-mail", "e-mail local part", "full name", "standing item")
+PLAIN_OWNERS = ("e-mail", "e-mail local part", "full name")
 EXCERPT = 3
 
 

@@ -69,7 +69,6 @@ class OwnerReason(StrEnum):
     EMAIL = "e-mail"
     LOCAL_PART = "e-mail local part"
     FULL_NAME = "full name"
-    STANDING = "standing item"
     TRACKER = "set in the tracker"
     FALLBACK_NOT_NAMED = "fallback: nobody was named"
     FALLBACK_UNKNOWN = "fallback: nobody by that name"
