@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from callsheet.document.front import incident_of
 from callsheet.document.regions import lines_of
-from callsheet.document.sheet import COLUMNS, DocRow, Sheet, sheet_of
+from callsheet.document.sheet import COLUMNS, Askew, DocRow, Sheet, sheet_of
 from callsheet.document.table import take_apart
 from callsheet.model.publication import BegunText
 
@@ -27,12 +27,14 @@ class Edits:
     """Changed cells, rows without a key, the keys of rows that were taken out.
 
     `foreign` are rows under a key that was not in the last publication: brought back, or copied from elsewhere.
+    `askew` are rows with words in their Key cell that are known by nothing else.
     """
 
     cells: tuple[CellEdit, ...] = ()
     added: tuple[DocRow, ...] = ()
     removed: tuple[str, ...] = ()
     foreign: tuple[DocRow, ...] = ()
+    askew: tuple[Askew, ...] = ()
 
 
 def edits(current: str, published: str | None, taken_in: str | None = None) -> Edits:
@@ -49,19 +51,25 @@ def edits(current: str, published: str | None, taken_in: str | None = None) -> E
     told = sheet_of(taken_in)
     latest = known | {row.key: row for row in _keyed(told, known) if row.key in known} if told else known
     columns = [column for column in COLUMNS[1:] if column in now.table.columns]
+    lines = {row.line for row in rows}
     present = now.keys | {row.key for row in rows}
     return Edits(
         cells=tuple(edit for row in rows if row.key in known for edit in _cells(latest[row.key], row, columns)),
         added=tuple(row for row in rows if row.key is None),
         removed=tuple(key for key in known if key not in present),
         foreign=tuple(row for row in now.rows if row.key and row.key not in before.keys) if before else (),
+        askew=tuple(each for each in now.askew if each.as_typed.line not in lines),
     )
 
 
 def _keyed(sheet: Sheet, known: Mapping[str, DocRow]) -> list[DocRow]:
-    """The rows under their keys; one whose key was lost is known by its wording."""
-    found = by_wording(sheet.rows, {key: row.action for key, row in known.items() if key not in sheet.keys})
-    return [replace(row, key=row.key or found.get(row.line)) for row in sheet.rows]
+    """The rows under their keys; one whose key was lost, or written over, is known by its wording."""
+    askew = [each.as_typed for each in sheet.askew]
+    found = by_wording(
+        (*sheet.rows, *askew), {key: row.action for key, row in known.items() if key not in sheet.keys}
+    )
+    rows = (*sheet.rows, *(row for row in askew if row.line in found))
+    return [replace(row, key=row.key or found.get(row.line)) for row in rows]
 
 
 def standing_on(text: str, begun: Iterable[BegunText], before: str) -> BegunText | None:

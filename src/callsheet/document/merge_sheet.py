@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from callsheet.document.edits import by_wording
 from callsheet.document.regions import lines_of
-from callsheet.document.sheet import COLUMNS, DocRow, Sheet, sheet_of
+from callsheet.document.sheet import COLUMNS, DocRow, Sheet, sheet_of, words_in
 from callsheet.document.table import KEY, Line, take_apart
 
 
@@ -45,6 +45,7 @@ def merge_sheet(
     new_keys: Mapping[int, str],
 ) -> str:
     """The current text with its call sheet brought up to date. A table that can't be read is left as it is."""
+    current = _with_room(current, new_keys)
     now, new = Side.of(current), Side.of(generated)
     if now.sheet is None or new.sheet is None:
         return current
@@ -53,13 +54,28 @@ def merge_sheet(
     keys = _keys(now.sheet, new, before, new_keys)
     lines = lines_of(current)
     columns = _with_key_column(now.sheet, lines, needed=bool(keys.keys() - {row.line for row in now.rows.values()}))
-    for row in now.sheet.rows:
+    for row in _every_row(now.sheet):
         key = keys.get(row.line)
         if key is not None:
             place = row.line - 1
             lines[place] = _row(lines[place], row, key, columns, (new, before, last))
     _append(lines, now.sheet, new, columns, set(keys.values()) | now.sheet.keys | _gone(new, before, last))
     return "".join(lines)
+
+
+def _with_room(text: str, new_keys: Mapping[int, str]) -> str:
+    """The text with an empty Key cell in front of rows that are given a key while their words stand in its place."""
+    sheet = sheet_of(text)
+    lines = lines_of(text)
+    for each in sheet.askew if sheet else ():
+        place = each.as_typed.line - 1
+        if sheet and place + 1 in new_keys and (moved := take_apart(lines[place]).moved(sheet.table.width)):
+            lines[place] = moved.text
+    return "".join(lines)
+
+
+def _every_row(sheet: Sheet) -> tuple[DocRow, ...]:
+    return (*sheet.rows, *(each.as_typed for each in sheet.askew))
 
 
 def _keys(now: Sheet, new: Side, before: Side | None, new_keys: Mapping[int, str]) -> dict[int, str]:
@@ -73,7 +89,7 @@ def _keys(now: Sheet, new: Side, before: Side | None, new_keys: Mapping[int, str
             used.add(given)
     known = {**(before.rows if before else {}), **new.rows}
     missing = {key: row.action for key, row in known.items() if key not in used}
-    return keys | by_wording((row for row in now.rows if row.line not in keys), missing)
+    return keys | by_wording((row for row in _every_row(now) if row.line not in keys), missing)
 
 
 def _with_key_column(sheet: Sheet, lines: list[str], *, needed: bool) -> dict[str, int]:
@@ -92,7 +108,8 @@ def _row(
 ) -> str:
     """One row with its key and every cell that may be written; the line itself where nothing is to be."""
     line = take_apart(written)
-    if row.key is None:
+    # A key goes into an empty place only, never over somebody's words.
+    if row.key is None and not words_in(line.cell(columns["Key"])):
         line = line.with_cell(columns["Key"], key)
     new, before, last = sides
     if key not in new.rows:

@@ -53,6 +53,16 @@ class Line:
         before = self.before if "|" in self.before else f"{self.before}| "
         return replace(self, before=before, cells=(f" {markdown} ", *self.cells))
 
+    def moved(self, width: int) -> "Line | None":
+        """The line with an empty cell in front, its words one cell further on; None where they need more than `width`.
+
+        A blank last cell makes room.
+        """
+        line = self.with_first("")
+        blank = len(line.cells) > width and not line.cells[-1].strip()
+        cells = line.cells[:-1] if blank else line.cells
+        return replace(line, cells=cells) if len(cells) <= width else None
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:

@@ -21,6 +21,7 @@ from callsheet.model.effect import Reason
 from callsheet.model.incident import Incident, Note
 from callsheet.model.memory import OpenedPostmortem
 from callsheet.model.ticket import Ticket
+from callsheet.plan.askew import meant
 from callsheet.plan.lines import Known, match_lines
 from callsheet.plan.meaning import Reading, adopted, new_item, recelled, reworded, unsaid
 from callsheet.plan.wording import read_actions, same_wording
@@ -220,7 +221,8 @@ def _from_edits(items: dict[str, ActionItem], place: Place, edits: Edits, readin
     for key, cells in by_item.items():
         told = unsaid(items[key], {_CELLS[column] for column, text in cells.items() if column in _CELLS and not text})
         items[key] = recelled(told, _fields(cells), place.incident, reading)
-    rows = (*edits.added, *strangers(edits.foreign, items))
+    askew = meant(edits.askew, reading.people, reading.rules)
+    rows = (*edits.added, *askew, *strangers(edits.foreign, items))
     added = row_keys(place.incident, rows, items, place.printed)
     for row in rows:
         _from_row(items, place, row, added[row.line], reading)

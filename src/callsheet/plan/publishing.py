@@ -89,7 +89,7 @@ def _drawn(case: Case, reading: Reading) -> Postmortem | None:
         casting=_casting(drawn, reading),
         waived=waived,
         unfiled=_unfiled(case, reading),
-        odd=tuple(odd_words(case)),
+        odd=odd_words(case, reading),
     )
 
 

@@ -4,12 +4,12 @@ from datetime import UTC, date, tzinfo
 
 from callsheet.document.findings import stated_impact, states_causes
 from callsheet.document.front import value_of
-from callsheet.document.sheet import read_sheet
 from callsheet.model.action_item import ActionItem, ItemStatus, SourceKind
 from callsheet.model.incident import Incident
 from callsheet.model.memory import OpenedPostmortem
 from callsheet.model.postmortem import Form, OldPromise, ReviewStatus
 from callsheet.model.ticket import Ticket
+from callsheet.plan.askew import odd_lines
 from callsheet.plan.due import add_business_days
 from callsheet.plan.meaning import Reading
 from callsheet.plan.routing import calendar_for, ranks_among
@@ -80,11 +80,11 @@ def strange_status(text: str) -> str | None:
     return f"status “{written}” is no status and counts as a draft; {WRITE_STATUS}"
 
 
-def odd_words(case: Case) -> tuple[str, ...]:
+def odd_words(case: Case, reading: Reading) -> tuple[str, ...]:
     """What people wrote into the documents that is not understood and that no row can tell: each once."""
     texts = [publication.current for publication in case.publications.values()]
     statuses = (strange_status(text) for text in texts)
-    rows = (line.why for text in texts for line in read_sheet(text)[1])
+    rows = (line.why for text in texts for line in odd_lines(text, reading.people, reading.rules))
     told = (*(f"At the top of this document, {said}" for said in statuses if said), *map(_of_a_row, rows))
     return tuple(dict.fromkeys(told))
 

@@ -8,13 +8,14 @@ from callsheet.connect.errors import AuthRefused, ConnectorError, Malformed, Not
 from callsheet.connect.ports import Malady
 from callsheet.document.edits import CellEdit, Edits, edits
 from callsheet.document.front import front_of
-from callsheet.document.sheet import DocRow, read_sheet
+from callsheet.document.sheet import DocRow, askew_rows, read_sheet
 from callsheet.model.action_item import ActionItem, Source, SourceKind, item_key, marker
 from callsheet.model.incident import Dossier, Incident, Note
 from callsheet.model.memory import OpenedPostmortem
 from callsheet.model.person import Person
 from callsheet.model.publication import Publication
 from callsheet.model.ticket import Ticket
+from callsheet.plan.askew import odd_lines
 from callsheet.plan.collect import ORDINALS_PROBED, Place, collect
 from callsheet.plan.decide import reading_of
 from callsheet.plan.meaning import Reading
@@ -209,7 +210,7 @@ def _place(
         (teller, note) for teller, found in dossiers if found for note in found[0].notes if not ours(note.text)
     )
     publications = app.memory.publications([incident.id])
-    told = [_edits(app, report, p, reading.now) for p in publications.values() if p.published is not None]
+    told = [_edits(app, report, p, reading) for p in publications.values() if p.published is not None]
     forgotten = [p for p in publications.values() if p.published is None]
     return Place(
         incident=incident,
@@ -232,7 +233,8 @@ def _forgotten(publication: Publication) -> Edits:
     rows = read_sheet(publication.current)[0]
     typed = [row for row in rows if row.key and row.status and not printed_status(row.status)]
     cells = tuple(CellEdit(key=row.key or "", column="Status", before="", after=row.status) for row in typed)
-    return Edits(added=tuple(row for row in rows if row.key is None), cells=cells)
+    added = tuple(row for row in rows if row.key is None)
+    return Edits(added=added, cells=cells, askew=askew_rows(publication.current))
 
 
 def _told_along(app: App, incident: Incident) -> list[Incident]:
@@ -242,9 +244,10 @@ def _told_along(app: App, incident: Incident) -> list[Incident]:
     return [source for source in merged if source.id not in own or not own[source.id].live]
 
 
-def _edits(app: App, report: Report, publication: Publication, now: datetime) -> Edits:
+def _edits(app: App, report: Report, publication: Publication, reading: Reading) -> Edits:
     report.take_in(publication.location, app.memory)
-    for found in read_sheet(publication.current)[1]:
+    now = reading.now
+    for found in odd_lines(publication.current, reading.people, reading.rules):
         where = f"{publication.location}:{found.line}"
         report.set_aside([Malady(what="a row of the call sheet", where=where, error=found.why)], app.memory, now)
     if said := strange_status(publication.current):

@@ -3,7 +3,7 @@
 import pytest
 
 from callsheet.document.edits import CellEdit, edits, incident_of
-from callsheet.document.sheet import OddLine, read_sheet
+from callsheet.document.sheet import OddLine, askew_rows, read_sheet
 
 ONE, TWO = "ai-00000000000000a1", "ai-00000000000000a2"
 HEAD = """# Title
@@ -57,12 +57,36 @@ def test_the_second_row_with_a_key_is_a_new_row() -> None:
     assert maladies == (OddLine(line=8, why=f"{ONE} stands in a row above: read as a new row"),)
 
 
-@pytest.mark.parametrize("key", ["1", "ai-12", "AI-00000000000000A1", "ai-00000000000000g1"])
-def test_a_key_of_another_form_is_none(key: str) -> None:
-    """The row counts as new, and the writer is told."""
-    rows, maladies = read_sheet(sheet(f"| {key} | Do it |"))
-    assert [row.key for row in rows] == [None]
-    assert [malady.line for malady in maladies] == [7]
+@pytest.mark.parametrize("key", ["1", "ai-12", "AI-00000000000000A1", "ai-00000000000000g1", "Write the runbook"])
+def test_words_in_the_key_cell_make_no_row_and_are_asked_about(key: str) -> None:
+    """Nobody knows what was meant, so nothing is read, and the writer is told."""
+    text = sheet(f"| {key} | Do it | Ana |")
+    rows, maladies = read_sheet(text)
+    assert rows == ()
+    assert [(malady.line, f"“{key}”" in malady.why) for malady in maladies] == [(7, True)]
+    (found,) = askew_rows(text)
+    assert (found.in_key, found.as_typed.action, found.as_typed.owner) == (key, "Do it", "Ana")
+    assert found.moved is not None
+    assert (found.moved.action, found.moved.owner, found.moved.due) == (key, "Do it", "Ana")
+
+
+@pytest.mark.parametrize("sign", ["-", "—", "?"])
+def test_a_sign_in_the_key_cell_is_as_good_as_nothing(sign: str) -> None:
+    rows, maladies = read_sheet(sheet(f"| {sign} | Do it |"))
+    assert ([row.action for row in rows], maladies) == (["Do it"], ())
+
+
+@pytest.mark.parametrize(
+    ("row", "due"),
+    [
+        ("| Do it | Ana | Friday | | | | | | |", "Friday"),
+        ("Do it | Ana | Friday", "Friday"),
+        ("| Do it | | | | | | | | done |", None),
+    ],
+)
+def test_a_row_is_moved_only_where_it_has_room(row: str, due: str | None) -> None:
+    (found,) = askew_rows(sheet(row))
+    assert (found.moved.due if found.moved else None) == due
 
 
 @pytest.mark.parametrize("row", ["| Write the runbook | Ana |", "Write the runbook | Ana |", "| Write it | |"])
