@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from callsheet.model.action_item import Words
 from callsheet.plan.clauses import Clauses, read_clauses, shielded
+from callsheet.plan.listed import listed
 from callsheet.plan.prose import BULLET, Line, Role, lines_of
 from callsheet.plan.vocabulary import fix_word, kind_word, priority_word, same_wording
 
@@ -79,6 +80,7 @@ class _Block:
 
 # | line                                              | outside a block | inside a block                    |
 # | ACTION:, TODO:, AI:, Action item:, - [ ]          | opens a block   | ends it and opens the next        |
+# | an entry of the list below "Action items:"        | opens a block   | ends it and opens the next        |
 # | - [x]                                             | skipped         | ends it: the promise is kept      |
 # | Owner:, Due:, Priority:, Kind:, Fix:              | skipped         | belongs to it                     |
 # | blank, a heading, a fenced code block             | skipped         | ends it                           |
@@ -107,8 +109,12 @@ def read_actions(text: str) -> tuple[tuple[Written, ...], tuple[Unreadable, ...]
 
 def _found(text: str) -> Iterator[_Block | Unreadable]:
     block: _Block | None = None
-    for line in lines_of(text):
-        heads = list(_heads(line)) if line.role is Role.WORDS else []
+    lines = tuple(lines_of(text))
+    announced = listed(lines)
+    for line in lines:
+        heads = list(_heads(line)) if line.role is Role.WORDS and line.number not in announced.headings else []
+        if not heads and line.number in announced.entries:
+            heads = [_Block(line=line, body=announced.entries[line.number])]
         if heads or _ends_block(line):
             if block:
                 yield block
@@ -118,7 +124,7 @@ def _found(text: str) -> Iterator[_Block | Unreadable]:
             block = heads[-1]
         elif block and line.role in {Role.WORDS, Role.INDENTED} and (match := _FIELD.match(line.text)):
             _add_field(block.fields, match)
-        elif why := _misplaced(line):
+        elif why := announced.odd.get(line.number) or _misplaced(line):
             yield Unreadable(line=line.number, text=line.text.strip(), why=why)
     if block:
         yield block

@@ -65,7 +65,7 @@ def test_every_head_opens_an_action(line: str) -> None:
         pytest.param("ACTION needed soon", id="no-colon"),
         pytest.param("Action needed: restart", id="another-word-before-the-colon"),
         pytest.param("Actions: restart", id="a-plural"),
-        pytest.param("Action items:\n- restart", id="a-heading"),
+        pytest.param("Action items:\nrestart", id="a-heading"),
         pytest.param("ai: restart", id="ai-in-lower-case"),
         pytest.param("todo://list", id="an-address"),
         pytest.param("> ACTION: blame the partner @bob", id="a-quotation"),
