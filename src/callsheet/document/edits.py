@@ -65,9 +65,7 @@ def edits(current: str, published: str | None, taken_in: str | None = None) -> E
 def _keyed(sheet: Sheet, known: Mapping[str, DocRow]) -> list[DocRow]:
     """The rows under their keys; one whose key was lost, or written over, is known by its wording."""
     askew = [each.as_typed for each in sheet.askew]
-    found = by_wording(
-        (*sheet.rows, *askew), {key: row.action for key, row in known.items() if key not in sheet.keys}
-    )
+    found = by_wording((*sheet.rows, *askew), {key: row.action for key, row in known.items() if key not in sheet.keys})
     rows = (*sheet.rows, *(row for row in askew if row.line in found))
     return [replace(row, key=row.key or found.get(row.line)) for row in rows]
 

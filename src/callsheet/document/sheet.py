@@ -10,7 +10,7 @@ from callsheet.document.table import COLUMNS, KEY, Line, Table, find_section, fi
 
 __all__ = ["COLUMNS", "Askew", "DocRow", "OddLine", "askew_rows", "read_sheet"]
 
-LEAVE_EMPTY: Final = "leave that cell empty, and write what to do under Action"
+BEGIN_EMPTY: Final = "begin the row with an empty cell, the action comes second"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +37,7 @@ class DocRow:
 class Askew:
     """A row whose Key cell holds somebody's words, `in_key`: nothing is ever written over them.
 
-    `as_typed` is the row cell by cell, `moved` the same as if its first cell had been left out; None where that can't be.
+    `as_typed` is the row cell by cell, `moved` the same as if its first cell had been left out; None without room.
     """
 
     in_key: str
@@ -157,7 +157,7 @@ def _maladies(place: int, line: Line, table: Table, cells: Mapping[str, str], se
         yield OddLine(line=place + 1, why="more cells than columns: write a | inside a cell as \\|")
     # Something else in the Key cell: often it is the Action, and the empty cell before it was left out.
     elif in_key := words_in(cells.get("Key", "")):
-        yield OddLine(line=place + 1, why=f"“{in_key}” stands in the Key cell, so its row is not read: {LEAVE_EMPTY}")
+        yield OddLine(line=place + 1, why=f"“{in_key}” stands in the Key cell, so its row is not read: {BEGIN_EMPTY}")
     # Nothing promised, unless the row is blank and waits to be filled.
     elif not cells["Action"]:
         if any(cells.values()):

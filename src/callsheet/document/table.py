@@ -106,7 +106,7 @@ def find_section(lines: Sequence[str]) -> Section | None:
     Emphasis, numbers and emoji around the words are nobody's mistake. Under a heading that people gave other words it
     begins at our marker: what they promise there must not be lost with the name.
     """
-    known = list(_outside_fences(lines))
+    known = list(outside_fences(lines))
     heads = [(index, *head) for index, (_, line) in enumerate(known) if "#" in line and (head := _heading(line))]
     start, rank = next(((index, rank) for index, rank, title in heads if title == TITLE), (None, 0))
     if start is None:
@@ -193,7 +193,7 @@ def _read_rows(lines: Sequence[tuple[int, str]], header: int, width: int, column
     return Table(header=header, end=end, width=width, columns=columns, rows=rows, strays=tuple(strays))
 
 
-def _outside_fences(lines: Sequence[str]) -> Iterator[tuple[int, str]]:
+def outside_fences(lines: Sequence[str]) -> Iterator[tuple[int, str]]:
     """The lines with their places, without code blocks and their fences."""
     fence = ""
     for place, line in enumerate(lines):

@@ -20,8 +20,8 @@ _HEADING: Final = re.compile(
 _ENTRY: Final = re.compile(rf"(?P<indent>[ ]*){BULLET}(?:\[(?P<tick>[ xX]?)\][ ]+)?(?P<words>\S.*)")
 # One of these on a line below is part of an action that stands above it.
 _FIELD: Final = re.compile(
-    r"[*_]{0,3}(?:owner|assignee|assigned to|responsible|due|due (?:date|by|on)|deadline|priority|prio|severity|kind|fix)"
-    r"[*_]{0,3}[ ]?[:：]",
+    r"[*_]{0,3}(?:owner|assignee|assigned to|responsible|due|due (?:date|by|on)|deadline"
+    r"|priority|prio|severity|kind|fix)[*_]{0,3}[ ]?[:：]",
     re.IGNORECASE,
 )
 _NOTHING: Final = re.compile(r"\W*(?:none|n/?a|nothing|no|no actions?|tbd|-+)?\W*", re.IGNORECASE)

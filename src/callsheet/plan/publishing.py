@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
+from callsheet.document.conflict import conflict_line
 from callsheet.model.action_item import MARKER, ActionItem, ItemStatus, SourceKind, marker
 from callsheet.model.counted import counted
 from callsheet.model.effect import PostNote, Publish, Reason
@@ -67,6 +68,9 @@ def _is_behind(publisher: str, fingerprint: str, case: Case, rules: Rules) -> bo
     held = case.publications.get(publisher)
     if held is None:
         return case.opened is not None and case.opened.live
+    # Whoever mends it wants to find it as it is.
+    if conflict_line(held.current) is not None:
+        return False
     copied = held.copied == copies_print(held.current, rules)
     return held.fingerprint != fingerprint or publisher in case.rowless or not copied
 

@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, tzinfo
 
+from callsheet.document.conflict import conflict_line
 from callsheet.document.findings import stated_impact, states_causes
 from callsheet.document.front import value_of
 from callsheet.model.action_item import ActionItem, ItemStatus, SourceKind
@@ -10,6 +11,7 @@ from callsheet.model.memory import OpenedPostmortem
 from callsheet.model.postmortem import Form, OldPromise, ReviewStatus
 from callsheet.model.ticket import Ticket
 from callsheet.plan.askew import odd_lines
+from callsheet.plan.beside import promises_beside
 from callsheet.plan.due import add_business_days
 from callsheet.plan.meaning import Reading
 from callsheet.plan.routing import calendar_for, ranks_among
@@ -60,7 +62,7 @@ def form_of(incident: Incident, reading: Reading) -> Form:
 def review_status(case: Case) -> ReviewStatus:
     """What a person wrote into the front matter; a word that is none of ours counts as a draft still."""
     for publication in case.publications.values():
-        word = status_word(publication.current)
+        word = status_word(publication.current) if conflict_line(publication.current) is None else None
         if word is not None and word is not ReviewStatus.DRAFT:
             return word
     return ReviewStatus.DRAFT
@@ -82,10 +84,11 @@ def strange_status(text: str) -> str | None:
 
 def odd_words(case: Case, reading: Reading) -> tuple[str, ...]:
     """What people wrote into the documents that is not understood and that no row can tell: each once."""
-    texts = [publication.current for publication in case.publications.values()]
-    statuses = (strange_status(text) for text in texts)
-    rows = (line.why for text in texts for line in odd_lines(text, reading.people, reading.rules))
-    told = (*(f"At the top of this document, {said}" for said in statuses if said), *map(_of_a_row, rows))
+    held = case.publications.values()
+    statuses = (strange_status(each.current) for each in held)
+    rows = (line.why for each in held for line in odd_lines(each.current, reading.people, reading.rules))
+    beside = (line.why for each in held for line in promises_beside(each.current, each.generated or ""))
+    told = (*(f"At the top of this document, {said}" for said in statuses if said), *map(_of_a_row, rows), *beside)
     return tuple(dict.fromkeys(told))
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from callsheet.connect.errors import AuthRefused, ConnectorError, Malformed, NotFound, Rejected
 from callsheet.connect.ports import Malady
+from callsheet.document.conflict import conflict_line
 from callsheet.document.edits import CellEdit, Edits, edits
 from callsheet.document.front import front_of
 from callsheet.document.sheet import DocRow, askew_rows, read_sheet
@@ -16,6 +17,7 @@ from callsheet.model.person import Person
 from callsheet.model.publication import Publication
 from callsheet.model.ticket import Ticket
 from callsheet.plan.askew import odd_lines
+from callsheet.plan.beside import promises_beside
 from callsheet.plan.collect import ORDINALS_PROBED, Place, collect
 from callsheet.plan.decide import reading_of
 from callsheet.plan.meaning import Reading
@@ -35,6 +37,7 @@ from callsheet.run.report import CELL, Report
 from callsheet.run.stopping import go_on, never
 
 SETTLE_ROUNDS = 4
+IN_CONFLICT = "has git conflict markers; it is neither read nor written until you mend them"
 DOSSIER = "an incident's dossier"
 
 
@@ -163,7 +166,7 @@ def _taken_in(app: App, incident: Incident) -> None:
     """The items know every cell now: told again before the next publication, it would overrule the tracker's word."""
     for publication in app.memory.publications([incident.id]).values():
         known = publication.taken_in or publication.published
-        if known is not None and publication.current != known:
+        if known is not None and publication.current != known and conflict_line(publication.current) is None:
             app.memory.save_publication(replace(publication, taken_in=publication.current))
 
 
@@ -209,7 +212,7 @@ def _place(
     notes = tuple(
         (teller, note) for teller, found in dossiers if found for note in found[0].notes if not ours(note.text)
     )
-    publications = app.memory.publications([incident.id])
+    publications = _legible(app, report, incident, reading.now)
     told = [_edits(app, report, p, reading) for p in publications.values() if p.published is not None]
     forgotten = [p for p in publications.values() if p.published is None]
     return Place(
@@ -226,6 +229,17 @@ def _place(
         hand_made=_hand_made(app, incident),
         titles_by_marker={} if known else _titles_by_marker(app, notes, reading.namespace),
     )
+
+
+def _legible(app: App, report: Report, incident: Incident, now: datetime) -> dict[tuple[str, str], Publication]:
+    """The incident's documents, without those that git left in conflict: nothing is read from them as they are."""
+    found = app.memory.publications([incident.id])
+    for each in found.values():
+        if (line := conflict_line(each.current)) is not None:
+            report.take_in(each.location, app.memory)
+            where = f"{each.location}:{line}"
+            report.set_aside([Malady(what="a document", where=where, error=IN_CONFLICT)], app.memory, now)
+    return {place: each for place, each in found.items() if conflict_line(each.current) is None}
 
 
 def _forgotten(publication: Publication) -> Edits:
@@ -250,6 +264,9 @@ def _edits(app: App, report: Report, publication: Publication, reading: Reading)
     for found in odd_lines(publication.current, reading.people, reading.rules):
         where = f"{publication.location}:{found.line}"
         report.set_aside([Malady(what="a row of the call sheet", where=where, error=found.why)], app.memory, now)
+    for found in promises_beside(publication.current, publication.generated or ""):
+        where = f"{publication.location}:{found.line}"
+        report.set_aside([Malady(what="a line of a document", where=where, error=found.why)], app.memory, now)
     if said := strange_status(publication.current):
         where = f"{publication.location}:{front_of(publication.current).places['status'] + 1}"
         report.set_aside([Malady(what="the front matter", where=where, error=said)], app.memory, now)

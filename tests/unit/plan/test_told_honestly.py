@@ -36,7 +36,7 @@ def test_a_status_that_is_none_of_ours_is_named_with_those_that_are(word: str) -
     assert said
     assert f"“{word}”" in said
     assert "write draft, in review, final or waived" in said
-    assert any(word in told for told in odd_words(case_of(f"---\nstatus: {word}\n---\n")))
+    assert any(word in told for told in odd_words(case_of(f"---\nstatus: {word}\n---\n"), READING))
 
 
 @pytest.mark.parametrize("front", ["status: Final", "status: in-review", "status:", "incident: P1"])
@@ -45,9 +45,9 @@ def test_a_status_that_is_ours_or_missing_needs_no_words(front: str) -> None:
 
 
 def test_a_row_without_an_action_is_named_in_the_document() -> None:
-    told = odd_words(case_of(f"{SHEET}| | | Ana Ferreira | |\n"))
+    told = odd_words(case_of(f"{SHEET}| | | Ana Ferreira | |\n"), READING)
     assert any("the Action cell of a row is empty" in words for words in told)
-    assert odd_words(case_of(f"{SHEET}| | Drill it | Ana Ferreira | |\n| | | | |\n")) == ()
+    assert odd_words(case_of(f"{SHEET}| | Drill it | Ana Ferreira | |\n| | | | |\n"), READING) == ()
 
 
 def test_a_deleted_row_is_a_remark_while_its_promise_is_open() -> None:
