@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from callsheet.document.markdown import clip, plain
-from callsheet.document.regions import Region, lines_of, split
+from callsheet.document.regions import Region, as_ours, lines_of, split
 from callsheet.document.sheet import OddLine, sheet_of
 from callsheet.document.table import find_section, outside_fences
 from callsheet.plan.clauses import read_clauses
@@ -52,7 +52,8 @@ def _of_people(text: str, generated: str) -> Iterator[tuple[int, str]]:
         theirs = not isinstance(segment, Region) or not segment.untouched
         for line in lines_of(segment.text):
             # What we quote in a remark of ours begins with a quotation mark.
-            if theirs and place in told and line not in ours and not line.startswith("- “"):
+            said = as_ours(line)
+            if theirs and place in told and said not in ours and not said.startswith("- “"):
                 yield place, line.rstrip()
             place += 1
 
