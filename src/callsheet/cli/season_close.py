@@ -53,11 +53,13 @@ class _Read:
         """One decision in words: the date of a renewal, the reason of a cut."""
         named = next((each for each in Choice if each.value == choice.strip().casefold()), None)
         if named is None:
-            self.problems.append(f"{where}{word}: {choice!r} is none of renew, cut and carry")
+            said = f"“{choice.strip()}” is" if choice.strip() else f"“{value.strip()}” stands beside"
+            self.problems.append(f"{where}{word}: {said} none of renew, cut and carry")
             return
         due_on = date_of(value, self.today, self.rules) if named is Choice.RENEW else None
         if named is Choice.RENEW and due_on is None:
-            self.problems.append(f"{where}{word}: {value!r} names no day; write one such as 2027-01-29 or “in 3 weeks”")
+            what = f"“{value.strip()}” names no day" if value.strip() else "a renewal needs a day"
+            self.problems.append(f"{where}{word}: {what}; write one such as 2027-01-29 or “in 3 weeks”")
             return
         because = value.strip() if named is Choice.CUT else None
         self.decisions.append(Decision(word=word, choice=named, due_on=due_on, because=because))
@@ -122,14 +124,16 @@ def _from_file(path: Path, read: _Read) -> None:
     try:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeError) as error:
-        refuse(f"{path} can't be read: {error}. Give the CSV file, saved as UTF-8.")
+        why = "it is not UTF-8 text" if isinstance(error, UnicodeError) else (error.strerror or str(error)).lower()
+        refuse(f"{path} can't be read: {why}. Give the CSV file, saved as UTF-8.")
     first = text.partition("\n")[0]
     rows = csv.DictReader(text.splitlines(), delimiter=max(",;\t", key=first.count))
     if not {"key", "decision", "value"} <= set(rows.fieldnames or ()):
         refuse(f"{path} needs the columns key, decision and value, as `callsheet season --csv` prints them.")
     for row in rows:
-        if (row["decision"] or "").strip():
-            read.take(row["key"], row["decision"], row["value"] or "", where=f"line {rows.line_num}, ")
+        decision, value = (row["decision"] or "").strip(), (row["value"] or "").strip()
+        if decision or value:
+            read.take(row["key"], decision, value, where=f"line {rows.line_num}, ")
 
 
 def _tickets(memory: Memory, waiting: Sequence[Line]) -> Mapping[str, str]:

@@ -67,6 +67,11 @@ class NudgeLine:
     step: str | None = None
     fresh: bool = False
 
+    @property
+    def named(self) -> str:
+        """What it is about, in few words: its ticket, and the incident of a document, which has none."""
+        return self.ticket_key or (f"the post-mortem of {self.source}" if self.rung is Rung.DRAFT else self.item_key)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recipient:

@@ -100,6 +100,7 @@ def draft_line(found: Unfinished, now: datetime, house: House) -> NudgeLine | No
         due_on=found.since,
         days_late=max((today - found.since).days, 0),
         rung=Rung.DRAFT,
+        source=f"#{incident.number}",
         priority=priority_of(incident),
         ticket_id=None,
         ticket_key=None,

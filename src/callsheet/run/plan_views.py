@@ -22,6 +22,7 @@ from callsheet.model.effect import (
     TransitionTicket,
     UpdateTicket,
 )
+from callsheet.model.nudge import Rung
 from callsheet.model.text import plain
 from callsheet.plan.digest import digest_body, subject
 from callsheet.plan.publishing import copies_print
@@ -184,7 +185,7 @@ def _lines(before: str, after: str) -> tuple[str, ...]:
 
 def _nudge(effect: SendNudge) -> Change:
     digest = effect.digest
-    about = [f"{line.ticket_key or line.item_key} {line.title}" for line in digest.lines]
+    about = [line.title if line.rung is Rung.DRAFT else f"{line.named} {line.title}" for line in digest.lines]
     after = {
         "on": digest.local_on.isoformat(),
         "about": about,

@@ -181,7 +181,7 @@ def _sent(effect: SendNudge, app: App, channel: str, unclear: str, refusals: Seq
         if not unclear:
             _hear(effect, app)
 
-    about = ", ".join(line.ticket_key or line.item_key for line in digest.lines)
+    about = ", ".join(line.named for line in digest.lines)
     refused = "".join(f"; refused before: {error.what}" for error in refusals)
     said = f"to {digest.to.name} over {channel}: {about}{refused}"
     if unclear:

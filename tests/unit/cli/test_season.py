@@ -76,9 +76,9 @@ def test_an_unknown_season_is_answered_with_the_known_ones(ended: Play, run: Run
         (("2027-Q1", "--close", "--carry", "all"), "2027-Q1 is not over: its last day is 2027-03-31"),
         (("2027-Q1", "--close"), "2026-Q4 is over and has promises to decide: `callsheet season 2026-Q4 --close`."),
         (("--close",), "2026-Q4 has 2 open, undecided. Say --renew ITEM=DATE"),
-        (("--close", "--renew", "OPS-1=sometime"), "OPS-1: 'sometime' names no day; write one such as 2027-01-29"),
+        (("--close", "--renew", "OPS-1=sometime"), "OPS-1: “sometime” names no day; write one such as 2027-01-29"),
         (("--close", "--renew", "OPS-99=2027-02-01"), "no action item or ticket OPS-99 is known"),
-        (("--close", "--from", "nowhere.csv"), "nowhere.csv can't be read"),
+        (("--close", "--from", "nowhere.csv"), "nowhere.csv can't be read: no such file or directory. Give"),
     ],
 )
 def test_what_can_t_be_done_is_refused_with_what_to_do(
@@ -139,11 +139,21 @@ def test_a_season_is_closed_from_a_filled_file(ended: Play, run: Run, tmp_path: 
     assert [each["promised"] for each in told["trend"]] == [2]
 
 
-def test_a_file_s_mistakes_are_told_by_line(ended: Play, run: Run, tmp_path: Path) -> None:
-    said = run("season", "--close", "--from", str(filled(ended, run, tmp_path, lambda _: ("keep", ""))), at=ended)
+@pytest.mark.parametrize(
+    ("row", "problem"),
+    [
+        (("keep", ""), "“keep” is none of renew, cut and carry"),
+        (("", "moved on"), "“moved on” stands beside none of renew, cut and carry"),
+        (("renew", " "), "a renewal needs a day; write one such as 2027-01-29"),
+    ],
+)
+def test_a_file_s_mistakes_are_told_by_line(
+    ended: Play, run: Run, tmp_path: Path, row: tuple[str, str], problem: str
+) -> None:
+    said = run("season", "--close", "--from", str(filled(ended, run, tmp_path, lambda _: row)), at=ended)
     assert said.code == 2
     assert "line 2, ai-" in said.err
-    assert "'keep' is none of renew, cut and carry" in said.err
+    assert problem in said.err
 
 
 def test_every_mistake_is_told_at_once(ended: Play, run: Run) -> None:

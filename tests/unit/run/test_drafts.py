@@ -38,6 +38,9 @@ def test_the_fallback_owner_hears_of_it_on_the_days_of_the_ladder_once_each(draf
     assert subject == "Post-mortems: 1 to finish"
     assert "draft since Monday 2 November. You get this as the fallback owner." in body
     assert "Close the ticket" not in body
+    with drafting.store() as store:
+        told = {line.detail for line in store.ledger(reminded_of=["Grace"])}
+    assert told == {"to Grace Okafor over notifier: the post-mortem of #1001"}
 
 
 @pytest.mark.parametrize("status", ["final", "waived"])
