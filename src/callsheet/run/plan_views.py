@@ -31,6 +31,7 @@ from callsheet.run.shapes import Planned
 from callsheet.run.writing import drawn_up
 
 TO_COME = "known once the incident was read"
+TO_BE_FILED = "known once it is filed"
 CONTEXT = 1
 
 
@@ -152,7 +153,7 @@ def _filing(effect: FileTicket) -> dict[str, Any]:
         "labels": list(draft.labels),
         "fields": dict(draft.extra),
         "remarks": list(effect.notes),
-        "ticket": TO_COME,
+        "ticket": TO_BE_FILED,
     }
 
 

@@ -178,25 +178,28 @@ def _set_cells_aside(
     items: Iterable[ActionItem],
     now: datetime,
 ) -> None:
-    """Cells that say something which can't be understood; those that were mended, or whose row is gone, are let go."""
+    """What cells and notes say that can't be understood; what was mended, or whose row is gone, is let go."""
     keys = {item.key for item in known}
     for _, place, _ in app.memory.quarantined():
         # Whoever mended it, and in whatever part of a cycle.
         if place.partition(" ")[0] in keys:
             report.let_go(place, app.memory)
     document = next((p.location for p in app.memory.publications([incident.id]).values()), f"#{incident.number}")
+    in_cell, in_note = (CELL, f"{document}, row "), ("words of a note", f"#{incident.number}, ")
     found = [
-        Malady(
-            what=CELL,
-            where=f"{item.key} {name}",
-            error=f"{document}, row “{item.spoken.title}”: {words}",
-        )
+        Malady(what=what, where=f"{item.key} {name}", error=f"{place}“{item.spoken.title}”: {words}")
         for item in items
         for name, words in unread_words(item).items()
+        for what, place in [in_note if _in_note(item, name) else in_cell]
     ]
     # A deleted row leaves no place in the table to say so.
     found += [Malady(what="a deleted row", where=key, error=error) for key, error in deleted_rows(items)]
     report.set_aside(found, app.memory, now)
+
+
+def _in_note(item: ActionItem, name: str) -> bool:
+    """Whether a field's words stand in a note, and nobody has typed over them in the document."""
+    return item.source.kind is SourceKind.NOTE and name not in item.cells
 
 
 def _place(

@@ -97,6 +97,14 @@ def test_a_cell_that_cannot_be_understood_is_set_aside_until_it_is_mended(world:
         assert store.quarantined() == ()
 
 
+def test_words_of_a_note_that_lead_nowhere_are_told_as_the_notes(world: World) -> None:
+    world.once()
+    world.story("ACTION: Rebuild nightly @ana.ferreira due next sprint")
+    (malady,) = world.once().quarantined
+    assert (malady.what, malady.where) == ("words of a note", f"{world.item('Rebuild nightly').key} due")
+    assert malady.error.startswith("#1001, “Rebuild nightly”: Due “next sprint” can't be read; it stays ")
+
+
 def test_a_hand_made_ticket_is_looked_at_again_when_its_incident_is_known(world: World) -> None:
     world.tracker.make(title="By hand", labels=("callsheet",), text="for #1001")
     world.wait(minutes=1)
