@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import DESKTOP, PHONE, Look
@@ -113,6 +114,7 @@ def test_nobody_is_read_the_clock_aloud(look: Look, stage: str) -> None:
         looked.page.get_by_role("button", name="Start the clock").click()
         # A timer is quiet by itself; a live region would not be.
         assert looked.page.locator("[aria-live], [role=status], [role=alert], [role=log]").count() == 0
+        assert Axe().run(looked.page).response["violations"] == []
 
 
 @pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desk", "phone"])

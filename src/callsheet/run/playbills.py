@@ -30,13 +30,17 @@ class Billing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Playbill:
-    """One incident. `text` is the document as it lies published, `story` what it is made from; None: not there yet."""
+    """One incident. `text` is the document as it lies published, `story` what it is made from; None: not there yet.
+
+    `places` are where people write in it: paths or addresses.
+    """
 
     incident: Incident
     text: str | None
     story: Postmortem | None
     waived_because: str | None
     promises: tuple[Row, ...]
+    places: tuple[str, ...] = ()
 
 
 def billings(memory: Memory, today: date) -> tuple[Billing, ...]:
@@ -74,6 +78,7 @@ def playbill(memory: Memory, incident: Incident, rules: Rules, now: datetime, to
         story=drawn(memory, incident, rules, now),
         waived_because=opened.waived_because if opened else None,
         promises=tuple(sheet(memory, wanted, today)),
+        places=tuple(each.location for each in held.values() if each.location),
     )
 
 

@@ -295,7 +295,7 @@ def test_who_opens_the_address_of_a_form_is_led_to_its_page(scene: Scene, path: 
     found = scene.web.browse(path.format(key=key), BY_PROXY)
     assert (found.status, found.headers["allow"]) == (405, "POST")
     told = read(found.text)
-    assert "only takes what a form sends" in told.text
+    assert "only takes what a form or a program sends" in told.text
     assert page.format(key=key) in told.links()
     # Programs get no page, and a stranger learns nothing.
     assert (

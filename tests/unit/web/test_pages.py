@@ -155,6 +155,11 @@ def test_a_playbill_has_the_story_drawn_and_told_and_its_promises_as_they_are(ho
     assert "callsheet:begin" not in found.text
 
 
+def test_a_playbill_says_where_people_write_in_it(house: Web) -> None:
+    (held,) = house.store.publications([incident_id(house)]).values()
+    assert f"What you write in {held.location} stays" in page(house, f"/incidents/{incident_id(house)}").text
+
+
 def test_every_entry_of_the_contents_leads_to_a_heading(house: Web) -> None:
     found = page(house, f"/incidents/{incident_id(house)}")
     ids = {each["id"] for _, each in found.elements if "id" in each}

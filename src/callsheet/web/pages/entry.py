@@ -24,7 +24,7 @@ SIGN_IN: Final = "/sign-in"
 BODY_SECONDS: Final = 5.0
 BROKEN: Final = "Something is wrong here, and not with what you asked for. The daemon's log has it."
 NOWHERE: Final = "There is no such page."
-FORM_ALONE: Final = "This address only takes what a form sends to it. Open the form's page, and send it from there."
+FORM_ALONE: Final = "This address shows nothing: it only takes what a form or a program sends to it."
 NO_FORM: Final = "This page takes no form. Open it, and look for one on it."
 A_YEAR: Final = "public, max-age=31536000, immutable"
 
