@@ -137,7 +137,10 @@ class Settings(Section):
 
     source: str = Field(default="pagerduty", description="The connector that incidents come from.")
     tracker: str = Field(default="jira", description="The connector that tickets are filed with.")
-    notifiers: Names = Field(default=(), description="Connectors that reach people, separated by commas.")
+    notifiers: Names = Field(
+        default=(),
+        description="Connectors that reach people, separated by commas; without one, comments on tickets remind them.",
+    )
     publishers: Names = Field(
         default=("files",), description="Connectors that keep the documents, separated by commas."
     )
@@ -158,7 +161,8 @@ class Settings(Section):
     backfill: Duration = Field(default=timedelta(days=30), description="How far back the first start reads.")
     settle_time: Annotated[timedelta, AfterValidator(_settles), BeforeValidator(_duration)] | None = Field(
         default=None,
-        description="How long an unknown write is searched for before it may be sent again; 45s or more.",
+        description="How long an unknown write is searched for before it may be sent again; 45s or more. "
+        "Not set: as the tracker needs it, 5m with Jira Cloud and 1m with Data Center.",
     )
     policy: Path | None = Field(
         default=None, description="The policy file; without it policy.toml of the config folder."
@@ -167,10 +171,11 @@ class Settings(Section):
         default=ZoneInfo("UTC"), description="The team's IANA time zone where nothing says otherwise."
     )
     listen: Annotated[str, AfterValidator(_listen)] = Field(
-        default="127.0.0.1:8080", description="HOST:PORT of pages, health, metrics and webhooks."
+        default="127.0.0.1:8080",
+        description="HOST:PORT of pages, health, metrics and webhooks; in the image 0.0.0.0:8080.",
     )
     public_url: Annotated[str, AfterValidator(_public_url)] | None = Field(
-        default=None, description="Where people reach the pages; links back point there."
+        default=None, description="Where people reach the pages; links back point there, else to the incident."
     )
     web_token: Token | None = Field(
         default=None, description="Opens the pages to who signs in with it; programs send it as a bearer token."
