@@ -54,6 +54,15 @@ def test_only_data_and_tmp_can_be_written_and_no_privilege_is_left(image: Image,
     assert "CapEff:\t0000000000000000" in done.stdout
 
 
+def test_init_tells_before_it_asks_that_it_may_not_write_there(image: Image, data: Path, tmp_path: Path) -> None:
+    config = tmp_path / "config"
+    config.mkdir()
+
+    done = image.run("callsheet", "init", data=data, binds=["--bind", str(config), "/data/config"])
+
+    assert (done.returncode, done.stdout, "so nothing was asked" in done.stderr) == (2, "", True), done.stderr
+
+
 def test_the_demo_plays_to_its_end(image: Image, data: Path) -> None:
     done = image.run("callsheet", "demo", data=data, env={"CALLSHEET_DEMO_FAST": "1"})
 
