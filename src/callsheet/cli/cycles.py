@@ -10,20 +10,18 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from callsheet.cli.aside_words import aside_words
-from callsheet.cli.done_words import done_words
 from callsheet.cli.opening import assembled, configured, read, templates_of
 from callsheet.cli.options import Json
 from callsheet.cli.printing import print_json, refuse, say, tell
-from callsheet.model.counted import counted
+from callsheet.cli.summary import cost_words, first_words, silent_words, summary, trouble_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from callsheet.run.app import Ask
     from callsheet.run.rehearsal import Rehearsal
-    from callsheet.run.report import Report
     from callsheet.settings import Configuration
+    from callsheet.store import Store
 
 Force = Annotated[bool, typer.Option("--force", help="Go on although a guard would hold something back.")]
 
@@ -91,11 +89,14 @@ def run(context: typer.Context) -> None:
     configuration = configured(context)
     with closing(open_store(configuration)) as store:
         reload = partial(read, context)
+        begins = _begins(store)
         daemon = Daemon(configuration, store, stop, counters=counters, bell=bell, reload=reload)
         every, clock = configuration.settings.cycle_every, daemon.app.clock
         fresh = partial(_with_fresh_secrets, reload, configuration)
         with store.cycle_lock("run"), serving(configuration, clock, pulse, bell, counters, stop, fresh) as url:
             mode = configuration.settings.mode.value
+            for line in begins:
+                say(line)
             say(f"callsheet runs in mode {mode}; a cycle every {span(every)}; it listens on {url}; Ctrl-C ends it")
             keep_running(daemon.cycle, every=every, stop=stop, pulse=pulse, bell=bell)
 
@@ -118,7 +119,8 @@ def plan(
         refuse("--json and --html are two forms of one answer; take one of them.")
     with assembled(context, _stop_on_signals(), makes=False) as (app, store, _):
         found = rehearse(app, store.copy_to)
-    _tell_silent(found.report)
+    for line in silent_words(found.report):
+        say(line)
     if json:
         print_json(found.to_json())
     elif html:
@@ -128,7 +130,8 @@ def plan(
 
         for line in as_words(found.plan, found.changes):
             tell(line)
-    _tell_troubles(found.report)
+    for line in (*trouble_words(found.report), cost_words(found.report)):
+        say(line)
     raise typer.Exit(found.report.exit_code)
 
 
@@ -155,14 +158,30 @@ def _cycle(context: typer.Context, ask: "Ask", *, who: str, json: bool, verbose:
     with ExitStack() as stack:
         app, store, _ = stack.enter_context(assembled(context, stop, verbose=verbose))
         stack.enter_context(store.cycle_lock(who))
-        if not verbose and (ask.past or last_cycle(store) is None):
+        first = last_cycle(store) is None
+        begins = _begins(store)
+        if not verbose and (ask.past or first):
             app = replace(app, progress=stack.enter_context(shown()))
         report = run_cycle(app, ask, stopping=stop.is_set)
+        told = (*begins, *summary(report), *(first_words(store, app) if first else ()))
     if json:
         print_json(report.to_json())
     else:
-        _tell(report)
+        for line in told:
+            tell(line)
     return report.exit_code
+
+
+def _begins(store: "Store") -> tuple[str, ...]:
+    """Where a database begins: it is told, since a folder or an address that was mistyped makes one, too."""
+    import structlog
+
+    from callsheet.run.overview import FIRST_CYCLE
+
+    if store.noted(FIRST_CYCLE) is not None:
+        return ()
+    structlog.get_logger().info("database.begun", path=str(store.path))
+    return (f"a new database begins: {store.path}",)
 
 
 def _stop_on_signals() -> threading.Event:
@@ -171,33 +190,3 @@ def _stop_on_signals() -> threading.Event:
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stop.set())
     return stop
-
-
-def _tell(report: "Report") -> None:
-    """A cycle in a line, and then what a person should look at."""
-    done = done_words(report.counts)
-    sent = ", ".join(f"{side} {number}" for side, number in sorted(report.requests.items()))
-    idle = "nothing could be done" if report.silent else "nothing to do"
-    say(f"cycle: {done or idle} (requests: {sent or 'none'})")
-    _tell_silent(report)
-    _tell_troubles(report)
-
-
-def _tell_silent(report: "Report") -> None:
-    for side, what in {**report.throttled, **report.unreachable}.items():
-        say(f"  {side} could not be read: {what}")
-
-
-def _tell_troubles(report: "Report") -> None:
-    alike: dict[tuple[str, str], list[str]] = {}
-    for failure in report.failed:
-        alike.setdefault((failure.effect, failure.error), []).append(failure.key)
-    for (effect, error), keys in alike.items():
-        which = keys[0] if len(keys) == 1 else f"{keys[0]} and {len(keys) - 1} more"
-        say(f"  {effect} {which}: {error}")
-    for refusal in report.refused:
-        say(f"  held back ({refusal.id}): {refusal.what}")
-    for words in aside_words((malady.what, malady.where, malady.error) for malady in report.quarantined):
-        say(f"  {words}" if words.startswith(" ") else f"  set aside: {words}")
-    if report.unknown:
-        say(f"  {counted(report.unknown, 'outcome')} not known yet; searched for until it is safe to send again")

@@ -2,7 +2,7 @@
 
 import logging
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final
 
 import structlog
 from structlog.typing import EventDict
@@ -11,6 +11,12 @@ from callsheet.cli.printing import inert
 
 if TYPE_CHECKING:
     from callsheet.settings.core import Settings
+
+
+# What a cycle's summary says in a person's words.
+IN_SUMMARY: Final = frozenset(
+    {"side.silent", "database.without_memory", "effects.refused", "effect.failed", "input.quarantined"}
+)
 
 
 class _Stderr:
@@ -28,6 +34,18 @@ def _words_only(_logger: object, _name: str, event: EventDict) -> EventDict:
     return {name: inert(value) if isinstance(value, str) else value for name, value in event.items()}
 
 
+def _untold(_logger: object, _name: str, event: EventDict) -> EventDict:
+    """Whoever reads the summary right below hears of each thing once."""
+    if event["event"] in IN_SUMMARY:
+        raise structlog.DropEvent
+    return event
+
+
+def summarised(settings: "Settings") -> bool:
+    """Whether one person at one terminal gets the log and the summary, and asked for no level of the log."""
+    return level_for(settings) == "warning" and sys.stdout.isatty() and "log_level" not in settings.model_fields_set
+
+
 def level_for(settings: "Settings") -> str:
     """The level for a command whose summary people read: warnings at a terminal, unless somebody chose a level."""
     chosen = "log_level" in settings.model_fields_set
@@ -35,14 +53,19 @@ def level_for(settings: "Settings") -> str:
     return "warning" if watched and not chosen else settings.log_level
 
 
-def set_up(level: str, form: str) -> None:
-    """Events to stderr at a level (`info`), as `json`, `console`, or by whether a person watches (`auto`)."""
+def set_up(level: str, form: str, *, summarised: bool = False) -> None:
+    """Events to stderr at a level (`info`), as `json`, `console`, or by whether a person watches (`auto`).
+
+    `summarised`: without those that the summary tells.
+    """
     json = form == "json" or (form == "auto" and not sys.stderr.isatty())
     plain_json = structlog.processors.JSONRenderer(ensure_ascii=False)
     final = plain_json if json else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
     number = logging.getLevelNamesMapping()[level.upper()]
+    dropping: list[Any] = [_untold] if summarised else []
     structlog.configure(
         processors=[
+            *dropping,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.UnicodeDecoder(),

@@ -28,11 +28,12 @@ NO_DATABASE = (
 
 def configured(context: typer.Context, *, quiet: bool = False) -> "Configuration":
     """The configuration, with logging set up by it. `quiet`: at a terminal it is the summary that people want."""
-    from callsheet.cli.logs import level_for, set_up
+    from callsheet.cli.logs import level_for, set_up, summarised
 
     configuration = read(context)
     settings = configuration.settings
-    set_up(level_for(settings) if quiet else settings.log_level, settings.log_format)
+    level = level_for(settings) if quiet else settings.log_level
+    set_up(level, settings.log_format, summarised=quiet and summarised(settings))
     return configuration
 
 

@@ -55,7 +55,10 @@ def _bars() -> Iterator[Progress]:
         tasks: dict[str, tuple[TaskID, int | None]] = {}
 
         def watched(what: str, things: Iterable[T], total: int | None = None) -> Iterator[T]:
-            task, before = tasks.get(what) or (bars.add_task(what, total=0), 0)
+            if total == 0:
+                return
+            # Without a total a bar tells only what is done: nobody knows how many pages there are.
+            task, before = tasks.get(what) or (bars.add_task(what, total=total), 0)
             whole = None if total is None or before is None else before + total
             tasks[what] = (task, whole)
             bars.update(task, total=whole)

@@ -6,6 +6,7 @@ from typing import Any
 
 from callsheet.cli.aside_words import aside_words
 from callsheet.cli.done_words import done_words
+from callsheet.cli.summary import alike
 from callsheet.model.counted import counted
 from callsheet.model.span import span
 
@@ -44,7 +45,9 @@ def as_page(told: Told) -> Iterator[str]:
     yield ""
     yield from _promised(told)
     for name, heading in HEADINGS.items():
-        yield from _waiting(heading, MEANINGS[name], _entries(told, name), now)
+        entries = _entries(told, name)
+        count = told["last_cycle"]["failures"] if name == "failed" and entries else len(entries)
+        yield from _waiting(heading, MEANINGS[name], entries, now, count=count)
     if any(_entries(told, name) for name in ("failed", "unknown", "parked", "rejected")):
         yield ""
         yield "`callsheet explain KEY` tells what was done about each, and why."
@@ -119,19 +122,23 @@ def _entries(told: Told, name: str) -> list[Told]:
     return [entry for entry in told[name] if entry.get("key") not in keys]
 
 
-def _waiting(heading: str, means: str, entries: list[Told], now: datetime) -> Iterator[str]:
+def _waiting(heading: str, means: str, entries: list[Told], now: datetime, *, count: int) -> Iterator[str]:
+    """`count` is how many there are, of which only the first may have been kept."""
     if not entries:
         return
     yield ""
-    yield f"{heading} ({len(entries)}): {means}."
-    yield from (f"  {line}" for line in _lines(entries[:SHOWN], now))
-    if len(entries) > SHOWN:
-        yield f"  … and {len(entries) - SHOWN} more; `callsheet status --json` has all"
+    yield f"{heading} ({count}): {means}."
+    lines = list(_lines(entries, now))
+    yield from (f"  {line}" for line in lines[:SHOWN])
+    if len(lines) > SHOWN:
+        yield f"  … and {len(lines) - SHOWN} more; `callsheet status --json` has all"
 
 
 def _lines(entries: list[Told], now: datetime) -> Iterator[str]:
     if "what" in entries[0] and "id" not in entries[0]:
         return aside_words((entry["what"], entry["where"], entry["error"]) for entry in entries)
+    if "effect" in entries[0]:
+        return alike((entry["effect"], entry["key"], entry["error"]) for entry in entries)
     return (_entry(entry, now) for entry in entries)
 
 

@@ -71,6 +71,8 @@ class _Matter:
 
 def nudges(snapshot: Snapshot, reading: Reading) -> tuple[SendNudge, ...]:
     """One digest for each person who should hear of something, is at work, and had none on their own date yet."""
+    if snapshot.hushed_until and snapshot.now < snapshot.hushed_until:
+        return ()
     found: dict[str, list[_Due]] = {}
     for matter in _matters(snapshot, reading):
         for due in _lines(matter, snapshot, reading):

@@ -91,8 +91,8 @@ class Snapshot:
     `tried` are the keys of effects that an earlier round of the same cycle tried in vain: they wait for the next one.
     `nudgeable` are the items that somebody may have to hear of now, `told` what was said about them so far, by key;
     `nudge_incidents` and `nudge_tickets` are by id, those that struck a service again included. `taken_days` are who
-    had their digest on which local day. `occasions` are words to the team or to leaders that are due and unsaid,
-    `facts` what they are drawn from.
+    had their digest on which local day; until `hushed_until` that is not known, so nobody gets one. `occasions` are
+    words to the team or to leaders that are due and unsaid, `facts` what they are drawn from.
     """
 
     now: datetime
@@ -109,6 +109,7 @@ class Snapshot:
     occasions: tuple[Occasion, ...] = ()
     facts: Facts = field(default_factory=Facts)
     taken_days: frozenset[tuple[str, date]] = frozenset()
+    hushed_until: datetime | None = None
     approved: frozenset[str] = frozenset()
     tried: frozenset[str] = frozenset()
     filed_before: int = 0

@@ -64,6 +64,8 @@ def run_cycle(app: App, ask: Ask = PLAIN, *, stopping: Callable[[], bool] = neve
 
 
 def _log(report: Report) -> None:
+    if report.met_before:
+        log.warning("database.without_memory", tickets=report.met_before, reminders="none for a day")
     for side, what in {**report.throttled, **report.unreachable}.items():
         log.warning("side.silent", side=side, error=what)
     for refusal in report.refused:

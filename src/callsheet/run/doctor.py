@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
+from itertools import islice
 
 from callsheet.connect.context import Exchange
 from callsheet.connect.errors import AuthRefused, ConnectorError, Forbidden, Malformed, NotFound, Rejected
@@ -14,16 +15,20 @@ from callsheet.connect.examine import failed
 from callsheet.connect.ports import Clock, Examinable, Examination
 from callsheet.model.check import Check, Result, error, fine, unasked, warning
 from callsheet.model.person import Account, Person
+from callsheet.model.span import span
 from callsheet.model.ticket import MatchKind, ProjectRules
 from callsheet.plan.filing import lacking
 from callsheet.plan.policy import Mode
 from callsheet.plan.routing import destinations, misplaced, misranked
 from callsheet.plan.rules import Route
 from callsheet.run.app import App
+from callsheet.run.pull import TICKETS_SWEPT, is_marker
 
 # Two readings of the feed overlap by two minutes: beyond that, entries could be missed.
 SKEW_LIMIT = timedelta(minutes=2)
 SKEW_NOTICED = timedelta(seconds=30)
+# So many tickets with our label tell whether one of them was filed by us.
+LOOKED_AT = 50
 
 
 class Skew:
@@ -58,7 +63,7 @@ def _apart(name: str, ahead: timedelta, theirs: str) -> Check:
         return fine(name, f"{seconds} s apart from ours")
     which = "ahead of" if ahead > timedelta(0) else "behind"
     tell = error if abs(ahead) > SKEW_LIMIT else warning
-    return tell(name, f"ours is {seconds} s {which} {theirs}", "set this machine's clock (NTP)")
+    return tell(name, f"ours is {span(abs(ahead))} {which} {theirs}", "set this machine's clock (NTP)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,6 +105,9 @@ def _of_tracker(app: App, wanted: Examination, people: dict[str, Person]) -> Ite
     side = app.tracker_name
     yield Question(name=f"{side}: who am I", ask=partial(_who, app))
     yield _examination(app.tracker, side, wanted)
+    if app.memory.noted(TICKETS_SWEPT) is None:
+        name = f"{side}: tickets of this namespace"
+        yield Question(name=name, ask=partial(_strange_tickets, app, name))
     for route in destinations(app.rules):
         project, kind = _place(route, app)
         name = f"{side}: route {route.name}, {kind} in {project}"
@@ -215,6 +223,20 @@ def _who(app: App) -> Iterator[Check]:
         yield failed(name, fault, fix=fix, first=True)
     else:
         yield fine(name, f"{account.name} ({account.email or account.id})")
+
+
+def _strange_tickets(app: App, name: str) -> Iterator[Check]:
+    """Tickets of ours that this database, which has listed none yet, can't know: another one filed them."""
+    listed = islice(app.tracker.changes(app.house.namespace, None), LOOKED_AT)
+    first = next((ticket for ticket in listed if any(map(is_marker, ticket.labels))), None)
+    if first is None:
+        yield fine(name, "none yet, and the database is new")
+        return
+    fix = (
+        "see that CALLSHEET_DATABASE_URL names the database that filed them (a relative path begins in the folder that "
+        "you are in); if it is lost, the next cycle takes them over"
+    )
+    yield warning(name, f"there are some, such as {first.key}, and this database knows of none", fix)
 
 
 def _place(route: Route, app: App) -> tuple[str, str]:

@@ -20,7 +20,7 @@ from callsheet.plan.setting import HOURS_BEFORE
 from callsheet.plan.snapshot import Case, Snapshot, Surroundings
 from callsheet.run.app import App
 from callsheet.run.lookups import recall_lookups
-from callsheet.run.overview import overview
+from callsheet.run.overview import HUSHED_UNTIL, overview
 from callsheet.run.seasons import record
 from callsheet.run.wishes import wishes
 
@@ -35,6 +35,7 @@ def look(app: App, now: datetime, *, tried: frozenset[str], filed_before: int, r
     due = app.memory.items_to_nudge(now)
     base = overview(app, now)
     unsaid = _unsaid(app, base)
+    hushed = app.memory.noted(HUSHED_UNTIL)
     around = {item.incident_id for item, _ in due} | {told.struck_by for _, told in due if told.struck_by}
     return Snapshot(
         now=now,
@@ -50,6 +51,7 @@ def look(app: App, now: datetime, *, tried: frozenset[str], filed_before: int, r
         nudge_tickets=app.memory.tickets(item.ticket_id for item, _ in due if item.ticket_id),
         occasions=unsaid,
         facts=_facts(app, unsaid, now) if unsaid else Facts(),
+        hushed_until=datetime.fromisoformat(hushed) if hushed else None,
         taken_days=app.memory.taken_days(now.date() - timedelta(days=2)),
         approved=frozenset(refusal.id for refusal, approved in app.memory.refusals() if approved),
         tried=tried,

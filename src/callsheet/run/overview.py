@@ -8,6 +8,7 @@ from callsheet.plan.snapshot import Snapshot
 from callsheet.run.app import App
 
 FIRST_CYCLE = "first_cycle_at"
+HUSHED_UNTIL = "reminders.hushed_until"
 PRIORITIES = "account_has_priorities"
 
 

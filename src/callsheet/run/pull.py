@@ -18,7 +18,7 @@ from callsheet.run.documents import read_documents
 from callsheet.run.hints import sweep_asked, sweep_done, take_incident_hints, take_ticket_hints
 from callsheet.run.leavers import note_leavers
 from callsheet.run.lookups import ask_rules, recall_lookups
-from callsheet.run.overview import FIRST_CYCLE
+from callsheet.run.overview import FIRST_CYCLE, HUSHED_UNTIL
 from callsheet.run.people import PRIORITY, take_directory
 from callsheet.run.rearm import rearm_all, strike
 from callsheet.run.report import Report
@@ -28,6 +28,7 @@ from callsheet.run.talk import with_whole_talk
 FEED_OVERLAP = timedelta(minutes=2)
 SEARCH_OVERLAP = timedelta(minutes=10)
 SWEEP_EVERY = timedelta(hours=24)
+HUSH = timedelta(hours=24)
 FRESH_INCIDENT = timedelta(days=7)
 # Longer than a sweep: what is still ill by then was found ill again.
 QUARANTINE_LASTS = timedelta(hours=25)
@@ -193,6 +194,8 @@ def _pull_tickets(app: App, report: Report, now: datetime, *, force: bool, stopp
         latest = max(latest or ticket.updated_at, ticket.updated_at)
     _take_tickets(app, report, batch, now)
     swept = _time(app.memory.noted(TICKETS_SWEPT))
+    if swept is None:
+        _meet(app, report, batch, now)
     asked = sweep_asked(app.memory, app.tracker_name)
     due = _is_due(swept, now) or asked is not None
     standing = [(refusal, ok) for refusal, ok in app.memory.refusals() if refusal.id == VANISHED]
@@ -208,6 +211,15 @@ def _pull_tickets(app: App, report: Report, now: datetime, *, force: bool, stopp
     # The watermark is the tracker's own time, so our clock may be wrong.
     if latest:
         app.memory.note_down(TICKET_CURSOR, latest.isoformat())
+
+
+def _meet(app: App, report: Report, listed: Iterable[Ticket], now: datetime) -> None:
+    """Nothing was filed from this memory yet, so a ticket with a marker is another's work: of a lost database, or of
+    one that lies elsewhere. It may have reminded people today, and a day is the longest that any of their days lasts.
+    """
+    report.met_before = sum(any(map(is_marker, ticket.labels)) for ticket in listed)
+    if report.met_before:
+        app.memory.note_down(HUSHED_UNTIL, (now + HUSH).isoformat())
 
 
 def _take_tickets(app: App, report: Report, tickets: list[Ticket], now: datetime) -> None:

@@ -33,6 +33,7 @@ class Report:
 
     `throttled` are sides that asked us to wait: that is no failure, the rest follows in the next cycle.
     `cut_off` are sides that were being read when we were asked to stop: how they are is not known.
+    `met_before` counts tickets that an installation of our namespace filed and that this memory, a new one, never knew.
     `acts` counts effects by kind and outcome, `nudges` digests by channel and outcome.
     """
 
@@ -43,6 +44,7 @@ class Report:
     counts: Counter[str] = field(default_factory=Counter)
     opened: set[str] = field(default_factory=set)
     updated: set[str] = field(default_factory=set)
+    met_before: int = 0
     unknown: int = 0
     failed: list[Failure] = field(default_factory=list)
     refused: list[Refusal] = field(default_factory=list)
@@ -101,6 +103,7 @@ class Report:
         return {
             "cycle": {"rounds": self.rounds, "seconds": round(self.seconds, 3)},
             "pulled": {"incidents": self.pulled_incidents, "tickets": self.pulled_tickets},
+            "met_before": self.met_before,
             "postmortems": {"opened": n["postmortem.opened"], "updated": len(self.updated - self.opened)},
             "tickets": {
                 "filed": n["ticket.filed"],

@@ -120,7 +120,7 @@ def _secret(name: str, direct: Given | None, pointer: Given) -> Given | Problem:
     variable = name + FILE_SUFFIX
     if direct is not None:
         places = f"{name} ({direct.place}) and {variable} ({pointer.place})"
-        return Problem(name, f"is given twice, as {places}; keep one of them")
+        return Problem(name, f"is given twice, as {places}; keep one of them", f"take {variable} or {name} away")
     path = Path(pointer.value)
     # Somebody may have put the secret itself here, so only what is surely a path is repeated.
     shown = pointer.value if path.is_absolute() or pointer.value.startswith(".") else "the file that it names"

@@ -21,6 +21,9 @@ process, which wins. An empty value counts as not set. Durations are a number an
 writes a first one. The files in `config/` have the same variables with more words. The policy has its own page:
 [policy.md](policy.md).
 
+A relative path, also that of the database (`sqlite:///callsheet.db`), begins in the folder that `callsheet` is
+started in, not in DIR; `sqlite:////data/callsheet.db`, with four slashes, is the same from anywhere.
+
 A **secret** may come from a file instead: `NAME_FILE=/run/secrets/name`. Secrets from files and from `DIR/*.env` are
 read again when a side refuses them, and those of webhooks when a signature does not fit, so they can be renewed without
 a restart. `CALLSHEET_WEB_TOKEN` and everything else wait for one.

@@ -95,7 +95,7 @@ def test_a_cell_that_can_not_be_read_is_told_with_file_row_value_and_what_to_wri
         "  “Alert when the pool is exhausted”: Due “next sprint” can't be read; it stays 2026-11-20; "
         "write a day such as 2026-12-05"
     )
-    for said in (run("once", at=lived).err, run("status", at=lived).out):
+    for said in (run("once", at=lived).out, run("status", at=lived).out):
         assert told in said
         assert f"1 cell of the call sheet in {lived.documents}" in said
     assert told.partition(": ")[2] in run("show", row["incident"]["id"], at=lived).out
@@ -115,11 +115,23 @@ def test_at_a_terminal_the_summary_is_not_drowned_in_log_lines(
     lived: Play, run: Run, monkeypatch: pytest.MonkeyPatch, *, watched: bool
 ) -> None:
     monkeypatch.setattr("sys.stderr.isatty", lambda: watched)
-    quiet = run("once", at=lived).err
-    assert ("cycle.done" in quiet, "cycle: nothing to do" in quiet) == (not watched, True)
+    quiet = run("once", at=lived)
+    assert ("cycle.done" in quiet.err, quiet.out.startswith("cycle: nothing to do")) == (not watched, True)
     assert "cycle.done" in run("once", "--verbose", at=lived).err
     lived.env["CALLSHEET_LOG_LEVEL"] = "info"
     assert "cycle.done" in run("once", at=lived).err
+
+
+@pytest.mark.parametrize("watched", [True, False])
+def test_at_a_terminal_what_the_summary_tells_is_told_once(
+    lived: Play, run: Run, monkeypatch: pytest.MonkeyPatch, *, watched: bool
+) -> None:
+    monkeypatch.setattr("sys.stderr.isatty", lambda: watched)
+    monkeypatch.setattr("sys.stdout.isatty", lambda: watched)
+    (row,) = run("sheet", "--json", at=lived).json
+    lived.edit_cell(row["incident"]["id"], "Alert when the pool is exhausted", "Due", "next sprint")
+    said = run("once", at=lived)
+    assert ("next sprint" in said.out, "input.quarantined" in said.err) == (True, not watched)
 
 
 @pytest.mark.parametrize("command", ["adopt", "drop", "retry"])

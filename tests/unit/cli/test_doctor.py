@@ -136,9 +136,9 @@ def test_a_plan_without_priorities_is_no_fault(there: Play, run: Run) -> None:
     ("env", "cause", "needs", "unasked"),
     [
         ({"PAGERDUTY_API_TOKEN": "wrong"}, "pagerduty: who am I", "a working token", 6),
-        ({"JIRA_API_TOKEN": "wrong"}, "jira: who am I", "a working token", 3),
-        ({"JIRA_FLAVOUR": "datacenter"}, "jira: who am I", "an answer that can be read", 3),
-        ({"JIRA_BASE_URL": "http://127.0.0.1:9"}, "jira: who am I", "the other side to be reached", 3),
+        ({"JIRA_API_TOKEN": "wrong"}, "jira: who am I", "a working token", 4),
+        ({"JIRA_FLAVOUR": "datacenter"}, "jira: who am I", "an answer that can be read", 4),
+        ({"JIRA_BASE_URL": "http://127.0.0.1:9"}, "jira: who am I", "the other side to be reached", 4),
         ({"JIRA_PROJECT": "NOPE"}, "jira: permissions in NOPE", "what is wrong in NOPE to be mended", 2),
     ],
 )

@@ -60,3 +60,26 @@ def test_a_lost_database_and_a_silent_tracker_swap_no_tickets(world: World) -> N
         world.once(ask=ask)
     assert {item.spoken.title: item.ticket_id for item in world.items()} == before
     assert len(world.tracker.tickets) == 2
+
+
+def test_who_filed_today_may_have_reminded_today_so_a_new_database_waits_a_day(world: World) -> None:
+    world.filed(ACTION)
+    world.wait(days=22, hours=3)
+    assert world.once().counts["nudge.sent"] == 1
+    world.lose_database()
+    world.wait(minutes=10)
+    report = world.once()
+    assert (report.met_before, report.to_json()["met_before"]) == (1, 1)
+    world.wait(hours=1)
+    again = world.once()
+    assert (report.counts["nudge.sent"], again.counts["nudge.sent"], again.met_before) == (0, 0, 0)
+    world.wait(days=1)
+    assert world.once().counts["nudge.sent"] == 1
+
+
+def test_tickets_that_only_people_made_are_no_sign_of_another_database(world: World) -> None:
+    incident = world.filed(ACTION)
+    world.tracker.delete(world.ticket().id)
+    world.tracker.make(title=f"Call the vendor (#{incident.number})", labels=("callsheet",))
+    world.lose_database()
+    assert world.once().met_before == 0
