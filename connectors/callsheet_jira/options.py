@@ -1,6 +1,7 @@
 """Configuration -> JiraOptions: where Jira is, who we are there, and where tickets go when the policy says nothing."""
 
 import ipaddress
+import re
 from collections.abc import Mapping
 from typing import ClassVar, Literal, Self
 
@@ -8,6 +9,7 @@ from pydantic import Field, SecretStr, field_validator
 
 from callsheet.connect.address import sheltered_url
 from callsheet.connect.options import ConnectorOptions, Problem, Problems, comma_list
+from callsheet.model.credentials import looks_like_one
 
 _BOTH_WAYS = (
     "two ways to sign in are set; keep JIRA_EMAIL with JIRA_API_TOKEN (Cloud) or JIRA_PERSONAL_ACCESS_TOKEN "
@@ -46,6 +48,13 @@ class JiraOptions(ConnectorOptions):
     @classmethod
     def _safe_address(cls, value: str | None) -> str | None:
         return None if value is None else _address(value)
+
+    @field_validator("project")
+    @classmethod
+    def _key(cls, value: str) -> str:
+        if not re.fullmatch(r"[A-Za-z0-9_]{1,80}", value) or looks_like_one(value):
+            raise ValueError("must be the key of a project, such as OPS: what stands before the number of its tickets")
+        return value
 
     @classmethod
     def read(cls, values: Mapping[str, str]) -> Self:

@@ -1,25 +1,33 @@
 """`callsheet init`: the questions, and the files that the answers become; written only when all of it is sound."""
 
-import json
 import os
 import re
 import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
+from callsheet.cli.init_policy import policy
+from callsheet.connect.address import is_loopback
 from callsheet.connect.options import Problem, Problems
+from callsheet.model.credentials import looks_like_one
 from callsheet.settings import load
 
 FALLBACK = "fallback_owner"
+POLICY = "policy.toml"
 # What says which of the two ways to sign in is meant: it is asked, and not written.
 KIND = "JIRA_FLAVOUR"
 KINDS = ("cloud", "datacenter")
+_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """What is asked for one variable. `only` is an answer that must have been given before: (variable, value)."""
+    """What is asked for one variable. `only` is an answer that must have been given before: (variable, value).
+
+    `here`: only where Jira is on this machine, as the sandbox's is.
+    """
 
     name: str
     asks: str
@@ -27,11 +35,12 @@ class Question:
     secret: bool = False
     optional: bool = False
     only: tuple[str, str] | None = None
+    here: bool = False
 
     @property
     def file(self) -> str:
         """The env file that it belongs to."""
-        return "policy.toml" if self.name == FALLBACK else f"{self.name.partition('_')[0].lower()}.env"
+        return POLICY if self.name == FALLBACK else f"{self.name.partition('_')[0].lower()}.env"
 
 
 QUESTIONS = (
@@ -58,6 +67,12 @@ QUESTIONS = (
     ),
     Question(name="JIRA_PROJECT", asks="Key of the project that gets tickets"),
     Question(name="JIRA_ISSUE_TYPE", asks="Issue type of the tickets", default="Task"),
+    Question(
+        name="CALLSHEET_CLOCK_URL",
+        asks="CALLSHEET_CLOCK_URL, as `callsheet sandbox` printed it (empty: this is no sandbox)",
+        optional=True,
+        here=True,
+    ),
     Question(name="FILES_DIR", asks="Folder for the post-mortems", default="postmortems"),
     Question(
         name="APPRISE_PERSON_URL",
@@ -73,15 +88,47 @@ Answers = dict[str, str]
 def asked(answers: Mapping[str, str]) -> Iterator[Question]:
     """The questions that the answers so far leave in place."""
     for question in QUESTIONS:
+        if question.here and not _is_here(answers.get("JIRA_BASE_URL", "")):
+            continue
         if question.only is None or answers.get(question.only[0], "").lower() == question.only[1]:
             yield question
 
 
+def _is_here(address: str) -> bool:
+    try:
+        return is_loopback(urlsplit(address).hostname or "")
+    except ValueError:
+        return False
+
+
+def wrong(question: Question, answers: Mapping[str, str]) -> list[str]:
+    """What is wrong with the answer to one question, in sentences that name no value."""
+    return [problem.what for problem in checked(answers) if problem.variable == question.name]
+
+
 def checked(answers: Mapping[str, str]) -> list[Problem]:
     """What is wrong with the answers, variable by variable; nothing is written by this."""
+    misplaced = [Problem(q.name, what) for q in asked(answers) if (what := _misplaced(q, answers.get(q.name, "")))]
+    names = {problem.variable for problem in misplaced}
+    return misplaced + [problem for problem in _unusable(answers) if problem.variable not in names]
+
+
+def _misplaced(question: Question, answer: str) -> str | None:
+    """An answer that belongs to another question, as when somebody types faster than it asks."""
+    if not question.secret:
+        if looks_like_one(answer):
+            return f"looks like a token or a password, which is none of this: {question.asks}"
+        if question.name == "JIRA_EMAIL" and answer and not _EMAIL.fullmatch(answer):
+            return "must be the e-mail address of the account that the API token belongs to"
+    elif question.name != "APPRISE_PERSON_URL" and (_EMAIL.fullmatch(answer) or "://" in answer):
+        return "looks like an address; the token itself is wanted here"
+    return None
+
+
+def _unusable(answers: Mapping[str, str]) -> list[Problem]:
     with tempfile.TemporaryDirectory() as empty:
         folder = Path(empty)
-        (folder / "policy.toml").write_text(policy(answers), encoding="utf-8")
+        (folder / POLICY).write_text(policy(answers.get(FALLBACK)), encoding="utf-8")
         try:
             skipped = load(folder, variables(answers)).skipped
         except Problems as error:
@@ -114,22 +161,12 @@ def variables(answers: Mapping[str, str]) -> Answers:
 
 
 def files(answers: Mapping[str, str]) -> dict[str, str]:
-    """The texts of the files, by name."""
+    """The texts of the env files, by name."""
     lines: dict[str, list[str]] = {}
     for name, value in variables(answers).items():
         lines.setdefault(f"{name.partition('_')[0].lower()}.env", []).append(f"{name}={quoted(value)}")
     head = "# Written by `callsheet init`. Every variable is in docs/configuration.md.\n"
-    return {name: head + "\n".join(text) + "\n" for name, text in lines.items()} | {"policy.toml": policy(answers)}
-
-
-def policy(answers: Mapping[str, str]) -> str:
-    """The policy: who gets what names nobody; the rest is the defaults."""
-    owner = answers.get(FALLBACK)
-    line = f"fallback_owner = {json.dumps(owner, ensure_ascii=False)}" if owner else '#fallback_owner = "…@example.com"'
-    return (
-        "# Written by `callsheet init`. Every key is in docs/policy.md; `callsheet policy check` finds mistakes.\n\n"
-        f"[default_route]\n# Gets what names nobody.\n{line}\n"
-    )
+    return {name: head + "\n".join(text) + "\n" for name, text in lines.items()}
 
 
 def quoted(value: str) -> str:

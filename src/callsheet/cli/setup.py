@@ -40,13 +40,16 @@ def init(
         list[str] | None,
         typer.Option("--set", metavar="NAME=VALUE", help="An answer; repeat it. Secrets come from the environment."),
     ] = None,
-    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace what is there, without asking.")] = False,
+    overwrite: Annotated[
+        bool,
+        typer.Option("--overwrite", help="Replace *.env files and a fallback owner that are there, without asking."),
+    ] = False,
 ) -> None:
     """Ask for what Callsheet needs, and write it to the config folder: *.env and policy.toml.
 
     What stands in the environment is taken from there. Secrets are not shown while they are typed.
     """
-    from callsheet.cli.init import checked, files, write
+    from callsheet.cli.init import FALLBACK, POLICY, checked, files, write
 
     shared: Global = context.obj
     _may_write(shared.directory)
@@ -66,11 +69,12 @@ def init(
     shared.directory.mkdir(parents=True, exist_ok=True)
     for name, text in files(answers).items():
         path = shared.directory / name
-        if path.exists() and not overwrite and (yes or not typer.confirm(f"{path} is there. Replace it?")):
-            say(f"kept {path}")
+        if path.exists() and not overwrite and (yes or not typer.confirm(f"{path} is there. Replace it?", err=True)):
+            say(f"kept {path} as it is, so what was answered for it is not written; --overwrite replaces it")
             continue
         write(path, text)
         say(f"wrote {path}")
+    _write_policy(shared.directory / POLICY, answers.get(FALLBACK) or None, yes=yes, overwrite=overwrite)
     command = "callsheet" + (f" --config {shared.directory}" if shared.explicit else "")
     typer.echo(f"Next: `{command} doctor` proves it, `{command} plan` shows what would be done, and does nothing.")
 
@@ -84,6 +88,32 @@ def _may_write(directory: "Path") -> None:
             f"{there} is no folder that this user (number {os.getuid()}) may write, so nothing was asked.",
             f"Give them the right (`{command}`), or name another folder: `callsheet --config DIR init`.",
         )
+
+
+def _write_policy(path: "Path", owner: str | None, *, yes: bool, overwrite: bool) -> None:
+    """Set the one key that was asked for; a policy that is there stays as it is beside it."""
+    from callsheet.cli.init import write
+    from callsheet.cli.init_policy import TABLE, line_for, owner_in, policy, with_owner
+
+    if not path.exists():
+        write(path, policy(owner))
+        say(f"wrote {path}")
+        return
+    text = path.read_text(encoding="utf-8")
+    before = owner_in(text)
+    if owner is None or before == owner:
+        say(f"kept {path}" + (f", where {owner} is the fallback owner already" if owner else ""))
+        return
+    question = f"{path} has {before} as fallback owner. Make it {owner}?"
+    if before and not overwrite and (yes or not typer.confirm(question, err=True)):
+        say(f"kept {path}, where {before} is the fallback owner; --overwrite makes it {owner}")
+        return
+    changed = with_owner(text, owner)
+    if changed is None:
+        say(f"{path} could not be changed safely; write this into it, under [{TABLE}]:\n  {line_for(owner)}")
+        return
+    write(path.resolve(), changed)
+    say(f"set fallback_owner in {path}; the rest of it is as it was")
 
 
 def _refused(problems: "list[Problem]") -> NoReturn:
@@ -123,11 +153,24 @@ def _answers(told: "Answers", known: "Answers", *, yes: bool) -> "Answers":
     while pending := [question for question in asked(answers) if question.name not in answers]:
         question = pending[0]
         found = told.get(question.name) or (None if known else os.environ.get(question.name))
-        answers[question.name] = found or (question.default if yes else _ask(question))
+        answers[question.name] = found or (question.default if yes else _ask(question, answers))
     return answers
 
 
-def _ask(question: "Question") -> str:
+def _ask(question: "Question", answers: "Answers") -> str:
+    """The answer to one question, asked again until nothing is wrong with it."""
+    from callsheet.cli.init import wrong
+
+    while True:
+        answer = _prompted(question)
+        faults = wrong(question, {**answers, question.name: answer}) if answer else []
+        if not faults:
+            return answer
+        for fault in faults:
+            say(f"  That does not work: {fault}")
+
+
+def _prompted(question: "Question") -> str:
     default = question.default or ("" if question.optional else None)
     answer: str = typer.prompt(
         question.asks, default=default, hide_input=question.secret, show_default=bool(question.default), err=True

@@ -33,7 +33,7 @@ def _memory_words(report: "Report") -> Iterator[str]:
             f"  WARNING: the tracker holds {counted(report.met_before, 'ticket')} that Callsheet filed under this "
             "namespace, and this database is new. If the old one is lost, its tickets are taken over as their "
             "incidents are read. If it lies elsewhere, stop: look at CALLSHEET_DATABASE_URL and at the folder that you "
-            "are in, where a relative path begins. Nobody is reminded for a day, since the other may have done so today."
+            "are in, where a relative path begins. Nobody is reminded for a day, since it may have been done today."
         )
 
 

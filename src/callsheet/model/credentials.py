@@ -26,6 +26,18 @@ IN_PROSE: Final = (
     *CREDENTIALS[4:],
 )
 
+_ONE_WORD = re.compile(r"[A-Za-z0-9_+=~-]{16,}")
+# In what people name things digits stand at the end; in what machines draw they stand anywhere.
+_DRAWN = re.compile(r"[A-Za-z_]\d+[A-Za-z_]")
+
+
+def looks_like_one(word: str) -> bool:
+    """Whether a whole value is probably a credential, in whatever place it stands: of a known form, or drawn by lot."""
+    if any(pattern.search(word) for pattern in CREDENTIALS):
+        return True
+    drawn = (part for part in word.split("-") if len(part) >= 16 and _DRAWN.search(part))
+    return _ONE_WORD.fullmatch(word) is not None and any(drawn)
+
 
 def redact(text: str) -> str:
     """The text with what looks like a credential replaced: payloads come from other people's systems."""

@@ -13,6 +13,7 @@ from callsheet.connect.context import Exchange
 from callsheet.connect.errors import AuthRefused, ConnectorError, Forbidden, Malformed, NotFound, Rejected
 from callsheet.connect.examine import failed
 from callsheet.connect.ports import Clock, Examinable, Examination
+from callsheet.model.action_item import is_marker
 from callsheet.model.check import Check, Result, error, fine, unasked, warning
 from callsheet.model.person import Account, Person
 from callsheet.model.span import span
@@ -22,7 +23,7 @@ from callsheet.plan.policy import Mode
 from callsheet.plan.routing import destinations, misplaced, misranked
 from callsheet.plan.rules import Route
 from callsheet.run.app import App
-from callsheet.run.pull import TICKETS_SWEPT, is_marker
+from callsheet.run.pull import TICKETS_SWEPT
 
 # Two readings of the feed overlap by two minutes: beyond that, entries could be missed.
 SKEW_LIMIT = timedelta(minutes=2)

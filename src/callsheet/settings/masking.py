@@ -8,6 +8,7 @@ from enum import Enum
 from pydantic import SecretStr
 
 from callsheet.connect.options import Problem
+from callsheet.model.credentials import looks_like_one
 from callsheet.settings.duration import duration_text
 from callsheet.settings.environment import Given, Variables
 
@@ -21,8 +22,10 @@ _SHORTEST = 6  # A shorter secret can't be told from ordinary words.
 
 
 def shown_value(value: str, *, secret: bool) -> str:
-    """A variable's text for `config show`."""
-    return MASK if secret else _USERINFO.sub(f"{MASK}@", value)
+    """A variable's text for `config show`: what was pasted into the wrong one is hidden as well."""
+    if secret or any(looks_like_one(part.strip()) for part in _USERINFO.sub("", value).split(",")):
+        return MASK
+    return _USERINFO.sub(f"{MASK}@", value)
 
 
 def shown_default(value: object) -> str:

@@ -10,6 +10,7 @@ from dotenv import dotenv_values
 from typer.testing import CliRunner, Result
 
 from callsheet.cli.init import QUESTIONS, files, quoted
+from callsheet.cli.init_policy import with_owner
 from callsheet.cli.main import app
 from callsheet.settings import Mode, load
 from tests.conftest import StartPlay
@@ -40,8 +41,13 @@ def init(*words: str, say: str = "", env: dict[str, str] | None = None) -> Resul
 def answers(**given: str) -> str:
     """What a person types, question by question; Enter takes a default."""
     typed = {**TOKENS, **PLAIN, **given}
-    asked = [q for q in QUESTIONS if q.only is None or q.only[1] == typed.get(q.only[0], "cloud")]
+    asked = [q for q in QUESTIONS if not q.here and (q.only is None or q.only[1] == typed.get(q.only[0], "cloud"))]
     return "".join(f"{typed.get(q.name, '')}\n" for q in asked)
+
+
+def asked_again(typed: str, wrong: str, right: str) -> str:
+    """The same answers, with a wrong one before a right one."""
+    return typed.replace(f"{right}\n", f"{wrong}\n{right}\n", 1)
 
 
 def test_the_answers_become_files_that_load_and_that_nobody_else_can_read() -> None:
@@ -70,23 +76,53 @@ def test_a_personal_token_is_asked_for_on_data_center_and_a_channel_switches_rem
     assert load(Path("conf"), {}).settings.notifiers == ("apprise",)
 
 
-def test_an_answer_that_does_not_work_is_asked_for_again() -> None:
-    said = init(say=answers(JIRA_BASE_URL="larkspur", fallback_owner="nobody") + "https://x.example\na@b.example\n")
+@pytest.mark.parametrize(
+    ("name", "wrong", "told"),
+    [
+        ("PAGERDUTY_FROM_EMAIL", "callsheet", "must be the plain e-mail address"),
+        ("PAGERDUTY_API_TOKEN", "callsheet@larkspur.example", "the token itself is wanted here"),
+        ("JIRA_BASE_URL", "larkspur", "must be a whole address"),
+        ("JIRA_EMAIL", "OPS", "must be the e-mail address of the account"),
+        ("JIRA_API_TOKEN", "https://larkspur.atlassian.net", "the token itself is wanted here"),
+        ("JIRA_PROJECT", "ATATT3xcanary9f4a06105dad1d65eda3252fec", "looks like a token"),
+        ("JIRA_PROJECT", "canary-project, the first", "must be the key of a project"),
+        ("fallback_owner", "nobody", "must be an e-mail address"),
+    ],
+)
+def test_an_answer_that_does_not_work_is_asked_for_again_at_once(name: str, wrong: str, told: str) -> None:
+    said = init(say=asked_again(answers(), wrong, {**PLAIN, **TOKENS}[name]))
     assert said.exit_code == 0, said.output
-    assert "That does not work yet:\n  JIRA_BASE_URL: must be a whole address" in said.output
-    assert "  fallback_owner: must be an e-mail address" in said.output
-    assert said.output.count("That does not work yet") == 1
-    assert dotenv_values("conf/jira.env")["JIRA_BASE_URL"] == "https://x.example"
+    assert said.output.count("  That does not work: ") == 1
+    assert told in said.output
+    assert "canary" not in said.output.replace(wrong, "", 0 if "TOKEN" in name else 1)
+    read = load(Path("conf"), {})
+    shown = {name: value for name, value, _ in read.shown}
+    assert (shown["JIRA_EMAIL"], shown["JIRA_PROJECT"]) == (PLAIN["JIRA_EMAIL"], "OPS")
+    assert read.rules.default_route.fallback_owner == PLAIN["fallback_owner"]
+
+
+def test_a_script_hears_of_answers_in_the_wrong_place_too(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in TOKENS.items():
+        monkeypatch.setenv(name, value)
+    said = run("init", "--yes", *SETS, "--set", f"JIRA_PROJECT={TOKENS['JIRA_API_TOKEN']}A1b2C3d4E5f6")
+    assert (said.code, "JIRA_PROJECT: looks like a token" in said.err, "canary" in said.err) == (2, True, False)
 
 
 def test_a_kind_of_jira_that_settles_no_token_is_asked_for_again() -> None:
-    # Nobody was asked for a token yet: with the kind known, the rest follows.
-    rest = f"cloud\n{PLAIN['JIRA_EMAIL']}\n{TOKENS['JIRA_API_TOKEN']}\n"
-    said = init(say=answers(JIRA_FLAVOUR="auto") + rest)
+    said = init(say=answers().replace("\n\nbot@", "\nauto\ncloud\nbot@"))
     assert said.exit_code == 0, said.output
-    assert "That does not work yet:\n  JIRA_FLAVOUR: write cloud or datacenter" in said.output
-    assert "is missing" not in said.output
+    assert "  That does not work: write cloud or datacenter" in said.output
     assert dotenv_values("conf/jira.env")["JIRA_FLAVOUR"] == "cloud"
+
+
+def test_the_sandbox_has_a_clock_which_is_asked_for() -> None:
+    clock = "http://127.0.0.1:8181/_sandbox/clock"
+    address = "http://127.0.0.1:8181/jira"
+    typed = answers(JIRA_BASE_URL=address).replace("OPS\n\n", f"OPS\n\n{clock}\n")
+    said = init(say=typed)
+    assert said.exit_code == 0, said.output
+    assert "CALLSHEET_CLOCK_URL, as `callsheet sandbox` printed it" in said.output
+    assert dotenv_values("conf/callsheet.env")["CALLSHEET_CLOCK_URL"] == clock
 
 
 def test_scripts_give_secrets_by_environment_and_the_rest_by_set() -> None:
@@ -134,7 +170,8 @@ def test_a_folder_that_can_not_be_written_is_told_before_anything_is_asked(tmp_p
 def test_nothing_is_overwritten_without_being_asked() -> None:
     Path("conf").mkdir()
     Path("conf/jira.env").write_text("JIRA_PROJECT=MINE\n")
-    assert "kept conf/jira.env" in init("--yes", *SETS, env=TOKENS).output
+    kept = init("--yes", *SETS, env=TOKENS).output
+    assert "kept conf/jira.env as it is, so what was answered for it is not written; --overwrite replaces it" in kept
     assert Path("conf/jira.env").read_text() == "JIRA_PROJECT=MINE\n"
     Path("conf/pagerduty.env").unlink()
     said = init(say=answers() + "n\nn\nn\ny\n")
@@ -142,6 +179,57 @@ def test_nothing_is_overwritten_without_being_asked() -> None:
     assert Path("conf/jira.env").read_text() == "JIRA_PROJECT=MINE\n"
     init("--yes", "--overwrite", *SETS, env=TOKENS)
     assert "JIRA_PROJECT=OPS" in Path("conf/jira.env").read_text()
+
+
+SHIPPED = (Path(__file__).parents[3] / "config" / "policy.toml").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("asked", [True, False])
+def test_the_policy_of_a_clone_gets_the_fallback_owner_and_keeps_the_rest(*, asked: bool) -> None:
+    Path("conf").mkdir()
+    Path("conf/policy.toml").write_text(SHIPPED)
+    said = init(say=answers()) if asked else init("--yes", *SETS, env=TOKENS)
+    assert said.exit_code == 0, said.output
+    assert "set fallback_owner in conf/policy.toml; the rest of it is as it was" in said.output
+    line = f'fallback_owner = "{PLAIN["fallback_owner"]}"'
+    assert Path("conf/policy.toml").read_text() == SHIPPED.replace('#fallback_owner = "oncall-lead@example.com"', line)
+    assert load(Path("conf"), {}).rules.default_route.fallback_owner == PLAIN["fallback_owner"]
+
+
+@pytest.mark.parametrize(("says", "owner"), [("n", "lead@x.example"), ("y", "grace.okafor@larkspur.example")])
+def test_a_fallback_owner_that_is_there_is_changed_only_by_a_yes(says: str, owner: str) -> None:
+    Path("conf").mkdir()
+    Path("conf/policy.toml").write_text('[default_route]\nfallback_owner = "lead@x.example"  # until May\n')
+    said = init(say=answers() + f"{says}\n")
+    assert "has lead@x.example as fallback owner. Make it grace.okafor@larkspur.example?" in said.output
+    assert Path("conf/policy.toml").read_text() == f'[default_route]\nfallback_owner = "{owner}"  # until May\n'
+    again = init("--yes", "--overwrite", *SETS, env=TOKENS)
+    assert again.exit_code == 0
+    assert load(Path("conf"), {}).rules.default_route.fallback_owner == PLAIN["fallback_owner"]
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("", '\n[default_route]\nfallback_owner = "a@b.example"\n'),
+        ("[open]\nminutes = 5", '[open]\nminutes = 5\n[default_route]\nfallback_owner = "a@b.example"\n'),
+        ("[default_route]\nlabels = []\n", '[default_route]\nfallback_owner = "a@b.example"\nlabels = []\n'),
+        (
+            "[default_route]\n[default_route.fields]\nx = 1\n",
+            '[default_route]\nfallback_owner = "a@b.example"\n[default_route.fields]\nx = 1\n',
+        ),
+        ("default_route = { labels = [] }\n", None),
+        ("[default_route", None),
+    ],
+)
+def test_one_key_is_set_in_any_policy_or_the_line_is_shown(before: str, after: str | None) -> None:
+    assert with_owner(before, "a@b.example") == after
+    if after is None:
+        Path("conf").mkdir()
+        Path("conf/policy.toml").write_text(before)
+        said = init("--yes", *SETS, env=TOKENS).output
+        assert 'under [default_route]:\n  fallback_owner = "grace.okafor@larkspur.example"' in said
+        assert Path("conf/policy.toml").read_text() == before
 
 
 @pytest.mark.parametrize("value", ["plain", "two words", "it's", 'a"b', "a#b", "a\\b", "json://u:p@h/{email}?x=1&y=$Z"])
@@ -157,7 +245,7 @@ def test_every_question_is_about_a_variable_that_is_written_where_the_examples_h
         if question.name != "fallback_owner":
             example = (config / f"{question.file}.example").read_text(encoding="utf-8")
             assert f"{question.name}=" in example
-    assert set(files(PLAIN | TOKENS | {"JIRA_FLAVOUR": "cloud"})) == {"pagerduty.env", "jira.env", "policy.toml"}
+    assert set(files(PLAIN | TOKENS | {"JIRA_FLAVOUR": "cloud"})) == {"pagerduty.env", "jira.env"}
 
 
 def test_what_init_writes_satisfies_the_doctor(play: StartPlay, run: Run, tmp_path: Path) -> None:
