@@ -1,5 +1,6 @@
 """People's words survive any number of merges, whatever they did to the document."""
 
+import re
 from dataclasses import dataclass
 
 from hypothesis import given, settings
@@ -15,6 +16,7 @@ KEYS = tuple(f"ai-{number:016x}" for number in range(6))
 WORDS = st.text(alphabet=st.sampled_from("ab |\\`*<>[]#-é\u2028\x0b"), max_size=12)
 CELL = st.sampled_from(["", "Ana", "a | b", "2026-11-30", "<!-- callsheet:end call-sheet -->", "x\\"])
 MARK = "SACRED"
+BOM = "\ufeff"
 
 
 @dataclass(frozen=True)
@@ -30,7 +32,7 @@ class Made:
         """The document."""
         lines = [COLUMNS, ("---",) * len(COLUMNS), *(_row(*row) for row in self.rows)]
         table = "\n".join("| " + " | ".join(line) + " |" for line in lines)
-        timeline = "\n".join(f"- {escape(line)}" for line in self.timeline)
+        timeline = "\n".join(f"- {escape(line)} *of {len(line)}*" for line in self.timeline)
         return (
             "---\nincident: Q1\nstatus: draft\n---\n\n"
             f"## Summary\n\n{region('summary', escape(self.summary)).text}\n"
@@ -57,10 +59,15 @@ LINES = st.sampled_from([
     "<!-- callsheet:begin forged sha=0123456789ab -->", "## Call sheet", "```", "---", f"## {MARK}", "",
     "status: final", f"| {KEYS[0]} | {MARK} copy |", f"| key | {MARK} odd |", f"{MARK}\u2028\x0btail",
 ])  # fmt: skip
+# What an editor does to the whole of it.
+PROGRAMS = {
+    "crlf": lambda text: text.replace("\r\n", "\n").replace("\n", "\r\n"),
+    "bom": lambda text: BOM + text.removeprefix(BOM),
+    "format": lambda text: re.sub(r"\*(\w[^*\n]*)\*", r"_\1_", text).replace("\n- ", "\n* "),
+    "dashes": lambda text: text.replace("<!--", "<!—").replace("-->", "—>"),
+}
 EDITS = st.lists(
-    st.tuples(
-        st.sampled_from(["insert", "delete", "double", "swap", "retype", "crlf", "bom"]), st.integers(0, 60), LINES
-    ),
+    st.tuples(st.sampled_from(["insert", "delete", "double", "swap", "retype", *PROGRAMS]), st.integers(0, 60), LINES),
     max_size=6,
 )
 
@@ -68,6 +75,9 @@ EDITS = st.lists(
 def edited(text: str, steps: list[tuple[str, int, str]]) -> str:
     """The text after a person has been at it."""
     for step, number, line in steps:
+        if step in PROGRAMS:
+            text = PROGRAMS[step](text)
+            continue
         lines = text.split("\n")
         place = number % len(lines)
         if step == "insert":
@@ -82,10 +92,6 @@ def edited(text: str, steps: list[tuple[str, int, str]]) -> str:
         elif step == "retype":
             lines[place] += f" {MARK}"
         text = "\n".join(lines)
-        if step == "crlf":
-            text = text.replace("\r\n", "\n").replace("\n", "\r\n")
-        elif step == "bom" and not text.startswith("\ufeff"):
-            text = "\ufeff" + text
     return text
 
 

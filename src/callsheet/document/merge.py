@@ -84,6 +84,7 @@ def _follow(
         else:
             base = bases.get(name)
             fresh = _joined(region, base, generated[name], line_end)
+            fresh = generated[name] if _says(fresh, generated[name]) else fresh
             if fresh.text != region.text:
                 segments = _replaced(segments, name, fresh)
         proposed, pending = proposal(fresh, generated[name], base, beside)
@@ -96,8 +97,6 @@ def _follow(
 
 def _joined(region: Region, base: Region | None, generated: Region, line_end: str) -> Region:
     """A touched region with the news that concerns none of the person's lines."""
-    if _says(region, generated):
-        return generated
     # Nobody knows what we said then, or we still say the same.
     if base is None or base.sha == generated.sha:
         return region

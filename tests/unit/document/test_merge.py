@@ -1,5 +1,6 @@
 """Human words are sacred: what people touched stays, what they left alone follows."""
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -95,6 +96,14 @@ def test_a_region_that_somebody_gave_back_is_ours_again() -> None:
     given_back = cycle(edited.replace("- One!", "- one"), new, edited, new)
     assert given_back == new
     assert cycle(given_back, old, given_back, new) == old
+
+
+def test_a_marker_that_lost_its_print_is_made_whole() -> None:
+    """Nobody wrote anything between it and its end."""
+    old, new = generated(), generated(timeline="- one\n- two\n- three")
+    bare = re.sub(r"(begin timeline) sha=\w+", r"\1", old)
+    assert cycle(bare, old, old, old) == old
+    assert cycle(bare, new, old, old) == new
 
 
 def test_a_touched_region_without_news_gets_none() -> None:
