@@ -84,7 +84,7 @@ HOSTILE = (
         "**Marcus Hill** noted 1 action item.",
         "- **Dashboard:** [Checkout dashboard](https://grafana.larkspur.example/d/checkout)",
         "- [ ] **Turning point:** 23:38 UTC (00:38 Berlin, 3 Nov). Ana Ferreira noted: “Rolled back build 5001.",
-        "moments in the timeline wait for a belief: the lines in italics. Their actors know.",
+        "moments of the timeline: the lines in italics. Their actors know.",
         "| ai-0000000000000001 | Alert when the pool wait time exceeds 500 ms | Ana Ferreira | 2026-11-11 | P1 |",
         "[OPS-1](https://larkspur.atlassian.example/browse/OPS-1) | open |",
         "- “Update runbook for API latency issues” (fallback: more than one person by that name)",
