@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from callsheet.document.front import value_of
+from callsheet.document.markdown import plain
 from callsheet.document.regions import Region, regions_of, split
 from callsheet.document.sections import Section, section, sections
 
@@ -26,6 +27,8 @@ PROMISED: Final = "improvements"
 CHECKED: Final = re.compile(
     r"^[ \t]*[-*+]\s+\[(?P<tick>[ xX])\]\s+.*checked by (?:a|the) subject expert", re.IGNORECASE | re.MULTILINE
 )
+BULLET: Final = re.compile(r"^(?:[-*+]|\d+[.)])\s+(?:\[[ xX]\]\s+)?")
+LONGEST_CAUSES: Final = 1000
 FINAL: Final = "final"
 OVER: Final = frozenset({FINAL, "waived"})
 
@@ -101,7 +104,18 @@ def _is_prose(line: str) -> bool:
 
 def states_causes(text: str) -> bool:
     """Whether somebody wrote causes or contributing factors into the document; our own empty lines count as nothing."""
-    return any(not EMPTY.fullmatch(line) for line in _cause_lines(text))
+    return any(_is_cause(line) for line in _cause_lines(text))
+
+
+def stated_causes(text: str) -> str | None:
+    """What brought it about, as somebody wrote it: the lines as sentences, without marks; None while nobody did."""
+    told = (plain(EMPHASIS.sub("", BULLET.sub("", line))) for line in _cause_lines(text) if _is_cause(line))
+    sentences = [line if line.endswith((".", "!", "?", "…", ":")) else f"{line}." for line in told if line]
+    return " ".join(sentences)[:LONGEST_CAUSES] or None
+
+
+def _is_cause(line: str) -> bool:
+    return not (EMPTY.fullmatch(line) or line.startswith("<!--"))
 
 
 def stated_impact(text: str) -> str | None:

@@ -295,8 +295,8 @@ class Postmortem:
     have contributed, `belief` is the beat with the belief that the summary tells. `casting` says where the level of who
     managed it was not what the policy asks for, and blames the rota alone. `status` is what a person wrote into the
     front matter, as far as it is one of our words, `held` that the review's own item is done, whatever the status says;
-    `causes_stated` tells whether somebody wrote down what brought the incident about, `impact_stated` is what customers
-    noticed, in the words of whoever wrote it into the document;
+    `causes_stated` is what brought the incident about and `impact_stated` what customers noticed, in the words of
+    whoever wrote it into the document;
     `has_channel` tells whether there is a notifier, without which a final document goes to nobody; `odd` are sentences
     on what people wrote into the document and is not understood.
     `waived` says by whom and why there is to be no post-mortem, None where it is wanted; `unfiled` why rows have no
@@ -324,7 +324,7 @@ class Postmortem:
     form: Form = Form.FULL
     status: ReviewStatus = ReviewStatus.DRAFT
     held: bool = False
-    causes_stated: bool = False
+    causes_stated: str | None = None
     impact_stated: str | None = None
     circulation: tuple[Receipt, ...] = ()
     has_channel: bool = True

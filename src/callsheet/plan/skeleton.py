@@ -44,7 +44,7 @@ class Staging:
     form: Form = Form.FULL
     status: ReviewStatus = ReviewStatus.DRAFT
     held: bool = False
-    causes_stated: bool = False
+    causes_stated: str | None = None
     impact_stated: str | None = None
     people: tuple[Person, ...] = ()
     calendar: Calendar | None = None

@@ -3,7 +3,7 @@
 from datetime import UTC, date, tzinfo
 
 from callsheet.document.conflict import conflict_line
-from callsheet.document.findings import stated_impact, states_causes
+from callsheet.document.findings import stated_causes, stated_impact
 from callsheet.document.front import value_of
 from callsheet.model.action_item import ActionItem, ItemStatus, SourceKind
 from callsheet.model.incident import Incident
@@ -29,13 +29,14 @@ WRITE_STATUS = "write draft, in review, final or waived"
 
 def staging(case: Case, reading: Reading, today: date, zone: tzinfo) -> Staging:
     """What the house adds to the record."""
+    texts = [publication.current for publication in case.publications.values()]
     return Staging(
         rules=reading.rules.theatre,
         form=form_of(case.incident, reading),
         status=review_status(case),
         held=any(map(is_held_review, case.items)),
-        causes_stated=any(states_causes(publication.current) for publication in case.publications.values()),
-        impact_stated=next(filter(None, (stated_impact(held.current) for held in case.publications.values())), None),
+        causes_stated=next(filter(None, map(stated_causes, texts)), None),
+        impact_stated=next(filter(None, map(stated_impact, texts)), None),
         people=reading.people,
         calendar=calendar_for(case.incident, reading.rules),
         hours=reading.rules.nudge,

@@ -114,9 +114,14 @@ def _facts(told: Postmortem) -> Iterator[str]:
     yield f"People who took part: {impact.responders}."
     if told.impact_stated:
         yield _ended(f"What customers noticed, as the review wrote it down: “{told.impact_stated}”")
-        yield "The cause is unknown, unless an entry below tells it."
-    else:
-        yield "The cause is unknown, and so is what customers noticed, unless an entry below tells it."
+    if told.causes_stated:
+        yield _ended(f"What brought it about, as the review wrote it down: “{told.causes_stated}”")
+    unknown = [
+        *(() if told.causes_stated else ["the cause"]),
+        *(() if told.impact_stated else ["what customers noticed"]),
+    ]
+    if unknown:
+        yield f"Unknown, unless an entry below tells it: {' and '.join(unknown)}."
 
 
 def _beat(beat: Beat) -> str:

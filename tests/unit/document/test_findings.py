@@ -4,7 +4,7 @@ from importlib.resources import files
 
 import pytest
 
-from callsheet.document.findings import findings, has_summary, stated_impact, states_causes
+from callsheet.document.findings import findings, has_summary, stated_causes, stated_impact, states_causes
 from callsheet.document.regions import region
 
 OURS = region("causes", "The certificate had expired.").text
@@ -40,6 +40,22 @@ def test_what_people_left_empty_states_no_cause(text: str) -> None:
 )
 def test_what_people_wrote_there_does(text: str) -> None:
     assert states_causes(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("**Root causes:** the *renewal job* had been off", "the renewal job had been off."),
+        (
+            "**Root causes:** *unknown*\n\n## Cause\n\n- The [alert](https://x.org) was off\n2. A second!\n\n## More\n",
+            "The alert was off. A second!",
+        ),
+        ("## Contributing factors\n\n<!-- callsheet:begin x -->\n*Write them here.*\n", None),
+    ],
+)
+def test_causes_are_told_in_the_words_of_whoever_wrote_them(text: str, told: str | None) -> None:
+    assert stated_causes(text) == told
+    assert states_causes(text) is (told is not None)
 
 
 SUMMARY = region("summary", "Checkout paged. The cause is unknown until the review.").text

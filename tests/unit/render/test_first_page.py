@@ -68,7 +68,10 @@ def test_the_cover_tells_the_impact_once_somebody_wrote_it_down(form: Form) -> N
         ({}, "The cause is unknown until the review, and nobody is named to lead it."),
         ({"status": ReviewStatus.FINAL}, "The review is over, and the cause is unknown."),
         ({"status": ReviewStatus.WAIVED}, "The cause is unknown: the review was waived."),
-        ({"status": ReviewStatus.FINAL, "causes_stated": True}, "What brought it about is written below."),
+        (
+            {"status": ReviewStatus.FINAL, "causes_stated": "The pool was halved. Nobody saw it."},
+            "What brought it about, as it is written below: “The pool was halved. Nobody saw it.”",
+        ),
     ],
 )
 def test_the_summary_says_who_is_to_find_the_cause_until_somebody_wrote_it_down(

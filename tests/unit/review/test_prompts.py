@@ -164,8 +164,11 @@ def test_a_turn_is_told_by_its_own_beat_and_not_by_another_of_that_moment() -> N
     assert len(turn.entries) == 1
 
 
-def test_what_customers_noticed_is_evidence_once_somebody_wrote_it_down() -> None:
-    assert "so is what customers noticed" in pack(packet(told()))
-    text = pack(packet(replace(told(), impact_stated="One in three payments failed")))
-    assert "What customers noticed, as the review wrote it down: “One in three payments failed”." in text
-    assert "so is what customers noticed" not in text
+def test_what_the_review_wrote_down_is_evidence() -> None:
+    assert "Unknown, unless an entry below tells it: the cause and what customers noticed." in pack(packet(told()))
+    found = pack(
+        packet(replace(told(), impact_stated="One in three payments failed", causes_stated="The pool was halved."))
+    )
+    assert "What customers noticed, as the review wrote it down: “One in three payments failed”." in found
+    assert "What brought it about, as the review wrote it down: “The pool was halved.”" in found
+    assert "Unknown, unless" not in found
