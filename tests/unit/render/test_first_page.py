@@ -69,8 +69,8 @@ def test_the_cover_tells_the_impact_once_somebody_wrote_it_down(form: Form) -> N
         ({"status": ReviewStatus.FINAL}, "The review is over, and the cause is unknown."),
         ({"status": ReviewStatus.WAIVED}, "The cause is unknown: the review was waived."),
         (
-            {"status": ReviewStatus.FINAL, "causes_stated": "The pool was halved. Nobody saw it."},
-            "What brought it about, as it is written below: “The pool was halved. Nobody saw it.”",
+            {"status": ReviewStatus.FINAL, "causes_stated": "The pool was halved."},
+            "What brought it about is written below.",
         ),
     ],
 )
