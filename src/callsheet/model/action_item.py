@@ -164,7 +164,8 @@ class ActionItem:
     `snoozed_until` is the first day on which people hear of it again. `alive_at` is the owner's latest comment or step,
     `comments_read_at` the latest comment that was looked at, `progress` the ticket's category while it is open.
     `season_left` is the season label that its ticket still carries since the date moved in the tracker. `left_by` is
-    the name of its former owner, whose account was deactivated.
+    the name of its former owner, whose account was deactivated. `might_be` are people whom the owner's words may mean,
+    where they name nobody for certain.
     """
 
     key: str
@@ -203,6 +204,7 @@ class ActionItem:
     replies: tuple[Reply, ...] = ()
     season_left: str | None = None
     left_by: str | None = None
+    might_be: tuple[str, ...] = ()
 
     @property
     def spoken(self) -> Words:

@@ -43,7 +43,7 @@ def promises_beside(text: str, generated: str = "") -> tuple[OddLine, ...]:
 
 def _of_people(text: str, generated: str) -> Iterator[tuple[int, str]]:
     """The lines that people wrote outside the table and outside code, by place."""
-    ours = set(lines_of(generated))
+    ours = {as_ours(line) for line in lines_of(generated)}
     sheet = sheet_of(text)
     rows = {*sheet.table.rows, *sheet.table.strays} if sheet else set()
     told = {place for place, _ in outside_fences(lines_of(text))} - rows

@@ -20,8 +20,6 @@ _CODE = re.compile(
 _MAIL = r"[\w.+-]++@[\w-]+(?:\.[\w-]+)+"
 _QUOTED_NAME = r"\"[^\"\x00\x01]+\"|“[^”\x00\x01]+”|\[[^\[\]\x00\x01]+\]"
 _HANDLE = rf"(?:@(?:{_QUOTED_NAME}|(?>{_MAIL}|[^\W\d](?:[\w.-]*\w)?))|<@[\w.-]+(?:\|[^<>]*)?>)(?![\w@]|/(?!@)|['’]s\b)"
-_ONE = rf"(?:{_HANDLE}|{_MAIL})"
-_CHAIN = rf"(?<![\w.+@/-]){_ONE}(?:\s*(?:[,&+/]|\band\b|\bor\b|)\s*{_ONE})*"
 _NAME = r"(?!(?:P[1-5]|Due|DUE|By|BY|Prio|PRIO|Priority|SEV-?\d)\b)(?:[^\W\d_a-z]\.|[^\W\d_a-z][\w'’-]*)"
 
 # Where a clause ends without a word of the next one being read.
@@ -29,6 +27,11 @@ _STOP = (
     r"(?=\s*(?:$|[,;|()\[\]<>@\x00]|(?<!\s[A-Z])\.(?:\s|$)|\s[-–—]\s"
     r"|\s(?i:due|by|deadline|p[1-5]|prio|priority|sev)\b|\s\w+\s?:))"
 )
+# A name behind an at sign, as chat programs show it: "@Lena Weber". Two words or more, each with its capital.
+_GIVEN = rf"(?=[A-ZÀ-ÖØ-ÞĀ-ſΑ-ΩА-ЯЁ]){_NAME}"
+_AT_NAME = rf"@{_GIVEN}(?:[ ]{_GIVEN}){{1,3}}(?:{_STOP}|(?=\s*:|\s+(?:to|please|and|or|will|should)\b))"
+_ONE = rf"(?:{_AT_NAME}|{_HANDLE}|{_MAIL})"
+_CHAIN = rf"(?<![\w.+@/-]){_ONE}(?:\s*(?:[,&+/]|\band\b|\bor\b|)\s*{_ONE})*"
 _EDGE = r"(?:(?<=^)|(?<=[,;.(|\[\x00])|(?<=\s[-–—]))\s*"
 
 _FREE = r"[^,;|()\[\]<>@\x00\x01:]{1,80}?"
@@ -40,7 +43,9 @@ _OWNER_TOLD = re.compile(
     rf"(?:{_EDGE}(?i:owner|assignee)|\b(?i:assigned\s+to))\s+(?P<words>{_CHAIN}|{_NAME}(?:\s+{_NAME}){{0,3}}{_STOP})"
 )
 _OWNER_NAMED = re.compile(rf"(?:[,;]|\s[-–—])\s+(?P<words>{_NAME}(?:\s+{_NAME}){{1,3}})\s+$")
-_PERSON = re.compile(rf"(?:(?<![\w.+@/-])|(?<=\w/)){_ONE}")
+_BEFORE = r"(?:(?<![\w.+@/-])|(?<=\w/))"
+_PERSON = re.compile(rf"{_BEFORE}{_ONE}")
+_HANDLED = re.compile(rf"{_BEFORE}(?:{_HANDLE}|{_MAIL})")
 _JOINED = re.compile(r"\s*(?:[,&+/]|\band\b|\bor\b)\s*", re.IGNORECASE)
 
 _DUE_SAID = re.compile(r"(?<![\w-])(?:due(?:\s+(?:date|by|on))?|deadline)\s*[:=]\s*", re.IGNORECASE)
@@ -86,14 +91,17 @@ def shielded(line: str) -> str:
 
 def read_clauses(line: str) -> Clauses:
     """Take one line apart. Nothing raises; a title may come out empty."""
-    return _Reader(line).read()
+    said = _Reader(line, _PERSON).read()
+    # "@Lena Rotate Keys": what looked like a name was what to do.
+    return said if said.title or "@" not in line else _Reader(line, _HANDLED).read()
 
 
 class _Reader:
     """`left` is the line as long as it is unread: what a clause took is CUT, what nobody looks into is CODE."""
 
-    def __init__(self, line: str) -> None:
+    def __init__(self, line: str, person: re.Pattern[str]) -> None:
         self.line = line
+        self.person = person
         quoted = re.fullmatch(r"\s*[\"“][^\"“”]*[\"”]\s*", line)
         self.left = line if quoted else shielded(line)
         self.said = Clauses()
@@ -157,7 +165,7 @@ class _Reader:
     # | there, but behind "for", "to", …          | part of the sentence     | yes          |
     # | in the middle of the sentence             | part of the sentence     | yes          |
     def _people_and_priorities(self) -> None:
-        people = [match.span() for match in _PERSON.finditer(self.left)]
+        people = [match.span() for match in self.person.finditer(self.left)]
         urgent = [match.span() for match in _PRIORITY.finditer(self.left)]
         bare = _blanked(self.left, people + urgent)
         asides = [match.span() for match in _ASIDE.finditer(bare)]

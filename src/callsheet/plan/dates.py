@@ -239,6 +239,17 @@ class DateWords:
     shape: Shape
 
 
+# Long enough for every word but a date, and short enough that a date without a year stays in its own.
+MOVES_WITHIN = (1, 8, 40)
+
+
+def moves(words: str, *, noted_on: date) -> bool:
+    """Whether the words, read on a later day, name another one: "Friday" does, "Nov 30" does not."""
+    there = read_date(words, noted_on=noted_on)
+    later = (read_date(words, noted_on=noted_on + timedelta(days=days)) for days in MOVES_WITHIN)
+    return not isinstance(there, date) or any(each != there for each in later)
+
+
 def leading_date(text: str) -> DateWords | None:
     """The longest date, clear or not, that `text` begins with; None where it begins with something else."""
     found = [

@@ -1,6 +1,6 @@
 """What people's words mean: owner, date, priority, kind; and what changes when the words do."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -20,7 +20,7 @@ from callsheet.model.incident import Incident
 from callsheet.model.person import Person
 from callsheet.model.ticket import Field, Ticket
 from callsheet.plan.due import due
-from callsheet.plan.owners import find_owner
+from callsheet.plan.owners import candidates, find_owner
 from callsheet.plan.routing import calendar_for, priority_of, route_for
 from callsheet.plan.rules import Rules
 from callsheet.plan.wording import fix_word, kind_word, priority_word
@@ -74,6 +74,7 @@ def new_item(
             owner_reason=reason,
             due_reason=when.reason,
             noted_at=written_at,
+            might_be=might_be(words.owner, reason, reading),
             kind=kind_word(words.kind or ""),
             fix=fix_word(words.fix or ""),
         ),
@@ -123,6 +124,16 @@ def owner_of(words: str | None, incident: Incident, reading: Reading) -> tuple[O
     if match.person:
         return as_owner(match.person), match.reason
     return fallback_owner(incident, reading), match.reason
+
+
+def might_be(words: str | None, reason: OwnerReason, reading: Reading) -> tuple[str, ...]:
+    """Whom the owner's words may mean, where they name nobody for certain."""
+    return candidates(words, reading.people) if reason in NOBODY_FOUND else ()
+
+
+def did_you_mean(people: Sequence[str]) -> str:
+    """` (did you mean A or B?)`, or nothing."""
+    return f" (did you mean {' or '.join(people)}?)" if people else ""
 
 
 def fallback_owner(incident: Incident, reading: Reading) -> Owner | None:
@@ -268,9 +279,10 @@ def _owner_changed(
     owner, reason = owner_of(words.owner, incident, reading)
     # A slip of the pen takes no ticket away from the person who has it.
     if item.ticket_id is not None and reason in NOBODY_FOUND:
-        why = reason.value.removeprefix("fallback: ")
+        why = reason.value.removeprefix("fallback: ") + did_you_mean(might_be(words.owner, reason, reading))
         return _noted(item, "owner", words.owner, understood=False, why=why)
-    return replace(item, terms=replace(item.terms, owner=None), owner=owner, owner_reason=reason)
+    named = might_be(words.owner, reason, reading)
+    return replace(item, terms=replace(item.terms, owner=None), owner=owner, owner_reason=reason, might_be=named)
 
 
 def _kind_changed(item: ActionItem, _before: Words, words: Words, *_: object) -> ActionItem:

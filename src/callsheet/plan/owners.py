@@ -2,17 +2,20 @@
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from callsheet.model.action_item import OwnerReason
 from callsheet.model.person import Person
+from callsheet.model.spelling import LIKE, near_names
 
 _WRAPPED = re.compile(r"""@?(?:"([^"]*)"|“([^”]*)”|\[([^\[\]]*)\]|<@?([^<>|]*)(?:\|[^<>]*)?>)""")
 _MAIL = re.compile(r"[^\s@<>()\[\],;:\"]+@[^\s@<>()\[\],;:\"]+\.[^\s@<>()\[\],;:\"]+")
 _HANDLE = re.compile(r"(?<![^\s,;/&+(<])@\s*(?>[^\s@,;/&+]+)(?!@)")
 _BETWEEN = re.compile(r"\s*[,;/&+]\s*|\s+(?:and|or)\s+", re.IGNORECASE)
+CANDIDATES = 3
 _NOBODY = {"", "-", "–", "—", "?", "??", "???", "n/a", "na", "none", "nobody", "tbd", "tba", "unassigned", "unowned"}
 
 
@@ -38,6 +41,21 @@ def find_owner(words: str | None, people: Sequence[Person], aliases: Mapping[str
     active = tuple({person.id: person for person in people if person.active}.values())
     person, reason = _match(words or "", active, aliases)
     return OwnerMatch(person=person, reason=reason, words=words)
+
+
+def candidates(words: str | None, people: Sequence[Person]) -> tuple[str, ...]:
+    """Whom the words may mean, each as it can be written, for a person to choose: `Ana Ferreira (@ana.ferreira)`."""
+    active = {person.id: person for person in people if person.active}.values()
+    handles = Counter(_local_part(person) for person in active)
+    said = re.sub(r"[._-]+", " ", _bare(words or ""))
+    alike = near_names(said, (person.name for person in active), likeness=LIKE) if said not in _NOBODY else ()
+    found = (person for name in alike for person in active if person.name == name)
+    return tuple(_written(person, handles) for person in found)[:CANDIDATES]
+
+
+def _written(person: Person, handles: Mapping[str | None, int]) -> str:
+    handle = _local_part(person)
+    return f"{person.name} (@{handle})" if handle and handles[handle] == 1 else person.name
 
 
 Answer = tuple[Person | None, OwnerReason]

@@ -9,7 +9,7 @@ from callsheet.model.incident import Incident
 from callsheet.model.ticket import Field, MatchKind, Ticket
 from callsheet.plan.assignee import staying
 from callsheet.plan.handover import handed_over, why_handed
-from callsheet.plan.meaning import Reading, fallback_owner
+from callsheet.plan.meaning import NOBODY_FOUND, Reading, did_you_mean, fallback_owner
 from callsheet.plan.routing import route_for
 from callsheet.plan.rules import Rules
 from callsheet.plan.snapshot import House, Lookups
@@ -238,5 +238,5 @@ def owner_remark(item: ActionItem) -> str | None:
     if item.handed_over:
         why = why_handed(item)
     elif named:
-        why = f"“{named}”: {why}"
+        why = f"“{named}”: {why}{did_you_mean(item.might_be if reason in NOBODY_FOUND else ())}"
     return f"{why}; it went to {item.owner.name}" if item.owner else f"{why}, and no fallback owner is set; name one"

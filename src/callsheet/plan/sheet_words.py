@@ -4,10 +4,21 @@ import re
 from collections.abc import Iterable
 from datetime import UTC, date, tzinfo
 
-from callsheet.model.action_item import ActionItem, Fix, Hold, ItemKind, ItemStatus, OwnerReason
+from callsheet.model.action_item import (
+    ActionItem,
+    DueReason,
+    Fix,
+    Hold,
+    ItemKind,
+    ItemStatus,
+    OwnerReason,
+    SourceKind,
+)
 from callsheet.model.counted import counted
+from callsheet.model.incident import Incident, Note
 from callsheet.model.ticket import Field
 from callsheet.plan.assignee import OUT_OF_REACH
+from callsheet.plan.dates import moves
 from callsheet.plan.meaning import CELL_FIELDS, headline
 from callsheet.plan.ownership import owner_remark
 
@@ -69,6 +80,7 @@ def remarks(
     if remark:
         yield remark
     yield from unread_words(item).values()
+    yield from _read_as(item)
     yield from _emptied(item)
     if item.snoozed_until and (today is None or today < item.snoozed_until):
         yield f"snoozed until {item.snoozed_until.isoformat()}: {item.snoozed_because}"
@@ -123,6 +135,16 @@ def _stays(item: ActionItem, name: str) -> str:
     return stays[name] or "empty"
 
 
+def _read_as(item: ActionItem) -> Iterable[str]:
+    """A cell keeps its “next Friday” for ever: which one was meant is said beside it."""
+    said, on = item.spoken.due, item.terms.due_on
+    in_cell = item.source.kind is SourceKind.DOCUMENT or "due" in item.cells
+    if not (said and on and in_cell) or item.rowless or item.due_reason is not DueReason.WRITTEN:
+        return
+    if moves(said, noted_on=item.noted_at.astimezone(UTC).date()):
+        yield f"Due “{said}” was read as {on.isoformat()}"
+
+
 def _emptied(item: ActionItem) -> Iterable[str]:
     """An emptied cell takes nothing from a ticket: it is filled again, and this says so."""
     clear = ", or clear it in the tracker" if item.ticket_id else ""
@@ -148,3 +170,17 @@ def deleted_rows(items: Iterable[ActionItem]) -> Iterable[tuple[str, str]]:
     for item in items:
         if item.row_gone and item.open:
             yield item.key, f"the row of “{item.spoken.title}” was deleted, but it is still open; drop it or leave it"
+
+
+def note_of(item: ActionItem, notes: Iterable[tuple[Incident, Note]]) -> str | None:
+    """The note that an item was written in, as people find it: whose, on which incident, when; None for any other."""
+    id_ = item.source.id.rpartition("/")[0] if item.source.kind is SourceKind.NOTE else None
+    return next(
+        (
+            f"the note of {note.author.name} on incident #{incident.number}, "
+            f"{note.created_at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+            for incident, note in notes
+            if note.id == id_
+        ),
+        None,
+    )

@@ -23,7 +23,7 @@ from callsheet.plan.decide import reading_of
 from callsheet.plan.meaning import Reading
 from callsheet.plan.ownership import Needs, settle_owners
 from callsheet.plan.publishing import ours
-from callsheet.plan.sheet_words import deleted_rows, printed_status, unread_words
+from callsheet.plan.sheet_words import deleted_rows, note_of, printed_status, unread_words
 from callsheet.plan.snapshot import Snapshot
 from callsheet.plan.staging import strange_status
 from callsheet.plan.wording import read_actions
@@ -33,7 +33,7 @@ from callsheet.run.look import released
 from callsheet.run.lookups import forget_old_lookups, look_up, recall_lookups
 from callsheet.run.pull import HAND_MADE, TICKETS_SWEPT
 from callsheet.run.rearm import keep
-from callsheet.run.report import CELL, Report
+from callsheet.run.report import CELL, NOTED, Report
 from callsheet.run.stopping import go_on, never
 
 SETTLE_ROUNDS = 4
@@ -137,7 +137,7 @@ def _refresh_items(app: App, report: Report, incident: Incident, opened: OpenedP
     place = _place(app, report, incident, opened, known, reading)
     items = collect(place, known, reading)
     asked = [item for item in items.values() if item.open or _stands(item, place.printed)]
-    _set_cells_aside(app, report, incident, known, asked, reading.now)
+    _set_words_aside(app, report, place, known, asked, reading.now)
     before = {item.key: item for item in known}
     changed = [item for key, item in items.items() if before.get(key) != item]
     keep(app, changed, reading)
@@ -170,10 +170,10 @@ def _taken_in(app: App, incident: Incident) -> None:
             app.memory.save_publication(replace(publication, taken_in=publication.current))
 
 
-def _set_cells_aside(
+def _set_words_aside(
     app: App,
     report: Report,
-    incident: Incident,
+    of: Place,
     known: Iterable[ActionItem],
     items: Iterable[ActionItem],
     now: datetime,
@@ -184,22 +184,19 @@ def _set_cells_aside(
         # Whoever mended it, and in whatever part of a cycle.
         if place.partition(" ")[0] in keys:
             report.let_go(place, app.memory)
+    incident = of.incident
     document = next((p.location for p in app.memory.publications([incident.id]).values()), f"#{incident.number}")
-    in_cell, in_note = (CELL, f"{document}, row "), ("words of a note", f"#{incident.number}, ")
-    found = [
-        Malady(what=what, where=f"{item.key} {name}", error=f"{place}“{item.spoken.title}”: {words}")
-        for item in items
-        for name, words in unread_words(item).items()
-        for what, place in [in_note if _in_note(item, name) else in_cell]
-    ]
+    found = []
+    for item in items:
+        noted = note_of(item, of.notes)
+        for name, words in unread_words(item).items():
+            # In the place where it was written it can be mended.
+            in_note = noted if name not in item.cells else None
+            error = f"{in_note or document}, {'line' if in_note else 'row'} “{item.spoken.title}”: {words}"
+            found.append(Malady(what=NOTED if in_note else CELL, where=f"{item.key} {name}", error=error))
     # A deleted row leaves no place in the table to say so.
     found += [Malady(what="a deleted row", where=key, error=error) for key, error in deleted_rows(items)]
     report.set_aside(found, app.memory, now)
-
-
-def _in_note(item: ActionItem, name: str) -> bool:
-    """Whether a field's words stand in a note, and nobody has typed over them in the document."""
-    return item.source.kind is SourceKind.NOTE and name not in item.cells
 
 
 def _place(

@@ -14,6 +14,8 @@ from callsheet.run.stopping import Stopped
 
 # What is said to be set aside of a call sheet: "DOCUMENT, row “ACTION”: why".
 CELL = "a cell of the call sheet"
+# The same in a note on an incident.
+NOTED = "words of a note"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,7 @@ import pytest
 
 from callsheet.model.action_item import OwnerReason
 from callsheet.model.person import Person
-from callsheet.plan.owners import find_owner
+from callsheet.plan.owners import candidates, find_owner
 
 ANN = Person(id="PANN", name="Ann Lee", email="ann.lee@larkspur.example")
 ANN_OUTSIDE = Person(id="PANN2", name="Ann Other", email="Ann.Lee@contractor.example")
@@ -38,6 +38,7 @@ ALIASES = {
         pytest.param("MAX", MAX, OwnerReason.LOCAL_PART, id="a-handle-without-its-at-sign"),
         pytest.param("@jdoe.", JANE_TOO, OwnerReason.LOCAL_PART, id="a-handle-before-a-full-stop"),
         pytest.param("ann  LEE", ANN, OwnerReason.FULL_NAME, id="a-full-name-in-any-case-and-spacing"),
+        pytest.param("@Ann Lee", ANN, OwnerReason.FULL_NAME, id="a-full-name-behind-an-at-sign"),
         pytest.param('@"Ann Lee"', ANN, OwnerReason.FULL_NAME, id="a-quoted-name"),
         pytest.param("@[Ann Lee]", ANN, OwnerReason.FULL_NAME, id="a-bracketed-name"),
         pytest.param("MAX WEISS", MAX, OwnerReason.FULL_NAME, id="a-name-whose-capitals-are-spelt-out"),
@@ -97,3 +98,22 @@ def test_people_without_an_address_are_found_by_name_only() -> None:
 def test_one_alias_with_two_meanings_names_several() -> None:
     match = find_owner("@dba", PEOPLE, {"dba": "PMAX", "@DBA": "PJOSE"})
     assert (match.person, match.reason) == (None, OwnerReason.FALLBACK_SEVERAL)
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ("@ann", ("Ann Lee", "Ann Other")),
+        ("Ann", ("Ann Lee", "Ann Other")),
+        ("@ann.lee", ("Ann Lee",)),
+        ("jane doe", ("Jane Doe (@jane)", "Jane  Doe (@jdoe)")),
+        ("José Muller", ("José Müller",)),
+        ("@weiß", ("Max Weiß (@max)",)),
+        ("@bob", ()),
+        ("@engineer_name", ()),
+        ("tbd", ()),
+        (None, ()),
+    ],
+)
+def test_whom_words_may_mean_is_told_as_it_can_be_written(words: str | None, found: tuple[str, ...]) -> None:
+    assert set(candidates(words, PEOPLE)) == set(found)
