@@ -102,7 +102,8 @@ def test_words_of_a_note_that_lead_nowhere_are_told_as_the_notes(world: World) -
     world.story("ACTION: Rebuild nightly @ana.ferreira due next sprint")
     (malady,) = world.once().quarantined
     assert (malady.what, malady.where) == ("words of a note", f"{world.item('Rebuild nightly').key} due")
-    assert malady.error.startswith("#1001, “Rebuild nightly”: Due “next sprint” can't be read; it stays ")
+    assert malady.error.startswith("the note of Ana Ferreira on incident #1001, ")
+    assert "“Rebuild nightly”: Due “next sprint” can't be read; it stays " in malady.error
 
 
 def test_a_hand_made_ticket_is_looked_at_again_when_its_incident_is_known(world: World) -> None:
