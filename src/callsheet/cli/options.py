@@ -6,6 +6,8 @@ from typing import Annotated
 
 import typer
 
+from callsheet.cli.completing import incidents, items
+
 
 def _said(because: str) -> str:
     if not because.strip():
@@ -18,9 +20,16 @@ Because = Annotated[
     str,
     typer.Option("--because", metavar="WHY", help="The reason, kept and shown.", show_default=False, callback=_said),
 ]
-IncidentName = Annotated[str, typer.Argument(metavar="INCIDENT", help="An incident's id or number.")]
+IncidentName = Annotated[
+    str, typer.Argument(metavar="INCIDENT", help="An incident's id or number.", autocompletion=incidents)
+]
 ItemName = Annotated[
-    str, typer.Argument(metavar="ITEM", help="An item's key, such as ai-0123456789abcdef, or its ticket's, OPS-10.")
+    str,
+    typer.Argument(
+        metavar="ITEM",
+        help="An item's key, such as ai-0123456789abcdef, or its ticket's, OPS-10.",
+        autocompletion=items,
+    ),
 ]
 
 

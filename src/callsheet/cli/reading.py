@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from callsheet.cli.completing import anything
 from callsheet.cli.opening import looking, now_for, opened, templates_of
 from callsheet.cli.options import Json
 from callsheet.cli.printing import CONFIGURATION, FAILED, inert, print_json, refuse, say, tell
@@ -53,7 +54,7 @@ def sheet(
     from callsheet.run.views import Wanted, unmatched
     from callsheet.run.views import sheet as read
 
-    with looking(context) as (local, store):
+    with opened(context, without=CONFIGURATION) as (local, store):
         wanted = Wanted(
             every=every,
             owner=owner,
@@ -137,7 +138,12 @@ def _not_filed(rows: "list[Row]") -> "Iterator[str]":
 def show(
     context: typer.Context,
     incident: Annotated[
-        str, typer.Argument(metavar="INCIDENT", help="An incident's id or number, or an item's or ticket's key.")
+        str,
+        typer.Argument(
+            metavar="INCIDENT",
+            help="An incident's id or number, or an item's or ticket's key.",
+            autocompletion=anything,
+        ),
     ],
     html: Annotated[bool, typer.Option("--html", help="As a page that needs nothing else.")] = False,
     invited: Annotated[bool, typer.Option("--invitation", help="The review's invitation, for a calendar.")] = False,
@@ -222,7 +228,9 @@ def explain(
     key: Annotated[
         str,
         typer.Argument(
-            metavar="KEY", help="An item's or ticket's key, an incident's id or number, or a person's name or e-mail."
+            metavar="KEY",
+            help="An item's or ticket's key, an incident's id or number, or a person's name or e-mail.",
+            autocompletion=anything,
         ),
     ],
     json: Json = False,

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from callsheet.cli.opening import looking, now_for, opened, templates_of
+from callsheet.cli.opening import now_for, opened, templates_of
 from callsheet.cli.options import Json
-from callsheet.cli.printing import print_json, refuse
+from callsheet.cli.printing import CONFIGURATION, FAILED, print_json, refuse
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -69,8 +69,7 @@ def season(  # noqa: PLR0913, PLR0917 - a command's options
         refuse("--casting says what --csv prints; the other forms have both. Add --csv.")
     if given.any and not close:
         refuse("--renew, --cut, --carry and --from decide what becomes of a season's promises; add --close.")
-    # Who only reads needs no database yet.
-    with (opened if close else looking)(context) as (local, store):
+    with opened(context, without=FAILED if close else CONFIGURATION) as (local, store):
         rules, now = local.rules, now_for(local, store)
         found = _named(store, rules, now, name, closing=close)
         if close:

@@ -59,7 +59,7 @@ def _filing(item: ActionItem, case: Case, reading: Reading, house: House, lookup
     if rules is None or not _ripe(item, case) or files_at(item, reading.rules) > reading.now:
         return Filing()
     if isinstance(rules, str):
-        return Filing(blocked=_blocked(item, f"{_named(route_for(case.incident, reading.rules).name)}: {rules}"))
+        return Filing(blocked=_blocked(item, refused_by(route_for(case.incident, reading.rules).name, rules)))
     problem = _problem(rules, case.incident, reading.rules)
     if problem:
         return Filing(blocked=_blocked(item, problem))
@@ -80,6 +80,11 @@ def _there(item: ActionItem, case: Case) -> Adopt | None:
 
 def _blocked(item: ActionItem, what: str) -> Blocked:
     return Blocked(key=item.key, incident_id=item.incident_id, effect="FileTicket", reason=Reason.NEW_ITEM, what=what)
+
+
+def refused_by(route: str, why: str) -> str:
+    """That a route's project takes no tickets, in the words that are shown."""
+    return f"{_named(route)}: {why}"
 
 
 def _named(route: str) -> str:
@@ -183,7 +188,7 @@ def _file(item: ActionItem, case: Case, project: ProjectRules, reading: Reading,
     )
     return FileTicket(
         key=filing_key(item.key),
-        reason=Reason.HELD_ITEM_RELEASED if _was_held(item, case, reading) else Reason.NEW_ITEM,
+        reason=_reason(item, case, reading),
         item_key=item.key,
         incident_id=item.incident_id,
         marker=label,
@@ -192,6 +197,12 @@ def _file(item: ActionItem, case: Case, project: ProjectRules, reading: Reading,
         priority_name=_option_name(draft.priority_id, project),
         notes=notes,
     )
+
+
+def _reason(item: ActionItem, case: Case, reading: Reading) -> Reason:
+    if item.key in case.retried:
+        return Reason.ASKED_FOR
+    return Reason.HELD_ITEM_RELEASED if _was_held(item, case, reading) else Reason.NEW_ITEM
 
 
 def _was_held(item: ActionItem, case: Case, reading: Reading) -> bool:

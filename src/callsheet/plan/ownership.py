@@ -11,7 +11,7 @@ from callsheet.plan.assignee import staying
 from callsheet.plan.handover import handed_over, why_handed
 from callsheet.plan.meaning import NOBODY_FOUND, Reading, did_you_mean, fallback_owner
 from callsheet.plan.routing import route_for
-from callsheet.plan.rules import Rules
+from callsheet.plan.rules import Route, Rules
 from callsheet.plan.snapshot import House, Lookups
 
 
@@ -37,7 +37,11 @@ class _Missing:
 
 def target_of(incident: Incident, reading: Reading, house: House) -> tuple[str, str]:
     """The project and issue type that the incident's items are filed in."""
-    route = route_for(incident, reading.rules)
+    return place_of(route_for(incident, reading.rules), house)
+
+
+def place_of(route: Route, house: House) -> tuple[str, str]:
+    """The project and issue type of a route's tickets."""
     return route.project or house.project, route.issue_type or house.issue_type
 
 

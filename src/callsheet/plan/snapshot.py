@@ -47,7 +47,7 @@ class Case:
     are tickets that a person named with `callsheet adopt`, by item key; `publications` are by publisher; `rowless`
     names publishers whose document holds rows without a key; `receipts` are of its circulation, by reader: when it
     went out, None where that is not certain; `scripts` the same of the lines that actors got. `draft` is what was said
-    of the document itself, while it was unfinished.
+    of the document itself, while it was unfinished; `retried` are items that somebody asked to be filed once more.
     """
 
     incident: Incident
@@ -65,6 +65,7 @@ class Case:
     receipts: Mapping[str, datetime | None] = field(default_factory=dict)
     scripts: Mapping[str, datetime | None] = field(default_factory=dict)
     draft: Told | None = None
+    retried: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

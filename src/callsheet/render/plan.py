@@ -39,10 +39,7 @@ def what_follows(plan: Plan) -> Iterator[str]:
     """What post-mortems that open will bring, in sentences."""
     opening = [effect for effect in plan.effects if isinstance(effect, OpenPostmortem)]
     if any(not effect.backfilled for effect in opening):
-        yield (
-            "Action items and tickets of post-mortems that open follow in the same run; owners and dates show once the "
-            "incident was read in a cycle."
-        )
+        yield ("The note on each incident, and documents with the links to their tickets, follow in the same run.")
     if any(effect.backfilled for effect in opening):
         yield (
             "Incidents of the past get their documents only: their items are held back until "

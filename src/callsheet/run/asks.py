@@ -19,7 +19,7 @@ from callsheet.run.names import NotKnown, incident_called, item_called
 from callsheet.run.overview import FIRST_CYCLE
 from callsheet.run.ports import Memory
 from callsheet.run.unfiled import waits
-from callsheet.run.wishes import end_wish
+from callsheet.run.wishes import RETRIED, end_wish
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,7 +168,7 @@ def retry(memory: Memory, key: str, now: datetime) -> Retried:
         files = item.open and ticket is None and not unwished
         held = files and item.hold is Hold.BACKFILLED
         if files:
-            item = _file_again(memory, item)
+            item = _file_again(memory, item, now)
             _refuse_unfiled(memory, item)
         if files or waiting or unwished:
             memory.mark([item.incident_id])
@@ -211,7 +211,7 @@ def _refuse_unfiled(memory: Memory, item: ActionItem) -> None:
         raise NotKnown(f"{item.key} can't be filed now: {why}. Nothing was changed")
 
 
-def _file_again(memory: Memory, item: ActionItem) -> ActionItem:
+def _file_again(memory: Memory, item: ActionItem, now: datetime) -> ActionItem:
     intent = memory.intent(filing_key(item.key))
     if intent and intent.state is IntentState.SENDING:
         raise NotKnown(
@@ -219,6 +219,7 @@ def _file_again(memory: Memory, item: ActionItem) -> ActionItem:
             "itself and tries again when it is safe. `callsheet adopt` names a ticket that you have found"
         )
     memory.ready_again(filing_key(item.key))
+    memory.remember(RETRIED, {item.key: True}, now)
     bare = replace(item, ticket_id=None, base=None, base_status=None, hold=None)
     memory.save_items([bare])
     return bare

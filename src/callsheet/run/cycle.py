@@ -12,11 +12,25 @@ import structlog
 from callsheet.connect.ports import Malady
 from callsheet.document.edits import edits
 from callsheet.model.action_item import Hold
-from callsheet.model.effect import Adopt, Effect, FileTicket, Guard, Plan, PostNote, Publish, incident_of
+from callsheet.model.effect import (
+    Adopt,
+    Effect,
+    FileTicket,
+    Guard,
+    OpenPostmortem,
+    Plan,
+    PostNote,
+    Publish,
+    Reason,
+    incident_of,
+)
 from callsheet.model.ledger import IntentState
 from callsheet.plan.decide import REMINDERS, decide
+from callsheet.plan.filing import refused_by
 from callsheet.plan.guard import guarded
+from callsheet.plan.ownership import place_of
 from callsheet.plan.policy import Mode, allowed, answered
+from callsheet.plan.routing import destinations
 from callsheet.plan.snapshot import Snapshot
 from callsheet.run.app import App, Ask
 from callsheet.run.execute import execute, print_now
@@ -24,14 +38,17 @@ from callsheet.run.forgetting import forget_again
 from callsheet.run.history import keep_cycle
 from callsheet.run.intents import waiting
 from callsheet.run.look import look, released
+from callsheet.run.lookups import recall_lookups
 from callsheet.run.overview import overview
 from callsheet.run.pull import TICKETS_SWEPT, pull
 from callsheet.run.refresh import may_have_tickets, refresh
 from callsheet.run.report import Failure, Report
 from callsheet.run.stopping import never
-from callsheet.run.writing import as_if_published
+from callsheet.run.writing import as_if_published, open_postmortem
 
 ROUNDS = 4
+# So many incidents are read for a plan of what they would bring: a handful of requests each.
+READ_AHEAD = 20
 PLAIN = Ask()
 
 log = structlog.get_logger()
@@ -98,21 +115,31 @@ def dry_run(app: App) -> tuple[Plan, Report]:
     return next_plan(_let(app), PLAIN, report, tried={}), report
 
 
-def dry_filings(app: App, plan: Plan, report: Report) -> Plan:
-    """The tickets that follow a dry run's `plan` in its next round: those of rows that get their key in this one.
+def dry_next(app: App, plan: Plan, report: Report) -> Plan:
+    """What follows a dry run's `plan` in its next round: tickets of rows that get their key in it, and tickets and
+    documents of post-mortems that open, whose incidents are read for it.
 
-    `app.memory` is the throw-away copy, which is told here that the documents were written.
+    `app.memory` is the throw-away copy, which is told here that documents were written and post-mortems opened. At most
+    READ_AHEAD incidents are read; those of the past bring a document, and nothing that a tracker hears of.
     """
     written = [effect for effect in plan.effects if isinstance(effect, Publish) and _gives_keys(effect)]
-    if not written:
+    opened = [effect for effect in plan.effects if isinstance(effect, OpenPostmortem) and not effect.backfilled]
+    opened = opened[:READ_AHEAD]
+    if not written and not opened:
         return Plan()
-    for effect in written:
-        as_if_published(effect, app)
-    known = {effect.key for effect in plan.effects}
+    for publish in written:
+        as_if_published(publish, app)
+    for opening in opened:
+        open_postmortem(opening, app).save()
+    known, fresh = {effect.key for effect in plan.effects}, {opening.incident_id for opening in opened}
     again = next_plan(_let(app), PLAIN, report, tried={})
-    filings = (effect for effect in again.effects if isinstance(effect, FileTicket | Adopt))
+    follows = (
+        effect
+        for effect in again.effects
+        if isinstance(effect, FileTicket | Adopt) or (isinstance(effect, Publish) and effect.incident_id in fresh)
+    )
     return Plan(
-        effects=tuple(effect for effect in filings if effect.key not in known),
+        effects=tuple(effect for effect in follows if effect.key not in known),
         blocked=tuple(blocked for blocked in again.blocked if blocked not in plan.blocked),
         refused=tuple(refusal for refusal in again.refused if refusal not in plan.refused),
     )
@@ -149,6 +176,7 @@ def next_plan(
         _release(app, plan)
     report.refused += [refusal for refusal in plan.refused if refusal not in report.refused]
     blocked = [Failure(key=b.key, effect=b.effect, reason=b.reason.value, error=b.what) for b in plan.blocked]
+    blocked += _closed_routes(app, {failure.error for failure in blocked})
     report.failed += [failure for failure in blocked if failure not in report.failed]
     # Incidents with nothing to do, nothing blocked and nothing that failed need no second look.
     busy = {incident_of(effect) for effect in wanted.effects} | {b.incident_id for b in wanted.blocked}
@@ -160,6 +188,21 @@ def next_plan(
     app.memory.sleep_until({id_: wanted.wakes.get(id_) for id_ in settled})
     app.memory.settle({id_: marks[id_] for id_ in settled if id_ in marks and id_ not in busy})
     return plan
+
+
+def _closed_routes(app: App, told: set[str]) -> list[Failure]:
+    """Routes whose project takes no tickets, so that nobody hears of it only when something is to be filed there.
+
+    `told` is what items that wait for it say already.
+    """
+    known, found = recall_lookups(app).rules, []
+    for route in destinations(app.rules):
+        project, issue_type = place_of(route, app.house)
+        why = known.get((project, issue_type))
+        error = refused_by(route.name, why) if isinstance(why, str) else None
+        if error and error not in told and app.mode is not Mode.SHADOW:
+            found.append(Failure(key=project, effect="FileTicket", reason=Reason.NEW_ITEM.value, error=error))
+    return found
 
 
 def _decided(

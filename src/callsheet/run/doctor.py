@@ -19,6 +19,7 @@ from callsheet.model.person import Account, Person
 from callsheet.model.span import span
 from callsheet.model.ticket import MatchKind, ProjectRules
 from callsheet.plan.filing import lacking
+from callsheet.plan.ownership import place_of
 from callsheet.plan.policy import Mode
 from callsheet.plan.routing import destinations, misplaced, misranked
 from callsheet.plan.rules import Route
@@ -82,7 +83,7 @@ def examine(app: App, *, messages: bool = False) -> Iterator[Check]:
     wanted = Examination(
         writes=app.mode is Mode.FULL,
         files=app.mode is not Mode.SHADOW,
-        projects=tuple(dict.fromkeys(_place(route, app) for route in destinations(app.rules))),
+        projects=tuple(dict.fromkeys(place_of(route, app.house) for route in destinations(app.rules))),
         tickets=_tickets(app),
         messages=messages,
     )
@@ -110,7 +111,7 @@ def _of_tracker(app: App, wanted: Examination, people: dict[str, Person]) -> Ite
         name = f"{side}: tickets of this namespace"
         yield Question(name=name, ask=partial(_strange_tickets, app, name))
     for route in destinations(app.rules):
-        project, kind = _place(route, app)
+        project, kind = place_of(route, app.house)
         name = f"{side}: route {route.name}, {kind} in {project}"
         fix = "correct project and issue type, or grant our account the right to create there"
         yield Question(name=name, ask=partial(_route, app, route, name), fix=fix, project=project)
@@ -240,19 +241,16 @@ def _strange_tickets(app: App, name: str) -> Iterator[Check]:
     yield warning(name, f"there are some, such as {first.key}, and this database knows of none", fix)
 
 
-def _place(route: Route, app: App) -> tuple[str, str]:
-    return route.project or app.house.project, route.issue_type or app.house.issue_type
-
-
 def _fallbacks(app: App) -> Iterable[tuple[str, str]]:
     """Whoever gets what names nobody, with the project of the tickets."""
     routes = destinations(app.rules)
-    return dict.fromkeys((route.fallback_owner, _place(route, app)[0]) for route in routes if route.fallback_owner)
+    owned = ((route.fallback_owner, route) for route in routes if route.fallback_owner)
+    return dict.fromkeys((owner, place_of(route, app.house)[0]) for owner, route in owned)
 
 
 def _route(app: App, route: Route, name: str) -> Iterator[Check]:
     """Where a route's tickets go, and what the project takes."""
-    rules = app.tracker.rules(*_place(route, app))
+    rules = app.tracker.rules(*place_of(route, app.house))
     yield fine(name, f"can be created; priorities {', '.join(each.name for each in rules.priorities) or 'none'}")
     yield from _screen(name, rules, route)
 

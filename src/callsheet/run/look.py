@@ -22,7 +22,7 @@ from callsheet.run.app import App
 from callsheet.run.lookups import recall_lookups
 from callsheet.run.overview import HUSHED_UNTIL, overview
 from callsheet.run.seasons import record
-from callsheet.run.wishes import wishes
+from callsheet.run.wishes import RETRIED, wishes
 
 
 def released(item: ActionItem) -> ActionItem:
@@ -95,6 +95,7 @@ class _Shared:
     tickets: Mapping[str, Ticket]
     marked: Mapping[str, tuple[Ticket, ...]]
     drafts: Mapping[str, Told]
+    retried: frozenset[str]
 
 
 def _shared(app: App, incident_ids: Iterable[str], items: Iterable[ActionItem]) -> _Shared:
@@ -104,6 +105,7 @@ def _shared(app: App, incident_ids: Iterable[str], items: Iterable[ActionItem]) 
         tickets=app.memory.tickets(item.ticket_id for item in every if item.ticket_id),
         marked=app.memory.tickets_labelled(marker(app.house.namespace, item.key) for item in every),
         drafts=app.memory.told(draft_key(id_) for id_ in incident_ids),
+        retried=frozenset(app.memory.recall(RETRIED, bool)),
     )
 
 
@@ -134,6 +136,7 @@ def _with_shared(app: App, case: Case, shared: _Shared) -> Case:
         tickets={id_: shared.tickets[id_] for id_ in own if id_},
         marked={key: shared.marked[label] for key, label in labels.items() if label in shared.marked},
         draft=shared.drafts.get(draft_key(case.incident.id)),
+        retried=shared.retried & labels.keys(),
     )
 
 

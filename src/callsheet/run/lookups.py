@@ -11,6 +11,7 @@ from callsheet.run.ports import Memory
 
 LOOKUPS_LAST = timedelta(hours=24)
 PROBLEMS_LAST = timedelta(hours=1)
+THERE = "project"
 SEPARATOR = "\x1f"
 # Kinds of answers.
 ACCOUNT, ASSIGNABLE, RULES, RULES_PROBLEM = "account", "assignable", "rules", "rules-problem"
@@ -51,6 +52,21 @@ def ask_rules(app: App, project: str, issue_type: str, now: datetime) -> None:
         app.memory.remember(RULES, {name: app.tracker.rules(project, issue_type)}, now)
     except (Rejected, NotFound) as error:
         app.memory.remember(RULES_PROBLEM, {name: error.what}, now)
+
+
+def look_for_project(app: App, project: str, issue_type: str, now: datetime) -> None:
+    """Ask whether a project takes tickets at all, and remember that it does or why not."""
+    name = f"{project}{SEPARATOR}{issue_type}"
+    try:
+        app.tracker.rules(project, issue_type)
+        app.memory.remember(THERE, {name: True}, now)
+    except (Rejected, NotFound) as error:
+        app.memory.remember(RULES_PROBLEM, {name: error.what}, now)
+
+
+def recall_projects(memory: Memory) -> frozenset[tuple[str, str]]:
+    """Projects and issue types that took tickets when they were looked for."""
+    return frozenset(_pair(name) for name in memory.recall(THERE, bool))
 
 
 def recall_lookups(app: App) -> Lookups:

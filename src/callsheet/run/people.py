@@ -2,7 +2,9 @@
 
 from dataclasses import replace
 
-from callsheet.model.person import Person
+from callsheet.model.action_item import ActionItem, OwnerReason
+from callsheet.model.person import Account, Person
+from callsheet.model.ticket import AccountMatch, MatchKind
 from callsheet.plan.ownership import Needs
 from callsheet.plan.people import Mapped, mapped, waiting
 from callsheet.plan.rules import Rules
@@ -16,9 +18,21 @@ PRIORITY = "priority"
 
 def everybody(memory: Memory, rules: Rules) -> tuple[tuple[Mapped, ...], int]:
     """Everybody that the paging side has or had, and how many the tracker was not asked about lately."""
-    people, accounts = memory.people(), recall_accounts(memory)
     items = [item for item in memory.items() if item.ticket_id is not None]
+    people, accounts = memory.people(), _found_by_filing(items) | recall_accounts(memory)
     return mapped(people, accounts, rules, items), len(waiting(people, accounts, rules))
+
+
+def _found_by_filing(items: list[ActionItem]) -> dict[tuple[str, str], AccountMatch]:
+    """Whose account is whose, by e-mail and name, as tickets that stand say: an answer is forgotten after a day."""
+    return {
+        (item.owner.email, item.owner.name): AccountMatch(
+            kind=MatchKind.BY_NAME if item.owner_reason is OwnerReason.BY_NAME else MatchKind.EMAIL,
+            account=Account(id=item.owner.account, name=item.owner.name, email=item.owner.email),
+        )
+        for item in items
+        if item.owner and item.owner.email and item.owner.account
+    }
 
 
 def ask_about_everybody(app: App) -> None:

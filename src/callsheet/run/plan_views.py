@@ -30,7 +30,7 @@ from callsheet.run.app import App
 from callsheet.run.shapes import Planned
 from callsheet.run.writing import drawn_up
 
-TO_COME = "known once the incident was read"
+TO_COME = "known once a cycle has read the incident"
 TO_BE_FILED = "known once it is filed"
 CONTEXT = 1
 
@@ -67,6 +67,18 @@ def _says_so_already(effect: Effect, change: Change, app: App) -> bool:
     return held is not None and not change.diff and held.copied == copies_print(held.current, app.rules)
 
 
+def opened_now(found: tuple[Change, ...], app: App) -> tuple[Change, ...]:
+    """The same, where post-mortems that open have their items: as many as the throw-away copy has by now."""
+    opened = app.memory.postmortems(change.target for change in found if change.effect == OpenPostmortem.__name__)
+    items = app.memory.items_of(opened)
+    return tuple(
+        replace(change, after={**change.after, "items": len(items.get(change.target, ()))})
+        if change.effect == OpenPostmortem.__name__ and not change.after["backfilled"] and change.target in opened
+        else change
+        for change in found
+    )
+
+
 def planned(change: Change) -> Planned:
     """One effect, as programs read it."""
     after = dict(change.after)
@@ -86,7 +98,8 @@ def planned(change: Change) -> Planned:
 def _change(effect: Effect, app: App) -> Change:  # noqa: C901, PLR0911 - one case for each kind of effect
     match effect:
         case OpenPostmortem():
-            return _of_incident(effect, app, after={"backfilled": effect.backfilled, "items": TO_COME})
+            items: dict[str, Any] = {} if effect.backfilled else {"items": TO_COME}
+            return _of_incident(effect, app, after={"backfilled": effect.backfilled, **items})
         case FileTicket():
             return _of_item(effect, app, after=_filing(effect), text=plain(effect.draft.body))
         case UpdateTicket() | RecordStatus():

@@ -11,13 +11,16 @@ from callsheet.model.action_item import is_marker, marker
 from callsheet.model.effect import Guard, Refusal
 from callsheet.model.incident import Incident, IncidentPriority, LogEntry
 from callsheet.model.ticket import Ticket
+from callsheet.plan.ownership import place_of
+from callsheet.plan.policy import Mode
 from callsheet.plan.publishing import ours
+from callsheet.plan.routing import destinations
 from callsheet.plan.wording import read_actions
 from callsheet.run.app import App
 from callsheet.run.documents import read_documents
 from callsheet.run.hints import sweep_asked, sweep_done, take_incident_hints, take_ticket_hints
 from callsheet.run.leavers import note_leavers
-from callsheet.run.lookups import ask_rules, recall_lookups
+from callsheet.run.lookups import ask_rules, look_for_project, recall_lookups, recall_projects
 from callsheet.run.overview import FIRST_CYCLE, HUSHED_UNTIL
 from callsheet.run.people import PRIORITY, take_directory
 from callsheet.run.rearm import rearm_all, strike
@@ -73,6 +76,7 @@ def pull(
     try:
         _pull_tickets(app, report, now, force=force, stopping=stopping)
         take_ticket_hints(app, lambda tickets: _take_tickets(app, report, tickets, now), now)
+        _know_projects(app, now)
     except ConnectorError as error:
         report.side_failed(app.tracker_name, error)
     for name in app.publishers:
@@ -211,6 +215,19 @@ def _pull_tickets(app: App, report: Report, now: datetime, *, force: bool, stopp
     # The watermark is the tracker's own time, so our clock may be wrong.
     if latest:
         app.memory.note_down(TICKET_CURSOR, latest.isoformat())
+
+
+def _know_projects(app: App, now: datetime) -> None:
+    """Ask for the projects of all routes, once each: a misspelt one shows before anything waits for it.
+
+    What they take is asked again by the first filing, since that may change until then.
+    """
+    if app.mode is Mode.SHADOW:
+        return
+    known = recall_lookups(app).rules.keys() | recall_projects(app.memory)
+    for project, issue_type in dict.fromkeys(place_of(route, app.house) for route in destinations(app.rules)):
+        if (project, issue_type) not in known:
+            look_for_project(app, project, issue_type, now)
 
 
 def _meet(app: App, report: Report, listed: Iterable[Ticket], now: datetime) -> None:

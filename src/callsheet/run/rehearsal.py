@@ -10,8 +10,8 @@ from typing import Protocol
 
 from callsheet.model.effect import Plan
 from callsheet.run.app import App
-from callsheet.run.cycle import dry_filings, dry_run
-from callsheet.run.plan_views import Change, changes, planned
+from callsheet.run.cycle import dry_next, dry_run
+from callsheet.run.plan_views import Change, changes, opened_now, planned
 from callsheet.run.ports import Memory
 from callsheet.run.report import Report
 from callsheet.run.shapes import Planning
@@ -46,21 +46,24 @@ class Rehearsal:
             "effects": [planned(change) for change in self.changes],
             "blocked": [{"key": b.key, "effect": b.effect, "reason": b.reason, "what": b.what} for b in plan.blocked],
             "refused": [{"id": r.id, "guard": r.guard, "what": r.what} for r in plan.refused],
+            "requests": dict(self.report.requests),
         }
 
 
 def rehearse(app: App, copy_to: Callable[[Path], Copy]) -> Rehearsal:
-    """Plan one round, with the tickets of rows that get their keys in it, and do nothing.
+    """Plan one round, with the tickets and documents that follow from it, and do nothing.
 
-    Asks both sides, as a cycle would; a side that is silent is named.
+    Asks both sides, as a cycle would, and counts the requests; a side that is silent is named.
     """
+    before = app.requests.copy()
     with tempfile.TemporaryDirectory() as folder, closing(copy_to(Path(folder) / "copy.db")) as copy:
         looking = replace(app, memory=copy)
         plan, report = dry_run(looking)
         found = changes(plan, looking)
         # After the documents were compared with what stands there: from here on they count as written.
-        more = dry_filings(looking, plan, report)
-        found += changes(more, looking)
+        more = dry_next(looking, plan, report)
+        found = opened_now(found, looking) + changes(more, looking)
+    report.requests = app.requests - before
     return Rehearsal(at=app.clock.now(), plan=_both(plan, more), changes=found, report=report)
 
 

@@ -276,13 +276,16 @@ class HeldBack(TypedDict):
 
 
 class Planning(TypedDict):
-    """What the next cycle would do. `silent` are the sides that could not be asked, with what they said."""
+    """What the next cycle would do. `silent` are the sides that could not be asked, with what they said; `requests`
+    is how many it took to find out, by connector.
+    """
 
     at: Moment
     silent: dict[str, str]
     effects: list[Planned]
     blocked: list[Hindered]
     refused: list[HeldBack]
+    requests: dict[str, int]
 
 
 # Why.

@@ -8,7 +8,7 @@ from callsheet.model.action_item import ActionItem, SourceKind
 from callsheet.model.incident import Incident
 from callsheet.model.season import QUARTERS, Seasons
 from callsheet.model.ticket import Ticket
-from callsheet.plan.sheet_words import owner_words, remarks, status_words
+from callsheet.plan.sheet_words import NOT_FILED, owner_words, remarks, status_words
 from callsheet.run.names import Somebody, item_called
 from callsheet.run.ports import Memory
 from callsheet.run.shapes import Disputed, Row, RowWithConflicts
@@ -176,7 +176,7 @@ def _row(
         "priority": item.terms.priority or "P5",
         "status": item.status,
         "shown": {
-            "status": status_words(item, today, waived=waived),
+            "status": NOT_FILED if not_filed and item.hold is None else status_words(item, today, waived=waived),
             "owner": owner_words(item),
             "remarks": list(remarks(item, today, gone=gone, unfiled=not_filed)),
         },

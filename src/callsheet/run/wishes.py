@@ -3,6 +3,8 @@
 from callsheet.run.ports import FactsMemory
 
 WISH = "adopt"
+# Items that somebody asked to be filed once more: why their ticket is there.
+RETRIED = "retried"
 
 
 def wishes(memory: FactsMemory) -> dict[str, str]:

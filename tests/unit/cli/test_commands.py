@@ -52,9 +52,11 @@ def test_a_cycle_tells_everything_it_did_as_json(lived: Play, run: Run) -> None:
 def test_a_plan_shows_what_would_be_done_and_does_nothing(lived: Play, run: Run) -> None:
     said = run("plan", "--json", at=lived)
     assert said.code == 0
-    (effect,) = said.json["effects"]
-    assert {"key", "effect", "reason", "target", "before", "after"} <= effect.keys()
-    assert (effect["effect"], effect["reason"]) == ("OpenPostmortem", "the incident matches the policy")
+    effects = said.json["effects"]
+    assert all({"key", "effect", "reason", "target", "before", "after"} <= effect.keys() for effect in effects)
+    assert [each["effect"] for each in effects] == ["OpenPostmortem", *["FileTicket"] * 3, "Publish"]
+    assert (effects[0]["reason"], effects[0]["after"]["items"]) == ("the incident matches the policy", 3)
+    assert all(number > 0 for number in said.json["requests"].values())
     assert said.json["refused"] == []
     assert run("plan", "--json", at=lived).json == said.json
     assert lived.tickets() == []

@@ -6,7 +6,8 @@ import os
 import subprocess
 from pathlib import Path
 
-from tests.scenario.daemon import SCRIPT
+from tests.conftest import StartPlay
+from tests.scenario.daemon import ACTION, SCRIPT
 
 
 def shell(words: str, home: Path, **env: str) -> subprocess.CompletedProcess[str]:
@@ -44,3 +45,30 @@ def test_subcommands_and_options_are_completed(tmp_path: Path) -> None:
     for words, place, found in (("callsheet config ", 2, {"show"}), ("callsheet sheet --ov", 2, {"--overdue"})):
         env = {"_CALLSHEET_COMPLETE": "complete_bash", "COMP_WORDS": words, "COMP_CWORD": str(place)}
         assert found <= set(shell("callsheet", tmp_path, **env).stdout.split()), words
+
+
+def offered(words: str, home: Path, **env: str) -> set[str]:
+    """What the shell would offer behind these words."""
+    env |= {"_CALLSHEET_COMPLETE": "complete_bash", "COMP_WORDS": words, "COMP_CWORD": str(words.count(" "))}
+    done = shell("callsheet", home, **env)
+    assert (done.returncode, done.stderr) == (0, "")
+    return set(done.stdout.split())
+
+
+def test_incidents_and_items_are_completed_from_the_database(play: StartPlay, tmp_path: Path) -> None:
+    there = play(policy="standing = []\n")
+    there.settled()
+    there.incident(ACTION)
+    there.settled()
+    (row,) = there.sheet()
+    number, ticket = str(row["incident"]["number"]), row["ticket"]["key"]
+    env = {"CALLSHEET_DATABASE_URL": f"sqlite:///{there.database}"}
+    assert number in offered(f"callsheet show {number[:2]}", tmp_path, **env)
+    assert offered("callsheet retry OP", tmp_path, **env) == {ticket}
+    assert {number, ticket} <= offered("callsheet explain ", tmp_path, **env)
+    # A shell is no place for errors, and completing makes no database.
+    missing = tmp_path / "missing.db"
+    assert offered("callsheet show ", tmp_path, CALLSHEET_DATABASE_URL=f"sqlite:///{missing}") == set()
+    assert not missing.exists()
+    (tmp_path / "torn.db").write_text("no database")
+    assert offered("callsheet show ", tmp_path, CALLSHEET_DATABASE_URL=f"sqlite:///{tmp_path}/torn.db") == set()

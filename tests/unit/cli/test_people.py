@@ -82,3 +82,11 @@ def test_nobody_is_told_in_words(lived: Play, run: Run) -> None:
     said = run("people", "forget", "somebody", "--yes", at=lived)
     assert said.code == 1
     assert "nobody is known as somebody" in said.err
+
+
+def test_what_the_filing_found_out_is_known_for_as_long_as_the_ticket_stands(lived: Play, run: Run) -> None:
+    lived.wait(days=3)
+    lived.settled()
+    found = {each["name"]: each for each in run("people", "--known", "--json", at=lived).json}
+    assert (found["Ana Ferreira"]["how"], found["Ana Ferreira"]["promises"]) == ("e-mail", 1)
+    assert found["Diego Santos"]["how"] == "not asked yet"

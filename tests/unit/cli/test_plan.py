@@ -40,7 +40,8 @@ def test_a_ticket_is_told_field_by_field(changed: Play, run: Run) -> None:
 
 def test_a_document_is_told_as_a_short_diff(changed: Play, run: Run) -> None:
     told = run("plan", "--json", at=changed).json
-    (written,) = [effect for effect in told["effects"] if effect["effect"] == "Publish"]
+    written, new = [effect for effect in told["effects"] if effect["effect"] == "Publish"]
+    assert (new["before"], "diff" in new["after"]) == (None, False)
     signs = {line[:1] for line in written["after"]["diff"]}
     assert signs <= {"+", "-", " ", "@"}
     assert any(line.startswith("+") and "2027-02-01" in line for line in written["after"]["diff"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -9,12 +10,69 @@ from pathlib import Path
 import pytest
 
 from callsheet.model.action_item import ItemStatus
+from callsheet.model.effect import Reason
 from callsheet.model.person import Account
 from callsheet.model.ticket import Category, Choice, RequiredField
-from callsheet.run.cycle import run_cycle
+from callsheet.plan.policy import Mode
+from callsheet.plan.rules import Route
+from callsheet.run import asks
+from callsheet.run.app import Ask
+from callsheet.run.cycle import READ_AHEAD, run_cycle
+from callsheet.run.plan_views import TO_COME
+from callsheet.run.rehearsal import rehearse
 from callsheet.testing.builders import make_account, make_rules
 from callsheet.testing.twins import MemoryPublisher
 from tests.unit.run.world import ACTION, PLAIN_RULES, World
+
+
+def test_a_plan_has_the_tickets_of_post_mortems_that_would_open_and_leaves_all_as_it_was(world: World) -> None:
+    opened = [world.story(f"ACTION: Add alert {number} @ana.ferreira") for number in range(READ_AHEAD + 2)]
+    world.wait(minutes=1)
+    with world.store() as store:
+        found = rehearse(world.assembled(store), store.copy_to)
+        assert store.every_postmortem() == ()
+    kinds = Counter(change.effect for change in found.changes)
+    assert kinds == {"OpenPostmortem": len(opened), "FileTicket": READ_AHEAD, "Publish": READ_AHEAD}
+    items = [change.after["items"] for change in found.changes if change.effect == "OpenPostmortem"]
+    assert items == [1] * READ_AHEAD + [TO_COME] * 2
+    assert world.tracker.tickets == ()
+    report = world.once()
+    planned = {change.name for change in found.changes if change.effect == "FileTicket"}
+    assert planned < {f"“{item.spoken.title}”" for item in world.items()}
+    assert report.counts["ticket.filed"] == len(opened)
+
+
+def test_a_project_that_is_not_there_is_told_before_anything_waits_for_it(world: World) -> None:
+    world.rules = replace(PLAIN_RULES, routes=(Route(name="far", teams=("Nobody",), project="OPSX"),))
+    for _ in range(2):
+        report = world.once()
+        (failure,) = report.failed
+        assert (failure.key, failure.effect, report.exit_code) == ("OPSX", "FileTicket", 1)
+        assert failure.error.startswith('the route "far": ')
+    assert world.once(mode=Mode.SHADOW).failed == []
+
+
+def test_a_project_that_is_there_is_asked_for_once(world: World) -> None:
+    asked = world.tracker.faults.calls["rules"]
+    for _ in range(3):
+        assert world.once().failed == []
+    assert world.tracker.faults.calls["rules"] == asked
+
+
+def test_what_was_retried_is_there_because_a_person_asked(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    world.story(ACTION)
+    world.wait(minutes=1)
+    world.once(Ask(file_backfill=True))
+    world.tracker.delete(world.ticket().id)
+    world.wait(days=1, minutes=1)
+    world.once()
+    with world.store() as store:
+        asks.retry(store, world.item().key, world.clock.now())
+    world.once()
+    with world.store() as store:
+        lines = [line for line in store.ledger(world.item().key) if line.event == "ticket.filed"]
+    assert [line.reason for line in lines] == [Reason.HELD_ITEM_RELEASED, Reason.ASKED_FOR]
 
 
 def test_a_duplicate_that_turns_up_much_later_is_noticed(world: World) -> None:
