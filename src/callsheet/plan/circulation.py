@@ -9,6 +9,7 @@ from callsheet.model.person import Person
 from callsheet.model.postmortem import Guest, Postmortem, Receipt, Review, ReviewStatus
 from callsheet.model.text import Bullets, Letter, Paragraph, Span, paragraph
 from callsheet.plan.meaning import Reading
+from callsheet.plan.owners import known_as
 from callsheet.plan.snapshot import Case, House
 
 FIRST_PROMISES = 3
@@ -30,9 +31,7 @@ def readers(review: Review, reading: Reading) -> tuple[Guest, ...]:
 
 def _named(word: str, people: Iterable[Person]) -> Guest | None:
     """Somebody of the account by id or e-mail; an address that it does not know is one all the same."""
-    wanted = word.casefold()
-    known = next((p for p in people if wanted in {p.id.casefold(), (p.email or "").casefold()}), None)
-    if known:
+    if known := known_as(word, people):
         return Guest(name=known.name, email=known.email)
     return Guest(name=word, email=word) if "@" in word else None
 

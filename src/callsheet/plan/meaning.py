@@ -20,7 +20,7 @@ from callsheet.model.incident import Incident
 from callsheet.model.person import Person
 from callsheet.model.ticket import Field, Ticket
 from callsheet.plan.due import due
-from callsheet.plan.owners import candidates, find_owner
+from callsheet.plan.owners import candidates, find_owner, known_as
 from callsheet.plan.routing import calendar_for, priority_of, route_for
 from callsheet.plan.rules import Rules
 from callsheet.plan.wording import fix_word, kind_word, priority_word
@@ -107,8 +107,8 @@ def owner_from_account(ticket: Ticket, reading: Reading) -> Owner | None:
         return None
     account = ticket.owner
     named = [word for word, theirs in reading.rules.accounts.items() if theirs == account.id]
-    own = {word.casefold() for word in (account.email, *named) if word}
-    person = next((p for p in reading.people if own & {(p.email or "").casefold(), p.id.casefold()}), None)
+    words = (word for word in (account.email, *named) if word)
+    person = next((person for word in words if (person := known_as(word, reading.people))), None)
     return Owner(
         name=account.name,
         email=account.email or (person.email if person else None),

@@ -13,6 +13,7 @@ from callsheet.plan.drafts import draft_line, unfinished
 from callsheet.plan.handover import why_handed
 from callsheet.plan.ladder import TEAM, last_heard, new_on, next_day, other_than, remindable, steps
 from callsheet.plan.meaning import Reading, fallback_owner
+from callsheet.plan.owners import known_as
 from callsheet.plan.routing import calendar_for, route_for
 from callsheet.plan.rules import Calendar
 from callsheet.plan.snapshot import House, Snapshot
@@ -144,7 +145,7 @@ def whole(owner: Owner | None, emails: Mapping[str, str], reading: Reading) -> O
     if owner is None or (owner.email and owner.time_zone):
         return owner
     email = owner.email or emails.get(owner.account or "")
-    person = next((p for p in reading.people if email and p.email and p.email.casefold() == email.casefold()), None)
+    person = known_as(email, reading.people) if email else None
     return replace(owner, email=email, time_zone=owner.time_zone or (person.time_zone if person else None))
 
 

@@ -11,6 +11,7 @@ from callsheet.model.text import Bar, Bars, Bullets, Letter, Paragraph, Span, pa
 from callsheet.plan.dates import day_words
 from callsheet.plan.meaning import Reading
 from callsheet.plan.nudging import source_of, team
+from callsheet.plan.owners import known_as
 from callsheet.plan.rhythm import Facts, Occasion, Rhythm
 from callsheet.plan.rules import NudgeRules
 from callsheet.plan.season import NO_TEAM, Figures, Tally
@@ -45,8 +46,7 @@ def _monday(day: date) -> date:
 
 
 def _leader(word: str, reading: Reading) -> Recipient | None:
-    known = (p for p in reading.people if word.casefold() in {p.id.casefold(), (p.email or "").casefold()})
-    person = next(known, None)
+    person = known_as(word, reading.people)
     email = person.email if person else word if "@" in word else None
     if email is None:
         return None

@@ -58,6 +58,17 @@ def _written(person: Person, handles: Mapping[str | None, int]) -> str:
     return f"{person.name} (@{handle})" if handle and handles[handle] == 1 else person.name
 
 
+def known_as(word: str, people: Iterable[Person]) -> Person | None:
+    """Somebody by e-mail or id, as the policy names people; None where it is nobody's."""
+    said = word.strip().casefold()
+    return next((person for person in people if said in called(person.email, person.id)), None)
+
+
+def called(email: str | None, person_id: str | None) -> tuple[str, ...]:
+    """What the policy may name somebody by: id and e-mail, as they are held against its words."""
+    return tuple(word.casefold() for word in (person_id, email) if word)
+
+
 Answer = tuple[Person | None, OwnerReason]
 
 

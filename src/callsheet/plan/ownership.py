@@ -10,6 +10,7 @@ from callsheet.model.ticket import Field, MatchKind, Ticket
 from callsheet.plan.assignee import staying
 from callsheet.plan.handover import handed_over, why_handed
 from callsheet.plan.meaning import NOBODY_FOUND, Reading, did_you_mean, fallback_owner
+from callsheet.plan.owners import called
 from callsheet.plan.routing import route_for
 from callsheet.plan.rules import Route, Rules
 from callsheet.plan.snapshot import House, Lookups
@@ -221,7 +222,7 @@ def _named_or_found(
 
 def account_in_policy(email: str | None, person_id: str | None, rules: Rules) -> str | None:
     """The tracker's account that the policy names for a person."""
-    own = {word.casefold() for word in (email, person_id) if word}
+    own = called(email, person_id)
     return next((account for word, account in rules.accounts.items() if word.casefold() in own), None)
 
 

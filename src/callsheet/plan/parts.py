@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from callsheet.model.incident import ActorKind, Dossier
 from callsheet.model.postmortem import Part
+from callsheet.plan.owners import called
 
 
 def with_parts(dossier: Dossier, parts: Mapping[str, Part]) -> Dossier:
@@ -16,8 +17,7 @@ def with_parts(dossier: Dossier, parts: Mapping[str, Part]) -> Dossier:
         (part.value, person.name)
         for person in dossier.people
         if person.id in there and person.name.casefold() not in cast
-        for part in [parts.get(person.id.casefold()) or parts.get((person.email or "").casefold())]
-        if part
+        for part in [parts[word] for word in called(person.email, person.id) if word in parts][:1]
     )
     return replace(dossier, roles=(*dossier.roles, *given))
 

@@ -8,6 +8,7 @@ from callsheet.model.incident import Incident
 from callsheet.model.person import Person
 from callsheet.model.postmortem import ActorPart, Beat, Form, Guest, Review, Scene
 from callsheet.plan.meaning import as_owner
+from callsheet.plan.owners import called
 from callsheet.plan.review_time import review_time
 from callsheet.plan.rules import Calendar, NudgeRules
 from callsheet.plan.setting import zone_of
@@ -71,7 +72,7 @@ def director(
     wanted = {word.casefold() for word in directors}
     ring = sorted((person for person in people if person.active and person.email), key=lambda person: person.id)
     if wanted:
-        ring = [p for p in ring if p.id.casefold() in wanted or (p.email or "").casefold() in wanted]
+        ring = [p for p in ring if wanted.intersection(called(p.email, p.id))]
     turn = incident.number % len(ring) if ring else 0
     free = (person for person in (*ring[turn:], *ring[:turn]) if person.id not in involved)
     return next((person.name for person in free), None)

@@ -19,6 +19,7 @@ from callsheet.model.person import Account, Person
 from callsheet.model.span import span
 from callsheet.model.ticket import MatchKind, ProjectRules
 from callsheet.plan.filing import lacking
+from callsheet.plan.owners import known_as
 from callsheet.plan.ownership import place_of
 from callsheet.plan.policy import Mode
 from callsheet.plan.routing import destinations, misplaced, misranked
@@ -88,14 +89,14 @@ def examine(app: App, *, messages: bool = False) -> Iterator[Check]:
         messages=messages,
     )
     yield from _answers([Question(name="the policy", ask=partial(_policy, app))])
-    people: dict[str, Person] = {}
+    people: list[Person] = []
     yield from _answers(_of_source(app, wanted, people))
     yield from _answers(_of_tracker(app, wanted, people))
     for name, connector in {**app.publishers, **app.notifiers, **app.drafters}.items():
         yield from _answers([_examination(connector, name, wanted)])
 
 
-def _of_source(app: App, wanted: Examination, people: dict[str, Person]) -> Iterator[Question]:
+def _of_source(app: App, wanted: Examination, people: list[Person]) -> Iterator[Question]:
     yield _examination(app.source, app.source_name, wanted)
     yield Question(name=f"{app.source_name}: people and priorities", ask=partial(_people, app, people))
     if app.rules.calendars or any(route.teams or route.services for route in app.rules.routes):
@@ -103,7 +104,7 @@ def _of_source(app: App, wanted: Examination, people: dict[str, Person]) -> Iter
         yield Question(name=name, ask=partial(_places, app, name))
 
 
-def _of_tracker(app: App, wanted: Examination, people: dict[str, Person]) -> Iterator[Question]:
+def _of_tracker(app: App, wanted: Examination, people: list[Person]) -> Iterator[Question]:
     side = app.tracker_name
     yield Question(name=f"{side}: who am I", ask=partial(_who, app))
     yield _examination(app.tracker, side, wanted)
@@ -185,11 +186,11 @@ def _policy(app: App) -> Iterator[Check]:
         yield warning("reminders", what, fix)
 
 
-def _people(app: App, found: dict[str, Person]) -> Iterator[Check]:
-    """The account's people, by e-mail: fallback owners are looked for among them."""
+def _people(app: App, found: list[Person]) -> Iterator[Check]:
+    """The account's people: fallback owners are looked for among those with an e-mail."""
     name = f"{app.source_name}: people and priorities"
     directory = app.source.directory()
-    found |= {person.email.casefold(): person for person in directory.people if person.email}
+    found += (person for person in directory.people if person.email)
     told = f"{len(directory.people)} people; {len(directory.priorities)} priorities"
     if directory.priorities:
         yield from _never(app, misranked(app.rules, (each.name for each in directory.priorities)))
@@ -270,9 +271,9 @@ def _screen(name: str, rules: ProjectRules, route: Route) -> Iterator[Check]:
         yield warning(f"{name}: assignee", "not on the create screen", "add Assignee to it: tickets have no owner so")
 
 
-def _fallback(app: App, name: str, owner: str, project: str, people: dict[str, Person]) -> Iterator[Check]:
+def _fallback(app: App, name: str, owner: str, project: str, people: list[Person]) -> Iterator[Check]:
     """Whether who gets what names nobody can be given a ticket."""
-    person = people.get(owner.casefold()) or next((each for each in people.values() if each.id == owner), None)
+    person = known_as(owner, people)
     email = (person.email if person else None) or owner
     try:
         match = app.tracker.account(email, person.name if person else "")

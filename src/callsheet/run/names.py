@@ -8,7 +8,7 @@ from callsheet.model.action_item import ActionItem, Owner
 from callsheet.model.incident import Incident
 from callsheet.model.season import Season
 from callsheet.plan.nudging import identity_of
-from callsheet.plan.owners import find_owner
+from callsheet.plan.owners import find_owner, known_as
 from callsheet.plan.rules import Rules
 from callsheet.run.ports import Memory
 
@@ -69,8 +69,7 @@ def person_called(memory: Memory, rules: Rules, word: str, owners: Sequence[Owne
     `owners` are those of all items, where somebody has read them already.
     """
     people, said = memory.people(), word.strip()
-    exact = [person for person in people if said.casefold() in {person.id.casefold(), (person.email or "").casefold()}]
-    person = exact[0] if exact else find_owner(said, people, rules.aliases).person
+    person = known_as(said, people) or find_owner(said, people, rules.aliases).person
     if person:
         owner = Owner(name=person.name, email=person.email)
         return Somebody(name=person.name, ids=frozenset({person.id, identity_of(owner), *_addresses(person.email)}))

@@ -4,7 +4,7 @@ import pytest
 
 from callsheet.model.action_item import OwnerReason
 from callsheet.model.person import Person
-from callsheet.plan.owners import candidates, find_owner
+from callsheet.plan.owners import candidates, find_owner, known_as
 
 ANN = Person(id="PANN", name="Ann Lee", email="ann.lee@larkspur.example")
 ANN_OUTSIDE = Person(id="PANN2", name="Ann Other", email="Ann.Lee@contractor.example")
@@ -117,3 +117,17 @@ def test_one_alias_with_two_meanings_names_several() -> None:
 )
 def test_whom_words_may_mean_is_told_as_it_can_be_written(words: str | None, found: tuple[str, ...]) -> None:
     assert set(candidates(words, PEOPLE)) == set(found)
+
+
+@pytest.mark.parametrize(
+    ("word", "person"),
+    [
+        pytest.param("pjane", JANE, id="an-id-in-any-case"),
+        pytest.param(" ann.lee@Contractor.example", ANN_OUTSIDE, id="an-address-in-any-case"),
+        pytest.param("ann.lee@elsewhere.example", None, id="a-stranger-s-address"),
+        pytest.param("Jane Doe", None, id="a-name"),
+        pytest.param("", None, id="nothing-beside-somebody-without-an-address"),
+    ],
+)
+def test_a_person_is_known_by_id_or_address_alone(word: str, person: Person | None) -> None:
+    assert known_as(word, PEOPLE) is person
