@@ -33,7 +33,7 @@ class AppriseNotifier:
             fix = "set APPRISE_PERSON_URL, unless the team's channel and comments on tickets are enough"
             yield warning("apprise: APPRISE_PERSON_URL", "is not set: people are reminded on their tickets only", fix)
         else:
-            somebody = Recipient(id="x", name="Some Body", email="some.body@example.com", handle="some.body")
+            somebody = Recipient(id="x", name="Some Body", email="some.body@example.com")
             address = wire.filled(self._options.person_url.get_secret_value(), somebody)
             yield self._opened("APPRISE_PERSON_URL", address, wanted)
         if self._options.team_url is not None:

@@ -48,9 +48,7 @@ ANSWERS = {
 }
 # An empty repository, as git's smart protocol over HTTP tells of it.
 REFS = b"001e# service=git-upload-pack\n0000" + b"0046" + b"0" * 40 + b" capabilities^{}\0 agent=x\n0000"
-DIGEST = Digest(
-    to=Recipient(id="P1", name="Ada", email="ada@corp.example", handle="ada"), local_on=date(2026, 11, 2), lines=()
-)
+DIGEST = Digest(to=Recipient(id="P1", name="Ada", email="ada@corp.example"), local_on=date(2026, 11, 2), lines=())
 
 
 class Service(BaseHTTPRequestHandler):

@@ -176,7 +176,7 @@ def _messages(app: App, clock: Clock) -> Iterator[Check]:
 
 
 def _person(email: str) -> Recipient:
-    return Recipient(id=email, name=email, email=email, handle=email.partition("@")[0])
+    return Recipient(id=email, name=email, email=email)
 
 
 def digest_for(to: Recipient, today: date) -> Digest:

@@ -83,8 +83,12 @@ class Recipient:
     id: str
     name: str
     email: str | None = None
-    handle: str | None = None
     team: bool = False
+
+    @property
+    def handle(self) -> str | None:
+        """What stands before the @ of their address, as chats often call them."""
+        return self.email.partition("@")[0] if self.email else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

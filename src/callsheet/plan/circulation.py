@@ -69,7 +69,7 @@ def _message(guest: Guest, case: Case, postmortem: Postmortem, house: House) -> 
     return SendReport(
         key=reader,
         reason=Reason.REVIEWED,
-        to=Recipient(id=reader, name=guest.name, email=email, handle=email.partition("@")[0]),
+        to=Recipient(id=reader, name=guest.name, email=email),
         since=postmortem.opened_on,
         subject=f"Post-mortem, final: {case.incident.title}",
         body=_body(guest, case, postmortem, house),

@@ -158,8 +158,7 @@ def recipient(owner: Owner | None, item: ActionItem) -> Recipient:
 
 def person_of(owner: Owner) -> Recipient:
     """An owner as somebody who can be written to."""
-    handle = owner.email.partition("@")[0] if owner.email else None
-    return Recipient(id=identity_of(owner), name=owner.name, email=owner.email, handle=handle)
+    return Recipient(id=identity_of(owner), name=owner.name, email=owner.email)
 
 
 def identity_of(owner: Owner) -> str:

@@ -51,7 +51,7 @@ def _leader(word: str, reading: Reading) -> Recipient | None:
     if email is None:
         return None
     name = person.name if person else email
-    return Recipient(id=f"report:{email.casefold()}", name=name, email=email, handle=email.partition("@")[0])
+    return Recipient(id=f"report:{email.casefold()}", name=name, email=email)
 
 
 def reports(due: Iterable[Occasion], facts: Facts, reading: Reading) -> tuple[SendReport, ...]:

@@ -65,7 +65,7 @@ def _letter(owner: Owner, part: ActorPart, case: Case, play: Postmortem, house: 
     return SendReport(
         key=key,
         reason=Reason.IN_REVIEW,
-        to=Recipient(id=key, name=owner.name, email=email, handle=email.partition("@")[0]),
+        to=Recipient(id=key, name=owner.name, email=email),
         since=play.opened_on,
         subject=f"Your lines for the review: {case.incident.title}",
         body=_body(owner, part, play, house),

@@ -139,8 +139,8 @@ def house() -> House:
     return House()
 
 
-def digest(email: str | None = "ada@example.com", name: str = "Ada Lovelace", handle: str | None = "ada") -> Digest:
-    to = Recipient(id="u1", name=name, email=email, handle=handle)
+def digest(email: str | None = "ada@example.com", name: str = "Ada Lovelace") -> Digest:
+    to = Recipient(id="u1", name=name, email=email)
     return Digest(to=to, local_on=date(2026, 11, 2), lines=())
 
 
@@ -151,4 +151,4 @@ def ada() -> Digest:
 
 @pytest.fixture
 def nobody() -> Digest:
-    return digest(email=None, handle=None)
+    return digest(email=None)

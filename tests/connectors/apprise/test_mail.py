@@ -113,7 +113,7 @@ def line(number: int, rung: Rung, **more: Any) -> NudgeLine:
 
 
 DIGEST = Digest(
-    to=Recipient(id="ada@example.com", name="Ada Lovelace", email="ada@example.com", handle="ada"),
+    to=Recipient(id="ada@example.com", name="Ada Lovelace", email="ada@example.com"),
     local_on=TODAY,
     lines=(
         line(1, Rung.STRUCK, about="#1042 Checkout API is down"),

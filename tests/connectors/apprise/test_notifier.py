@@ -55,7 +55,7 @@ class TestReach:
     def test_every_placeholder_needs_a_value(self, house: House) -> None:
         notifier = house.notifier("json://h/{email}/{handle}")
         assert notifier.reaches(digest())
-        assert not notifier.reaches(digest(handle=None))
+        assert not notifier.reaches(digest(email="@example.com"))
         assert not notifier.reaches(digest(email=None))
 
     def test_each_person_has_an_address(self, house: House, hook: Hook) -> None:
