@@ -46,14 +46,16 @@ class Player:
 
 
 def cast(dossier: Dossier, moments: Iterable[Moment]) -> tuple[CastMember, ...]:
-    """People in the order of their parts and entrances, then the system's voices, then the changes."""
+    """The commander, people in the order of their entrances, then the system's voices, then the changes."""
     moments = tuple(moments)
     players = _players(dossier, moments)
     on_call = on_call_of(moments)
     people = [_member(player, person == on_call) for person, player in players.items()]
-    # People who only have a role came in without an act: they stand last among their part.
+    # People without an entrance, who were called or only have a role, stand last.
     late = datetime.max.replace(tzinfo=dossier.incident.created_at.tzinfo)
-    people.sort(key=lambda member: (ORDER.index(member.part), member.entered_at or late, member.name))
+    people.sort(
+        key=lambda one: (one.part is not Part.COMMANDER, one.entered_at or late, ORDER.index(one.part), one.name)
+    )
     return (*people, *_system(dossier), *_deploys(dossier))
 
 

@@ -18,8 +18,8 @@ from callsheet.model.text import paragraph
 from callsheet.model.ticket import Field, Ticket, TicketComment
 from callsheet.plan.dates import BusinessDays, Unclear, read_date
 from callsheet.plan.due import add_business_days
-from callsheet.plan.meaning import Reading, fallback_owner, overruled, owner_of
-from callsheet.plan.owners import find_owner
+from callsheet.plan.meaning import Reading, did_you_mean, fallback_owner, overruled, owner_of
+from callsheet.plan.owners import candidates, find_owner
 from callsheet.plan.routing import calendar_for
 from callsheet.plan.snapshot import Lookups
 from callsheet.plan.workdays import zone_of
@@ -189,7 +189,8 @@ def _give(item: ActionItem, told: str, _why: str, scene: Scene) -> ActionItem:
         words = words[1:]
         match = find_owner(words, people, aliases)
     if match.person is None:
-        raise Refused(f"“{told}”: {match.reason.value.removeprefix('fallback: ')}" if told else "it names nobody")
+        why = match.reason.value.removeprefix("fallback: ") + did_you_mean(candidates(words, people))
+        raise Refused(f"“{told}”: {why}" if told else "it names nobody")
     owner, reason = owner_of(words, scene.incident, scene.reading)
     cleared = tuple(name for name in item.cleared if name is not Field.OWNER)
     item = overruled(item, Field.OWNER)

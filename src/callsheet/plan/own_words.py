@@ -19,8 +19,8 @@ DONE: Final = "|".join(
     for words in TOLD.values()
     for form in (words, without_whom(words))
 )
-# What is only counted, as `render/screenplay.py` tells it, and in brackets as it once did: old documents hold that.
-COUNTED: Final = r"\*(?:(?:Until .+ also|Also): .+\.|\(and .*\))\*"
+# What is only counted, as `render/screenplay.py` tells it, and as it once did: old documents hold that.
+COUNTED: Final = r"\*(?:(?:Meanwhile(?:, until .+)?|Until .+ also|Also): .+\.|\(and .*\))\*"
 # As `told()` there writes it: time, who, action, then a quotation or the full stop.
 BEAT: Final = re.compile(
     r"- \*\*\d\d:\d\d\*\* (?:\([^)]*\) )?\*\*(?:\\.|[^*\\])+\*\* "

@@ -67,12 +67,12 @@ def _besides(beat: Beat) -> str | None:
 
 
 def _folded(beat: Beat, clock: Clock) -> str:
-    """A sentence of its own: others may have made these entries, so they are not the actor's."""
+    """A sentence of its own: others may have made these entries, so they are neither the actor's nor of that kind."""
     if not beat.folded:
         return ""
     until = clock.utc(beat.folded_until) if beat.folded_until else clock.utc(beat.at)
     more = names(count(number, called, PLURALS.get(called)) for called, number in beat.folded)
-    return f" *{f'Until {until} also' if until != clock.utc(beat.at) else 'Also'}: {more}.*"
+    return f" *Meanwhile{f', until {until}' if until != clock.utc(beat.at) else ''}: {more}.*"
 
 
 def logged(beat: Beat) -> Markdown:

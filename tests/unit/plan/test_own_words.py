@@ -67,7 +67,17 @@ def test_what_a_person_wrote_in_our_form_is_theirs() -> None:
     assert not is_own_beat("- **10:02** **Ana** resolved the incident. *Until the pods were back.*")
 
 
-@pytest.mark.parametrize("counted", ["Also: 1 page.", "Until 10:05 also: 1 assignment and 2 pages.", "(and 2 pages)"])
+@pytest.mark.parametrize(
+    "counted",
+    [
+        "Meanwhile: 1 page.",
+        "Meanwhile, until 10:05: 1 assignment and 2 pages.",
+        # As it was told once.
+        "Also: 1 page.",
+        "Until 10:05 also: 1 assignment and 2 pages.",
+        "(and 2 pages)",
+    ],
+)
 def test_what_is_only_counted_is_ours_also_as_it_was_once_told(counted: str) -> None:
     assert is_own_beat(f"- **10:02** **Ana** resolved the incident. *{counted}*")
 

@@ -240,10 +240,10 @@ def test_nobody_is_cast_for_a_team() -> None:
     asked = replace(entry(3, "responder_request", ANA, MARCUS), targets=(Ref(id="PTEAM", name="Storefront"),))
     story = drawn(told(entry(0, "assign", MONITOR, GRACE), asked))
     assert [(member.name, member.part, member.entered_at) for member in story.cast[:2]] == [
-        ("Grace Okafor", Part.ON_CALL, None),
         ("Ana Ferreira", Part.RESPONDER, at(3)),
+        ("Grace Okafor", Part.ON_CALL, None),
     ]
-    assert story.cast[0].remark == "called in; nothing further is on record"
+    assert story.cast[1].remark == "called in; nothing further is on record"
 
 
 def test_the_impact_counts_what_is_on_record() -> None:
@@ -400,3 +400,17 @@ def test_what_was_set_to_what_is_told_in_a_sentence_where_it_can_be_read(
         if "priority" in beat.action or "urgency" in beat.action
     ]
     assert (beat.action, beat.observation) == (action, observation)
+
+
+def test_people_stand_in_the_order_of_their_entrances() -> None:
+    """Behind the commander, and whatever their parts; who never entered stands last."""
+    lena = Ref(id="PLENA", name="Lena Weber")
+    asked = replace(entry(3, "responder_request", ANA), targets=(lena,))
+    story = drawn(told(entry(1, "annotate", MARCUS), asked, entry(5, "acknowledge", GRACE)))
+    assert [(member.name, member.part, member.entered_at) for member in story.cast[:4]] == [
+        ("Marcus Hill", Part.RESPONDER, at(1)),
+        ("Ana Ferreira", Part.RESPONDER, at(3)),
+        ("Grace Okafor", Part.ON_CALL, at(5)),
+        ("Lena Weber", Part.OBSERVER, None),
+    ]
+    assert drawn(dossier()).cast[0].part is Part.COMMANDER

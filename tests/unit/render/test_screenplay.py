@@ -15,7 +15,7 @@ CLOCK = Clock("UTC", START)
 
 def test_what_is_folded_away_is_named() -> None:
     beat = Beat(at=START, who="Ana", action="noted", folded=(("alert", 2), ("page", 1), ("entry", 3)))
-    assert str(told(beat, CLOCK)) == "- **22:51** **Ana** noted. *Also: 2 alerts, 1 page and 3 entries.*"
+    assert str(told(beat, CLOCK)) == "- **22:51** **Ana** noted. *Meanwhile: 2 alerts, 1 page and 3 entries.*"
 
 
 def test_a_belief_that_was_set_apart_is_told_once() -> None:
