@@ -44,6 +44,7 @@ class Jira:
     def __init__(self, options: JiraOptions, context: Context, *, adapter: BaseAdapter | None = None) -> None:
         self.default_project = options.project
         self.default_issue_type = options.issue_type
+        self.works_as = options.email or ""
         self._options = options
         self._browse = options.browse_base
         self._flavour: Flavour = Cloud() if options.on_cloud else DataCenter()

@@ -37,6 +37,7 @@ class PagerDuty:
     def __init__(self, options: PagerDutyOptions, client: Client) -> None:
         self._client = client
         self._options = options
+        self.works_as = options.from_email
         self._services = frozenset(options.service_ids)
         self._teams: dict[str, Any] = {"team_ids[]": list(options.team_ids)} if options.team_ids else {}
         # Known after the first `directory()` of this process, empty before.

@@ -13,6 +13,7 @@ from typing import Any
 from callsheet import __version__
 from callsheet.connect import registry
 from callsheet.connect.context import Context
+from callsheet.connect.lent import Lent
 from callsheet.connect.options import Problem, Problems
 from callsheet.connect.ports import Clock, Drafter, Malady, Notifier, Source, Tracker, WebhookReceiver
 from callsheet.model.nudge import Digest
@@ -144,6 +145,7 @@ def assemble(
         settle_time=settings.settle_time or tracker.settles_within,
         backfill=settings.backfill,
         rules_print=_print_of(configuration, house),
+        lent=frozenset(side.works_as.casefold() for side in (source, tracker) if isinstance(side, Lent)),
         own_page=own_pages(configuration, clock),
         skipped=tuple(Malady(what=POLICY_ENTRY, where=it.variable, error=it.what) for it in configuration.skipped),
         requests=requests,

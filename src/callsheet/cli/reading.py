@@ -12,14 +12,16 @@ from callsheet.cli.opening import looking, now_for, opened, templates_of
 from callsheet.cli.options import Json
 from callsheet.cli.printing import CONFIGURATION, FAILED, inert, print_json, refuse, say, tell
 from callsheet.model.counted import counted
+from callsheet.plan.sheet_words import GONE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
     from datetime import datetime
 
     from callsheet.model.incident import Incident
     from callsheet.model.publication import Publication
     from callsheet.plan.rules import Rules
+    from callsheet.run.folding import Folded
     from callsheet.run.shapes import Row
     from callsheet.run.views import Unmatched
     from callsheet.store import Store
@@ -27,8 +29,6 @@ if TYPE_CHECKING:
 PIPE_WIDTH = 200
 # So many names are offered where none is near what was asked for.
 NAMED = 5
-# From so many rows on it is worth saying why they are there.
-MANY_STANDING = 5
 
 
 def register(app: typer.Typer) -> None:
@@ -40,14 +40,17 @@ def register(app: typer.Typer) -> None:
     app.command()(backup)
 
 
-def sheet(
+def sheet(  # noqa: PLR0913, PLR0917 - a command's options
     context: typer.Context,
-    every: Annotated[bool, typer.Option("--all", help="Done and dropped items too.")] = False,
+    every: Annotated[
+        bool, typer.Option("--all", help="Every item: done, dropped, held and standing ones, too.")
+    ] = False,
     owner: Annotated[str | None, typer.Option(help="Only this owner, by name or e-mail.")] = None,
     team: Annotated[str | None, typer.Option(help="Only this team.")] = None,
     service: Annotated[str | None, typer.Option(help="Only this service.")] = None,
     season: Annotated[str | None, typer.Option(help="Only items due in this season, such as 2026-Q4.")] = None,
     overdue: Annotated[bool, typer.Option("--overdue", help="Only what is late.")] = False,
+    held: Annotated[bool, typer.Option("--held", help="Only what is held from before the first cycle.")] = False,
     json: Json = False,
 ) -> None:
     """The call sheet: what was promised, by whom, until when."""
@@ -62,6 +65,7 @@ def sheet(
             service=service,
             season=season,
             overdue=overdue,
+            held=held,
             seasons=local.rules.seasons,
         )
         now = now_for(local, store)
@@ -72,10 +76,7 @@ def sheet(
     if json:
         print_json(rows)
     elif rows:
-        _table(rows)
-        for line in _not_filed(rows):
-            tell(line)
-        _hint_at_standing(rows)
+        _sheet_of(rows, whole=every or held)
     elif not strange:
         tell("Nothing is promised here.")
 
@@ -90,7 +91,7 @@ def _nobody(filter_: "Unmatched") -> str:
     return f"No item has the {filter_.what} “{filter_.word}”; {offer if some else 'there is no item at all yet'}."
 
 
-def _table(rows: "list[Row]") -> None:
+def _table(rows: "Sequence[Row]") -> None:
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
@@ -107,20 +108,39 @@ def _table(rows: "list[Row]") -> None:
         ticket = row["ticket"]["key"] if row["ticket"] else row["key"]
         cells = [row["priority"], row["due_on"] or "-", row["shown"]["owner"] or "nobody", row["title"]]
         cells += [f"#{row['incident']['number']}", ticket, row["shown"]["status"]]
-        table.add_row(*(Text(inert(str(cell))) for cell in cells), style="bold red" if row["overdue"] else None)
+        table.add_row(*(Text(inert(str(cell))) for cell in cells), style="bold red" if _urges(row) else None)
     # Nobody turns pages in a pipe: there the lines may be long, and are easier to cut.
     Console(width=None if sys.stdout.isatty() else PIPE_WIDTH).print(table)
 
 
-def _hint_at_standing(rows: "list[Row]") -> None:
-    """Where they come from that nobody wrote, and how to be without: they are many in a first sheet."""
-    standing = sum(row["standing"] for row in rows)
-    if standing >= MANY_STANDING:
-        tell(f"\n{standing} of these are standing items, which every post-mortem gets: `[[standing]]` in policy.toml;")
-        tell("`standing = []` at its top: none for post-mortems that open from then on.")
+def _urges(row: "Row") -> bool:
+    return row["shown"]["status"] == GONE or (row["overdue"] and not row["shown"]["status"].startswith("snoozed"))
 
 
-def _not_filed(rows: "list[Row]") -> "Iterator[str]":
+def _sheet_of(rows: "list[Row]", *, whole: bool) -> None:
+    """The table, and a line for each crowd that is not in it."""
+    from callsheet.run.folding import Folded, folded
+
+    found = Folded(shown=tuple(rows)) if whole else folded(rows)
+    _table(found.shown)
+    for line in (*_not_filed(found.shown), *_beside(found)):
+        tell(line)
+
+
+def _beside(found: "Folded") -> "Iterator[str]":
+    if found.held or found.standing:
+        yield ""
+    if found.held:
+        late = f", {found.held_late} past their date" if found.held_late else ""
+        yield f"{len(found.held)} more are held from before Callsheet’s first cycle{late}: `callsheet sheet --held`"
+        yield "lists them, `callsheet backfill --file` files them."
+    if found.standing:
+        title = found.standing[0]["title"]
+        yield f"{len(found.standing)} more are standing items such as “{title}”, none of them late: `--all` lists"
+        yield "them; `standing = []` at the top of policy.toml: none for post-mortems that open from then on."
+
+
+def _not_filed(rows: "Sequence[Row]") -> "Iterator[str]":
     """Why rows have no ticket, each reason once."""
     alike: dict[str, list[str]] = {}
     for row in rows:

@@ -17,6 +17,7 @@ MEANINGS = {
     "unknown": "sent, and the answer was lost. Callsheet searches for what it left and sends again when that is safe",
     "parked": "nobody knows if it was made. `callsheet adopt ITEM TICKET` names it, `callsheet retry ITEM` makes it",
     "rejected": "the other side said no. Mend what it names; it is tried hourly, or now by `callsheet retry ITEM`",
+    "gone": "the tracker shows them no longer. `callsheet retry ITEM` files anew, `callsheet drop ITEM` gives it up",
     "refused": "held back by a guard of ours, because it would do much at once. `callsheet approve ID` lets it go on",
     "quarantined": "set aside because it could not be read; the rest goes on. Mended at its place, it is read again",
 }
@@ -25,6 +26,7 @@ HEADINGS = {
     "unknown": "Unknown",
     "parked": "Parked",
     "rejected": "Rejected",
+    "gone": "Tickets gone",
     "refused": "Held back",
     "quarantined": "Set aside",
 }
@@ -48,7 +50,7 @@ def as_page(told: Told) -> Iterator[str]:
         entries = _entries(told, name)
         count = told["last_cycle"]["failures"] if name == "failed" and entries else len(entries)
         yield from _waiting(heading, MEANINGS[name], entries, now, count=count)
-    if any(_entries(told, name) for name in ("failed", "unknown", "parked", "rejected")):
+    if any(_entries(told, name) for name in ("failed", "unknown", "parked", "rejected", "gone")):
         yield ""
         yield "`callsheet explain KEY` tells what was done about each, and why."
 

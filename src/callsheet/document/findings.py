@@ -30,7 +30,9 @@ CHECKED: Final = re.compile(
 BULLET: Final = re.compile(r"^(?:[-*+]|\d+[.)])\s+(?:\[[ xX]\]\s+)?")
 LONGEST_CAUSES: Final = 1000
 FINAL: Final = "final"
-OVER: Final = frozenset({FINAL, "waived"})
+# What sends a document out although nobody wrote down what brought the incident about.
+AS_IT_IS: Final = "final as it is"
+OVER: Final = frozenset({FINAL, AS_IT_IS, "waived"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +49,7 @@ class Findings:
     @property
     def final(self) -> bool:
         """Whether a person set the status to final: then the review was held."""
-        return self.status.casefold() == FINAL
+        return self.status.casefold() in {FINAL, AS_IT_IS}
 
     @property
     def draft(self) -> bool:

@@ -198,6 +198,7 @@ class ActionItem:
     conflicts: tuple[Conflict, ...] = ()
     snoozed_until: date | None = None
     snoozed_because: str | None = None
+    snoozed_by: str | None = None
     alive_at: datetime | None = None
     comments_read_at: datetime | None = None
     progress: Category = Category.NEW
@@ -226,6 +227,10 @@ class ActionItem:
     def handed_over(self) -> bool:
         """Whether it came to the fallback owner because its own has left."""
         return self.owner_reason is OwnerReason.FALLBACK_LEFT
+
+    def asleep(self, today: date) -> bool:
+        """Whether people asked to hear of it again on a later day only."""
+        return self.open and self.snoozed_until is not None and today < self.snoozed_until
 
     def overdue(self, today: date) -> bool:
         """Whether it is open and its day has passed."""

@@ -47,6 +47,7 @@ class Reason(StrEnum):
     DUE_SOON = "an item is due soon"
     DUE_TODAY = "an item is due today"
     OVERDUE = "an item is overdue"
+    TICKET_GONE = "the tracker no longer shows an item's ticket"
     ESCALATED = "an item of somebody else has been overdue for long"
     STRUCK_AGAIN = "a new incident hit the service of an overdue item"
     WEEK_BEGAN = "the team hears of its promises once a week"
@@ -162,7 +163,7 @@ class LinkDuplicate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordStatus:
-    """Take over what the tracker says about an item. Nothing leaves the house."""
+    """Take over what the tracker says about an item. Nothing leaves the house. `by` is who commented."""
 
     key: str
     reason: Reason
@@ -171,6 +172,7 @@ class RecordStatus:
     after: Mapping[str, str]
     planned_on: ActionItem
     settled: ActionItem
+    by: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,6 +14,7 @@ class OpenedPostmortem:
     `waived_by` is whoever gave `waived_because`, None where nobody said.
     `note_text` is None while it is not known what we last wrote. `standing` are the ids of the policy's standing items
     when it opened; None where that was not remembered yet: it gets no further ones.
+    `final_at` is when its document was first seen as final; None while it is not.
     """
 
     incident_id: str
@@ -26,6 +27,7 @@ class OpenedPostmortem:
     note_id: str | None = None
     note_text: str | None = None
     standing: tuple[str, ...] | None = None
+    final_at: datetime | None = None
 
     @property
     def live(self) -> bool:

@@ -13,6 +13,7 @@ class Rung(StrEnum):
     DUE_SOON = "due soon"
     DUE_TODAY = "due today"
     OVERDUE = "overdue"
+    GONE = "ticket gone"
     ESCALATED = "escalated"
     STRUCK = "hit by a new incident"
     DRAFT = "unfinished post-mortem"

@@ -1,11 +1,20 @@
 """People as the paging side knows them, and the accounts that they have in the tracker."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 # How the ids, handles and addresses of people who were forgotten begin.
 FORGOTTEN = "forgotten-"
+# What accounts of programs are called: a whole job title, or the local part of an address.
+_TITLE = re.compile(
+    r"(?:bot|robot|automation|integrations?|system|api|technical|service)(?: user| account)?|.*\bservice account\b.*",
+    re.IGNORECASE,
+)
+_LOCAL_PART = re.compile(
+    r"callsheet|no-?reply|(?:svc|bot|robot|automation|service)(?:[-_.].*)?|.*[-_.](?:bot|svc)", re.IGNORECASE
+)
 
 
 class Level(StrEnum):
@@ -21,7 +30,8 @@ class Level(StrEnum):
 class Person:
     """Somebody with a place in the paging account.
 
-    `email` is None when the account hides it; `time_zone` is an IANA name.
+    `email` is None when the account hides it; `time_zone` is an IANA name. `lent` marks the account that we work under:
+    it may be a person's, who then keeps what was written to them, but nobody is proposed who may be a program.
     """
 
     id: str
@@ -30,6 +40,13 @@ class Person:
     job_title: str | None = None
     time_zone: str | None = None
     active: bool = True
+    lent: bool = False
+
+    @property
+    def machine(self) -> bool:
+        """Whether the account looks like a program's, by its job title or its address."""
+        named = _LOCAL_PART.fullmatch((self.email or "").partition("@")[0])
+        return named is not None or _TITLE.fullmatch((self.job_title or "").strip()) is not None
 
     @property
     def left(self) -> bool:

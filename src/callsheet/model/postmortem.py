@@ -297,7 +297,8 @@ class Postmortem:
     front matter, as far as it is one of our words, `held` that the review's own item is done, whatever the status says;
     `causes_stated` is what brought the incident about and `impact_stated` what customers noticed, in the words of
     whoever wrote it into the document;
-    `has_channel` tells whether there is a notifier, without which a final document goes to nobody; `odd` are sentences
+    `has_channel` tells whether there is a notifier, without which a final document goes to nobody; `early`: it
+    is final, was sent to nobody, and nobody wrote down what brought the incident about; `odd` are sentences
     on what people wrote into the document and is not understood.
     `waived` says by whom and why there is to be no post-mortem, None where it is wanted; `unfiled` why rows have no
     ticket, in sentences.
@@ -329,6 +330,7 @@ class Postmortem:
     circulation: tuple[Receipt, ...] = ()
     has_channel: bool = True
     odd: tuple[str, ...] = ()
+    early: bool = False
     casting: str | None = None
     waived: str | None = None
     unfiled: tuple[str, ...] = ()

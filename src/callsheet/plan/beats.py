@@ -13,6 +13,7 @@ from callsheet.plan.beliefs import read_note
 
 SYSTEM: Final = "System itself"
 DEPLOY: Final = "Rogue deploy"
+CHANGE: Final = "change"
 NOBODY_KNOWN: Final = "Somebody unknown"
 REOPENED: Final = "reopened the incident"
 NOISE: Final = frozenset({"notify", "assign", "link", "unlink", "event_rule_action"})
@@ -103,7 +104,7 @@ def _changes(dossier: Dossier) -> Iterator[Moment]:
         if end is None or change.at <= end:
             source = f", says {change.source}" if change.source else ""
             beat = Beat(at=change.at, who=DEPLOY, action=f"went out{source}", observation=change.summary)
-            yield Moment(kind="change", id=change.id, beat=beat)
+            yield Moment(kind=CHANGE, id=change.id, beat=beat)
 
 
 def _alerts(dossier: Dossier) -> Iterator[Moment]:

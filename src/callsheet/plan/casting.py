@@ -59,6 +59,8 @@ def _candidates(
     found = []
     for id_, own in duties.items():
         person = people.get(id_) or Person(id=id_, name=own[0].name)
+        if person.machine:
+            continue
         managed = [turn.incident.created_at for turn in turns if turn.manager == id_]
         found.append(
             Candidate(

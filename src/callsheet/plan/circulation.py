@@ -1,8 +1,9 @@
 """Circulation: the final document goes to everybody who had a part in it, once, and receipts are kept."""
 
 from collections.abc import Iterable, Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 
+from callsheet.model.counted import counted
 from callsheet.model.effect import Reason, SendReport
 from callsheet.model.nudge import Recipient
 from callsheet.model.person import Person
@@ -11,9 +12,11 @@ from callsheet.model.text import Bullets, Letter, Paragraph, Span, paragraph
 from callsheet.plan.meaning import Reading
 from callsheet.plan.owners import known_as
 from callsheet.plan.snapshot import Case, House
+from callsheet.plan.staging import too_early
 
 FIRST_PROMISES = 3
 CIRCULATES_FOR = timedelta(days=7)
+RESTS = timedelta(minutes=10)
 
 
 def reader_id(incident_id: str, email: str) -> str:
@@ -48,12 +51,29 @@ def circulates(case: Case, postmortem: Postmortem | None, reading: Reading, hous
     """One message for each person on the list who had none yet, once a person has set the document to final."""
     if postmortem is None or postmortem.status is not ReviewStatus.FINAL or not house.has_notifier:
         return ()
+    rested_at = rests_until(case)
+    if not case.receipts and (rested_at is None or reading.now < rested_at):
+        return ()
     # Who comes onto the policy's list later gets what becomes final from then on, not everything that ever did.
     begun = min((at for at in case.receipts.values() if at), default=reading.now)
     if reading.now - begun > CIRCULATES_FOR:
         return ()
     waiting = _waiting(case, readers(postmortem.review, reading))
     return tuple(_message(guest, case, postmortem, house) for guest in waiting)
+
+
+def rests_until(case: Case) -> datetime | None:
+    """When a final document goes out: not at once, since a slip can't be taken back; None while it is not to go.
+
+    | its root causes              | it goes                         |
+    |------------------------------|---------------------------------|
+    | written down                 | `RESTS` after it was seen final |
+    | unknown                      | not before somebody decides     |
+    | unknown, `final as it is`    | `RESTS` after it was seen final |
+    """
+    since = case.opened.final_at if case.opened else None
+    early = any(too_early(publication.current) for publication in case.publications.values())
+    return since + RESTS if since and not early else None
 
 
 def _waiting(case: Case, guests: Iterable[Guest]) -> Iterator[Guest]:
@@ -85,11 +105,20 @@ def _body(guest: Guest, case: Case, postmortem: Postmortem, house: House) -> Let
     thanks = "Thank you for your part." if had_part else "You are on its circulation list."
     blocks: list[Paragraph | Bullets] = [paragraph("The post-mortem of ", title, f" is final. {thanks}")]
     places = [publication.location for publication in case.publications.values()]
-    if places:
+    if house.public_url:
+        blocks.append(paragraph("Read it on ", Span(text="its page", url=page), "."))
+    elif places:
         blocks.append(paragraph(f"It stands in {places[0]}."))
     still_open = [row for row in sheet if not row.status.startswith(("done", "dropped"))]
-    blocks.append(paragraph(f"{len(sheet)} promises came of it, {len(still_open)} are open."))
+    blocks.append(paragraph(_came_of_it(len(sheet), len(still_open))))
     if still_open:
         lines = (f"{row.action}: {row.owner or 'nobody yet'}, due {row.due or 'on no date'}" for row in still_open)
         blocks.append(Bullets(items=tuple(paragraph(line) for line in list(lines)[:FIRST_PROMISES])))
     return tuple(blocks)
+
+
+def _came_of_it(promised: int, still_open: int) -> str:
+    if not promised:
+        return "No promise came of it."
+    left = {0: "none is", promised: "all are" if promised > 1 else "it is"}.get(still_open)
+    return f"{counted(promised, 'promise')} came of it; {left or counted(still_open, 'is', 'are')} still open."

@@ -38,11 +38,12 @@ class Refused(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scene:
-    """What a command is read by: on which day it was written, and what it is about."""
+    """What a command is read by: on which day it was written, what it is about, and who gave it where that is known."""
 
     incident: Incident
     reading: Reading
     today: date
+    by: str | None = None
 
 
 def is_command(text: str) -> bool:
@@ -85,6 +86,7 @@ def listened(
         after={name: now for name, (_, now) in shown.items()},
         planned_on=item,
         settled=after,
+        by=", ".join(dict.fromkeys(c.author.name for c in fresh if c.author and not c.ours)) or None,
     )
 
 
@@ -99,7 +101,7 @@ def _heard(
         return item
     fallback = fallback_owner(incident, reading)
     today = comment.created_at.astimezone(zone_of(calendar_for(incident, reading.rules).zone)).date()
-    scene = Scene(incident=incident, reading=reading, today=today)
+    scene = Scene(incident=incident, reading=reading, today=today, by=comment.author.name if comment.author else None)
     try:
         if not by_owner and not (comment.author and _is(comment.author, fallback, None, lookups)):
             raise Refused(f"only {_names(item.owner, fallback)} can ask for this")
@@ -143,7 +145,7 @@ def _snooze(item: ActionItem, told: str, why: str, scene: Scene) -> ActionItem:
     longest = scene.reading.rules.nudge.longest_snooze
     if until > scene.today + timedelta(days=longest):
         raise Refused(f"{until.isoformat()} is too far: at most {longest} days. Move the due date instead: due Dec 5")
-    return replace(item, snoozed_until=until, snoozed_because=why)
+    return replace(item, snoozed_until=until, snoozed_because=why, snoozed_by=scene.by)
 
 
 def _until(told: str, scene: Scene) -> date:

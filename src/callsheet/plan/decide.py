@@ -13,7 +13,7 @@ from callsheet.model.effect import (
     TransitionTicket,
     UpdateTicket,
 )
-from callsheet.plan.circulation import circulates
+from callsheet.plan.circulation import circulates, rests_until
 from callsheet.plan.commands import listened, replies
 from callsheet.plan.drafts import look_again, unfinished
 from callsheet.plan.filing import filings, is_to_swap, next_filing
@@ -78,7 +78,9 @@ def _wake(case: Case, snapshot: Snapshot, reading: Reading) -> datetime | None:
     """When the incident has to be looked at again even if nothing happens to it."""
     draft = unfinished(case, reading, snapshot.house)
     script = next_script(case, reviewed(case, reading), reading, snapshot.house)
-    wakes = (draft and look_again(draft, reading.now), script, next_filing(case, reading))
+    rested = None if case.receipts else rests_until(case)
+    circulates_at = rested if rested and rested > reading.now else None
+    wakes = (draft and look_again(draft, reading.now), script, next_filing(case, reading), circulates_at)
     return min((at for at in wakes if at), default=None)
 
 

@@ -12,6 +12,7 @@ _SECTIONS = (
     (Rung.STRUCK, "Hit by a new incident"),
     (Rung.OVERDUE, "Overdue"),
     (Rung.DUE_TODAY, "Due today"),
+    (Rung.GONE, "Without a ticket"),
     (Rung.HANDED, "Came to you"),
     (Rung.DUE_SOON, "Due soon"),
     (Rung.DRAFT, "Post-mortems to finish"),
@@ -22,6 +23,7 @@ _IN_SUBJECT = {
     Rung.STRUCK: "hit by a new incident",
     Rung.OVERDUE: "overdue",
     Rung.DUE_TODAY: "due today",
+    Rung.GONE: "without a ticket",
     Rung.HANDED: "came to you",
     Rung.DUE_SOON: "due soon",
     Rung.DRAFT: "to finish",
@@ -39,6 +41,11 @@ _ANSWERS = (
 _FINISH = (
     "A post-mortem is finished with `status: final` at its top, or `waived` where no review is needed. "
     "`facilitator:` with a name or e-mail there says who takes care of it."
+)
+
+
+_GONE = (
+    "Its ticket can no longer be seen. “callsheet retry {0}” files it anew, “callsheet drop {0} --because …” ends it."
 )
 
 
@@ -89,7 +96,7 @@ def _answers() -> tuple[Paragraph | Bullets, ...]:
 
 def comment_body(digest: Digest) -> Body:
     """The same as a comment on the most overdue ticket, for somebody without a channel."""
-    first, *rest = sorted(digest.lines, key=lambda line: line.rung in {Rung.DRAFT, Rung.NEW})
+    first, *rest = sorted(digest.lines, key=lambda line: line.rung in {Rung.DRAFT, Rung.NEW, Rung.GONE})
     when = _when(first, digest.local_on)
     opening = f"A reminder for {digest.to.name}: this action item {when}."
     if first.owner:
@@ -116,7 +123,8 @@ def _entry(line: NudgeLine, today: date) -> Paragraph:
     again = f" {line.about} hit its service." if line.about else ""
     new = " It was given to you." if line.fresh and line.rung is not Rung.NEW else ""
     whence = f"{line.priority}, from {line.source}" if line.source else line.priority
-    return paragraph(name, f" ({whence}) {_when(line, today)}.{again}{whose}{new}{why}")
+    gone = f" {_GONE.format(line.item_key)}" if line.rung is Rung.GONE else ""
+    return paragraph(name, f" ({whence}) {_when(line, today)}.{again}{whose}{gone}{new}{why}")
 
 
 def _when(line: NudgeLine, today: date) -> str:

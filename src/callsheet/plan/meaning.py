@@ -33,7 +33,8 @@ DONE_WORDS = frozenset({"done", "closed", "fixed"})
 # Cells of what a ticket has as a field that can be empty, by field of Words.
 CELL_FIELDS = {"owner": Field.OWNER, "due": Field.DUE_ON, "priority": Field.PRIORITY}
 # What the Status cell of an open item says by itself.
-OPEN_WORDS = frozenset({"open", "overdue", "not filed", "parked"})
+OPEN_WORDS = frozenset({"open", "overdue", "not filed", "parked", "ticket gone"})
+_SNOOZED = "snoozed until "
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -323,6 +324,7 @@ def _with_status_word(item: ActionItem, words: Words, now: datetime, *, fresh: b
     word, _, because = said.replace(" because ", ":", 1).partition(":")
     # Our own `done, 1 day late` is `done`.
     word = word.partition(",")[0].casefold().strip()
+    word = "open" if word.startswith(_SNOOZED) else word
     # An older word of theirs counts no longer.
     item = replace(item, conflicts=tuple(c for c in item.conflicts if c.field is not Field.STATUS))
     if word in DROPPED_WORDS and item.open and not because.strip() and not fresh:

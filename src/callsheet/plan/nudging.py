@@ -27,6 +27,7 @@ _URGENCY = (
     Rung.ESCALATED,
     Rung.OVERDUE,
     Rung.DUE_TODAY,
+    Rung.GONE,
     Rung.HANDED,
     Rung.DUE_SOON,
     Rung.DRAFT,
@@ -39,6 +40,7 @@ _REASONS = {
     Rung.ESCALATED: Reason.ESCALATED,
     Rung.OVERDUE: Reason.OVERDUE,
     Rung.DUE_TODAY: Reason.DUE_TODAY,
+    Rung.GONE: Reason.TICKET_GONE,
     Rung.HANDED: Reason.OWNER_LEFT,
     Rung.DUE_SOON: Reason.DUE_SOON,
     Rung.DRAFT: Reason.UNFINISHED,
@@ -58,12 +60,12 @@ class _Due:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Matter:
-    """An item that somebody may have to hear of, and all that is known around it."""
+    """An item that somebody may have to hear of, and all that is known around it. `ticket` is None once it is gone."""
 
     item: ActionItem
     told: Told
     incident: Incident
-    ticket: Ticket
+    ticket: Ticket | None
     owner: Owner | None
     why: str | None
     calendar: Calendar
@@ -102,8 +104,8 @@ def _matters(snapshot: Snapshot, reading: Reading) -> Iterator[_Matter]:
             snapshot.nudge_incidents.get(item.incident_id),
             snapshot.nudge_tickets.get(item.ticket_id or ""),
         )
-        # Nobody can close a ticket that is gone; the call sheet says what to do about it.
-        if incident is None or ticket is None or not remindable(item):
+        # Of a ticket that is gone a comment can't tell.
+        if incident is None or not remindable(item) or (ticket is None and not snapshot.house.has_notifier):
             continue
         owner, why = listener(item, incident, reading)
         told = snapshot.told.get(item.key, Told(item_key=item.key))
@@ -115,7 +117,7 @@ def _matters(snapshot: Snapshot, reading: Reading) -> Iterator[_Matter]:
             owner=whole(owner, emails, reading),
             why=why,
             calendar=calendar_for(incident, reading.rules),
-            struck_by=snapshot.nudge_incidents.get(told.struck_by or ""),
+            struck_by=snapshot.nudge_incidents.get(told.struck_by or "") if ticket else None,
         )
 
 
@@ -173,6 +175,8 @@ def team(about: str) -> Recipient:
 
 def _lines(matter: _Matter, snapshot: Snapshot, reading: Reading) -> Iterator[_Due]:
     yield from _for_owner(matter, snapshot, reading)
+    if matter.ticket is None:
+        return
     if matter.struck_by:
         yield from _for_struck(matter, snapshot, reading)
         return
@@ -196,6 +200,8 @@ def _for_owner(matter: _Matter, snapshot: Snapshot, reading: Reading) -> Iterato
     if not desk.at_work(snapshot.now):
         return
     today, item = desk.today(snapshot.now), matter.item
+    if matter.ticket is None and matter.owner is None:
+        return
     day = next_day(item, matter.told, desk, rules)
     climbs = day is not None and day <= today
     news_on = new_on(item, matter.told, snapshot.house, rules)
@@ -276,11 +282,11 @@ def _line(
         title=item.spoken.title,
         due_on=due_on,
         days_late=late,
-        rung=rung or _rung(due_on, today),
+        rung=(rung or _rung(due_on, today)) if ticket else Rung.GONE,
         priority=item.terms.priority or "P5",
-        ticket_id=item.ticket_id,
-        ticket_key=ticket.key,
-        url=ticket.url or house.public_url,
+        ticket_id=item.ticket_id if ticket else None,
+        ticket_key=ticket.key if ticket else None,
+        url=(ticket.url if ticket else None) or house.public_url,
         source=source_of(matter.incident),
         why_you=matter.why if own else None,
         owner=None if own else (matter.owner.name if matter.owner else "nobody"),
@@ -307,7 +313,9 @@ def _digest(found: Iterable[_Due], *, has_notifier: bool) -> SendNudge:
     first = due[0]
     # Somebody may be the owner of an item and the fallback of its neighbour: each item stands in a digest once.
     lines = tuple({one.line.item_key: one.line for one in reversed(due)}.values())[::-1]
-    comment_on = None if first.to.team else next((x.ticket_id for x in lines if x.rung not in _QUIET), None)
+    comment_on = (
+        None if first.to.team else next((x.ticket_id for x in lines if x.ticket_id and x.rung not in _QUIET), None)
+    )
     return SendNudge(
         key=f"nudge:{first.to.id}:{first.today.isoformat()}",
         reason=_REASONS[first.line.rung] if has_notifier else Reason.NO_CHANNEL,

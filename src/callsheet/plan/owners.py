@@ -28,7 +28,8 @@ class OwnerMatch:
     words: str | None
 
 
-# The first row that applies decides. Only active people are candidates: an account that was switched off owns nothing.
+# The first row that applies decides. Only active people are candidates: an account that was switched off owns nothing,
+# and a program keeps no promise.
 # | words                                  | one person      | nobody            | several people   |
 # | none, or "tbd"                         |                 | NOT_NAMED         |                  |
 # | an alias of the policy                 | ALIAS           | UNKNOWN           | SEVERAL          |
@@ -38,7 +39,7 @@ class OwnerMatch:
 # | anything: full name                    | FULL_NAME       | UNKNOWN           | SEVERAL          |
 def find_owner(words: str | None, people: Sequence[Person], aliases: Mapping[str, str]) -> OwnerMatch:
     """The one person whom `words` name beyond doubt. Never a guess: everything else is `person=None` and a reason."""
-    active = tuple({person.id: person for person in people if person.active}.values())
+    active = tuple({person.id: person for person in people if person.active and not person.machine}.values())
     person, reason = _match(words or "", active, aliases)
     return OwnerMatch(person=person, reason=reason, words=words)
 

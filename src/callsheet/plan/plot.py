@@ -67,7 +67,9 @@ def _lead_up(dossier: Dossier, moments: Sequence[Moment]) -> PlotPoint:
     # The first sign.
     sign = next((moment for moment in before if moment.kind in ("alert", "trigger")), None)
     if sign is not None:
-        return _point(PlotKind.LEAD_UP, sign, "The first sign on record; no change is on record in the day before it.")
+        return _point(
+            PlotKind.LEAD_UP, sign, "The first sign on record; no change is on record in the hours before it."
+        )
     return _point(PlotKind.LEAD_UP, None, "Nothing is on record before the trigger.")
 
 

@@ -24,7 +24,7 @@ from callsheet.plan.seniority import level_of, said_of, wanted_for
 from callsheet.plan.sheet_words import owner_words, remarks, status_words
 from callsheet.plan.skeleton import Staging, skeleton
 from callsheet.plan.snapshot import Case, House
-from callsheet.plan.staging import is_review, odd_words, review_status, staging
+from callsheet.plan.staging import is_review, odd_words, review_status, staging, too_early
 from callsheet.plan.unfiled import still_waits, waived_words, why_unfiled
 
 RANK_OF_NONE = "P9"
@@ -94,6 +94,7 @@ def _drawn(case: Case, reading: Reading) -> Postmortem | None:
         waived=waived,
         unfiled=_unfiled(case, reading),
         odd=odd_words(case, reading),
+        early=not case.receipts and any(too_early(each.current) for each in case.publications.values()),
     )
 
 
@@ -214,7 +215,7 @@ def _row(item: ActionItem, key: str, case: Case, today: tuple[date, tzinfo], *, 
         fix=item.fix or "",
         ticket=ticket.key if ticket else "",
         ticket_url=ticket.url if ticket else None,
-        status=status_words(item, *today, waived=waived),
+        status=status_words(item, *today, waived=waived, gone=_is_gone(item, case)),
         remark=remark or None,
         review=is_review(item),
     )
@@ -270,7 +271,8 @@ def note_text(case: Case, filed: list[ActionItem], now: tuple[date, tzinfo], hou
     for item in sorted(filed, key=_by_priority_and_date):
         ticket = case.tickets.get(item.ticket_id or "")
         where = f"{ticket.key} " if ticket else ""
-        lines.append(f"- {where}{item.spoken.title} ({owner_words(item) or 'nobody'}, {status_words(item, *now)})")
+        status = status_words(item, *now, gone=_is_gone(item, case))
+        lines.append(f"- {where}{item.spoken.title} ({owner_words(item) or 'nobody'}, {status})")
     if house.public_url:
         lines.append(f"Read it: {house.public_url}/incidents/{case.incident.id}")
     return "\n".join([*lines, f"{SIGNATURE} [{label} {_print_of(lines)}]"])

@@ -36,7 +36,7 @@ class Company:
 def review(incident: Incident, opened_on: date, beats: Sequence[Beat], form: Form, company: Company) -> Review:
     """Draw up the session: `beats` are those that are read. Who has left, or was forgotten, is not invited."""
     chosen = director(incident, company.people, company.involved, company.directors)
-    acts = parts(beats)
+    acts = parts(beats, {person.name for person in company.known if person.machine})
     by_name = by_names(company.people, company.known)
     names = tuple(dict.fromkeys([*(part.name for part in acts), *([chosen] if chosen else [])]))
     guests = [guest for name in names if not (guest := by_name.get(name) or Person(id="", name=name)).left]
@@ -68,11 +68,16 @@ def desk_for(person: Person, team: Calendar, hours: NudgeRules) -> Desk:
 def director(
     incident: Incident, people: Sequence[Person], involved: Collection[str], directors: Sequence[str]
 ) -> str | None:
-    """Whoever's turn it is: the incident's number goes round the list, and who was in the incident is passed over."""
+    """Whoever's turn it is: the incident's number goes round the list, and who was in the incident is passed over.
+
+    So are accounts of programs and the one that Callsheet works under, unless the policy names them.
+    """
     wanted = {word.casefold() for word in directors}
     ring = sorted((person for person in people if person.active and person.email), key=lambda person: person.id)
     if wanted:
         ring = [p for p in ring if wanted.intersection(called(p.email, p.id))]
+    else:
+        ring = [p for p in ring if not (p.lent or p.machine)]
     turn = incident.number % len(ring) if ring else 0
     free = (person for person in (*ring[turn:], *ring[:turn]) if person.id not in involved)
     return next((person.name for person in free), None)
@@ -96,11 +101,11 @@ def scenes(beats: int, form: Form) -> tuple[Scene, ...]:
     )
 
 
-def parts(beats: Sequence[Beat]) -> tuple[ActorPart, ...]:
-    """What each person reads and is asked, in the order of their first lines."""
+def parts(beats: Sequence[Beat], machines: Collection[str] = ()) -> tuple[ActorPart, ...]:
+    """What each person reads and is asked, in the order of their first lines. `machines` are names of programs."""
     mine: dict[str, list[Beat]] = {}
     for beat in beats:
-        if beat.by_person:
+        if beat.by_person and beat.who not in machines:
             mine.setdefault(beat.who, []).append(beat)
     return tuple(
         ActorPart(

@@ -92,6 +92,7 @@ class TheatreRules:
     """How the document is played.
 
     `concise` are the priorities that get the one-page form; `silence_minutes` without a word make a beat of their own;
+    changes longer than `change_hours` before the incident have no part in it;
     `directors` are e-mails or ids of those who may be asked to direct a review (empty: everybody).
     `stale_days` are business days until a draft counts as unfinished (None: never).
     `parts` say who plays which part whenever they take part, by e-mail or id in lower case. `circulate` are e-mails or
@@ -101,6 +102,7 @@ class TheatreRules:
 
     concise: tuple[str, ...] = ("P3", "P4", "P5")
     silence_minutes: int = 20
+    change_hours: int = 12
     directors: tuple[str, ...] = ()
     stale_days: int | None = 10
     parts: Mapping[str, Part] = field(default_factory=dict)

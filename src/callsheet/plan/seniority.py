@@ -64,13 +64,13 @@ def said_of(level: Level, wanted: Level, priority: str) -> str | None:
     """
     if steps_above(level, wanted) < 0:
         return (
-            f"By the policy a {priority} asks for the level {wanted}; this one was managed at the level {level}. "
-            "The rota decides who is there: this is a question to the rota."
+            f"By the policy a {priority} is a slot for the level {wanted}; the level on duty was {level}. "
+            "The rota decides who is there: a question to the rota, and a chance to pair next time."
         )
     if wanted is Level.JUNIOR and steps_above(level, Level.ENGINEER) > 0:
         return (
-            f"By the policy a {priority} is a place to learn; this one was managed at the level {level}. "
-            "Next time somebody newer could manage it, with company."
+            f"By the policy a {priority} is a slot to learn in; the level on duty was {level}. "
+            "Next time somebody newer could take it, with company."
         )
     return None
 

@@ -23,7 +23,11 @@ from callsheet.plan.meaning import CELL_FIELDS, headline
 from callsheet.plan.ownership import owner_remark
 
 NOT_FILED = "not filed"
-_PRINTED = re.compile(r"open|overdue|not filed|parked|dropped|done(?:, \d+ days? late)?")
+# Of an item whose ticket the tracker no longer shows.
+GONE = "ticket gone"
+_PRINTED = re.compile(
+    rf"open|overdue|{NOT_FILED}|parked|{GONE}|snoozed until \d{{4}}-\d\d-\d\d|dropped|done(?:, \d+ days? late)?"
+)
 
 
 def owner_words(item: ActionItem) -> str:
@@ -38,10 +42,10 @@ def owner_words(item: ActionItem) -> str:
     return item.owner.name
 
 
-def status_words(item: ActionItem, today: date, zone: tzinfo = UTC, *, waived: bool = False) -> str:
+def status_words(item: ActionItem, today: date, zone: tzinfo = UTC, *, waived: bool = False, gone: bool = False) -> str:
     """The live status in a word or two: `done, 1 day late` for a promise that was kept after its day in `zone`.
 
-    `waived`: its post-mortem is, so what has no ticket gets none.
+    `waived`: its post-mortem is, so what has no ticket gets none; `gone`: the tracker no longer shows its ticket.
     """
     if item.status is ItemStatus.DONE and item.closed_at and item.terms.due_on:
         late = (item.closed_at.astimezone(zone).date() - item.terms.due_on).days
@@ -52,6 +56,12 @@ def status_words(item: ActionItem, today: date, zone: tzinfo = UTC, *, waived: b
         return NOT_FILED
     if item.hold is not None:
         return {Hold.BACKFILLED: NOT_FILED, Hold.PARKED: "parked"}[item.hold]
+    return GONE if gone else _live(item, today)
+
+
+def _live(item: ActionItem, today: date) -> str:
+    if item.asleep(today):
+        return f"snoozed until {item.snoozed_until}"
     return "overdue" if item.overdue(today) and item.ticket_id else "open"
 
 
@@ -82,8 +92,8 @@ def remarks(
     yield from unread_words(item).values()
     yield from _read_as(item)
     yield from _emptied(item)
-    if item.snoozed_until and (today is None or today < item.snoozed_until):
-        yield f"snoozed until {item.snoozed_until.isoformat()}: {item.snoozed_because}"
+    if item.snoozed_until and (today is None or item.asleep(today)):
+        yield snooze_words(item)
     if item.cleared:
         yield f"cleared in the tracker: {', '.join(item.cleared)}"
     if item.ticket_title and headline(item.spoken.title) not in {item.ticket_title, item.terms.title}:
@@ -91,11 +101,25 @@ def remarks(
     yield from _conflicts(item)
 
 
+def snooze_words(item: ActionItem) -> str:
+    """Until when it sleeps, who asked for that, and why."""
+    by = f" by {item.snoozed_by}" if item.snoozed_by else ""
+    return f"snoozed until {item.snoozed_until}{by}: {item.snoozed_because}"
+
+
+def gone_words(item: ActionItem) -> str:
+    """That the tracker no longer shows its ticket, and what a person can do."""
+    return (
+        f"its ticket can no longer be seen; “callsheet retry {item.key}” files it anew, "
+        f"“callsheet drop {item.key} --because …” gives it up"
+    )
+
+
 def _lost(item: ActionItem, *, gone: bool) -> Iterable[str]:
     if item.row_gone:
         yield "its row was deleted from the table, but it is still open; drop it or leave it"
     if gone:
-        yield f"its ticket can no longer be seen; “callsheet retry {item.key}” files it anew"
+        yield gone_words(item)
 
 
 def _conflicts(item: ActionItem) -> Iterable[str]:

@@ -1,15 +1,15 @@
 """The skeleton: from everything that is known about an incident to the parts of its post-mortem, pure."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Final
 
-from callsheet.model.incident import Dossier, Incident
+from callsheet.model.incident import Dossier, Incident, StatusUpdate
 from callsheet.model.person import Person
-from callsheet.model.postmortem import Form, Impact, OldPromise, Postmortem, ReviewStatus, SheetRow
+from callsheet.model.postmortem import Form, Impact, OldPromise, Postmortem, ReviewStatus, Setting, SheetRow
 from callsheet.plan.awards import awards
-from callsheet.plan.beats import REOPENED, Moment, moments, within
+from callsheet.plan.beats import CHANGE, REOPENED, Moment, moments, within
 from callsheet.plan.beliefs import standing_belief
 from callsheet.plan.cast import acted, cast
 from callsheet.plan.circumstances import circumstances
@@ -74,7 +74,8 @@ def skeleton(
     """
     incident = dossier.incident
     staging = staging or Staging()
-    everything = moments(dossier, merged, ours)
+    log = moments(dossier, merged, ours)
+    dossier, everything = near(dossier, log, timedelta(hours=staging.rules.change_hours))
     during = within(incident, everything)
     quiet = timedelta(minutes=staging.rules.silence_minutes)
     shown = ask(with_silences(fold(everything), everything, incident, quiet), incident.resolved_at)
@@ -93,12 +94,12 @@ def skeleton(
         call_sheet=call_sheet,
         props=props(dossier, ours),
         merged=merged,
-        log=beats(everything),
+        log=beats(log),
         setting=place,
         circumstances=circumstances(dossier, shown, points, place, staging.promised),
         belief=standing_belief(beats(within(incident, shown))),
         promised=staging.promised,
-        awards=awards(during, dossier.status_updates, place),
+        awards=awards(*_of_people(dossier, during, place)),
         review=review(
             incident,
             opened_on,
@@ -119,6 +120,24 @@ def skeleton(
         causes_stated=staging.causes_stated,
         impact_stated=staging.impact_stated,
     )
+
+
+def near(dossier: Dossier, log: tuple[Moment, ...], hours: timedelta) -> tuple[Dossier, tuple[Moment, ...]]:
+    """Without the changes that went out long before: that a vendor relates them gives them no part in it."""
+    since = dossier.incident.created_at - hours
+    played = tuple(moment for moment in log if moment.kind != CHANGE or moment.beat.at >= since)
+    return replace(dossier, changes=tuple(each for each in dossier.changes if each.at >= since)), played
+
+
+def _of_people(
+    dossier: Dossier, during: Sequence[Moment], place: Setting
+) -> tuple[list[Moment], list[StatusUpdate], Setting]:
+    """What people did, for whom thanks are: a program is not thanked."""
+    machines = {person.id: person.name for person in dossier.people if person.machine}
+    acts = [moment for moment in during if moment.person not in machines]
+    updates = [each for each in dossier.status_updates if each.author is None or each.author.id not in machines]
+    lights = tuple(light for light in place.lights if light.name not in machines.values())
+    return acts, updates, replace(place, lights=lights)
 
 
 def _impact(dossier: Dossier, during: Sequence[Moment]) -> Impact:

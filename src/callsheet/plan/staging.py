@@ -3,7 +3,7 @@
 from datetime import UTC, date, tzinfo
 
 from callsheet.document.conflict import conflict_line
-from callsheet.document.findings import stated_causes, stated_impact
+from callsheet.document.findings import AS_IT_IS, stated_causes, stated_impact
 from callsheet.document.front import value_of
 from callsheet.model.action_item import ActionItem, ItemStatus, SourceKind
 from callsheet.model.incident import Incident
@@ -25,6 +25,7 @@ MOST_PROMISES = 10
 # The standing item of the default policy: who ticks it off has held the review.
 REVIEW = "review"
 WRITE_STATUS = "write draft, in review, final or waived"
+WRITE_CAUSES = f"Write them down, or write “status: {AS_IT_IS}”"
 
 
 def staging(case: Case, reading: Reading, today: date, zone: tzinfo) -> Staging:
@@ -71,13 +72,29 @@ def review_status(case: Case) -> ReviewStatus:
 
 def status_word(text: str) -> ReviewStatus | None:
     """The status in a document's front matter, however it is spelt; None where it is none of ours."""
-    written = " ".join(value_of(text, "status").casefold().replace("-", " ").replace("_", " ").split())
+    written = _status_of(text)
+    if written == AS_IT_IS:
+        return ReviewStatus.FINAL
     return next((status for status in ReviewStatus if status.value == written), None)
 
 
-def strange_status(text: str) -> str | None:
-    """What is to be said of a status in the front matter that is none of ours; None where there is nothing to say."""
+def _status_of(text: str) -> str:
+    return " ".join(value_of(text, "status").casefold().replace("-", " ").replace("_", " ").split())
+
+
+def too_early(text: str) -> bool:
+    """Whether a document is final although nobody wrote down what brought the incident about, nor that it may go so."""
+    return _status_of(text) == ReviewStatus.FINAL.value and not stated_causes(text)
+
+
+def strange_status(text: str, *, sent: bool = False) -> str | None:
+    """What is to be said of a status in the front matter; None where there is nothing to say.
+
+    `sent`: the document went out already, so that nothing keeps it any more.
+    """
     written = value_of(text, "status")
+    if not sent and too_early(text):
+        return f"status “{written}” sends it to nobody yet: its root causes are unknown. {WRITE_CAUSES}"
     if not written.strip() or status_word(text) is not None:
         return None
     return f"status “{written}” is no status and counts as a draft; {WRITE_STATUS}"
@@ -86,7 +103,7 @@ def strange_status(text: str) -> str | None:
 def odd_words(case: Case, reading: Reading) -> tuple[str, ...]:
     """What people wrote into the documents that is not understood and that no row can tell: each once."""
     held = case.publications.values()
-    statuses = (strange_status(each.current) for each in held)
+    statuses = (strange_status(each.current, sent=bool(case.receipts)) for each in held)
     rows = (line.why for each in held for line in odd_lines(each.current, reading.people, reading.rules))
     beside = (line.why for each in held for line in promises_beside(each.current, each.generated or ""))
     told = (*(f"At the top of this document, {said}" for said in statuses if said), *map(_of_a_row, rows), *beside)

@@ -13,6 +13,8 @@ from callsheet.model.span import span
 from callsheet.review.redaction import depersonalised
 
 UNKNOWN: Final = "unknown"
+# A change is a suspect to whoever reads its part's name.
+UNPROVEN: Final = "a change of which nobody has said that it mattered"
 # What a person in that part is called in a sentence.
 CALLED: Final = {
     Part.COMMANDER: "incident commander",
@@ -127,7 +129,8 @@ def _facts(told: Postmortem) -> Iterator[str]:
 def _beat(beat: Beat) -> str:
     said = f": “{beat.observation}”" if beat.observation else ""
     belief = f" They believed: “{beat.belief}”" if beat.belief else ""
-    return f"{_ended(f'{_moment(beat.at)}, {beat.who} {beat.action}{said}')}{_ended(belief)}"
+    who = UNPROVEN if beat.who == Part.DEPLOY.value else beat.who
+    return f"{_ended(f'{_moment(beat.at)}, {who} {beat.action}{said}')}{_ended(belief)}"
 
 
 def _ended(sentence: str) -> str:

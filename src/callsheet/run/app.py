@@ -21,6 +21,7 @@ class App:
     `settle_time` is how long an unknown write is searched for before it may be sent again; `backfill` is how far the
     first cycle looks back; `rules_print` tells one configuration from another, so that a new policy is applied to all;
     `own_page` is where the person of an address finds what they promised, None where there are no pages for them;
+    `lent` are the addresses, in lower case, of the accounts that we work under;
     `skipped` are entries of the policy that could not be read; `progress` shows how far a long cycle is.
     """
 
@@ -38,6 +39,7 @@ class App:
     mode: Mode
     settle_time: timedelta
     backfill: timedelta
+    lent: frozenset[str] = frozenset()
     own_page: Callable[[str], str] | None = None
     local_publishers: frozenset[str] = frozenset({"files"})
     drafters: Mapping[str, Drafter] = field(default_factory=dict)

@@ -90,6 +90,7 @@ def _scene(memory: Memory, item: ActionItem, asker: Asker) -> Scene:
         incident=incident,
         reading=Reading(rules=rules, people=memory.people(), namespace="", now=now, first_cycle_at=now),
         today=now.astimezone(zone_of(calendar_for(incident, rules).zone)).date(),
+        by=asker.who or None,
     )
 
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from callsheet.model.action_item import ActionItem
 from callsheet.model.effect import SendNudge
@@ -12,7 +12,8 @@ from callsheet.model.ledger import LedgerEntry
 from callsheet.model.memory import OpenedPostmortem
 from callsheet.plan.opening import why_not
 from callsheet.plan.rules import Rules
-from callsheet.plan.sheet_words import owner_words, status_words, unread_words
+from callsheet.plan.season import today_of
+from callsheet.plan.sheet_words import gone_words, owner_words, snooze_words, status_words, unread_words
 from callsheet.plan.unfiled import waived_words
 from callsheet.run.asks import incident_named
 from callsheet.run.names import NotKnown, Somebody, incident_called, item_called, person_called
@@ -56,7 +57,8 @@ def explain(memory: Memory, rules: Rules, word: str, now: datetime) -> Explained
     """All about an item, ticket, incident, person or effect; None when nothing is called that."""
     item = item_called(memory, word)
     if item:
-        return Explained(stands=tuple(_of_item(memory, item)), lines=_lines_of(memory, item))
+        stands = tuple(_of_item(memory, item, today_of(rules, now)))
+        return Explained(stands=stands, lines=_lines_of(memory, item))
     incident = incident_called(memory, word)
     if incident:
         keys = [one.key for one in memory.items_in(incident.id)]
@@ -65,7 +67,7 @@ def explain(memory: Memory, rules: Rules, word: str, now: datetime) -> Explained
     person = person_called(memory, rules, word)
     if person:
         return Explained(
-            stands=tuple(_of_person(memory, person, now)),
+            stands=tuple(_of_person(memory, person, rules, now)),
             lines=_ledger(memory, set(person.ids)),
             nothing="No reminder was sent to them yet; `callsheet explain TICKET` tells what was done about an item.",
         )
@@ -91,8 +93,8 @@ def nameable(memory: Memory) -> tuple[str, ...]:
     return (*(item.key for item in items), *(ticket.key for ticket in tickets.values()), *people)
 
 
-def _of_item(memory: Memory, item: ActionItem) -> Iterator[str]:
-    """Where an item comes from, how its owner and date were found, and why it has no ticket."""
+def _of_item(memory: Memory, item: ActionItem, today: date) -> Iterator[str]:
+    """Where an item comes from, how its owner and date were found, how it stands, and why it has no ticket."""
     heads = memory.incidents([item.incident_id])
     head = heads.get(item.incident_id)
     about = f" of #{head.number} “{head.title}”" if head else ""
@@ -103,7 +105,13 @@ def _of_item(memory: Memory, item: ActionItem) -> Iterator[str]:
     due = f"{item.terms.due_on or 'no date'} ({item.due_reason}{_as_said(said.due)})"
     yield f"{item.key} “{said.title}”"
     yield f"from a {item.source.kind}{about} ({item.source.id}), {item.noted_at:%Y-%m-%d %H:%M}"
-    yield f"owner {owner}; due {due}; {item.terms.priority or 'no priority'}; {item.status}"
+    gone = memory.gone_tickets().get(item.key)
+    status = status_words(item, today, gone=gone is not None)
+    yield f"owner {owner}; due {due}; {item.terms.priority or 'no priority'}; {status}"
+    if gone:
+        yield f"{gone}: {gone_words(item)}"
+    if item.asleep(today):
+        yield snooze_words(item)
     yield from unread_words(item).values()
     named = memory.tickets(wishes(memory).get(item.key, "").split())
     for ticket in named.values():
@@ -152,18 +160,19 @@ def _because(opened: OpenedPostmortem) -> str:
     return f", because {opened.reason}" if opened.reason else ""
 
 
-def _of_person(memory: Memory, person: Somebody, now: datetime) -> Iterator[str]:
+def _of_person(memory: Memory, person: Somebody, rules: Rules, now: datetime) -> Iterator[str]:
     """Their items, the open ones by date, and then how many are over."""
     items = [item for item in memory.items(every=True) if person.keeps(item)]
     still_open = sorted((item for item in items if item.open), key=lambda i: (str(i.terms.due_on or "9999"), i.key))
     heads = memory.incidents({item.incident_id for item in still_open})
     tickets = memory.tickets(item.ticket_id for item in still_open if item.ticket_id)
     over = len(items) - len(still_open)
+    gone = memory.gone_tickets()
     yield f"{person.name}: {len(still_open)} open{f', {over} done or dropped' if over else ''}"
     for item in still_open:
         ticket, head = tickets.get(item.ticket_id or ""), heads.get(item.incident_id)
         about = f", of #{head.number}" if head else ""
-        words = status_words(item, now.date())
+        words = status_words(item, today_of(rules, now), gone=item.key in gone)
         yield (
             f"  {ticket.key if ticket else item.key} “{item.spoken.title}” "
             f"({item.terms.priority or 'no priority'}, due {item.terms.due_on or 'no date'}, {words}{about})"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from callsheet.model.action_item import ActionItem, ItemStatus, OwnerReason
+from callsheet.model.action_item import ActionItem, Hold, ItemStatus, OwnerReason
 from callsheet.model.effect import Refusal
 from callsheet.model.ledger import Intent, IntentState
 from callsheet.plan.rules import Rules
@@ -33,19 +33,25 @@ class Wants(StrEnum):
     REFUSAL = "Held back by a guard"
     UNKNOWN = "Tickets of which nobody knows whether they were made"
     REJECTED = "Refused by the tracker"
+    GONE = "Promises whose ticket the tracker no longer shows"
     CONFLICT = "Promises changed on both sides"
     OWNERLESS = "Promises whose owner could not be found"
     SUMMARYLESS = "Drafts whose summary nobody wrote or checked"
     CAUSELESS = "Drafts with a summary, whose cause nobody wrote down"
+    HELD = "Promises from before the first day, held and not filed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waiting:
-    """One thing that waits for a person: in words, and by key or incident where it can be looked at."""
+    """One thing that waits for a person: in words, and by key or incident where it can be looked at.
+
+    `held`: the call sheet shows them.
+    """
 
     words: str
     key: str | None = None
     incident_id: str | None = None
+    held: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,10 +85,11 @@ def glance(memory: Memory, rules: Rules, now: datetime) -> Glance:
     """All of it at `now` (aware)."""
     items, today = memory.items(every=True), today_of(rules, now)
     told = record(memory, items)
+    still_open = [item for item in items if item.open]
     return Glance(
         figures=figures(rules.seasons.of(today), told, rules, now),
         weeks=weeks(told.promises, today),
-        needs=needs(memory, told, [item for item in items if item.open]),
+        needs=(*needs(memory, told, still_open), *held(still_open, today)),
     )
 
 
@@ -112,10 +119,12 @@ def needs(memory: Memory, told: Record, still_open: Sequence[ActionItem]) -> tup
         (each for each in told.investigations if each.draft and not each.backfilled),
         key=lambda each: (each.opened_at, each.incident.number),
     )
+    gone = memory.gone_tickets()
     found: dict[Wants, list[Refusal] | list[Intent] | list[ActionItem] | list[Investigation]] = {
         Wants.REFUSAL: [refusal for refusal, approved in memory.refusals() if not approved],
         Wants.UNKNOWN: list(memory.intents(IntentState.PARKED)),
         Wants.REJECTED: list(memory.intents(IntentState.REJECTED)),
+        Wants.GONE: [item for item in still_open if item.key in gone],
         Wants.CONFLICT: [item for item in still_open if item.conflicts],
         Wants.OWNERLESS: [item for item in still_open if item.owner_reason in LOST and item.hold is None],
         Wants.SUMMARYLESS: [each for each in drafts if not each.summary],
@@ -144,6 +153,16 @@ def _waiting(memory: Memory, what: Refusal | Intent | ActionItem | Investigation
             owner = owner_words(what)
             number = f"#{head.number} " if head else ""
             return Waiting(words=f"{number}{what.spoken.title}{f': {owner}' if owner else ''}", key=what.key)
+
+
+def held(still_open: Iterable[ActionItem], today: date) -> tuple[Need, ...]:
+    """What waits since before our first cycle, in one line: it waits for one decision."""
+    past = [item for item in still_open if item.hold is Hold.BACKFILLED]
+    if not past:
+        return ()
+    late = sum(item.overdue(today) for item in past)
+    words = f"{late} past their date; “callsheet backfill --file” files them, “callsheet drop” gives one up"
+    return (Need(what=Wants.HELD, count=len(past), named=(Waiting(words=words, held=True),)),)
 
 
 def as_json(told: Glance) -> Glanced:

@@ -49,7 +49,8 @@ def ask_about_everybody(app: App) -> None:
 def take_directory(app: App) -> None:
     """Take the paging side's people and priorities in."""
     directory = app.source.directory()
-    _take_people(app.memory, directory.people, app.rules.vanished_share)
+    people = tuple(replace(each, lent=(each.email or "").casefold() in app.lent) for each in directory.people)
+    _take_people(app.memory, people, app.rules.vanished_share)
     app.memory.note_down(PRIORITIES, "yes" if directory.priorities else "no")
     app.memory.remember(PRIORITY, {priority.id: priority for priority in directory.priorities}, app.clock.now())
 

@@ -18,6 +18,7 @@ from callsheet.plan.routing import destinations
 from callsheet.plan.wording import read_actions
 from callsheet.run.app import App
 from callsheet.run.documents import read_documents
+from callsheet.run.gone import lose
 from callsheet.run.hints import sweep_asked, sweep_done, take_incident_hints, take_ticket_hints
 from callsheet.run.leavers import note_leavers
 from callsheet.run.lookups import ask_rules, look_for_project, recall_lookups, recall_projects
@@ -310,8 +311,7 @@ def _sweep_tickets(app: App, report: Report, now: datetime, *, believed: bool) -
     clear = app.memory.recall(HAND_MADE, str)
     strange = [ticket for ticket in app.memory.strange_tickets() if app.house.namespace in ticket.labels]
     _take_hand_made(app, report, [ticket for ticket in strange if ticket.id not in clear], now)
-    app.memory.ticket_gone(read.missing, now)
-    app.memory.mark({item.incident_id for item in app.memory.items_with_tickets(read.missing).values()})
+    lose(app, read.missing, before, now)
 
 
 def _vanished(missing: tuple[str, ...], before: dict[str, Ticket], share: float) -> Refusal | None:

@@ -14,10 +14,12 @@ from callsheet.model.action_item import ActionItem, Source, SourceKind, item_key
 from callsheet.model.incident import Dossier, Incident, Note
 from callsheet.model.memory import OpenedPostmortem
 from callsheet.model.person import Person
+from callsheet.model.postmortem import ReviewStatus
 from callsheet.model.publication import Publication
 from callsheet.model.ticket import Ticket
 from callsheet.plan.askew import odd_lines
 from callsheet.plan.beside import promises_beside
+from callsheet.plan.circulation import reader_id
 from callsheet.plan.collect import ORDINALS_PROBED, Place, collect
 from callsheet.plan.decide import reading_of
 from callsheet.plan.meaning import Reading
@@ -25,7 +27,7 @@ from callsheet.plan.ownership import Needs, settle_owners
 from callsheet.plan.publishing import ours
 from callsheet.plan.sheet_words import deleted_rows, note_of, printed_status, unread_words
 from callsheet.plan.snapshot import Snapshot
-from callsheet.plan.staging import strange_status
+from callsheet.plan.staging import status_word, strange_status
 from callsheet.plan.wording import read_actions
 from callsheet.run.app import App, Ask
 from callsheet.run.leavers import leavers
@@ -63,6 +65,7 @@ def refresh(app: App, report: Report, ask: Ask, snapshot: Snapshot, *, stopping:
         try:
             with app.memory.transaction():
                 _refresh_items(app, report, incident, opened[incident.id], reading)
+                _note_final(app, incident, reading.now)
         except Exception as error:  # one incident that can't be thought about must not stop the others
             malady = Malady(what="an incident", where=incident.id, error=f"{type(error).__name__}: {error}")
             report.set_aside([malady], app.memory, snapshot.now)
@@ -142,6 +145,15 @@ def _refresh_items(app: App, report: Report, incident: Incident, opened: OpenedP
     changed = [item for key, item in items.items() if before.get(key) != item]
     keep(app, changed, reading)
     _taken_in(app, incident)
+
+
+def _note_final(app: App, incident: Incident, now: datetime) -> None:
+    """Since when its document is final: it rests for a while before it circulates, so that a slip can be taken back."""
+    texts = [each.current for each in app.memory.publications([incident.id]).values()]
+    opened = app.memory.postmortems([incident.id])[incident.id]
+    since = (opened.final_at or now) if any(status_word(text) is ReviewStatus.FINAL for text in texts) else None
+    if since != opened.final_at:
+        app.memory.save_postmortem(replace(opened, final_at=since))
 
 
 def _stands(item: ActionItem, printed: frozenset[str]) -> bool:
@@ -267,7 +279,8 @@ def _edits(app: App, report: Report, publication: Publication, reading: Reading)
     for found in promises_beside(publication.current, publication.generated or ""):
         where = f"{publication.location}:{found.line}"
         report.set_aside([Malady(what="a line of a document", where=where, error=found.why)], app.memory, now)
-    if said := strange_status(publication.current):
+    sent = bool(app.memory.receipts(reader_id(publication.incident_id, "")))
+    if said := strange_status(publication.current, sent=sent):
         where = f"{publication.location}:{front_of(publication.current).places['status'] + 1}"
         report.set_aside([Malady(what="the front matter", where=where, error=said)], app.memory, now)
     return edits(publication.current, publication.published, publication.taken_in)

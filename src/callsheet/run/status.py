@@ -38,6 +38,7 @@ def status(memory: Memory, expected: Expected, now: datetime) -> Status:
     cycle, heard = last_cycle(memory), sides(memory)
     unknown = memory.intents(IntentState.SENDING)
     rejected = memory.intents(IntentState.REJECTED)
+    gone = memory.gone_tickets()
     told: Facts = {
         "now": now.isoformat(),
         "mode": expected.mode.value,
@@ -53,6 +54,7 @@ def status(memory: Memory, expected: Expected, now: datetime) -> Status:
         "unknown": [_unknown(intent) for intent in unknown],
         "parked": [_unknown(intent) for intent in memory.intents(IntentState.PARKED)],
         "rejected": [{"key": i.key, "target": i.target, "error": i.error} for i in rejected],
+        "gone": [{"key": key, "target": ticket} for key, ticket in gone.items()],
         "refused": [{"id": r.id, "guard": r.guard, "what": r.what, "approved": ok} for r, ok in memory.refusals()],
         "quarantined": [{"what": what, "where": place, "error": error} for what, place, error in memory.quarantined()],
     }
@@ -134,6 +136,9 @@ def _needs(
         f"{counted(len(old), 'outcome is', 'outcomes are')} unknown for longer than it should take." if old else None,
         f"{counted(len(told['parked']), 'item waits', 'items wait')} for a person: was its ticket made?"
         if told["parked"]
+        else None,
+        f"{counted(len(told['gone']), 'ticket')} can no longer be seen in the tracker: file anew, or drop the promise."
+        if told["gone"]
         else None,
         f"{counted(cycle.failures, 'thing', 'things')} could not be done in the last cycle."
         if cycle and cycle.failures

@@ -79,6 +79,13 @@ class TurnedDown(TypedDict):
     error: str | None
 
 
+class Vanished(TypedDict):
+    """A promise whose ticket the tracker no longer shows; `target` is the key that people knew the ticket by."""
+
+    key: str
+    target: str
+
+
 class Approvable(HeldBack):
     """What a guard held back, and whether somebody let it go on."""
 
@@ -109,6 +116,7 @@ class Facts(Counted):
     unknown: list[Undecided]
     parked: list[Undecided]
     rejected: list[TurnedDown]
+    gone: list[Vanished]
     refused: list[Approvable]
     quarantined: list[SetAside]
 

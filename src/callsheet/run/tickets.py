@@ -187,7 +187,9 @@ def _written(effect: UpdateTicket | TransitionTicket | RecordStatus, app: App) -
 def _changes(effect: UpdateTicket | TransitionTicket | RecordStatus) -> str:
     if isinstance(effect, TransitionTicket):
         return effect.because or "dropped"
-    return "; ".join(f"{name}: {effect.before[name] or '-'} -> {effect.after[name] or '-'}" for name in effect.after)
+    told = "; ".join(f"{name}: {effect.before[name] or '-'} -> {effect.after[name] or '-'}" for name in effect.after)
+    by = effect.by if isinstance(effect, RecordStatus) else None
+    return f"by {by}; {told}" if by else told
 
 
 def comment(effect: Comment, app: App) -> Done:

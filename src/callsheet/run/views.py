@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from callsheet.model.action_item import ActionItem, SourceKind
+from callsheet.model.action_item import ActionItem, Hold, SourceKind
 from callsheet.model.incident import Incident
 from callsheet.model.season import QUARTERS, Seasons
 from callsheet.model.ticket import Ticket
@@ -19,7 +19,8 @@ from callsheet.run.unfiled import checked, unfiled
 class Wanted:
     """Which items: None takes all. Words are compared without case; `season` is a name such as `2026-Q4`.
 
-    `person` is one, where `owner` is a part of a name or an e-mail. `seasons` say how the year is cut.
+    `person` is one, where `owner` is a part of a name or an e-mail. `held` are those from before the first cycle.
+    `seasons` say how the year is cut.
     """
 
     every: bool = False
@@ -31,6 +32,7 @@ class Wanted:
     person: Somebody | None = None
     incident_id: str | None = None
     overdue: bool = False
+    held: bool = False
     seasons: Seasons = QUARTERS
 
 
@@ -43,7 +45,10 @@ class Entry:
 
 
 def sheet(memory: Memory, wanted: Wanted, today: date) -> list[Row]:
-    """The call sheet as `sheet --json` prints it: by priority, then due date; standing items after the others."""
+    """The call sheet as `sheet --json` prints it: by priority, then due date; standing items after the others.
+
+    What is held from before the first cycle comes last.
+    """
     return rows_of(memory, entries(memory, wanted, today), today)
 
 
@@ -59,9 +64,10 @@ def entries(memory: Memory, wanted: Wanted, today: date) -> tuple[Entry, ...]:
     return tuple(sorted(found, key=_in_order))
 
 
-def _in_order(entry: Entry) -> tuple[str, date, bool, str]:
+def _in_order(entry: Entry) -> tuple[bool, str, date, bool, str]:
     item = entry.item
-    return item.terms.priority or "P5", item.terms.due_on or date.max, _is_standing(item), item.key
+    held = item.hold is Hold.BACKFILLED
+    return held, item.terms.priority or "P5", item.terms.due_on or date.max, _is_standing(item), item.key
 
 
 def rows_of(memory: Memory, found: Iterable[Entry], today: date) -> list[Row]:
@@ -129,6 +135,7 @@ def _is_wanted(item: ActionItem, incident: Incident, wanted: Wanted, today: date
     season = wanted.seasons.of(item.terms.due_on).name if item.terms.due_on else None
     return (
         (not wanted.overdue or item.overdue(today))
+        and (not wanted.held or item.hold is Hold.BACKFILLED)
         and _matches(wanted.owner, owner.name if owner else None, owner.email if owner else None)
         and (wanted.person is None or wanted.person.keeps(item))
         and _matches(wanted.priority, item.terms.priority or "P5")
@@ -176,7 +183,9 @@ def _row(
         "priority": item.terms.priority or "P5",
         "status": item.status,
         "shown": {
-            "status": NOT_FILED if not_filed and item.hold is None else status_words(item, today, waived=waived),
+            "status": NOT_FILED
+            if not_filed and item.hold is None
+            else status_words(item, today, waived=waived, gone=gone),
             "owner": owner_words(item),
             "remarks": list(remarks(item, today, gone=gone, unfiled=not_filed)),
         },

@@ -19,12 +19,45 @@ from callsheet.sandbox.world import World
 Json = dict[str, Any]
 
 
+# What can be done on each side: the verb, and what goes with it; "?" may be left out. `user` is who does it, Grace
+# Okafor unless somebody is named, by name, handle or e-mail.
+VERBS: dict[str, dict[str, str]] = {
+    "pagerduty": {
+        "trigger": "title?, service?, urgency?, priority?, notes?, resolve_after?, user?",
+        "note": "incident, text, user?",
+        "edit_note": "incident, note, text",
+        "delete_note": "incident, note",
+        "acknowledge": "incident, user?",
+        "resolve": "incident, user?",
+        "reopen": "incident, user?",
+        "merge": "incident, source, user?",
+        "priority": "incident, priority, user?",
+        "urgency": "incident, urgency, user?",
+    },
+    "jira": {
+        "create": "project?, summary?, labels?, assignee?, due?, description?, user?",
+        "transition": "issue, to?, resolution?, user?",
+        "assign": "issue, to, user?",
+        "due": "issue, on, user?",
+        "priority": "issue, to, user?",
+        "label": "issue, add?, remove?, user?",
+        "summary": "issue, text, user?",
+        "comment": "issue, text, user?",
+        "move": "issue, to, user?",
+        "delete": "issue",
+        "deactivate": "to",
+        "require": "project?",
+    },
+}
+
+
 class Impossible(ValueError):
     """The action names something that is not there."""
 
 
 def act_pagerduty(world: World, wanted: Json) -> Json:
-    """trigger, note, edit_note, delete_note, acknowledge, resolve, reopen, merge, priority, urgency."""
+    """One of the verbs of `VERBS`."""
+    _known("pagerduty", wanted)
     paging = world.pagerduty
     user = _person(world, wanted.get("user"))
     if wanted.get("do") == "trigger":
@@ -45,6 +78,12 @@ def act_pagerduty(world: World, wanted: Json) -> Json:
         case other:
             raise Impossible(f"Cannot do {other!r} to an incident")
     return made
+
+
+def _known(side: str, wanted: Json) -> None:
+    if wanted.get("do") not in VERBS[side]:
+        ways = "; ".join(f"{verb} ({given})" for verb, given in VERBS[side].items())
+        raise Impossible(f"Cannot do {wanted.get('do')!r}. What can be done: {ways}")
 
 
 def _log(world: World, incident: Incident, wanted: Json, user: Person) -> None:
@@ -115,11 +154,12 @@ def _person(world: World, key: Any) -> Person:
 
 
 def act_jira(world: World, wanted: Json) -> Json:
-    """create, transition, assign, due, priority, label, summary, comment, move, delete; deactivate, require.
+    """One of the verbs of `VERBS`.
 
     `{"do": "deactivate", "to": "Ana Ferreira"}`: her account is closed. `{"do": "require", "project": "OPS"}`: the
     project's create screen demands a risk class from now on.
     """
+    _known("jira", wanted)
     tracker = world.tracker(str(wanted.get("flavour", "cloud")))
     user = _account(tracker, wanted.get("user")) or tracker.directory.human
     if wanted.get("do") == "create":

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from callsheet.sandbox.actions import act_jira, act_pagerduty
+from callsheet.sandbox.actions import VERBS, act_jira, act_pagerduty
 from callsheet.sandbox.clock import parse_duration, parse_instant, zulu
 from callsheet.sandbox.exchange import Answer
 from callsheet.sandbox.front import Front
@@ -16,6 +16,15 @@ from callsheet.sandbox.pagerduty_views import Views as PagingViews
 Json = dict[str, Any]
 # Links in the dump must not depend on the port.
 _BASE = "http://sandbox"
+
+
+def told(table: Mapping[tuple[str, str], object]) -> Json:
+    """What can be asked of the sandbox itself, and what people can do in it."""
+    return {
+        "ways": sorted(f"{method} /_sandbox/{name}".rstrip("/") for method, name in table),
+        "clock": ["advance", "set", "freeze"],
+        **{f"{side}/act": {"do": verbs} for side, verbs in VERBS.items()},
+    }
 
 
 class Control:
@@ -39,9 +48,11 @@ class Control:
             ("POST", "jira/act"): lambda wanted: self.act("jira", wanted),
             ("POST", "pagerduty/act"): lambda wanted: self.act("pagerduty", wanted),
         }
+        table |= {("GET", ""): lambda _: told(table)}
         found = table.get((method, name))
         if found is None:
-            return Answer(status=404, document={"error": f"No {method} {path} here"})
+            ways = told(table)["ways"]
+            return Answer(status=404, document={"error": f"No {method} {path} here", "ways": ways})
         try:
             with self.world.lock:
                 self.front.settle()

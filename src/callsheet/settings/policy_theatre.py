@@ -32,6 +32,12 @@ class TheatreTable(Table):
         ge=1,
         description="So long without a word in the screenplay is a beat of its own.",
     )
+    change_hours: int = Field(
+        default=DEFAULTS.change_hours,
+        ge=0,
+        le=168,
+        description="Changes that went out longer before the incident than this have no part in the document.",
+    )
     directors: list[Person] = Field(
         default=[], description="Who may be asked to direct a review: e-mails or PagerDuty ids; else everybody."
     )
@@ -63,6 +69,7 @@ class TheatreTable(Table):
         return TheatreRules(
             concise=tuple(self.concise),
             silence_minutes=self.silence_minutes,
+            change_hours=self.change_hours,
             directors=tuple(self.directors),
             parts={who.casefold(): PARTS[word] for who, word in self.parts.items()},
             lines=self.lines,

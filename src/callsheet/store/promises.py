@@ -116,6 +116,15 @@ class Promises(Table):
         )
         return tuple(row["ticket_id"] for row in rows)
 
+    def gone_tickets(self) -> dict[str, str]:
+        """Open items whose ticket the tracker no longer shows: by item key, the key that people knew the ticket by."""
+        rows = self._rows(
+            "SELECT item.key, ifnull(ticket.key, item.ticket_id) AS name FROM item"
+            " LEFT JOIN ticket ON ticket.id = item.ticket_id WHERE item.status = 'open' AND item.ticket_id IS NOT NULL"
+            " AND (ticket.id IS NULL OR ticket.gone_at IS NOT NULL) ORDER BY item.key"
+        )
+        return {row["key"]: row["name"] for row in rows}
+
     def save_publication(self, publication: Publication) -> None:
         """Keep what a publisher holds now."""
         found = findings(publication.current, publication.generated or "")

@@ -150,5 +150,8 @@ def test_standing_items_stand_last_among_their_like_and_many_are_explained(play:
     there.settled()
     rows = run("sheet", "--json", at=there).json
     assert [row["standing"] for row in rows if row["priority"] == "P1"][-5:] == [True] * 5
-    assert "6 of these are standing items" in run("sheet", at=there).out
-    assert "`standing = []`" in run("sheet", at=there).out
+    said = run("sheet", at=there).out
+    assert "6 more are standing items such as “Hold the blameless review”, none of them late" in said
+    assert "`standing = []`" in said
+    assert "Hold the blameless review" not in said.partition("6 more")[0]
+    assert run("sheet", "--all", at=there).out.count("Hold the blameless review") == 6

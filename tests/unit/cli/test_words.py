@@ -23,7 +23,7 @@ TOLD: dict[str, Any] = {
     "swept_at": None,
     "postmortems": {"live": 13, "waived": 1},
     "items": {"open": 4, "overdue": 0, "past_date_unfiled": 0, "filed": 1, "not_filed": 3, "held_from_backfill": 2},
-    **{name: [] for name in ("unknown", "parked", "rejected", "refused", "quarantined")},
+    **{name: [] for name in ("unknown", "parked", "rejected", "gone", "refused", "quarantined")},
 }
 
 

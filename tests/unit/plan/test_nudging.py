@@ -94,8 +94,22 @@ def test_what_is_done_or_snoozed_is_not_spoken_of(changes: dict[str, Any]) -> No
     assert plan(replace(ITEM, **changes), now=at(17)) == ()
 
 
-def test_an_item_whose_ticket_is_gone_is_not_spoken_of() -> None:
-    assert plan(ITEM, now=at(17), nudge_tickets={}) == ()
+def test_of_an_item_whose_ticket_is_gone_its_owner_hears_what_can_be_done() -> None:
+    (effect,) = plan(ITEM, now=at(17), nudge_tickets={})
+    (line,) = effect.digest.lines
+    assert (line.rung, line.ticket_key, effect.comment_on, effect.reason) == (
+        Rung.GONE, None, None, Reason.TICKET_GONE,
+    )  # fmt: skip
+    told = plain(digest_body(effect.digest))
+    assert f"callsheet retry {ITEM.key}" in told
+    assert f"callsheet drop {ITEM.key}" in told
+
+
+def test_a_ticket_that_is_gone_takes_no_comment_about_itself_or_others() -> None:
+    (effect,) = plan(ITEM, other(1), now=at(17), nudge_tickets={"10002": make_ticket(id="10002")})
+    assert {line.rung for line in effect.digest.lines} == {Rung.GONE, Rung.OVERDUE}
+    assert effect.comment_on == "10002"
+    assert plan(ITEM, now=at(17), nudge_tickets={}, house=HOUSE) == ()
 
 
 def test_one_person_gets_one_digest_the_latest_first_and_its_ticket_is_the_last_resort() -> None:

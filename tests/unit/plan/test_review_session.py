@@ -32,6 +32,15 @@ def test_who_left_or_has_no_address_directs_nothing() -> None:
     assert director(incident(), gone, set(), ()) is None
 
 
+def test_a_program_or_the_account_that_we_work_under_directs_only_where_the_policy_says_so() -> None:
+    bot = make_person("Callsheet")
+    lent = replace(make_person("Jane Doe"), lent=True)
+    assert bot.machine
+    assert not lent.machine
+    assert director(incident(), (bot, lent), set(), ()) is None
+    assert director(incident(), (bot, lent), set(), (lent.email or "",)) == "Jane Doe"
+
+
 def test_the_reading_takes_as_long_as_there_is_to_read() -> None:
     minutes = [sum(scene.minutes for scene in scenes(beats, Form.FULL)) for beats in (4, 40, 400)]
     assert minutes == [48, 58, 68]

@@ -10,7 +10,7 @@ from callsheet.model.incident import Alert, Change, Dossier, LogEntry, Ref, Stat
 from callsheet.model.postmortem import Beat, Part, PlotKind, PlotPoint, Postmortem, PropKind
 from callsheet.plan.silence import NOBODY
 from callsheet.plan.skeleton import PROMPTS, skeleton
-from tests.unit.render.story import ANA, GRACE, MARCUS, MONITOR, START, at, dossier, entry, incident, note
+from tests.unit.render.story import ANA, GRACE, MARCUS, MONITOR, at, dossier, entry, incident, note
 
 
 def drawn(told: Dossier, **more: object) -> Postmortem:
@@ -281,11 +281,12 @@ def test_a_burst_of_alerts_is_the_climax_when_nobody_called_for_help() -> None:
 
 
 def test_changes_after_the_end_or_long_before_play_no_part() -> None:
-    """Near in time is the only reason to cast one."""
-    changes = tuple(Change(id=f"C{minute}", at=at(minute), summary="build") for minute in (-3000, 100))
+    """The log tells of older ones, too."""
+    changes = tuple(Change(id=f"C{minute}", at=at(minute), summary=f"build {minute}") for minute in (-3000, -600, 100))
     story = drawn(told(entry(0, "trigger", MONITOR), changes=changes))
-    assert len([member for member in story.cast if member.part is Part.DEPLOY]) == 1
-    assert turn(story, PlotKind.LEAD_UP).at == START
+    assert [member.name for member in story.cast if member.part is Part.DEPLOY] == ["build -600"]
+    assert [beat.observation for beat in story.log if beat.who == "Rogue deploy"] == ["build -3000", "build -600"]
+    assert turn(story, PlotKind.LEAD_UP).at == at(-600)
 
 
 def test_merged_incidents_and_links_are_told() -> None:

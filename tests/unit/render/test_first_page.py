@@ -27,7 +27,10 @@ def page(region: str, *rows: object, **staged: object) -> str:
     [
         (ReviewStatus.DRAFT, "whoever leads the review writes `status: in review` at the top of this document when"),
         (ReviewStatus.IN_REVIEW, "whoever leads the review writes `status: final` at the top of this document when"),
-        (ReviewStatus.FINAL, "the document goes to everybody who had a part in it, once"),
+        (
+            ReviewStatus.FINAL,
+            "the document goes to everybody who had a part in it, ten minutes after it was set to final: once",
+        ),
         (ReviewStatus.WAIVED, "nobody is asked to review it"),
     ],
 )

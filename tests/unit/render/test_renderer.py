@@ -73,7 +73,7 @@ HOSTILE = (
         "- **Ana Ferreira**, on-call engineer (Site Reliability Engineer): 22:54 (23:54) to 3 Nov 00:05 (01:05)",
         "- **Lena Weber**, asked to help (no answer is on record)",
         "- **System itself**, speaking through prometheus (4 alerts): 22:51 (23:51) to 23:52 (00:52, 3 Nov)",
-        "- **Rogue deploy**, a change near in time (to this service; the most recent change): 22:46 (23:46), “checkout",
+        "- **Rogue deploy**, a change nearby; nobody has said that it mattered (to this service; the most recent",
         "### Monday 2 November 2026",
         "- **22:54** (23:54) **Ana Ferreira** acknowledged the page.",
         "  - *Ana Ferreira, what did the page make you expect?*",

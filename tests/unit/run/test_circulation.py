@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from callsheet.document.regions import regions_of
 from callsheet.run.explaining import explain
 from tests.unit.run.world import World
 
+UNKNOWN = "*unknown until the review; write them here.*"
 
-def finish(world: World, incident_id: str, status: str = "final") -> None:
-    """A person sets the document's status."""
-    text = world.publisher.text(incident_id)
+
+def finish(world: World, incident_id: str, status: str = "final", causes: str = "A cold cache.") -> None:
+    """A person writes down what brought it about, and sets the document's status."""
+    text = world.publisher.text(incident_id).replace(UNKNOWN, causes, 1)
     assert "status: draft" in text
     world.publisher.edit(incident_id, text.replace("status: draft", f"status: {status}", 1))
+
+
+def sent(world: World, **more: Any) -> None:
+    """The document is seen as final, and has rested."""
+    world.settled(**more)
+    world.wait(minutes=10)
+    world.settled(**more)
 
 
 def circulated(world: World) -> list[str]:
@@ -25,7 +35,7 @@ def test_a_final_document_circulates_once_and_the_receipts_stand_in_it(world: Wo
     world.settled()
     assert circulated(world) == []
     finish(world, incident.id)
-    world.settled()
+    sent(world)
     told = circulated(world)
     assert "Ana Ferreira" in told
     assert len(told) == len(set(told))
@@ -35,8 +45,8 @@ def test_a_final_document_circulates_once_and_the_receipts_stand_in_it(world: Wo
     with world.store() as store:
         explained = explain(store, world.rules, str(incident.number), world.clock.now())
     assert explained is not None
-    sent = [line for line in explained.lines if line.event == "report.sent"]
-    assert len(sent) == len(told)
+    lines = [line for line in explained.lines if line.event == "report.sent"]
+    assert len(lines) == len(told)
     # Nothing more, whatever happens to the document.
     world.wait(days=1)
     text = world.publisher.text(incident.id)
@@ -44,7 +54,7 @@ def test_a_final_document_circulates_once_and_the_receipts_stand_in_it(world: Wo
     world.settled()
     text = world.publisher.text(incident.id)
     world.publisher.edit(incident.id, text.replace("status: in review", "status: final", 1))
-    world.settled()
+    sent(world)
     assert circulated(world) == told
 
 
@@ -66,7 +76,7 @@ def test_without_a_channel_it_says_so_and_it_goes_once_there_is_one(world: World
     incident = world.story("Rolled back build 5001.")
     world.settled()
     finish(world, incident.id)
-    world.settled()
+    sent(world)
     circulation = regions_of(world.publisher.text(incident.id))["circulation"].content
     assert circulated(world) == []
     assert "No channel is configured" in circulation
@@ -74,7 +84,7 @@ def test_without_a_channel_it_says_so_and_it_goes_once_there_is_one(world: World
     world.has_notifier = True
     world.wait(days=30)
     # As the composition root prints it: a channel is a part of the house.
-    world.settled(rules_print="with a channel")
+    sent(world, rules_print="with a channel")
     assert "Ana Ferreira" in circulated(world)
     world.settled(rules_print="with a channel")
     circulation = regions_of(world.publisher.text(incident.id))["circulation"].content
@@ -89,7 +99,7 @@ def test_the_policy_adds_readers_who_had_no_part_in_it(world: World) -> None:
     incident = world.story("Rolled back build 5001.")
     world.settled()
     finish(world, incident.id)
-    world.settled()
+    sent(world)
     told = circulated(world)
     assert {"head.of.support@example.com", "Ana Ferreira", world.source.people[2].name} <= set(told)
     thanked = {each.digest.to.name for each in world.notifier.inbox if "Thank you for your part." in each.body}
@@ -104,9 +114,53 @@ def test_who_joins_the_list_later_gets_no_heap_of_old_documents(world: World) ->
     incident = world.story("Rolled back build 5001.")
     world.settled()
     finish(world, incident.id)
-    world.settled()
+    sent(world)
     told = circulated(world)
     world.wait(days=8)
     world.rules = replace(world.rules, theatre=replace(world.rules.theatre, circulate=("late@example.com",)))
     world.settled()
     assert circulated(world) == told
+
+
+def test_a_slip_is_taken_back_before_it_goes(world: World) -> None:
+    incident = world.story("Rolled back build 5001.")
+    world.settled()
+    finish(world, incident.id)
+    world.settled()
+    world.wait(minutes=9)
+    text = world.publisher.text(incident.id)
+    world.publisher.edit(incident.id, text.replace("status: final", "status: in review", 1))
+    world.settled()
+    world.wait(days=1)
+    world.settled()
+    assert circulated(world) == []
+
+
+def test_a_final_document_without_its_causes_waits_and_says_so_until_somebody_decides(world: World) -> None:
+    incident = world.story("Rolled back build 5001.")
+    world.settled()
+    finish(world, incident.id, causes=UNKNOWN)
+    (malady,) = world.once().quarantined
+    assert "its root causes are unknown" in malady.error
+    world.wait(minutes=10)
+    world.once()
+    text = world.publisher.text(incident.id)
+    assert circulated(world) == []
+    assert "it is final, but its root causes are unknown" in text
+    world.publisher.edit(incident.id, text.replace("status: final", "status: final as it is", 1))
+    world.settled()
+    assert circulated(world) != []
+    assert "its root causes are unknown: write them" not in world.publisher.text(incident.id)
+
+
+def test_the_letter_leads_to_the_page_and_counts_in_whole_sentences(world: World) -> None:
+    incident = world.story("ACTION: Warm the cache @ana.ferreira due 2026-11-20 P1")
+    world.settled()
+    finish(world, incident.id)
+    with world.app() as app:
+        house = replace(app.house, public_url="https://callsheet.example.com")
+    sent(world, house=house)
+    body = next(each.body for each in world.notifier.inbox if each.subject.startswith("Post-mortem, final"))
+    assert f"https://callsheet.example.com/incidents/{incident.id}" in body
+    assert "It stands in" not in body
+    assert "1 promise came of it; it is still open." in body

@@ -43,7 +43,7 @@ def test_the_fallback_owner_hears_of_it_on_the_days_of_the_ladder_once_each(draf
     assert told == {"to Grace Okafor over notifier: the post-mortem of #1001"}
 
 
-@pytest.mark.parametrize("status", ["final", "waived"])
+@pytest.mark.parametrize("status", ["final as it is", "waived"])
 def test_a_finished_document_is_left_in_peace(drafting: World, status: str) -> None:
     incident = drafting.story("Rolled back build 5001.")
     drafting.settled()

@@ -288,4 +288,6 @@ def test_nobody_writes_to_who_was_forgotten(world: World) -> None:
     text = world.publisher.text(incident.id)
     world.publisher.edit(incident.id, text.replace("status: in review", "status: final", 1))
     world.settled()
+    world.wait(minutes=10)
+    world.settled()
     assert {message.digest.to.name for message in world.notifier.inbox} == {"Marcus Hill"}

@@ -130,7 +130,7 @@ def test_a_cause_alone_is_no_summary(tmp_path: Path) -> None:
     assert waits(world) == {Wants.SUMMARYLESS}
 
 
-@pytest.mark.parametrize("status", ["final", "waived"])
+@pytest.mark.parametrize("status", ["final as it is", "waived"])
 def test_what_is_no_draft_any_more_waits_for_nothing(tmp_path: Path, status: str) -> None:
     world = World(tmp_path, rules=PLAIN_RULES).born()
     incident = world.filed()

@@ -164,7 +164,8 @@ def local(who: str, at: datetime) -> datetime:
 def test_the_journey_has_enough_to_tell(journey: Journey) -> None:
     assert len(journey.items) > 60
     assert len(journey.digests) > 100
-    assert {heard.line.rung for heard in journey.heard} == set(Rung)
+    # Nobody deletes a ticket on the way.
+    assert {heard.line.rung for heard in journey.heard} == set(Rung) - {Rung.GONE}
     assert {heard.who for heard in journey.heard} >= {mail(name) for name in PEOPLE}
     assert any(heard.on == date(2028, 2, 29) for heard in journey.heard)
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 from typing import Any
 
 import httpx2
 import pytest
 
+from callsheet.sandbox.actions import VERBS
 from callsheet.sandbox.control import Control
 from callsheet.sandbox.server import Sandbox
 
@@ -133,6 +135,23 @@ def test_what_cannot_be_done_is_400_with_a_reason(control: Control, path: str, b
     answer = control.handle("POST", path, "", body)
     assert answer.status == 400
     assert answer.document["error"]
+
+
+def test_the_sandbox_lists_what_it_can_be_asked_and_what_people_can_do(control: Control) -> None:
+    told = control.handle("GET", "/_sandbox", "", b"").document
+    assert "POST /_sandbox/jira/act" in told["ways"]
+    assert told["jira/act"]["do"]["transition"] == "issue, to?, resolution?, user?"
+    lost = control.handle("GET", "/_sandbox/nowhere", "", b"")
+    assert (lost.status, lost.document["ways"]) == (404, told["ways"])
+
+
+@pytest.mark.parametrize("side", VERBS)
+def test_each_verb_that_is_listed_is_known_and_any_other_is_told_the_list(control: Control, side: str) -> None:
+    for verb in VERBS[side]:
+        said = control.handle("POST", f"/_sandbox/{side}/act", "", json.dumps({"do": verb}).encode()).document
+        assert "Cannot do" not in said.get("error", ""), verb
+    said = control.handle("POST", f"/_sandbox/{side}/act", "", b'{"do": "nonsense"}').document["error"]
+    assert all(f"{verb} (" in said for verb in VERBS[side])
 
 
 def test_the_state_shows_what_comes_next(control: Control) -> None:

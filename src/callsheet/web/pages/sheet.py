@@ -12,6 +12,7 @@ from starlette.responses import Response
 from callsheet.model.spelling import LIKE, near_names
 from callsheet.plan.sheet_words import owner_words
 from callsheet.render.sheet import csv_text
+from callsheet.run.folding import Folded, folded
 from callsheet.run.names import Somebody, incident_called, promiser, promisers
 from callsheet.run.ports import Memory
 from callsheet.run.shapes import Row
@@ -40,6 +41,7 @@ class Filters(BaseModel):
     season: Word = ""
     incident: Word = ""
     overdue: bool = False
+    held: bool = False
     every: bool = False
     sort: Literal["priority", "due", "owner", "incident", "title"] = "priority"
     page: Annotated[int, Field(ge=1, le=10_000)] = 1
@@ -63,6 +65,7 @@ class Filters(BaseModel):
         return Wanted(
             every=self.every,
             overdue=self.overdue,
+            held=self.held,
             seasons=site.rules.seasons,
             incident_id=incident.id if incident else named or None,
             **words,
@@ -85,6 +88,7 @@ def routes(site: Site) -> APIRouter:
             request,
             "sheet",
             rows=rows,
+            found=Folded(shown=tuple(rows)) if asked.held else folded(rows),
             count=len(found),
             **late(found, site.today()),
             asked=asked,
@@ -128,6 +132,7 @@ def routes(site: Site) -> APIRouter:
             near=near,
             by=by,
             rows=rows,
+            found=folded(rows),
             count=len(found),
             **late(found, site.today()),
             at=at,
