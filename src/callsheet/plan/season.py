@@ -24,12 +24,12 @@ TREND = 6
 
 
 class Standing(StrEnum):
-    """What became of a promise in one season; a season's promises are the sum of these."""
+    """What became of a promise in one season, in the order of bars; a season's promises are the sum of these."""
 
     KEPT = "kept"
     KEPT_LATE = "kept_late"
-    CUT = "cut"
     RENEWED = "renewed"
+    CUT = "cut"
     DRIFTED = "drifted"
     OPEN = "open"
 
@@ -270,6 +270,11 @@ def team_of(line: Line) -> str:
     """The team that a promise counts for: the incident's first."""
     teams = line.promise.incident.teams
     return teams[0].name if teams else NO_TEAM
+
+
+def open_first(line: Line) -> tuple[bool, date, str]:
+    """Sorts what is still to be kept before the rest, by date."""
+    return not line.promise.item.open, line.due_on, line.promise.item.key
 
 
 def _tally(lines: Iterable[Line]) -> Tally:

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Final
 
 from callsheet.plan.season import Tally
+from callsheet.plan.shares import shares
 from callsheet.render.season import STANDINGS
 
 WIDTH: Final = 600
@@ -29,15 +30,13 @@ class Piece:
 
 def pieces(tally: Tally) -> tuple[Piece, ...]:
     """A tally as a bar, in the order of its legend; empty for a tally of nothing."""
-    found: list[Piece] = []
-    x = 0.0
-    for standing, name, _ in STANDINGS:
-        count = getattr(tally, standing.value)
-        if count:
-            width = 100 * count / tally.promised
-            found.append(Piece(name=name, count=count, x=round(x, 2), width=round(width, 2)))
-            x += width
-    return tuple(found)
+    names = {standing: name for standing, name, _ in STANDINGS}
+    return tuple(
+        Piece(
+            name=names[each.standing], count=each.count, x=round(each.start, 2), width=round(each.end - each.start, 2)
+        )
+        for each in shares(tally)
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,13 +6,14 @@ from pathlib import Path
 from typing import Final
 
 from callsheet.model.ticket import Ticket
-from callsheet.plan.season import Figures, Line, Standing, Tally, team_of
+from callsheet.plan.season import Figures, Line, Standing, Tally, open_first, team_of
+from callsheet.plan.shares import shares
 from callsheet.plan.sheet_words import owner_words
 from callsheet.render.page import page
 from callsheet.render.times import day
 
 PAGE: Final = "season.html.j2"
-# In the order of the bar, with what it is called and its colour: told apart by lightness too, for those who see no hue.
+# With what each is called and its colour: told apart by lightness too, for those who see no hue.
 STANDINGS: Final = (
     (Standing.KEPT, "kept", "#2f6f4f"),
     (Standing.KEPT_LATE, "kept late", "#86b49a"),
@@ -56,19 +57,12 @@ def _columns(tallies: Mapping[str, Tally]) -> list[tuple[str, str]]:
 
 def bar(tally: Tally) -> list[dict[str, object]]:
     """The pieces of a bar: what, how many, which colour, and how wide in percent. Together they make a hundred."""
-    counts = [(name, getattr(tally, standing.value), colour) for standing, name, colour in STANDINGS]
-    some = [(name, count, colour) for name, count, colour in counts if count]
-    ends = [round(100 * sum(c for _, c, _ in some[: n + 1]) / tally.promised) for n in range(len(some))]
-    widths = [end - start for start, end in zip([0, *ends], ends, strict=False)]
+    looks = {standing: (name, colour) for standing, name, colour in STANDINGS}
     return [
-        {"name": name, "count": count, "colour": colour, "width": max(width, 1)}
-        for (name, count, colour), width in zip(some, widths, strict=True)
+        {"name": name, "count": each.count, "colour": colour, "width": max(round(each.end) - round(each.start), 1)}
+        for each in shares(tally)
+        for name, colour in [looks[each.standing]]
     ]
-
-
-def open_first(line: Line) -> tuple[bool, object, str]:
-    """Sorts what is still to be kept before the rest, by date."""
-    return not line.promise.item.open, line.due_on, line.promise.item.key
 
 
 def _row(line: Line, tickets: Mapping[str, Ticket]) -> dict[str, object]:

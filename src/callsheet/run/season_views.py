@@ -5,7 +5,7 @@ from datetime import datetime
 
 from callsheet.model.season import Season
 from callsheet.model.ticket import Ticket
-from callsheet.plan.season import Figures, Line, Tally, team_of
+from callsheet.plan.season import Figures, Line, Tally, open_first, team_of
 from callsheet.plan.sheet_words import owner_words
 from callsheet.plan.turns import CastTally
 from callsheet.run.shapes import Cast, Counts, InTrend, SeasonReport, Span
@@ -104,8 +104,7 @@ def _parts(parts: Mapping[str, Tally]) -> dict[str, Counts]:
 
 def rows(told: Figures, tickets: Mapping[str, Ticket]) -> list[tuple[str, ...]]:
     """Each promise of the season under COLUMNS, open ones first."""
-    ordered = sorted(told.lines, key=lambda line: (not line.promise.item.open, line.due_on, line.promise.item.key))
-    return [_row(line, tickets) for line in ordered]
+    return [_row(line, tickets) for line in sorted(told.lines, key=open_first)]
 
 
 def _row(line: Line, tickets: Mapping[str, Ticket]) -> tuple[str, ...]:

@@ -6,10 +6,10 @@ from urllib.parse import quote
 from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
-from callsheet.plan.season import every_line, seasons_in, today_of, trend
+from callsheet.plan.season import every_line, open_first, seasons_in, today_of, trend
 from callsheet.plan.sheet_words import owner_words
 from callsheet.render.chart import pieces
-from callsheet.render.season import STANDINGS, open_first
+from callsheet.render.season import STANDINGS
 from callsheet.render.sheet import csv_text
 from callsheet.run.closing import not_carried
 from callsheet.run.names import season_named
