@@ -8,7 +8,6 @@ from rich.cells import cell_len, set_cell_size
 from callsheet.cli.printing import printable
 from callsheet.model.counted import counted
 from callsheet.model.season import Season
-from callsheet.model.span import span
 from callsheet.plan.season import Days, Figures, Investigated, Tally
 
 LABEL = 16
@@ -130,8 +129,8 @@ def investigated_words(found: Investigated) -> str:
     words = (
         f"{found.complete} of {found.incidents} complete ({found.reviewed} reviewed, {found.causes} with causes stated)"
     )
-    if found.minutes_to_resolve is not None:
-        words += f"; median time to resolve {span(timedelta(minutes=found.minutes_to_resolve))}"
+    if found.time_to_resolve:
+        words += f"; median time to resolve {found.time_to_resolve}"
     return words
 
 

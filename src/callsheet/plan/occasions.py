@@ -176,8 +176,8 @@ def _beside(figures: Figures, before: Figures | None) -> Iterable[str]:
         yield f"The season before, {before.season.name}: {_kept(before.total)} of {before.total.promised} kept."
     if seen.incidents:
         yield f"{seen.complete} of {seen.incidents} investigations are complete: review held, causes stated."
-    if seen.minutes_to_resolve is not None:
-        yield f"Half of the incidents were resolved within {seen.minutes_to_resolve:.0f} minutes."
+    if seen.time_to_resolve:
+        yield f"Half of the incidents were resolved within {seen.time_to_resolve}."
     if days.filed_to_done is not None:
         yield f"Half of the promises were kept within {days.filed_to_done:.0f} days."
     if figures.repeats_on_open_promises:

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from statistics import median
 from zoneinfo import ZoneInfo
@@ -12,6 +12,7 @@ from callsheet.model.action_item import ActionItem, ItemStatus
 from callsheet.model.incident import Incident
 from callsheet.model.person import Person
 from callsheet.model.season import Season
+from callsheet.model.span import span
 from callsheet.plan.earlier import Earlier, after_stopgap, on_open_promise
 from callsheet.plan.routing import calendar_for
 from callsheet.plan.rules import Rules
@@ -114,6 +115,11 @@ class Investigated:
     causes: int = 0
     complete: int = 0
     minutes_to_resolve: float | None = None
+
+    @property
+    def time_to_resolve(self) -> str | None:
+        """That median in words, `1 h 14 min`, as lengths of time are told everywhere."""
+        return None if self.minutes_to_resolve is None else span(timedelta(minutes=self.minutes_to_resolve))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -313,7 +319,7 @@ def _median(spans: Iterable[tuple[datetime, datetime | None]]) -> float | None:
 
 def _investigated(began: tuple[Investigation, ...]) -> Investigated:
     spans = [each.incident.duration for each in began]
-    minutes = [span.total_seconds() / 60 for span in spans if span is not None]
+    minutes = [each.total_seconds() / 60 for each in spans if each is not None]
     return Investigated(
         incidents=len(began),
         reviewed=sum(each.reviewed for each in began),

@@ -251,6 +251,7 @@ def test_an_investigation_is_complete_when_it_was_reviewed_and_its_causes_are_st
     ).investigated
     assert (told.incidents, told.reviewed, told.causes, told.complete) == (3, 2, 2, 1)
     assert told.minutes_to_resolve == 60
+    assert told.time_to_resolve == "1 h"
 
 
 def test_the_trend_has_the_seasons_that_something_was_promised_for() -> None:
