@@ -19,6 +19,9 @@ LANE: Final = 38
 FOOT: Final = 30
 # Less than half a mark: one on the other.
 NEAR: Final = 5
+# A belief and the ring of a question side by side; how far the ring is lifted, within its lane, where it has no room.
+WIDE: Final = 16
+LIFT: Final = 11
 LONGEST_NAME: Final = 24
 LONGEST_TOLD: Final = 240
 # What came long before is told in words; drawn, it would squeeze the night itself into a corner.
@@ -114,7 +117,7 @@ def drawing(story: Postmortem) -> Drawing | None:
         width=WIDTH,
         height=height,
         lanes=tuple(_lane(name, rows[name], seen, story.cast, scale) for name in names),
-        marks=_apart(_mark(beat, rows[beat.who], scale, clock) for beat in seen),
+        marks=_lifted(_apart(_mark(beat, rows[beat.who], scale, clock) for beat in seen)),
         ticks=tuple(_ticks(scale)),
         turns=_turns([point for point in story.plot if point.at and point.at in scale], scale),
         begins=scale(story.impact.started_at),
@@ -165,6 +168,16 @@ def _apart(marks: Iterable[Mark]) -> tuple[Mark, ...]:
         replace(heap[0], told=f"{heap[0].told} (and {len(heap) - 1} more close by)") if len(heap) > 1 else heap[0]
         for heap in together
     )
+
+
+def _lifted(marks: Sequence[Mark]) -> tuple[Mark, ...]:
+    """The marks with each question above the belief that it would lie on: both are to be seen."""
+    beliefs = [(mark.x, mark.y) for mark in marks if mark.kind is MarkKind.BELIEF]
+
+    def on_a_belief(mark: Mark) -> bool:
+        return mark.kind is MarkKind.QUESTION and any(y == mark.y and abs(x - mark.x) < WIDE for x, y in beliefs)
+
+    return tuple(replace(mark, y=mark.y - LIFT) if on_a_belief(mark) else mark for mark in marks)
 
 
 def _ticks(scale: _Scale) -> list[tuple[float, str]]:

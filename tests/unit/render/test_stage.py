@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from callsheet.model.postmortem import Beat, PlotKind, PlotPoint
-from callsheet.render.stage import LEFT, RIGHT, WIDTH, Drawing, MarkKind, drawing
+from callsheet.render.stage import LANE, LEFT, LIFT, RIGHT, WIDE, WIDTH, Drawing, MarkKind, drawing
 from tests.unit.render.story import postmortem
 
 START = postmortem().impact.started_at
@@ -110,3 +110,18 @@ def test_near_plot_points_are_told_at_two_heights() -> None:
 
 def test_nothing_on_record_is_no_drawing() -> None:
     assert drawing(replace(postmortem(), beats=())) is None
+
+
+def test_a_question_stands_above_the_belief_that_it_would_cover() -> None:
+    belief, near, far = drawn(
+        beat(5, belief="I was sure"), beat(5.5, question="What now?"), beat(30, question="And then?")
+    ).marks
+    assert (belief.kind, near.kind) == (MarkKind.BELIEF, MarkKind.QUESTION)
+    assert near.x - belief.x < WIDE
+    assert (near.y, far.y) == (belief.y - LIFT, belief.y)
+    assert LIFT + 8 <= LANE / 2
+
+
+def test_a_question_in_another_lane_stays_in_its_own() -> None:
+    _, other = drawn(beat(5, belief="I was sure"), beat(5, "Ben", question="What now?")).marks
+    assert other.y == drawn(beat(5), beat(5, "Ben")).lanes[1].y
