@@ -1,4 +1,4 @@
-"""What the README shows is what Callsheet writes: each line of its post-mortem, each row of its call sheet."""
+"""What README and docs/document.md show is what Callsheet writes: each line of a post-mortem, each row of a sheet."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ import pytest
 from tests.conftest import StartPlay
 from tests.scenario.daemon import Play
 
-README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+ROOT = Path(__file__).parents[2]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+DOCUMENT = (ROOT / "docs" / "document.md").read_text(encoding="utf-8")
 POLICY = '[default_route]\nfallback_owner = "grace.okafor@larkspur.example"\n'
 HEADING = "| Action | Owner | Due | Priority | Kind | Ticket | Status |"
 
@@ -32,18 +34,19 @@ def bare(text: str) -> str:
 
 
 def test_every_line_of_the_readmes_post_mortem_is_written(wednesday: Play) -> None:
-    (sample,) = re.findall(r"```markdown\n(.*?)```", README, re.DOTALL)
+    (sample,), (excerpt,) = (re.findall(r"```markdown\n(.*?)```", page, re.DOTALL) for page in (DOCUMENT, README))
     (incident,) = re.findall(r"/incidents/(\w+)\)\n", sample)
     written = bare(wednesday.document(incident))
 
     # What was shortened ends in an ellipsis.
-    lines = [bare(line.removesuffix("[…]")) for line in sample.splitlines()]
+    lines = [bare(line.removesuffix("[…]")) for line in (*sample.splitlines(), *excerpt.splitlines())]
     assert [line for line in lines if line not in written and line != "-"] == []
-    assert len(lines) > 50
+    assert len(sample.splitlines()) > 50
+    assert len(excerpt.splitlines()) > 20
 
 
 def rows_shown() -> Iterator[list[str]]:
-    for line in README.partition(HEADING)[2].splitlines()[2:]:
+    for line in DOCUMENT.partition(HEADING)[2].splitlines()[2:]:
         if not line.startswith("|"):
             return
         yield [cell.strip() for cell in line.strip("|").split("|")]
