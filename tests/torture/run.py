@@ -16,12 +16,12 @@ from structlog.testing import capture_logs
 from callsheet.connect.ports import Touched
 from callsheet.model.action_item import Hold, marker
 from callsheet.model.effect import Reason
-from callsheet.run.adoption import wish
 from callsheet.run.app import Ask
 from callsheet.run.asks import approve, retry
 from callsheet.run.hints import hear
 from callsheet.run.names import NotKnown
 from callsheet.run.report import Report
+from callsheet.run.takeover import wish
 from tests.torture.engine import Crash, Fate, Process, Seams, blank
 from tests.torture.faults import Faults
 from tests.torture.judge import Evidence, judge, rows_of

@@ -11,7 +11,7 @@ from callsheet.cli.options import Because, IncidentName, ItemName
 from callsheet.cli.printing import tell
 
 if TYPE_CHECKING:
-    from callsheet.run.adoption import Wished
+    from callsheet.run.takeover import Wished
 
 
 def register(app: typer.Typer) -> None:
@@ -92,7 +92,7 @@ def adopt(
     ] = False,
 ) -> None:
     """Follow a ticket that exists as an item's own, instead of filing one."""
-    from callsheet.run.adoption import wish
+    from callsheet.run.takeover import wish
 
     with assembled(context, threading.Event()) as (app, _, _):
         wished = wish(app, item, ticket, force=force)

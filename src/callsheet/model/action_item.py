@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
@@ -253,6 +253,11 @@ MARKER: Final = r"cs-[0-9a-f]{16}"
 def is_marker(label: str) -> bool:
     """Whether a label is some item's marker."""
     return re.fullmatch(MARKER, label) is not None
+
+
+def markers(labels: Iterable[str]) -> frozenset[str]:
+    """Those of a ticket's labels that are some item's marker."""
+    return frozenset(label for label in labels if is_marker(label))
 
 
 def marker(namespace: str, key: str) -> str:

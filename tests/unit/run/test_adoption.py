@@ -9,8 +9,8 @@ import pytest
 from callsheet.model.ticket import TicketChange
 from callsheet.plan.decide import DUPLICATE
 from callsheet.run import asks
-from callsheet.run.adoption import Wished, wish
 from callsheet.run.names import NotKnown
+from callsheet.run.takeover import Wished, wish
 from callsheet.run.wishes import wishes
 from tests.unit.run.world import ACTION, World
 

@@ -11,8 +11,8 @@ from callsheet.connect.ports import TicketsRead
 from callsheet.model.action_item import ItemStatus, marker
 from callsheet.model.ticket import Category, Ticket, TicketChange, TicketDraft, TicketRef
 from callsheet.run import asks
-from callsheet.run.adoption import wish
 from callsheet.run.names import NotKnown
+from callsheet.run.takeover import wish
 from callsheet.testing.twins import MemoryTracker
 from tests.unit.run.world import ACTION, World
 

@@ -11,10 +11,10 @@ from callsheet.model.incident import Ref
 from callsheet.model.text import paragraph
 from callsheet.model.ticket import Field
 from callsheet.plan.rules import Route
-from callsheet.run.adoption import wish
 from callsheet.run.cycle import never
 from callsheet.run.execute import execute
 from callsheet.run.report import Report
+from callsheet.run.takeover import wish
 from callsheet.testing.builders import make_account
 from tests.unit.run.world import ACTION, PLAIN_RULES, World
 

@@ -12,8 +12,8 @@ from callsheet.model.action_item import Hold
 from callsheet.model.ledger import Intent, IntentState, Outcome
 from callsheet.plan.rules import OnUnknown
 from callsheet.run import asks, views
-from callsheet.run.adoption import wish
 from callsheet.run.explaining import explain
+from callsheet.run.takeover import wish
 from callsheet.store import Store
 from tests.unit.run.world import ACTION, PLAIN_RULES, World
 

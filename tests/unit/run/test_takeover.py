@@ -12,8 +12,8 @@ from callsheet.model.action_item import ItemStatus
 from callsheet.model.ticket import Category, Field, Ticket, TicketChange
 from callsheet.plan.decide import DUPLICATE
 from callsheet.run import asks
-from callsheet.run.adoption import Wished, wish
 from callsheet.run.names import NotKnown
+from callsheet.run.takeover import Wished, wish
 from tests.unit.run.world import ACTION, World
 
 
