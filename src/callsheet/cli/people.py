@@ -15,7 +15,7 @@ from callsheet.model.counted import counted
 
 if TYPE_CHECKING:
     from callsheet.plan.people import Fix, Mapped
-    from callsheet.run.forgetting import Remains, Somebody
+    from callsheet.run.forgetting import Remains, ToForget
 
 people_app = typer.Typer(help="Who is who in PagerDuty and in the tracker; and forgetting somebody.")
 # So many are named on a terminal.
@@ -139,7 +139,7 @@ def forget(
     tell("The next cycle writes documents and notes anew; until then those still name them.")
 
 
-def _ask(who: "Somebody", *, yes: bool) -> None:
+def _ask(who: "ToForget", *, yes: bool) -> None:
     if yes:
         return
     if not sys.stdin.isatty():
@@ -149,7 +149,7 @@ def _ask(who: "Somebody", *, yes: bool) -> None:
         raise typer.Exit
 
 
-def _will(who: "Somebody") -> Iterator[str]:
+def _will(who: "ToForget") -> Iterator[str]:
     yield f"{_line(who.name)} <{who.email or 'no e-mail'}> becomes “former colleague” with a number, everywhere here:"
     yield "  the database, and what Callsheet generated of documents, notes and pages. The ledger keeps its lines."
     if who.open_promises:
@@ -157,7 +157,7 @@ def _will(who: "Somebody") -> Iterator[str]:
         yield f"  {count} open promise{'s go' if count != 1 else ' goes'} to the fallback owner, with one message."
 
 
-def _stays(left: "Remains", who: "Somebody", policy: str) -> Iterator[str]:
+def _stays(left: "Remains", who: "ToForget", policy: str) -> Iterator[str]:
     yield "What Callsheet can't erase, as far as it has seen it:"
     if left.tickets:
         yield f"  Tickets that name them, to change in the tracker: {_some(left.tickets)}"

@@ -39,7 +39,7 @@ class _Card:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Somebody:
+class ToForget:
     """A person to be forgotten. `shared_names` are also borne by others, so they stay where they stand alone."""
 
     name: str
@@ -63,7 +63,7 @@ class Remains:
     policy: tuple[int, ...]
 
 
-def somebody(memory: Memory, word: str) -> Somebody:
+def somebody(memory: Memory, word: str) -> ToForget:
     """The one person whom the word names: an e-mail, an id of either side, a handle, or a full name.
 
     NotKnown when it is nobody, or more than one.
@@ -77,7 +77,7 @@ def somebody(memory: Memory, word: str) -> Somebody:
     if len(people) > 1:
         who = "; ".join(sorted(_shown(cards) for cards in people))
         raise NotKnown(f"{word} is {len(people)} people: {who}. Name the one by e-mail or id")
-    return _somebody(memory, people[0], cards)
+    return _to_forget(memory, people[0], cards)
 
 
 def _cards(memory: Memory) -> Iterator[_Card]:
@@ -116,13 +116,13 @@ def _shown(person: Iterable[_Card]) -> str:
     return f"{card.name} <{card.email or ', '.join(sorted(card.ids))}>"
 
 
-def _somebody(memory: Memory, person: list[_Card], cards: Iterable[_Card]) -> Somebody:
+def _to_forget(memory: Memory, person: list[_Card], cards: Iterable[_Card]) -> ToForget:
     names = {card.name for card in person if "@" not in card.name}
     others = {card.name.casefold() for card in cards if card not in person and (card.email or card.ids)}
     emails = frozenset(card.email.casefold() for card in person if card.email)
     ids = frozenset(id_ for card in person for id_ in card.ids)
     best = max(person, key=lambda each: each.email or "")
-    return Somebody(
+    return ToForget(
         name=best.name,
         email=best.email,
         traces=Traces(names=frozenset(n for n in names if n.casefold() not in others), emails=emails, ids=ids),
@@ -131,7 +131,7 @@ def _somebody(memory: Memory, person: list[_Card], cards: Iterable[_Card]) -> So
     )
 
 
-def remains(memory: Memory, who: Somebody, policy: str) -> Remains:
+def remains(memory: Memory, who: ToForget, policy: str) -> Remains:
     """What names them beside our own store and texts, as far as we have seen it. `policy` is the policy file's text."""
     forgotten = memory.with_traces(who.traces)
 
@@ -165,7 +165,7 @@ def _human(document: Publication) -> str:
     return "\n".join(line for line in document.current.splitlines() if line.strip() not in ours)
 
 
-def forget(memory: Memory, who: Somebody, now: datetime) -> dict[str, int]:
+def forget(memory: Memory, who: ToForget, now: datetime) -> dict[str, int]:
     """Take them out of the store; the rows that changed, by table. The next cycle draws every text of ours anew.
 
     That it was asked for is one short transaction; where the rest is interrupted, the next cycle ends it.
