@@ -15,7 +15,7 @@ import pytest
 
 from callsheet.document.regions import regions_of
 from callsheet.render.html import to_html
-from callsheet.render.renderer import slug
+from callsheet.render.slugs import slug
 from tests.conftest import MakeSandbox
 from tests.scenario.daemon import Play
 

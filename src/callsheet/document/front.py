@@ -41,6 +41,12 @@ def front_of(text: str | None) -> Front:
     return Front()
 
 
+def body_of(text: str) -> str:
+    """The document without its front matter."""
+    end = front_of(text).end
+    return "".join(lines_of(text)[end + 1 :]) if end else text
+
+
 def _one_by_one(text: str) -> Iterator[str]:
     """As `lines_of`, for who reads the first few of many."""
     start = 0

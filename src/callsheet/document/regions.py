@@ -60,6 +60,11 @@ def lines_of(text: str) -> list[str]:
     return [line + "\n" for line in whole] + ([rest] if rest else [])
 
 
+def without_markers(text: str) -> str:
+    """What people read of a document: the markers of regions, whose fingerprints change with every word, are none."""
+    return "".join(line for line in lines_of(text) if not MARKER.fullmatch(line))
+
+
 def as_ours(text: str) -> str:
     """Lines with the marks that Callsheet writes, where a formatter has put others of the same meaning."""
     text = UNDERLINED.sub(r"*\1*", text) if "_" in text else text

@@ -6,8 +6,8 @@ from typing import Final
 import nh3
 from markdown_it import MarkdownIt
 
-from callsheet.document.front import front_of
-from callsheet.document.regions import MARKER, lines_of
+from callsheet.document.front import body_of
+from callsheet.document.regions import without_markers
 
 # HTML in the Markdown is shown as words. Nothing is made a link that was not written as one.
 READER: Final = MarkdownIt("commonmark", {"html": False, "linkify": False}).enable(["table", "strikethrough"])
@@ -26,12 +26,12 @@ def to_html(markdown: str) -> str:
 
     Links lead to http and https only, open without handing anything on, and are not followed by search engines.
     """
-    return fragment(_body(markdown))
+    return fragment(body_of(markdown))
 
 
 def fragment(markdown: str) -> str:
     """A piece of a document, which has no front matter, by the same rules."""
-    made = BOX.sub(_box, READER.render(_unmarked(markdown)))
+    made = BOX.sub(_box, READER.render(without_markers(markdown)))
     clean = nh3.clean(
         made,
         tags=set(TAGS),
@@ -40,17 +40,6 @@ def fragment(markdown: str) -> str:
         link_rel="noopener noreferrer nofollow",
     )
     return ONE_LINE.sub('<td class="nowrap">', clean)
-
-
-def _body(text: str) -> str:
-    """Without front matter."""
-    end = front_of(text).end
-    return "".join(lines_of(text)[end + 1 :]) if end else text
-
-
-def _unmarked(text: str) -> str:
-    """Without region markers."""
-    return "".join(line for line in lines_of(text) if not MARKER.fullmatch(line))
 
 
 def _box(match: re.Match[str]) -> str:

@@ -2,7 +2,6 @@
 
 import json
 import re
-import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import UTC
@@ -20,6 +19,7 @@ from callsheet.model.span import span
 from callsheet.render.environment import environment, load, markdown, run
 from callsheet.render.screenplay import LONGEST_NAME, logged, quote, told
 from callsheet.render.shown import by_day, cells, improvements, light, part, those, turn
+from callsheet.render.slugs import LONGEST, slug
 from callsheet.render.times import Clock, count, day, weekday
 
 DOCUMENTS: Final = {Form.FULL: "postmortem.md.j2", Form.CONCISE: "concise.md.j2"}
@@ -28,7 +28,6 @@ LONGEST_SUMMARY: Final = 120
 NOT_HUMAN: Final = (Part.SYSTEM, Part.DEPLOY)
 LONGEST_BRIEF: Final = 140
 BRIEF_WORDS: Final = 16
-LONGEST_SLUG: Final = 60
 PLAIN_SCALAR: Final = re.compile(r"[A-Za-z][A-Za-z0-9]{3,}")
 # What would be markup for a reader that does not know front matter.
 RISKY: Final = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>[]`"}
@@ -71,7 +70,7 @@ class Renderer:
         incident = of.incident if isinstance(of, Postmortem) else of
         started = incident.created_at.astimezone(UTC).date().isoformat()
         identity = re.sub(r"[^A-Za-z0-9]+", "-", incident.id).strip("-") or "incident"
-        return "-".join(part for part in (started, identity[:LONGEST_SLUG], slug(incident.title)) if part)
+        return "-".join(part for part in (started, identity[:LONGEST], slug(incident.title)) if part)
 
 
 def context(postmortem: Postmortem) -> dict[str, object]:
@@ -94,12 +93,6 @@ def context(postmortem: Postmortem) -> dict[str, object]:
         "plot": [turn(point, clock) for point in postmortem.plot],
         "turning": next((point for point in postmortem.plot if point.kind is PlotKind.TURNING_POINT), None),
     }
-
-
-def slug(title: str) -> str:
-    """A title for a file name: `[a-z0-9-]`, at most 60 characters, empty where nothing is left of it."""
-    letters = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
-    return re.sub(r"[^a-z0-9]+", "-", letters).strip("-")[:LONGEST_SLUG].rstrip("-")
 
 
 def brief_quote(words: str) -> Markdown:

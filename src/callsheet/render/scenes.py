@@ -1,21 +1,21 @@
 """A document in its sections, each as HTML: what a page shows one after the other, or one at a time."""
 
-import re
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from callsheet.document.front import front_of
+from callsheet.document.front import body_of
 from callsheet.document.regions import lines_of
 from callsheet.document.sections import sections
 from callsheet.render.html import fragment
+from callsheet.render.slugs import slug
 
 # A page may show a section again and again; rendering is dear, and the same text is the same page.
 KEPT: Final = 1024
 # Of sections longer than this, in characters, such as a log's, few are kept: a thousand would take all the memory.
 LONG: Final = 20_000
 LONG_KEPT: Final = 8
-SLUG: Final = re.compile(r"[^a-z0-9]+")
+LONGEST_NAME: Final = 40
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,11 +42,11 @@ class Script:
 
 def script(text: str) -> Script:
     """The document in its parts. A heading of the first level is left to the page."""
-    found = [each for each in sections(text) if each.level == 2]
-    lines = lines_of(text)
+    body = body_of(text)
+    found = [each for each in sections(body) if each.level == 2]
+    lines = lines_of(body)
     first = found[0].line - 2 if found else len(lines)
-    start = front_of(text).end
-    opening = [line for line in lines[start + 1 if start else 0 : first] if not line.startswith("# ")]
+    opening = [line for line in lines[:first] if not line.startswith("# ")]
     names: dict[str, int] = {}
     return Script(
         opening=_rendered("".join(opening)),
@@ -63,6 +63,6 @@ def _rendered(markdown: str) -> str:
 
 
 def _name(title: str, taken: dict[str, int]) -> str:
-    slug = SLUG.sub("-", title.lower()).strip("-")[:40].rstrip("-") or "part"
-    taken[slug] = taken.get(slug, 0) + 1
-    return slug if taken[slug] == 1 else f"{slug}-{taken[slug]}"
+    name = slug(title, LONGEST_NAME) or "part"
+    taken[name] = taken.get(name, 0) + 1
+    return name if taken[name] == 1 else f"{name}-{taken[name]}"

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from callsheet.document.regions import MARKER, lines_of
+from callsheet.document.regions import without_markers
 from callsheet.model.effect import (
     Adopt,
     Comment,
@@ -182,13 +182,8 @@ def _document(effect: Publish, app: App) -> Change:
     held, _, text = drawn_up(effect, app)
     before = {"lines": held.current.count("\n")} if held else None
     after = {"publisher": effect.publisher, "items": len(effect.postmortem.call_sheet), "lines": text.count("\n")}
-    diff = _lines(_without_markers(held.current), _without_markers(text)) if held else ()
+    diff = _lines(without_markers(held.current), without_markers(text)) if held else ()
     return _of_incident(effect, app, before=before, after=after, diff=diff)
-
-
-def _without_markers(document: str) -> str:
-    """What people read: the fingerprints of our regions change with every word in them."""
-    return "".join(line for line in lines_of(document) if not MARKER.fullmatch(line))
 
 
 def _lines(before: str, after: str) -> tuple[str, ...]:
