@@ -273,7 +273,8 @@ def explain(
         tell(found.nothing)
     for line in found.lines:
         detail = f" ({line.detail})" if line.detail else ""
-        tell(f"{line.at:%Y-%m-%d %H:%M:%S} {line.event}: {line.outcome}, because {line.reason}{detail}")
+        ended = "" if line.how == "done" else f": {line.how}"
+        tell(f"{line.at:%Y-%m-%d %H:%M:%S} {line.what}{ended}, because {line.reason}{detail}")
 
 
 def _strange(key: str, names: "Iterable[str]") -> "Iterator[str]":

@@ -113,7 +113,11 @@ def _tell(piece: Piece, found: "Review", threshold: int) -> None:
 
 def _quoted(finding: "Finding") -> str:
     from callsheet.document.markdown import clip
+    from callsheet.model.review import Rule
 
+    if finding.rule is Rule.UPDATE:
+        # The name of a part that is missing, which nobody wrote.
+        return f": {finding.quote} is missing"
     return f" “{clip(finding.quote, QUOTE)}”" if finding.quote else ""
 
 

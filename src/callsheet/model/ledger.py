@@ -20,6 +20,20 @@ class Outcome(StrEnum):
     SKIPPED = "skipped"
 
 
+_NOUNS = {"postmortem": "post-mortem", "nudge": "reminder"}
+_ENDS = {"begun", "failed", "skipped"}
+_HOW = {
+    Outcome.BEGUN: "under way",
+    Outcome.DONE: "done",
+    Outcome.ADOPTED: "done",
+    Outcome.REJECTED: "refused",
+    Outcome.LATER: "put off",
+    Outcome.UNKNOWN: "not known yet",
+    Outcome.PARKED: "waits for a person",
+    Outcome.SKIPPED: "let be",
+}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LedgerEntry:
     """One line: which effect, on what, why, and what came of it. `event` is `noun.verb`: `ticket.filed`."""
@@ -32,6 +46,18 @@ class LedgerEntry:
     outcome: Outcome
     subject: str
     detail: str = ""
+
+    @property
+    def what(self) -> str:
+        """The event for people: `ticket filed`. An event that only tells how it ended leaves the noun."""
+        noun, _, verb = self.event.partition(".")
+        said = "" if verb in _ENDS else verb.replace("_", " ")
+        return f"{_NOUNS.get(noun, noun)} {said}".rstrip()
+
+    @property
+    def how(self) -> str:
+        """How it ended, for people."""
+        return _HOW[self.outcome]
 
 
 class IntentState(StrEnum):

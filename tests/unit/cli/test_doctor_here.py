@@ -164,7 +164,13 @@ def test_folders_that_can_not_be_written_are_errors(there: Play, run: Run, tmp_p
 
 @pytest.mark.parametrize(
     ("ahead", "result", "told"),
-    [(0, Result.OK, "0 s"), (29, Result.OK, "29 s"), (-60, Result.WARNING, "1 min"), (600, Result.ERROR, "10 min")],
+    [
+        (0, Result.OK, "0 s apart"),
+        (29, Result.OK, "29 s apart"),
+        (-60, Result.WARNING, "1 min behind"),
+        (600, Result.ERROR, "10 min ahead"),
+        (1_570_081, Result.ERROR, "18 days 4 h ahead"),
+    ],
 )
 def test_a_clock_that_is_wrong_is_told_by_how_much(ahead: int, result: Result, told: str) -> None:
     skew = Skew(FakeClock(NOW))

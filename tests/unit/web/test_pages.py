@@ -254,7 +254,7 @@ def test_status_is_a_page_for_people_and_json_for_programs(house: Web) -> None:
 def test_why_tells_where_a_promise_comes_from_and_what_was_done(house: Web) -> None:
     told = page(house, "/explain/OPS-1").text
 
-    assert "ticket.filed" in told
+    assert "ticket filed" in told
     assert "from a note of #1001" in told
     assert house.browse("/explain?key=%20OPS-1%20").headers["location"] == "/explain/OPS-1"
     assert house.browse("/explain?key=..%2F..%2Fx").headers["location"] == "/explain/..%2F..%2Fx"
