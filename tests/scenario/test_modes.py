@@ -64,7 +64,7 @@ def test_plan_tells_what_a_cycle_would_do_and_does_nothing(play: StartPlay) -> N
     before = p.database.read_bytes(), p.box.state()
     first = p.cli("plan", "--json")
     assert first.returncode == 0, first.stderr
-    assert [effect["effect"] for effect in out(first)["effects"]] == ["OpenPostmortem"]
+    assert [effect["effect"] for effect in out(first)["effects"]] == ["OpenPostmortem", *["FileTicket"] * 2, "Publish"]
     assert out(first)["effects"][0]["target"] == incident
     assert (p.database.read_bytes(), p.box.state()) == before
     assert p.paths() == []

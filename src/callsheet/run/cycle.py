@@ -70,6 +70,7 @@ def run_cycle(app: App, ask: Ask = PLAIN, *, stopping: Callable[[], bool] = neve
             break
         report.rounds += 1
         tried |= {effect.key: incident_of(effect) for effect in execute(plan, app, report, stopping)}
+    report.failed += _closed_routes(app, {failure.error for failure in report.failed})
     # A silent tracker proves nothing: what it held back before, and what people said to that, stands.
     standing = [refusal for refusal, _ in app.memory.refusals()] if app.tracker_name in report.silent else []
     app.memory.save_refusals([*standing, *report.refused], at=app.clock.now())
@@ -176,7 +177,6 @@ def next_plan(
         _release(app, plan)
     report.refused += [refusal for refusal in plan.refused if refusal not in report.refused]
     blocked = [Failure(key=b.key, effect=b.effect, reason=b.reason.value, error=b.what) for b in plan.blocked]
-    blocked += _closed_routes(app, {failure.error for failure in blocked})
     report.failed += [failure for failure in blocked if failure not in report.failed]
     # Incidents with nothing to do, nothing blocked and nothing that failed need no second look.
     busy = {incident_of(effect) for effect in wanted.effects} | {b.incident_id for b in wanted.blocked}
