@@ -39,9 +39,16 @@ def test_a_status_that_is_none_of_ours_is_named_with_those_that_are(word: str) -
     assert any(word in told for told in odd_words(case_of(f"---\nstatus: {word}\n---\n"), READING))
 
 
-@pytest.mark.parametrize("front", ["status: Final", "status: in-review", "status:", "incident: P1"])
+@pytest.mark.parametrize("front", ["status: Final as-it-is", "status: in-review", "status:", "incident: P1"])
 def test_a_status_that_is_ours_or_missing_needs_no_words(front: str) -> None:
     assert strange_status(f"---\n{front}\n---\n") is None
+
+
+def test_a_final_document_whose_causes_nobody_wrote_down_is_named_until_it_was_sent() -> None:
+    text = "---\nstatus: Final\n---\n"
+    assert "its root causes are unknown" in (strange_status(text) or "")
+    assert strange_status(text, sent=True) is None
+    assert strange_status(f"{text}**Root causes:** A cold cache.\n") is None
 
 
 def test_a_row_without_an_action_is_named_in_the_document() -> None:
