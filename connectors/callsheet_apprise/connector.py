@@ -13,10 +13,8 @@ from callsheet_apprise import wire
 from callsheet_apprise.client import Channel, Unconfirmed, Unusable
 from callsheet_apprise.options import AppriseOptions
 
-_UNUSABLE = (
-    "{variable} does not make an address that Apprise can use. Check its scheme and parts against Apprise's "
-    "documentation, or try it with the `apprise` command"
-)
+_UNUSABLE = "does not make an address that Apprise can use"
+_ADVICE = "check its scheme and parts against Apprise's documentation, or try it with the `apprise` command"
 
 
 class AppriseNotifier:
@@ -43,8 +41,7 @@ class AppriseNotifier:
         try:
             service = self._channel.open(url or "")
         except Unusable:
-            fix = "check its scheme and parts against Apprise's documentation, or try it with the `apprise` command"
-            return error(f"apprise: {variable}", "does not make an address that Apprise can use", fix)
+            return error(f"apprise: {variable}", _UNUSABLE, _ADVICE)
         told = f"makes an address of {service.service_name}"
         if wanted.messages:
             return fine(f"apprise: {variable}", told)
@@ -73,7 +70,7 @@ class AppriseNotifier:
         try:
             service = self._channel.open(address)
         except Unusable:
-            raise Rejected(_UNUSABLE.format(variable=variable)) from None
+            raise Rejected(f"{variable} {_UNUSABLE}. {_ADVICE[0].upper()}{_ADVICE[1:]}") from None
         self._count()
         try:
             self._channel.send(service, subject, body)

@@ -6,7 +6,6 @@ import re
 import shlex
 import sqlite3
 import stat
-import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
@@ -14,6 +13,7 @@ from datetime import date
 from pathlib import Path
 
 from callsheet.bootstrap import assemble, clock_of, database_of, open_store
+from callsheet.cli.opening import empty
 from callsheet.connect.errors import ConnectorError
 from callsheet.connect.options import Problems
 from callsheet.connect.ports import Clock, Notifier
@@ -47,7 +47,7 @@ def checks(directory: Path, configuration: Configuration, *, send_test: bool) ->
     try:
         skew = Skew(clock)
         with ExitStack() as stack:
-            store = stack.enter_context(closing(_store(configuration, stack)))
+            store = _store(configuration, stack)
             app = assemble(configuration, store, stop, Traffic(skew.hear))
             yield from examine(app, messages=send_test)
             yield from _sign_in(configuration, clock)
@@ -147,14 +147,14 @@ def _sign_in(configuration: Configuration, clock: Clock) -> Iterator[Check]:
 
 
 def _store(configuration: Configuration, stack: ExitStack) -> Store:
-    """The database when it is there and ours; else an empty one that nobody keeps."""
+    """The database when it is there and ours, else an empty one; the stack closes it."""
     path = database_of(configuration)
     try:
         if path.exists() and len(set(schema_of(path))) == 1:
-            return open_store(configuration)
+            return stack.enter_context(closing(open_store(configuration)))
     except sqlite3.Error:
         pass  # told by its own check
-    return Store(Path(stack.enter_context(tempfile.TemporaryDirectory())) / "empty.db")
+    return empty(stack)
 
 
 def _messages(app: App, clock: Clock) -> Iterator[Check]:

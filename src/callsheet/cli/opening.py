@@ -62,12 +62,18 @@ def looking(context: typer.Context) -> "Iterator[tuple[Local, Store]]":
 
 
 def _there_or_empty(configuration: "Configuration | Local", stack: ExitStack) -> "Store":
-    """The store where there is one, else an empty one that nobody keeps; the stack closes it."""
+    """The store where there is one, else an empty one; the stack closes it."""
     from callsheet.bootstrap import database_of, open_store
-    from callsheet.store import Store
 
     if database_of(configuration).exists():
         return stack.enter_context(closing(open_store(configuration)))
+    return empty(stack)
+
+
+def empty(stack: ExitStack) -> "Store":
+    """An empty store that nobody keeps; the stack closes it."""
+    from callsheet.store import Store
+
     folder = stack.enter_context(tempfile.TemporaryDirectory())
     return stack.enter_context(closing(Store(Path(folder) / "empty.db")))
 
