@@ -13,7 +13,7 @@ from callsheet.run.app import App
 from callsheet.run.cycle import dry_next, dry_run
 from callsheet.run.plan_views import Change, changes, opened_now, planned
 from callsheet.run.ports import Memory
-from callsheet.run.report import Report
+from callsheet.run.report import Report, told_held_back
 from callsheet.run.shapes import Planning
 
 
@@ -45,7 +45,7 @@ class Rehearsal:
             "silent": self.silent,
             "effects": [planned(change) for change in self.changes],
             "blocked": [{"key": b.key, "effect": b.effect, "reason": b.reason, "what": b.what} for b in plan.blocked],
-            "refused": [{"id": r.id, "guard": r.guard, "what": r.what} for r in plan.refused],
+            "refused": [told_held_back(refusal) for refusal in plan.refused],
             "requests": dict(self.report.requests),
         }
 

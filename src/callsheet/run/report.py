@@ -4,13 +4,18 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from callsheet.connect.errors import AuthRefused, ConnectorError, RateLimited
 from callsheet.connect.ports import Malady
 from callsheet.model.effect import Refusal
 from callsheet.run.ports import ActsMemory
 from callsheet.run.stopping import Stopped
+
+if TYPE_CHECKING:
+    # Pydantic describes them, which takes its time to start.
+    from callsheet.run.shapes import HeldBack
+    from callsheet.run.status_shapes import Failed, SetAside
 
 # What is said to be set aside of a call sheet: "DOCUMENT, row “ACTION”: why".
 CELL = "a cell of the call sheet"
@@ -26,6 +31,21 @@ class Failure:
     effect: str
     reason: str
     error: str
+
+
+def told_failed(failure: Failure) -> "Failed":
+    """A failure as programs read it, from `once` and `status` alike."""
+    return {"key": failure.key, "effect": failure.effect, "reason": failure.reason, "error": failure.error}
+
+
+def told_held_back(refusal: Refusal) -> "HeldBack":
+    """A guard's word, likewise."""
+    return {"id": refusal.id, "guard": refusal.guard, "what": refusal.what}
+
+
+def told_set_aside(what: str, where: str, error: str) -> "SetAside":
+    """What could not be read, likewise."""
+    return {"what": what, "where": where, "error": error}
 
 
 @dataclass(slots=True, kw_only=True)
@@ -121,9 +141,9 @@ class Report:
             "reports": {"sent": n["report.sent"]},
             "published": n["document.published"],
             "unknown": self.unknown,
-            "failed": [{"key": f.key, "effect": f.effect, "reason": f.reason, "error": f.error} for f in self.failed],
-            "refused": [{"id": r.id, "guard": r.guard.value, "what": r.what} for r in self.refused],
-            "quarantined": [{"what": m.what, "where": m.where, "error": m.error} for m in self.quarantined],
+            "failed": [told_failed(failure) for failure in self.failed],
+            "refused": [told_held_back(refusal) for refusal in self.refused],
+            "quarantined": [told_set_aside(malady.what, malady.where, malady.error) for malady in self.quarantined],
             "unreachable": dict(self.unreachable),
             "throttled": dict(self.throttled),
             "requests": dict(self.requests),

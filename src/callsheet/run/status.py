@@ -11,6 +11,7 @@ from callsheet.run.history import LastCycle, Side, last_cycle, sides
 from callsheet.run.overview import FIRST_CYCLE
 from callsheet.run.ports import Memory
 from callsheet.run.pull import FEED_CURSOR, SWEPT, TICKET_CURSOR
+from callsheet.run.report import told_failed, told_held_back, told_set_aside
 from callsheet.run.status_shapes import AboutSide, Counted, Cycle, Facts, Status, Undecided
 
 # A cycle may take its time, a backfill above all.
@@ -55,8 +56,8 @@ def status(memory: Memory, expected: Expected, now: datetime) -> Status:
         "parked": [_unknown(intent) for intent in memory.intents(IntentState.PARKED)],
         "rejected": [{"key": i.key, "target": i.target, "error": i.error} for i in rejected],
         "gone": [{"key": key, "target": ticket} for key, ticket in gone.items()],
-        "refused": [{"id": r.id, "guard": r.guard, "what": r.what, "approved": ok} for r, ok in memory.refusals()],
-        "quarantined": [{"what": what, "where": place, "error": error} for what, place, error in memory.quarantined()],
+        "refused": [{**told_held_back(refusal), "approved": approved} for refusal, approved in memory.refusals()],
+        "quarantined": [told_set_aside(*each) for each in memory.quarantined()],
     }
     return {"needs": _needs(told, cycle, heard, expected, unknown, now), **told}
 
@@ -88,7 +89,7 @@ def _cycle(cycle: LastCycle | None) -> Cycle | None:
         "done": cycle.done,
         "requests": cycle.requests,
         "failures": cycle.failures,
-        "failed": [{"key": f.key, "effect": f.effect, "reason": f.reason, "error": f.error} for f in cycle.failed],
+        "failed": [told_failed(failure) for failure in cycle.failed],
     }
 
 
