@@ -10,8 +10,8 @@ from callsheet.model.ticket import TicketChange
 from callsheet.plan.decide import DUPLICATE
 from callsheet.run import asks
 from callsheet.run.names import NotKnown
-from callsheet.run.takeover import Wished, wish
 from callsheet.run.wishes import wishes
+from tests.unit.run.asking import retried, wished
 from tests.unit.run.world import ACTION, World
 
 SECOND = "ACTION: Raise the limit @marcus.hill due 2026-11-21 P2"
@@ -25,19 +25,9 @@ def world(tmp_path: Path) -> World:
     return there
 
 
-def wished(world: World, word: str, *, force: bool = False, title: str = "Add an alert") -> Wished:
-    with world.app() as app:
-        return wish(app, world.item(title).key, word, force=force)
-
-
 def pending(world: World) -> dict[str, str]:
     with world.store() as store:
         return wishes(store)
-
-
-def retried(world: World) -> asks.Retried:
-    with world.store() as store:
-        return asks.retry(store, world.item().key, world.clock.now())
 
 
 @pytest.mark.parametrize("word", ["OPS-99", "OSP-1"])

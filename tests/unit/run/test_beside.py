@@ -9,11 +9,11 @@ import pytest
 
 from callsheet.connect.ports import TicketsRead
 from callsheet.model.action_item import ItemStatus, marker
-from callsheet.model.ticket import Category, Ticket, TicketChange, TicketDraft, TicketRef
+from callsheet.model.ticket import Category, TicketChange, TicketDraft, TicketRef
 from callsheet.run import asks
 from callsheet.run.names import NotKnown
-from callsheet.run.takeover import wish
 from callsheet.testing.twins import MemoryTracker
+from tests.unit.run.asking import dropped, retried, wished
 from tests.unit.run.world import ACTION, World
 
 SECOND = "ACTION: Raise the limit @marcus.hill due 2026-11-21 P2"
@@ -23,21 +23,6 @@ Asked = Callable[[World], object]
 @pytest.fixture
 def world(tmp_path: Path) -> World:
     return World(tmp_path).born()
-
-
-def wished(world: World, ticket: Ticket, title: str = "Add an alert") -> None:
-    with world.app() as app:
-        wish(app, world.item(title).key, ticket.key, force=True)
-
-
-def retried(world: World) -> object:
-    with world.store() as store:
-        return asks.retry(store, world.item().key, world.clock.now())
-
-
-def dropped(world: World) -> object:
-    with world.store() as store:
-        return asks.drop(store, world.item().key, "not worth it", world.clock.now())
 
 
 def once_while_filing(world: World, monkeypatch: pytest.MonkeyPatch, asked: Callable[[TicketDraft], object]) -> None:
@@ -71,7 +56,8 @@ def test_an_item_whose_ticket_was_just_named_is_not_filed(world: World, monkeypa
     made = world.tracker.make(title="By hand")
 
     def named(draft: TicketDraft) -> None:
-        wished(world, made, "Raise the limit" if "alert" in draft.title else "Add an alert")
+        title = "Raise the limit" if "alert" in draft.title else "Add an alert"
+        wished(world, made.key, force=True, title=title)
 
     once_while_filing(world, monkeypatch, named)
     world.wait(minutes=5)
@@ -87,7 +73,7 @@ def test_a_wish_that_is_taken_back_in_the_act_leaves_the_ticket_alone(
 ) -> None:
     world.filed(ACTION)
     mine, made = world.ticket(), world.tracker.make(title="By hand")
-    wished(world, made)
+    wished(world, made.key, force=True)
     read, update, seen = MemoryTracker.read, MemoryTracker.update, list[str]()
 
     def take_back(call: str, ticket_id: str) -> None:
@@ -121,7 +107,7 @@ def test_a_second_process_that_is_slower_leaves_the_labels_that_the_first_follow
 ) -> None:
     world.filed(ACTION)
     made = world.tracker.make(title="By hand")
-    wished(world, made)
+    wished(world, made.key, force=True)
     update, seen = MemoryTracker.update, list[str]()
 
     def updates(tracker: MemoryTracker, ticket_id: str, change: TicketChange) -> None:
