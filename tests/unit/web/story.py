@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from callsheet.model.action_item import Conflict
+from callsheet.model.action_item import ActionItem, Conflict
 from callsheet.model.effect import Guard, Refusal
 from callsheet.model.incident import Incident
 from callsheet.model.ticket import Category, Field
 from callsheet.run.rehearsal import Rehearsal, rehearse
 from tests.unit.run.world import World
+from tests.unit.web.house import Web
 
 NOTES = (
     "I was sure that the cache was warm.",
@@ -19,6 +20,21 @@ NOTES = (
     "ACTION: Add an alert @ana.ferreira due 2026-11-20 P2",
     "ACTION: Write the runbook @nobody.known P3",
 )
+
+
+@dataclass
+class Lived:
+    """A lived-in world, and its pages."""
+
+    world: World
+    web: Web
+    incident_id: str
+
+    def item(self, title: str = "Warm the cache") -> ActionItem:
+        return next(item for item in self.web.store.items(every=True) if item.spoken.title == title)
+
+    def told(self, word: str) -> list[str]:
+        return [f"{line.event}: {line.detail}" for line in self.web.store.ledger(word) if line.effect == "Ask"]
 
 
 def lived(

@@ -5,33 +5,24 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
 
-from callsheet.model.action_item import ActionItem, ItemStatus
+from callsheet.model.action_item import ItemStatus
 from callsheet.web.acts import ACTS
 from callsheet.web.door import By, Visitor
-from tests.unit.run.world import World
-from tests.unit.web.house import Page, Web, opened
+from tests.unit.web.house import Page, opened
 from tests.unit.web.reading import read
-from tests.unit.web.story import lived
+from tests.unit.web.story import Lived, lived
 
 BY_PROXY = {"X-Forwarded-User": "Grace Okafor"}
 
 
-@dataclass
-class Scene:
+class Scene(Lived):
     """A lived-in world, its pages, and somebody who is signed in at a proxy."""
-
-    world: World
-    web: Web
-    incident_id: str
-
-    def item(self, title: str = "Warm the cache") -> ActionItem:
-        return next(item for item in self.web.store.items(every=True) if item.spoken.title == title)
 
     def send(self, path: str, shown_on: str, **fields: str) -> Page:
         """Fill in the form that a page shows, and send it."""
@@ -43,9 +34,6 @@ class Scene:
     def change(self, act: str = "change", **fields: str) -> Page:
         key = self.item().key
         return self.send(f"/items/{key}/{act}", f"/explain/{key}", **fields)
-
-    def told(self, word: str) -> list[str]:
-        return [f"{line.event}: {line.detail}" for line in self.web.store.ledger(word) if line.effect == "Ask"]
 
 
 @contextmanager

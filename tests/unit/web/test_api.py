@@ -6,19 +6,17 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from callsheet.model.action_item import ActionItem
 from callsheet.web.acts import ACTS
-from tests.unit.run.world import World
-from tests.unit.web.house import Page, Web, opened
+from tests.unit.web.house import Page, opened
 from tests.unit.web.reading import read
-from tests.unit.web.story import lived, rehearsed
+from tests.unit.web.story import Lived, lived, rehearsed
 
 TOKEN = "CANARY-a-token-of-the-house"
 BEARER = {"Authorization": f"Bearer {TOKEN}"}
@@ -26,25 +24,14 @@ WHO = "a program with the token"
 JSON = {"Content-Type": "application/json"}
 
 
-@dataclass
-class Scene:
+class Scene(Lived):
     """A lived-in world, and a program that has the token."""
-
-    world: World
-    web: Web
-    incident_id: str
 
     def get(self, path: str) -> Page:
         return self.web.browse(f"/api/v1{path}", BEARER)
 
     def post(self, path: str, headers: Mapping[str, str] | None = None, /, **body: Any) -> Page:
         return self.web.send(f"/api/v1{path}", json.dumps(body).encode(), {**BEARER, **JSON, **(headers or {})})
-
-    def item(self, title: str = "Warm the cache") -> ActionItem:
-        return next(item for item in self.web.store.items(every=True) if item.spoken.title == title)
-
-    def told(self, word: str) -> list[str]:
-        return [f"{line.event}: {line.detail}" for line in self.web.store.ledger(word) if line.effect == "Ask"]
 
 
 @contextmanager
