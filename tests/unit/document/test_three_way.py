@@ -1,7 +1,5 @@
 """A person's lines stay byte for byte, and what they did not touch follows."""
 
-import time
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -67,14 +65,13 @@ def test_merging_again_changes_nothing(base: str, mine: str, theirs: str) -> Non
     assert three_way(base, mine, base) == mine
 
 
-def test_ten_thousand_lines_are_merged_in_no_time() -> None:
+@pytest.mark.timeout(30)  # what grows with the square of the lines takes minutes
+def test_forty_thousand_lines_are_merged() -> None:
     """Many of them alike."""
-    base = [f"- {number // 3} paged somebody\n" for number in range(10_000)]
+    base = [f"- {number // 3} paged somebody\n" for number in range(40_000)]
     mine, theirs = [*base], [*base, "- the end\n"]
     mine[20] = "- mine\n"
     del theirs[9_000]
-    started = time.process_time()
     merged = three_way("".join(base), "".join(mine), "".join(theirs))
-    assert time.process_time() - started < 0.5
-    assert merged.count("\n") == 10_000
+    assert merged.count("\n") == 40_000
     assert "- mine\n" in merged

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 
 from callsheet.plan.listed import MAY_BE_PAST, NO_LIST
@@ -114,8 +112,7 @@ def test_fields_below_an_empty_keyword_are_no_list() -> None:
     assert titles("Action item:\n- Owner: @ann\n- Due: Friday") == []
 
 
+@pytest.mark.timeout(60)  # what grows with the square of the text takes minutes
 @pytest.mark.parametrize("text", ["Action items:\n" * 3000, "Action items:\n" + "- x\n" * 3000, "- " * 20_000])
 def test_a_hostile_list_costs_no_more_than_its_length(text: str) -> None:
-    started = time.perf_counter()
     read_actions(text)
-    assert time.perf_counter() - started < 5

@@ -1,38 +1,16 @@
 """The skeleton tells an incident's story from what is on record, and asks where nothing is."""
 
-import time
 from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 
-from callsheet.model.incident import Alert, Change, Dossier, LogEntry, Ref, StatusUpdate
-from callsheet.model.postmortem import Beat, Part, PlotKind, PlotPoint, Postmortem, PropKind
+from callsheet.model.incident import Alert, Change, Dossier, Ref, StatusUpdate
+from callsheet.model.postmortem import Part, PlotKind, PropKind
 from callsheet.plan.silence import NOBODY
 from callsheet.plan.skeleton import PROMPTS, skeleton
+from tests.unit.plan.drawing import beat, drawn, told, turn
 from tests.unit.render.story import ANA, GRACE, MARCUS, MONITOR, at, dossier, entry, incident, note
-
-
-def drawn(told: Dossier, **more: object) -> Postmortem:
-    """The skeleton with the usual arguments."""
-    values: dict[str, object] = {"zone": "UTC", "opened_on": date(2026, 11, 3), "call_sheet": ()}
-    return skeleton(told, **{**values, **more})  # type: ignore[arg-type]  # a builder takes any field
-
-
-def told(*entries: LogEntry, **more: object) -> Dossier:
-    """An incident with only these log entries, and whatever is given."""
-    return Dossier(incident=incident(), entries=entries, **more)  # type: ignore[arg-type]  # a builder takes any field
-
-
-def beat(story: Postmortem, words: str) -> Beat:
-    """The one beat whose action or observation holds the words."""
-    (found,) = (beat for beat in story.beats if words in f"{beat.action} {beat.observation}")
-    return found
-
-
-def turn(story: Postmortem, kind: PlotKind) -> PlotPoint:
-    """One plot point."""
-    return next(point for point in story.plot if point.kind is kind)
 
 
 def test_a_belief_stands_with_its_beat_and_asks_nothing() -> None:
@@ -256,30 +234,6 @@ def test_the_impact_counts_what_is_on_record() -> None:
     assert (empty.duration, empty.first_response_after, empty.priority, empty.responders) == (None, None, None, 0)
 
 
-def test_the_plot_rests_on_data() -> None:
-    """The nearest change, the widest call for help, the last remedy, the last resolve."""
-    points = drawn(dossier()).plot
-    assert [point.kind for point in points] == list(PlotKind)
-    assert [point.at for point in points] == [at(-5), at(6.5), at(47), at(74)]
-    assert all(point.beat and point.why for point in points)
-
-
-def test_the_plot_stays_open_where_the_data_shows_nothing() -> None:
-    """Never an invented turn."""
-    points = drawn(Dossier(incident=incident(resolved_at=None))).plot
-    assert [(point.at, point.beat) for point in points] == [(None, None)] * 4
-    assert all(point.why for point in points)
-
-
-def test_a_burst_of_alerts_is_the_climax_when_nobody_called_for_help() -> None:
-    """The earliest of the fullest five minutes."""
-    minutes = (1, 20, 21, 22, 23, 40)
-    alerts = tuple(Alert(id=f"A{minute:02}", at=at(minute), summary=f"node {minute}") for minute in minutes)
-    climax = turn(drawn(told(alerts=alerts)), PlotKind.CLIMAX)
-    assert climax.at == at(20)
-    assert climax.why == "Most alerts within five minutes: 4 of 6."
-
-
 def test_changes_after_the_end_or_long_before_play_no_part() -> None:
     """The log tells of older ones, too."""
     changes = tuple(Change(id=f"C{minute}", at=at(minute), summary=f"build {minute}") for minute in (-3000, -600, 100))
@@ -309,61 +263,20 @@ def test_the_order_of_the_parts_does_not_matter() -> None:
     assert drawn(one) == drawn(other)
 
 
-def test_five_thousand_entries_are_drawn_up_well_under_a_second() -> None:
-    """Of CPU time, with notes among them."""
+@pytest.mark.timeout(60)  # what grows with the square of the entries takes minutes
+def test_twenty_thousand_entries_are_drawn_up_whole() -> None:
+    """With notes among them."""
     entries = tuple(
         entry(number / 10, ("notify", "acknowledge", "escalate", "link")[number % 4], ANA, MARCUS)
-        for number in range(5000)
+        for number in range(20_000)
     )
     notes = tuple(note(number, ANA, f"I think it is node {number}. Restarted it.") for number in range(500))
-    started = time.process_time()
     story = drawn(told(*entries, notes=notes))
-    assert time.process_time() - started < 1
     assert (
-        sum(1 + sum(n for _, n in beat.folded) for beat in story.beats if beat.who != NOBODY) == len(story.log) == 5500
+        sum(1 + sum(n for _, n in beat.folded) for beat in story.beats if beat.who != NOBODY)
+        == len(story.log)
+        == 20_500
     )
-
-
-def test_what_seemed_to_end_it_before_it_came_back_is_no_turning_point() -> None:
-    """The story turns after the last reopening."""
-    log = (
-        entry(0, "trigger", MONITOR),
-        entry(30, "resolve", ANA),
-        entry(40, "trigger", MARCUS),
-        entry(74, "resolve", ANA),
-    )
-    notes = (note(29, ANA, "Restarted it."), note(50, MARCUS, "Rolled back build 5001."), note(60, MARCUS, "Waiting."))
-    assert turn(drawn(told(*log, notes=notes)), PlotKind.TURNING_POINT).at == at(50)
-    assert turn(drawn(told(*log, notes=notes[:1])), PlotKind.TURNING_POINT).at is None
-
-
-@pytest.mark.parametrize(
-    "words",
-    [
-        "It is back: two more. Restarted the workers.",
-        "We should roll back.",
-        "Restarted nothing.",
-        "Rolled back? Anyone?",
-        "Waiting for the vendor.",
-        "HOLD: do not roll back, I restarted the replica.",
-    ],
-)
-def test_words_that_speak_of_no_remedy_turn_nothing(words: str) -> None:
-    """The moment at which it came back, a plan, a question, a pause, or simply the last words: all stay open."""
-    story = drawn(told(entry(74, "resolve", ANA), notes=(note(40, ANA, words),)))
-    assert turn(story, PlotKind.TURNING_POINT).at is None
-
-
-def test_a_remedy_among_doubts_is_still_one() -> None:
-    """Only the sentence that tells of it counts."""
-    story = drawn(told(entry(74, "resolve", ANA), notes=(note(40, ANA, "Not sure why. Rolled back build 5001."),)))
-    assert turn(story, PlotKind.TURNING_POINT).at == at(40)
-
-
-def test_what_the_system_escalates_by_itself_is_no_climax() -> None:
-    """A clock ran out; nobody called for help."""
-    story = drawn(told(entry(5, "escalate", MONITOR, ANA, MARCUS), entry(6, "acknowledge", ANA)))
-    assert turn(story, PlotKind.CLIMAX).at is None
 
 
 def test_a_call_for_help_stands_before_its_pages() -> None:

@@ -1,7 +1,5 @@
 """What people wrote in notes, as words; and what looks like an action and is none."""
 
-import time
-
 import pytest
 
 from callsheet.model.action_item import Words
@@ -230,6 +228,7 @@ def test_what_cannot_be_read_is_reported(text: str, line: int, why: str) -> None
     assert (report.line, report.text, report.why) == (line, text.splitlines()[line - 1], why)
 
 
+@pytest.mark.timeout(60)  # what grows with the square of the text takes minutes
 @pytest.mark.parametrize(
     "text",
     [
@@ -244,6 +243,4 @@ def test_what_cannot_be_read_is_reported(text: str, line: int, why: str) -> None
     ids=["ticks", "growing-ticks", "commas", "owners", "dues", "brackets", "fences"],
 )
 def test_a_hostile_note_costs_no_more_than_its_length(text: str) -> None:
-    started = time.perf_counter()
     read_actions(text)
-    assert time.perf_counter() - started < 5

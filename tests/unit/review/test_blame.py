@@ -1,4 +1,3 @@
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -111,14 +110,10 @@ def test_software_and_customers_are_nobody_who_could_be_blamed(sentence: str) ->
     assert blame(sentence, CAST) == ()
 
 
-def test_a_wall_of_text_is_read_in_linear_time() -> None:
-    def seconds(sentence: str) -> float:
-        begun = time.process_time()
-        blame(sentence, CAST)
-        return time.process_time() - begun
-
-    seconds("warm")
-    assert seconds("we had the engineer and the " * 800) < 16 * seconds("we had the engineer and the " * 200)
+@pytest.mark.timeout(60)  # what grows with the square of the text takes minutes
+def test_a_wall_of_text_is_read_to_its_end() -> None:
+    (finding,) = blame("we had the engineer and the " * 2000 + "\n\nPriya broke it.\n", CAST)
+    assert finding.line == 3
 
 
 def test_a_sentence_ends_before_bold_words() -> None:
