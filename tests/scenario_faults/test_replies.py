@@ -189,7 +189,7 @@ def test_status_explain_and_retry_speak_of_an_unknown_outcome(play: StartPlay) -
     key = p.item(POOL).key
     (unknown,) = out(p.cli("status", "--json"))["unknown"]
     assert unknown["key"] == f"file:{key}"
-    assert "unknown" in p.cli("explain", key).stdout
+    assert "ticket filed: not known yet" in p.cli("explain", key).stdout
     told = p.cli("retry", key)
     assert told.returncode == 1
     assert "callsheet adopt" in told.stderr

@@ -238,7 +238,7 @@ def test_a_late_duplicate_is_linked_reported_and_never_deleted(play: StartPlay) 
     assert "repeats" in json.dumps(duplicate["fields"]["comment"])
     assert duplicate["fields"]["issuelinks"]
     assert duplicate["fields"]["status"]["statusCategory"]["key"] == "new"
-    assert "ticket.linked" in p.cli("explain", kept.key).stdout
+    assert "ticket linked" in p.cli("explain", kept.key).stdout
     # Closing one of them by hand is the end of it.
     p.in_jira("transition", issue=duplicate["key"], to="Done", resolution="Duplicate")
     p.forget()

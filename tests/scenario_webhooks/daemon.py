@@ -8,7 +8,7 @@ import json
 import re
 import subprocess
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from http.client import HTTPConnection
 from itertools import count
@@ -34,12 +34,19 @@ class Daemon:
             play.command("run"), env=play.process_env(), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
         )
         assert self.process.stderr is not None
-        first = self.process.stderr.readline()
-        found = re.search(r"http://127\.0\.0\.1:(\d+)", first)
-        assert found, first + self.process.stderr.read()
-        self.port = int(found[1])
+        self.port = self._heard_port(self.process.stderr)
         self._reader = threading.Thread(target=self._read)
         self._reader.start()
+
+    @staticmethod
+    def _heard_port(told: Iterable[str]) -> int:
+        """It greets in sentences, the last with its address; the log begins behind them."""
+        greeting = []
+        for line in told:
+            greeting.append(line)
+            if found := re.search(r"http://127\.0\.0\.1:(\d+)", line):
+                return int(found[1])
+        raise AssertionError("".join(greeting))
 
     def _read(self) -> None:
         assert self.process.stderr is not None
