@@ -20,6 +20,7 @@ from callsheet.run.app import Ask
 from callsheet.run.asks import approve, retry
 from callsheet.run.hints import hear
 from callsheet.run.names import NotKnown
+from callsheet.run.refresh import DOSSIER
 from callsheet.run.report import Report
 from callsheet.run.takeover import wish
 from tests.torture.engine import Crash, Fate, Process, Seams, blank
@@ -171,7 +172,9 @@ class Game:
         return timedelta(0)
 
     def _count(self, report: Report) -> None:
-        self.stage.cycle_ended()
+        # The promises count from a whole one: whose incident could not be read has lost its memory still.
+        if not report.silent and not any(malady.what == DOSSIER for malady in report.quarantined):
+            self.stage.cycle_ended()
         self.tally["cycles"] += 1
         self.tally["unknowns"] += report.unknown
         self.tally["duplicates found"] += report.counts["ticket.linked"]

@@ -185,6 +185,8 @@ class ActionItem:
     cells: Mapping[str, str] = field(default_factory=dict)
     also_in: tuple[Source, ...] = ()
     base: Terms | None = None
+    # What our latest edit of the ticket was to make of it, until the tracker has answered.
+    attempted: Terms | None = None
     base_status: ItemStatus | None = None
     ticket_id: str | None = None
     ticket_title: str | None = None

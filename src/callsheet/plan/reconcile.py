@@ -92,8 +92,9 @@ def reconciled(
     | the same value   |                               |                 | recorded, no conflict    |
     """
     theirs = terms_of(ticket, item, project, reading.rules)
-    found = differences(item, theirs)
-    recorded = _with_progress(_recorded(item, theirs, found, ticket, reading), ticket, reading)
+    heard = _heard(item, theirs)
+    found = differences(heard, theirs)
+    recorded = _with_progress(_recorded(heard, theirs, found, ticket, reading), ticket, reading)
     recorded = _with_status(recorded, ticket, reading)
     label = standing_label(item, ticket, reading.rules.seasons)
     if recorded.base != item.base:
@@ -245,7 +246,15 @@ def _takes(project: ProjectRules | None, name: Field) -> bool:
 def _agreed(item: ActionItem, ours: tuple[Difference, ...]) -> ActionItem:
     written: dict[str, object] = {d.field.value: d.ours for d in ours if d.ours is not None}
     base = replace(item.base or item.terms, **written)  # type: ignore[arg-type] # fields of Terms and their values
-    return replace(item, base=base, ticket_title=base.title)
+    return replace(item, base=base, attempted=None, ticket_title=base.title)
+
+
+def _heard(item: ActionItem, theirs: Terms) -> ActionItem:
+    """The item with what the ticket shows of an edit whose answer we missed: that is our own word, nobody's change."""
+    if item.base is None or item.attempted is None:
+        return item
+    arrived = {f.value: getattr(theirs, f) for f in FIELDS if getattr(theirs, f) == getattr(item.attempted, f)}
+    return replace(item, base=replace(item.base, **arrived))
 
 
 def _update(item: ActionItem, ticket: Ticket, ours: tuple[Difference, ...], change: TicketChange) -> UpdateTicket:

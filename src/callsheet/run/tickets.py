@@ -152,12 +152,17 @@ def agree(
     """
     if app.memory.item(effect.item_key) != effect.planned_on:
         return skipped(event)
+    planned = effect.planned_on
+    if isinstance(effect, UpdateTicket):
+        # Should the answer be lost, what the ticket shows then is known for our own word.
+        planned = replace(planned, attempted=effect.settled.terms)
+        app.memory.save_items([planned])
     written = act() or _written(effect, app)
 
     def save() -> None:
         app.memory.save_tickets([written] if written else [])
         # Somebody may have dropped it while the tracker answered: then the next round compares again.
-        if app.memory.item(effect.item_key) == effect.planned_on:
+        if app.memory.item(effect.item_key) == planned:
             keep(app, [effect.settled], reading_now(app))
 
     return Done(event=event, detail=_changes(effect), save=save)

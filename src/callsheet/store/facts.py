@@ -160,7 +160,11 @@ class Facts(Discreet):
             row["id"]: row for row in self._rows_in("SELECT id, body, gone_at FROM ticket WHERE id IN ({in})", given)
         }
         changed = [(ticket, body) for id_, (ticket, body) in given.items() if _is_news(ticket, body, known.get(id_))]
+        news = {ticket.id for ticket, _ in changed}
+        echoes = [(body, id_) for id_, (_, body) in given.items() if id_ not in news and _is_later(body, known[id_])]
         with self.transaction():
+            # Of an echo the time counts, or a lagging search would show of it what is older than our next edit.
+            self._write_many("UPDATE ticket SET body = ? WHERE id = ?", echoes)
             there = [{"id": ticket.id, "key": ticket.key, "body": body, "gone_at": None} for ticket, body in changed]
             self._keep("ticket", ("id",), there)
             self._write_many("DELETE FROM ticket_label WHERE ticket_id = ?", [(t.id,) for t, _ in changed])
@@ -239,3 +243,7 @@ def _is_news(ticket: Ticket, body: str, known: sqlite3.Row | None) -> bool:
     if known["gone_at"] is None and replace(before, updated_at=ticket.updated_at) == ticket:
         return False
     return before.updated_at <= ticket.updated_at
+
+
+def _is_later(body: str, known: sqlite3.Row) -> bool:
+    return known["body"] != body and load(Ticket, known["body"]).updated_at < load(Ticket, body).updated_at
