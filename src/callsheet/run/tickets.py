@@ -157,7 +157,12 @@ def agree(
         # Should the answer be lost, what the ticket shows then is known for our own word.
         planned = replace(planned, attempted=effect.settled.terms)
         app.memory.save_items([planned])
-    written = act() or _written(effect, app)
+    try:
+        written = act() or _written(effect, app)
+    except (Rejected, NotFound):
+        # A clear no: nothing of it will show.
+        app.memory.save_items([effect.planned_on])
+        raise
 
     def save() -> None:
         app.memory.save_tickets([written] if written else [])
