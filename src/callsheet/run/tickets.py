@@ -160,8 +160,9 @@ def agree(
     try:
         written = act() or _written(effect, app)
     except (Rejected, NotFound):
-        # A clear no: nothing of it will show.
-        app.memory.save_items([effect.planned_on])
+        # A clear no: nothing of it will show. What a person did meanwhile stays.
+        if app.memory.item(effect.item_key) == planned:
+            app.memory.save_items([effect.planned_on])
         raise
 
     def save() -> None:
