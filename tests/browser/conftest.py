@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, expect, sync_playwright
+from tenacity import Retrying, stop_after_delay, wait_fixed
 
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
 DESKTOP, PHONE = (1280, 900), (390, 844)
@@ -68,6 +69,17 @@ def look(browser: Browser) -> Look:
     In the end no other host was asked for anything, nothing ran that opens a dialog, and nothing was refused.
     """
     return lambda **how: looking(browser, **how)
+
+
+def comes_true(page: Page, condition: str) -> None:
+    """Asks until `condition`, an expression of JavaScript, holds.
+
+    Playwright's own `wait_for_function` asks from inside the page, whose policy rightly refuses a text as script
+    from the second time on.
+    """
+    for attempt in Retrying(stop=stop_after_delay(PATIENCE_MS / 1000), wait=wait_fixed(0.05), reraise=True):
+        with attempt:
+            assert page.evaluate(condition), condition
 
 
 @contextmanager

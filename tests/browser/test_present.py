@@ -8,7 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import DESKTOP, PHONE, Look
+from tests.browser.conftest import DESKTOP, PHONE, Look, comes_true
 from tests.unit.web.house import Web, opened
 from tests.unit.web.story import lived
 
@@ -57,13 +57,13 @@ def test_space_and_a_remote_read_on_and_turn_the_page_at_its_end(look: Look, sta
         page.goto(f"{stage}?scene=5")
         shows(page, "Timeline: the screenplay", 5)
         page.keyboard.press(on)
-        page.wait_for_function("scrollY > 0")
+        comes_true(page, "scrollY > 0")
         shows(page, "Timeline: the screenplay", 5)
         page.evaluate("scrollTo(0, document.documentElement.scrollHeight)")
-        page.wait_for_function("scrollY + innerHeight >= document.documentElement.scrollHeight - 1")
+        comes_true(page, "scrollY + innerHeight >= document.documentElement.scrollHeight - 1")
         page.keyboard.press(on)
         shows(page, "Plot points", 6)
-        page.wait_for_function("scrollY === 0")
+        comes_true(page, "scrollY === 0")
         page.keyboard.press(back)
         shows(page, "Timeline: the screenplay", 5)
 
@@ -75,7 +75,7 @@ def test_the_drawn_timeline_keeps_its_own_arrow_keys(look: Look, stage: str) -> 
         drawing = page.get_by_role("group", name="The timeline, drawn")
         drawing.focus()
         page.keyboard.press("ArrowRight")
-        page.wait_for_function("document.querySelector('.drawn .wide').scrollLeft > 0")
+        comes_true(page, "document.querySelector('.drawn .wide').scrollLeft > 0")
         shows(page, "Timeline: the screenplay", 5)
 
 
