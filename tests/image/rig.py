@@ -175,7 +175,7 @@ def free_port() -> int:
 
 def get(port: int, path: str) -> tuple[int, Any]:
     """Status and JSON; status 0 while nobody listens."""
-    connection = HTTPConnection("127.0.0.1", port, timeout=5)
+    connection = HTTPConnection("127.0.0.1", port, timeout=60)
     try:
         connection.request("GET", path)
         response = connection.getresponse()

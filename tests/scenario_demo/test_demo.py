@@ -102,7 +102,7 @@ def assert_pages_answer(said: str) -> None:
     found = re.search(r"Callsheet's pages:\n\s+(http://127\.0\.0\.1:\d+/)\n", said)
     assert found
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    with opener.open(found[1], timeout=10) as page:
+    with opener.open(found[1], timeout=60) as page:
         assert (page.status, b"Callsheet" in page.read()) == (200, True)
 
 

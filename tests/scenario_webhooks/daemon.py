@@ -100,7 +100,7 @@ class Daemon:
         return hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
 
     def ask(self, method: str, path: str, body: bytes, headers: Mapping[str, str]) -> tuple[int, Json]:
-        with closing(HTTPConnection("127.0.0.1", self.port, timeout=20)) as connection:
+        with closing(HTTPConnection("127.0.0.1", self.port, timeout=60)) as connection:
             connection.request(method, path, body, dict(headers))
             response = connection.getresponse()
             return response.status, json.loads(response.read())

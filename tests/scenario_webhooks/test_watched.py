@@ -15,7 +15,7 @@ from tests.scenario_webhooks.daemon import HOUR, Daemon, living
 
 
 def text(daemon: Daemon, path: str) -> str:
-    with closing(HTTPConnection("127.0.0.1", daemon.port, timeout=20)) as connection:
+    with closing(HTTPConnection("127.0.0.1", daemon.port, timeout=60)) as connection:
         connection.request("GET", path)
         return connection.getresponse().read().decode()
 

@@ -47,7 +47,7 @@ class Stage:
         self.control("faults", found)
 
     def mend(self) -> None:
-        requests.delete(f"{self.box.url}/_sandbox/faults", timeout=5).raise_for_status()
+        requests.delete(f"{self.box.url}/_sandbox/faults", timeout=60).raise_for_status()
 
     def act(self, do: str, **wanted: Any) -> Any:
         """A person does something in Jira."""
@@ -59,17 +59,17 @@ class Stage:
     def sent(self) -> dict[str, int]:
         """What the sandbox counted since the last look, by method and path behind the API's prefix."""
         url = f"{self.box.url}/_sandbox/requests"
-        counts = requests.get(url, timeout=5).json()[SIDES[self.flavour]]
-        requests.delete(url, timeout=5).raise_for_status()
+        counts = requests.get(url, timeout=60).json()[SIDES[self.flavour]]
+        requests.delete(url, timeout=60).raise_for_status()
         return {name.replace(self.api, ""): count for name, count in counts.items() if name != "total"}
 
     def issues(self, label: str) -> list[dict[str, Any]]:
         """The truth, without any index."""
-        state = requests.get(f"{self.box.url}/_sandbox/state", timeout=5).json()[SIDES[self.flavour]]
+        state = requests.get(f"{self.box.url}/_sandbox/state", timeout=60).json()[SIDES[self.flavour]]
         return [issue for issue in state["issues"] if label in issue["fields"]["labels"]]
 
     def control(self, name: str, wanted: Mapping[str, Any]) -> Any:
-        answer = requests.post(f"{self.box.url}/_sandbox/{name}", json=dict(wanted), timeout=5)
+        answer = requests.post(f"{self.box.url}/_sandbox/{name}", json=dict(wanted), timeout=60)
         assert answer.ok, answer.text
         return answer.json()
 

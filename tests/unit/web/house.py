@@ -114,7 +114,7 @@ class Web:
         return self._answer("POST", path, body, headers)
 
     def _answer(self, method: str, path: str, body: bytes, sent: Mapping[str, str]) -> Page:
-        with closing(HTTPConnection("127.0.0.1", self.port, timeout=20)) as connection:
+        with closing(HTTPConnection("127.0.0.1", self.port, timeout=60)) as connection:
             connection.request(method, path, body, dict(sent))
             answer = connection.getresponse()
             headers = {name.lower(): value for name, value in answer.getheaders()}
@@ -134,14 +134,14 @@ class Web:
         return self._ask("POST", f"/webhooks/{connector}", body, headers or {})
 
     def _ask(self, method: str, path: str, body: bytes, headers: Mapping[str, str]) -> tuple[int, Json]:
-        with closing(HTTPConnection("127.0.0.1", self.port, timeout=20)) as connection:
+        with closing(HTTPConnection("127.0.0.1", self.port, timeout=60)) as connection:
             connection.request(method, path, body, dict(headers))
             return read(connection.getresponse())
 
     @contextmanager
     def socket(self) -> Iterator[socket.socket]:
         """A bare connection, for those who keep no rules."""
-        with socket.create_connection(("127.0.0.1", self.port), timeout=20) as bare:
+        with socket.create_connection(("127.0.0.1", self.port), timeout=60) as bare:
             yield bare
 
     def hinted(self, kind: HintKind = HintKind.INCIDENT) -> dict[str, int]:

@@ -43,7 +43,7 @@ Samples = dict[tuple[str, frozenset[tuple[str, str]]], float]
 
 def scraped(web: Web) -> Samples:
     """The samples as a Prometheus reads them."""
-    connection = HTTPConnection("127.0.0.1", web.port, timeout=20)
+    connection = HTTPConnection("127.0.0.1", web.port, timeout=60)
     connection.request("GET", "/metrics")
     answer = connection.getresponse()
     text = answer.read().decode()
