@@ -20,10 +20,11 @@ from callsheet.model.ticket import Ticket
 from callsheet.plan.askew import odd_lines
 from callsheet.plan.beside import promises_beside
 from callsheet.plan.circulation import reader_id
-from callsheet.plan.collect import ORDINALS_PROBED, Place, collect
+from callsheet.plan.collect import ORDINALS_PROBED, collect
 from callsheet.plan.decide import reading_of
 from callsheet.plan.meaning import Reading
 from callsheet.plan.ownership import Needs, settle_owners
+from callsheet.plan.place import Place
 from callsheet.plan.publishing import ours
 from callsheet.plan.sheet_words import deleted_rows, note_of, printed_status, unread_words
 from callsheet.plan.snapshot import Snapshot

@@ -14,8 +14,8 @@ from callsheet.model.ledger import Outcome
 from callsheet.model.memory import OpenedPostmortem
 from callsheet.model.publication import BegunText, Publication
 from callsheet.plan.askew import meant
-from callsheet.plan.collect import row_keys, strangers
 from callsheet.plan.publishing import copies_print, own_part
+from callsheet.plan.rows import row_keys, strangers
 from callsheet.run.app import App
 from callsheet.run.done import SUCCESS, Done, not_sent, skipped
 from callsheet.run.intents import Once, Seen, carry_out

@@ -6,8 +6,9 @@ from typing import Any
 
 from callsheet.model.action_item import ActionItem
 from callsheet.model.memory import OpenedPostmortem
-from callsheet.plan.collect import Place, collect
+from callsheet.plan.collect import collect
 from callsheet.plan.meaning import Reading
+from callsheet.plan.place import Place
 from callsheet.plan.rules import Route, Rules
 from callsheet.plan.snapshot import House
 from callsheet.testing.builders import NOON, make_incident, make_person

@@ -13,8 +13,10 @@ from callsheet.document.sheet import DocRow
 from callsheet.model.action_item import ActionItem, Hold, ItemStatus, Source, SourceKind, Words, item_key, marker
 from callsheet.model.effect import Reason
 from callsheet.model.incident import Note
-from callsheet.plan.collect import Place, collect, row_keys
+from callsheet.plan.collect import collect
 from callsheet.plan.lines import Known, match_lines
+from callsheet.plan.place import Place
+from callsheet.plan.rows import row_keys
 from callsheet.plan.rules import StandingItem
 from callsheet.testing.builders import ACCOUNT, NOON, make_incident, make_note, make_ticket
 from tests.unit.plan.reading import INCIDENT, OPENED, RULES, reading

@@ -10,7 +10,7 @@ import pytest
 from callsheet.document.edits import Edits, edits, without_keys
 from callsheet.document.sheet import read_sheet
 from callsheet.model.action_item import ActionItem, ItemStatus, Source, SourceKind
-from callsheet.plan.collect import row_keys, strangers
+from callsheet.plan.rows import row_keys, strangers
 from callsheet.plan.sheet_words import deleted_rows
 from callsheet.testing.builders import make_note
 from tests.unit.plan.reading import INCIDENT, collected

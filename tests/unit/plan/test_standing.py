@@ -10,7 +10,8 @@ import pytest
 
 from callsheet.model.effect import Reason
 from callsheet.model.memory import OpenedPostmortem
-from callsheet.plan.collect import Place, collect
+from callsheet.plan.collect import collect
+from callsheet.plan.place import Place
 from callsheet.plan.rules import StandingItem
 from tests.unit.plan.reading import INCIDENT, OPENED, RULES, reading
 from tests.unit.run.world import PLAIN_RULES, World
