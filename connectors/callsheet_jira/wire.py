@@ -36,9 +36,6 @@ TICKET_FIELDS = (
     "description",
     "comment",
 )
-# Comments that say something to us are kept as they are; of others only who wrote them and when.
-_COMMAND = re.compile(r"\s*callsheet\s*:", re.IGNORECASE)
-_LONGEST_COMMAND = 500
 # Where comments have no properties, our marker is their last line.
 _SIGNED = re.compile(rf"(?:^|\n)\s*{MARKER}\s*\Z")
 _EPOCH = datetime.fromtimestamp(0, UTC)
@@ -92,11 +89,10 @@ def said(field: object, *, text: ToText, account: ToAccount, us: str = "") -> tu
 
 
 def remark(raw: Raw, *, text: ToText, account: ToAccount, us: str) -> TicketComment:
-    """A comment as a ticket keeps it: what is said to us in words, of anything else only by whom and when."""
+    """A comment as its ticket has it. What our account `us` wrote without a marker is ours, too."""
     full = comment(raw, text=text, account=account)
     ours = full.ours or bool(us and full.author and full.author.id == us)
-    words = full.text[:_LONGEST_COMMAND] if _COMMAND.match(full.text) else ""
-    return replace(full, text=words, ours=ours)
+    return replace(full.kept(), ours=ours)
 
 
 def created(answer: object, *, browse: str) -> TicketRef:

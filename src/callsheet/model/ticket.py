@@ -1,12 +1,18 @@
 """A ticket as the tracker holds it, and what we ask the tracker to do."""
 
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Final, Self
 
 from callsheet.model.person import Account
 from callsheet.model.text import Body
+
+COMMAND: Final = r"\s*callsheet\s*:"
+"""How a comment begins, in either case, that is said to us."""
+_LONGEST_COMMAND: Final = 500
 
 
 class Category(StrEnum):
@@ -28,13 +34,18 @@ class TicketComment:
     created_at: datetime
     ours: bool = False
 
+    def kept(self) -> Self:
+        """As a ticket keeps it: what is said to us in words, of anything else only by whom and when."""
+        to_us = re.match(COMMAND, self.text, re.IGNORECASE)
+        return replace(self, text=self.text[:_LONGEST_COMMAND] if to_us else "")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ticket:
     """A ticket as last read. `id` never changes; `key` does when it moves to another project.
 
-    `priority` is the tracker's own name for it. `text` is the description as plain words. `comments` are oldest first;
-    `comments_cut` tells that there are more than a search shows.
+    `priority` is the tracker's own name for it. `text` is the description as plain words. `comments` are oldest first,
+    each as `kept()` leaves it; `comments_cut` tells that there are more than a search shows.
     """
 
     id: str

@@ -15,7 +15,7 @@ from callsheet.model.effect import Comment, Reason, RecordStatus
 from callsheet.model.incident import Incident
 from callsheet.model.person import Account
 from callsheet.model.text import paragraph
-from callsheet.model.ticket import Field, Ticket, TicketComment
+from callsheet.model.ticket import COMMAND, Field, Ticket, TicketComment
 from callsheet.plan.dates import BusinessDays, Unclear, read_date
 from callsheet.plan.due import add_business_days
 from callsheet.plan.meaning import Reading, did_you_mean, fallback_owner, overruled, owner_of
@@ -25,7 +25,7 @@ from callsheet.plan.snapshot import Lookups
 from callsheet.plan.workdays import zone_of
 
 HOW = "callsheet: snooze 2w because …, drop because …, owner @handle, due Dec 5"
-_COMMAND = re.compile(r"\s*callsheet\s*:\s*(?P<verb>[^\W\d_]*)[ \t]*(?P<rest>[^\n]*)", re.IGNORECASE)
+_COMMAND = re.compile(rf"{COMMAND}\s*(?P<verb>[^\W\d_]*)[ \t]*(?P<rest>[^\n]*)", re.IGNORECASE)
 _BECAUSE = re.compile(r"(?:^|\s+|,\s*)because\b[\s:]*", re.IGNORECASE)
 _SPAN = re.compile(r"(?:for\s+)?(\d{1,3})\s*(d|days?|w|weeks?|m|months?)", re.IGNORECASE)
 _MENTION = re.compile(r"\[~(?:accountid:)?([^\]]+)\]")
@@ -44,11 +44,6 @@ class Scene:
     reading: Reading
     today: date
     by: str | None = None
-
-
-def is_command(text: str) -> bool:
-    """Whether a comment is meant for us."""
-    return _COMMAND.match(text) is not None
 
 
 def first_read(item: ActionItem, ticket: Ticket) -> ActionItem:

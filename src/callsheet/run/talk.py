@@ -2,11 +2,8 @@
 
 from dataclasses import replace
 
-from callsheet.model.ticket import Ticket, TicketComment
-from callsheet.plan.commands import is_command
+from callsheet.model.ticket import Ticket
 from callsheet.run.app import App
-
-LONGEST_COMMAND = 500
 
 
 def with_whole_talk(app: App, tickets: list[Ticket]) -> list[Ticket]:
@@ -23,10 +20,6 @@ def with_whole_talk(app: App, tickets: list[Ticket]) -> list[Ticket]:
         if before is not None and (same or ticket.id not in followed):
             whole[ticket.id] = replace(ticket, comments=before.comments, comments_cut=False)
         elif ticket.id in followed:
-            every = tuple(_as_kept(comment) for comment in app.tracker.comments(ticket.id))
+            every = tuple(comment.kept() for comment in app.tracker.comments(ticket.id))
             whole[ticket.id] = replace(ticket, comments=every, comments_cut=False)
     return [whole.get(ticket.id, ticket) for ticket in tickets]
-
-
-def _as_kept(comment: TicketComment) -> TicketComment:
-    return replace(comment, text=comment.text[:LONGEST_COMMAND] if is_command(comment.text) else "")

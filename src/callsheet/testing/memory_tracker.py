@@ -202,9 +202,7 @@ class MemoryTracker:
             id=f"C{self._made}", text=text, author=author, created_at=self.clock.now(), ours=author == ROBOT
         )
         self._comments.setdefault(ticket.id, []).append(comment)
-        # A ticket keeps the words of those comments alone that say something to us.
-        kept = comment if text.lstrip().casefold().startswith("callsheet:") else replace(comment, text="")
-        self._keep(replace(ticket, comments=(*ticket.comments, kept)))
+        self._keep(replace(ticket, comments=(*ticket.comments, comment.kept())))
         return comment.id
 
     def delete(self, ticket_id: str) -> None:

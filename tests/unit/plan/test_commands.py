@@ -13,7 +13,7 @@ from callsheet.model.effect import RecordStatus
 from callsheet.model.person import Account
 from callsheet.model.text import plain
 from callsheet.model.ticket import AccountMatch, Category, MatchKind, TicketComment
-from callsheet.plan.commands import first_read, is_command, listened, replies
+from callsheet.plan.commands import first_read, listened, replies
 from callsheet.plan.rules import Route
 from callsheet.plan.snapshot import Lookups
 from callsheet.testing.builders import NOON, make_account, make_item, make_ticket
@@ -158,7 +158,7 @@ def test_a_refusal_gets_one_reply_that_is_no_command() -> None:
     (comment,) = replies(item, lambda key: f"marker of {key}")
     assert (comment.key, comment.answers) == (f"reply:{ITEM.key}:C0", "C0")
     assert comment.marker == f"marker of {comment.key}"
-    assert not is_command(plain(comment.body))
+    assert not said(plain(comment.body)).kept().text
     assert "snooze 2w because" in plain(comment.body)
     assert replies(replace(item, replies=()), str) == ()
 
