@@ -14,7 +14,7 @@ from callsheet.plan.nudging import source_of, team
 from callsheet.plan.owners import known_as
 from callsheet.plan.rhythm import Facts, Occasion, Rhythm
 from callsheet.plan.rules import NudgeRules
-from callsheet.plan.season import NO_TEAM, Figures, Tally
+from callsheet.plan.season import NO_TEAM, Figures, Standing, Tally
 from callsheet.plan.snapshot import House
 from callsheet.plan.workdays import Desk, desk_of
 
@@ -136,15 +136,6 @@ def _entry(item: ActionItem, facts: Facts, today: date) -> Paragraph:
 
 # The month.
 
-_STANDINGS = (
-    ("kept", "kept"),
-    ("kept_late", "kept late"),
-    ("open", "open"),
-    ("renewed", "renewed"),
-    ("drifted", "drifted"),
-    ("cut", "cut"),
-)
-
 
 def _monthly(figures: Figures, before: Figures | None) -> tuple[str, Letter]:
     total, name = figures.total, figures.season.name
@@ -153,7 +144,7 @@ def _monthly(figures: Figures, before: Figures | None) -> tuple[str, Letter]:
             f"Season {name}: {total.promised} promises from post-mortems, {total.kept} kept, "
             f"{total.kept_late} kept late, {total.overdue} overdue."
         ),
-        Bars(rows=tuple(_bar(words, getattr(total, field_name), total.promised) for field_name, words in _STANDINGS)),
+        Bars(rows=tuple(_bar(each.words, getattr(total, each.value), total.promised) for each in Standing)),
     ]
     if len(figures.by_team) > 1:
         rows = (_bar(team_name, _kept(tally), tally.promised) for team_name, tally in sorted(figures.by_team.items()))

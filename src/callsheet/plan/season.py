@@ -34,6 +34,11 @@ class Standing(StrEnum):
     DRIFTED = "drifted"
     OPEN = "open"
 
+    @property
+    def words(self) -> str:
+        """What people call it."""
+        return self.value.replace("_", " ")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Promise:

@@ -7,7 +7,6 @@ from typing import Final
 
 from callsheet.plan.season import Tally
 from callsheet.plan.shares import shares
-from callsheet.render.season import STANDINGS
 
 WIDTH: Final = 600
 HEIGHT: Final = 180
@@ -30,11 +29,8 @@ class Piece:
 
 def pieces(tally: Tally) -> tuple[Piece, ...]:
     """A tally as a bar, in the order of its legend; empty for a tally of nothing."""
-    names = {standing: name for standing, name, _ in STANDINGS}
     return tuple(
-        Piece(
-            name=names[each.standing], count=each.count, x=round(each.start, 2), width=round(each.end - each.start, 2)
-        )
+        Piece(name=each.standing.words, count=each.count, x=round(each.start, 2), width=round(each.end - each.start, 2))
         for each in shares(tally)
     )
 

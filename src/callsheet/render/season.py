@@ -13,15 +13,15 @@ from callsheet.render.page import page
 from callsheet.render.times import day
 
 PAGE: Final = "season.html.j2"
-# With what each is called and its colour: told apart by lightness too, for those who see no hue.
-STANDINGS: Final = (
-    (Standing.KEPT, "kept", "#2f6f4f"),
-    (Standing.KEPT_LATE, "kept late", "#86b49a"),
-    (Standing.RENEWED, "renewed", "#d9a441"),
-    (Standing.CUT, "cut", "#9aa1a8"),
-    (Standing.DRIFTED, "drifted", "#a8432f"),
-    (Standing.OPEN, "open", "#dde3e8"),
-)
+# Told apart by lightness too, for those who see no hue.
+_COLOURS: Final = {
+    Standing.KEPT: "#2f6f4f",
+    Standing.KEPT_LATE: "#86b49a",
+    Standing.RENEWED: "#d9a441",
+    Standing.CUT: "#9aa1a8",
+    Standing.DRIFTED: "#a8432f",
+    Standing.OPEN: "#dde3e8",
+}
 
 
 def season_page(told: Sequence[Figures], tickets: Mapping[str, Ticket], now: datetime, templates: Path | None) -> str:
@@ -41,7 +41,6 @@ def season_page(told: Sequence[Figures], tickets: Mapping[str, Ticket], now: dat
                 ("By kind", shown.by_kind),
             )
         ],
-        standings=STANDINGS,
         rows=[_row(line, tickets) for line in sorted(shown.lines, key=open_first)],
         day=day,
         now=now,
@@ -57,11 +56,14 @@ def _columns(tallies: Mapping[str, Tally]) -> list[tuple[str, str]]:
 
 def bar(tally: Tally) -> list[dict[str, object]]:
     """The pieces of a bar: what, how many, which colour, and how wide in percent. Together they make a hundred."""
-    looks = {standing: (name, colour) for standing, name, colour in STANDINGS}
     return [
-        {"name": name, "count": each.count, "colour": colour, "width": max(round(each.end) - round(each.start), 1)}
+        {
+            "name": each.standing.words,
+            "count": each.count,
+            "colour": _COLOURS[each.standing],
+            "width": max(round(each.end) - round(each.start), 1),
+        }
         for each in shares(tally)
-        for name, colour in [looks[each.standing]]
     ]
 
 
@@ -77,7 +79,7 @@ def _row(line: Line, tickets: Mapping[str, Ticket]) -> dict[str, object]:
         "incident": f"#{incident.number} {incident.title}",
         "incident_url": incident.url,
         "due_on": line.due_on,
-        "standing": next(name for standing, name, _ in STANDINGS if standing is line.standing),
+        "standing": line.standing.words,
         "late": line.late,
         "because": item.status_because if line.standing is Standing.CUT else None,
     }

@@ -9,7 +9,6 @@ from starlette.responses import RedirectResponse, Response
 from callsheet.plan.season import every_line, open_first, seasons_in, today_of, trend
 from callsheet.plan.sheet_words import owner_words
 from callsheet.render.chart import pieces
-from callsheet.render.season import STANDINGS
 from callsheet.render.sheet import csv_text
 from callsheet.run.closing import not_carried
 from callsheet.run.names import season_named
@@ -63,7 +62,6 @@ def routes(site: Site) -> APIRouter:
             tickets=tickets,
             waiting=waiting,
             owner_words=owner_words,
-            names={standing: name for standing, name, _ in STANDINGS},
             pieces=pieces,
             shown=SHOWN,
         )
