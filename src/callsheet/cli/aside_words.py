@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from callsheet.model.counted import counted
-from callsheet.run.report import CELL
+from callsheet.run.report import CELL, document_and_row
 
 
 def aside_words(found: Iterable[tuple[str, str, str]]) -> Iterator[str]:
@@ -11,9 +11,9 @@ def aside_words(found: Iterable[tuple[str, str, str]]) -> Iterator[str]:
     documents: dict[str, list[str]] = {}
     others = []
     for what, where, error in found:
-        document, row, words = error.partition(", row ")
+        document, row = document_and_row(error)
         if what == CELL and row:
-            documents.setdefault(document, []).append(f"{words} [{where}]")
+            documents.setdefault(document, []).append(f"{row} [{where}]")
         else:
             others.append(f"{what} ({where}): {error}")
     yield from others

@@ -1,6 +1,8 @@
 """Circumstances: facts on record that may have contributed. Hints for the critique, never a verdict."""
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
+from itertools import chain
 
 from callsheet.model.counted import counted
 from callsheet.model.incident import Dossier
@@ -17,43 +19,51 @@ def circumstances(
     promised: Sequence[OldPromise],
 ) -> tuple[str, ...]:
     """Each in one sentence; where nothing is on record there is none."""
-    return tuple(_told(dossier, shown, plot, setting, promised))
+    return tuple(
+        chain(
+            _change_before(dossier.incident.created_at, shown, plot),
+            _night_or_weekend(setting),
+            _other_work(setting),
+            _silences_and_returns(shown),
+            _known_before(promised),
+        )
+    )
 
 
-def _told(
-    dossier: Dossier,
-    shown: Sequence[Moment],
-    plot: Sequence[PlotPoint],
-    setting: Setting,
-    promised: Sequence[OldPromise],
-) -> Iterator[str]:
+def _change_before(start: datetime, shown: Sequence[Moment], plot: Sequence[PlotPoint]) -> Iterator[str]:
     lead_up = next((point for point in plot if point.kind is PlotKind.LEAD_UP), None)
-    start = dossier.incident.created_at
-    # A change just before.
     if lead_up and lead_up.at and any(m.kind == "change" and m.beat.at == lead_up.at for m in shown):
         minutes = int((start - lead_up.at).total_seconds() // 60)
         when = f"{minutes} min" if minutes < 120 else f"{minutes // 60} h"
         yield f"A change went out {when} before: near in time is a hint, not a cause."
-    # People at night, and on a weekend.
+
+
+def _night_or_weekend(setting: Setting) -> Iterator[str]:
     late = sum(at_night(light) for light in setting.lights)
     if late:
         some = f"{late} of {len(setting.lights)} people" if late < len(setting.lights) else "everybody"
         yield f"It was night for {some} who took part."
     if setting.weekend:
         yield "It was a weekend for the team."
-    # Other work at the same time, and before.
+
+
+def _other_work(setting: Setting) -> Iterator[str]:
     if setting.beside:
         yield f"{counted(len(setting.beside), 'other incident was', 'other incidents were')} open at the same time."
     if setting.pages_before:
         other = counted(setting.pages_before, "other incident", "other incidents")
         yield f"{setting.on_call} had been paged for {other} in the {setting.hours_before} hours before."
-    # Gaps and turns in the story itself.
+
+
+def _silences_and_returns(shown: Sequence[Moment]) -> Iterator[str]:
     silences = sum(moment.kind == "silence" for moment in shown)
     if silences:
         yield f"The record falls silent {_times(silences)}: somebody may know what happened then."
     if sum(moment.kind == "trigger" for moment in shown) > 1:
         yield "It came back after it had been resolved."
-    # What was known and promised before.
+
+
+def _known_before(promised: Sequence[OldPromise]) -> Iterator[str]:
     if promised:
         promises = counted(len(promised), "promise", "promises")
         yield f"{promises} from earlier incidents on this service {'was' if len(promised) == 1 else 'were'} still open."

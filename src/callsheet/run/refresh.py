@@ -36,7 +36,7 @@ from callsheet.run.look import released
 from callsheet.run.lookups import forget_old_lookups, look_up, recall_lookups
 from callsheet.run.pull import HAND_MADE, TICKETS_SWEPT
 from callsheet.run.rearm import keep
-from callsheet.run.report import CELL, NOTED, Report
+from callsheet.run.report import CELL, NOTED, Report, in_row
 from callsheet.run.stopping import go_on, never
 
 SETTLE_ROUNDS = 4
@@ -203,10 +203,12 @@ def _set_words_aside(
     for item in items:
         noted = note_of(item, of.notes)
         for name, words in unread_words(item).items():
+            where, title = f"{item.key} {name}", item.spoken.title
             # In the place where it was written it can be mended.
-            in_note = noted if name not in item.cells else None
-            error = f"{in_note or document}, {'line' if in_note else 'row'} “{item.spoken.title}”: {words}"
-            found.append(Malady(what=NOTED if in_note else CELL, where=f"{item.key} {name}", error=error))
+            if noted and name not in item.cells:
+                found.append(Malady(what=NOTED, where=where, error=f"{noted}, line “{title}”: {words}"))
+            else:
+                found.append(Malady(what=CELL, where=where, error=in_row(document, title, words)))
     # A deleted row leaves no place in the table to say so.
     found += [Malady(what="a deleted row", where=key, error=error) for key, error in deleted_rows(items)]
     report.set_aside(found, app.memory, now)

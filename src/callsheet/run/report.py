@@ -17,10 +17,20 @@ if TYPE_CHECKING:
     from callsheet.run.shapes import HeldBack
     from callsheet.run.status_shapes import Failed, SetAside
 
-# What is said to be set aside of a call sheet: "DOCUMENT, row “ACTION”: why".
 CELL = "a cell of the call sheet"
-# The same in a note on an incident.
+_ROW = ", row "
 NOTED = "words of a note"
+
+
+def in_row(document: str, action: str, why: str) -> str:
+    """The error of a CELL: where its row is, and why it was set aside."""
+    return f"{document}{_ROW}“{action}”: {why}"
+
+
+def document_and_row(error: str) -> tuple[str, str]:
+    """What `in_row` put together: the document, and what is said about its row."""
+    document, _, row = error.partition(_ROW)
+    return document, row
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 import structlog
 
-from callsheet.cli.aside_words import CELL, aside_words
+from callsheet.cli.aside_words import aside_words
 from callsheet.cli.logs import set_up
 from callsheet.cli.status_words import as_page
+from callsheet.run.report import CELL, in_row
 
 TOLD: dict[str, Any] = {
     "now": "2026-11-02T09:00:00+00:00",
@@ -29,10 +30,10 @@ TOLD: dict[str, Any] = {
 
 def test_cells_of_one_document_stand_below_its_name_told_once() -> None:
     found = [
-        (CELL, "ai-1 owner", "/a.md, row “Do it, row by row”: Owner “@x” is nobody"),
+        (CELL, "ai-1 owner", in_row("/a.md", "Do it, row by row", "Owner “@x” is nobody")),
         ("a digest", "ana", "oops"),
-        (CELL, "ai-2 due", "/a.md, row “Then this”: Due “soon” can't be read"),
-        (CELL, "ai-3 due", "/b.md, row “Last”: Due “never” can't be read"),
+        (CELL, "ai-2 due", in_row("/a.md", "Then this", "Due “soon” can't be read")),
+        (CELL, "ai-3 due", in_row("/b.md", "Last", "Due “never” can't be read")),
     ]
     assert list(aside_words(found)) == [
         "a digest (ana): oops",
