@@ -24,6 +24,7 @@ from typing import Final, Self
 from urllib.parse import SplitResult, urlsplit
 
 from starlette.requests import Request
+from starlette.responses import Response
 
 from callsheet.connect.address import is_loopback
 from callsheet.connect.ports import Clock
@@ -80,7 +81,7 @@ class Door:
         self.token = token
         self.sign_in = sign_in
         self.seals = seals
-        self.secure = public is not None and public.startswith("https://")
+        self._secure = public is not None and public.startswith("https://")
         self._proxies = tuple(proxies)
         self._header = header
         # A proxy may pass requests on under a name of its own.
@@ -141,6 +142,15 @@ class Door:
     def knows(self, token: str) -> bool:
         """Whether that is the token; however much of it is right, the answer takes as long."""
         return self.token is not None and compare_digest(token.encode(), self.token.encode())
+
+    def give(self, answer: Response, name: str, signed: str, lasts: timedelta, *, path: str = "/") -> None:
+        """A cookie to keep: no script reads it, and forms of other sites do not bring it."""
+        seconds = int(lasts.total_seconds())
+        answer.set_cookie(name, signed, seconds, path=path, httponly=True, samesite="lax", secure=self._secure)
+
+    def take_back(self, answer: Response, name: str, *, path: str = "/") -> None:
+        """A cookie of ours that is over."""
+        answer.delete_cookie(name, path, httponly=True, samesite="lax", secure=self._secure)
 
     def _by_cookie(self, request: Request) -> Visitor | None:
         name = self.seals.read("cookie", request.cookies.get(COOKIE, ""))

@@ -1,7 +1,7 @@
 """What the pages stand on: a store of their own, the rules, and the door. Templates become answers here."""
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
@@ -10,11 +10,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from starlette.requests import Request
-from starlette.responses import HTMLResponse
+from starlette.responses import HTMLResponse, Response
 
 from callsheet.connect.ports import Clock
 from callsheet.plan.rules import Rules
 from callsheet.render.page import page
+from callsheet.render.sheet import csv_text
 from callsheet.run.rehearsal import Rehearsal
 from callsheet.run.status import Expected
 from callsheet.web.desk import Shared
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from callsheet.web.oidc import Provider
 
 A_PAGE: Final = 100
+UNKEPT: Final = {"Cache-Control": "private, no-store"}
 STATIC: Final = {"callsheet.css": "text/css", "callsheet.svg": "image/svg+xml", "present.js": "text/javascript"}
 T = TypeVar("T")
 # In the order of the head of each page: where it leads and what it is called.
@@ -77,7 +79,13 @@ class Site:
             now=self.now(),
             **values,
         )
-        return HTMLResponse(text, status, headers={"Cache-Control": "private, no-store"})
+        return HTMLResponse(text, status, headers=UNKEPT)
+
+
+def table(name: str, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> Response:
+    """Rows as a file of that name to open in a spreadsheet."""
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', **UNKEPT}
+    return Response(csv_text(columns, rows), media_type="text/csv", headers=headers)
 
 
 def paged(rows: Sequence[T], page: int) -> tuple[Sequence[T], int, int]:

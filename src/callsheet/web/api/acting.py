@@ -119,72 +119,71 @@ def routes(desk: Desk, site: Site) -> APIRouter:
     """Everything that changes something."""
     router = APIRouter(tags=["acting"], responses=ANSWERS, dependencies=[Depends(as_json)])
     acting = _Acting(desk, site)
-
-    @router.post("/items/{key}/change")
-    def change(key: Name, wanted: Changed, who: Who) -> RowWithConflicts:
-        """Change an open promise. Before it is filed this changes what will be filed, afterwards its ticket."""
-        return acting.on_item(who, key, acts.change_item, wanted)
-
-    @router.post("/items/{key}/drop")
-    def drop(key: Name, why: Annotated[Reasoned, Body()], who: Who) -> RowWithConflicts:
-        """Give a promise up; the next cycle closes its ticket."""
-        return acting.on_item(who, key, acts.drop_item, why)
-
-    @router.post("/items/{key}/settle")
-    def settle(key: Name, how: Annotated[Settlement, Body()], who: Who) -> RowWithConflicts:
-        """End a conflict about a field that both sides changed."""
-        return acting.on_item(who, key, acts.settle_item, how)
-
-    @router.post("/incidents/{word}/waive")
-    def waive(word: Name, why: Annotated[Reasoned, Body()], who: Who) -> Told:
-        """No post-mortem for this incident."""
-        with site.browsing() as store:
-            incident_named(store, word)
-        acting.carry_out(who, acts.waive, word, why)
-        with site.browsing() as store:
-            return told(store, site, word)
-
-    @router.post("/refusals/{refusal_id}/approve")
-    def approve(refusal_id: Name, _: Annotated[Nothing, Body()], who: Who) -> Approvable:
-        """Let go on what a guard holds back; `/status` lists it under `refused`."""
-        acting.held_back(refusal_id)
-        acting.carry_out(who, acts.approve, refusal_id, {})
-        return acting.held_back(refusal_id)
-
-    @router.post("/season/{name}/decide")
-    def decide(name: Name, verdict: Verdict, who: Who) -> RowWithConflicts:
-        """Once a season is over: renew, cut or carry one promise of it. The last one closes the season."""
-        season_named(site.rules, name)
-        acting.carry_out(who, acts.decide, name, verdict)
-        with site.browsing() as store:
-            return promised(store, site, verdict["item"])
-
+    router.add_api_route("/items/{key}/change", acting.change, methods=["POST"])
+    router.add_api_route("/items/{key}/drop", acting.drop, methods=["POST"])
+    router.add_api_route("/items/{key}/settle", acting.settle, methods=["POST"])
+    router.add_api_route("/incidents/{word}/waive", acting.waive, methods=["POST"])
+    router.add_api_route("/refusals/{refusal_id}/approve", acting.approve, methods=["POST"])
+    router.add_api_route("/season/{name}/decide", acting.decide, methods=["POST"])
     return router
 
 
 class _Acting:
-    """Lets an act happen, and tells of what it changed."""
+    """Lets an act happen, and tells of what it changed. The docstrings of its routes are the API's own description."""
 
     def __init__(self, desk: Desk, site: Site) -> None:
         self._desk = desk
         self._site = site
 
-    def carry_out(self, who: str, act: acts.Act, word: str, given: Mapping[str, object]) -> None:
+    def change(self, key: Name, wanted: Changed, who: Who) -> RowWithConflicts:
+        """Change an open promise. Before it is filed this changes what will be filed, afterwards its ticket."""
+        return self._on_item(who, key, acts.change_item, wanted)
+
+    def drop(self, key: Name, why: Annotated[Reasoned, Body()], who: Who) -> RowWithConflicts:
+        """Give a promise up; the next cycle closes its ticket."""
+        return self._on_item(who, key, acts.drop_item, why)
+
+    def settle(self, key: Name, how: Annotated[Settlement, Body()], who: Who) -> RowWithConflicts:
+        """End a conflict about a field that both sides changed."""
+        return self._on_item(who, key, acts.settle_item, how)
+
+    def waive(self, word: Name, why: Annotated[Reasoned, Body()], who: Who) -> Told:
+        """No post-mortem for this incident."""
+        with self._site.browsing() as store:
+            incident_named(store, word)
+        self._carry_out(who, acts.waive, word, why)
+        with self._site.browsing() as store:
+            return told(store, self._site, word)
+
+    def approve(self, refusal_id: Name, _: Annotated[Nothing, Body()], who: Who) -> Approvable:
+        """Let go on what a guard holds back; `/status` lists it under `refused`."""
+        self._held_back(refusal_id)
+        self._carry_out(who, acts.approve, refusal_id, {})
+        return self._held_back(refusal_id)
+
+    def decide(self, name: Name, verdict: Verdict, who: Who) -> RowWithConflicts:
+        """Once a season is over: renew, cut or carry one promise of it. The last one closes the season."""
+        season_named(self._site.rules, name)
+        self._carry_out(who, acts.decide, name, verdict)
+        with self._site.browsing() as store:
+            return promised(store, self._site, verdict["item"])
+
+    def _carry_out(self, who: str, act: acts.Act, word: str, given: Mapping[str, object]) -> None:
         """Undone says why it can't be."""
         try:
             acts.carry_out(self._desk, self._site, who, act, word, {name: str(said) for name, said in given.items()})
         except acts.UNDONE as error:
             raise Undone(str(error)) from None
 
-    def on_item(self, who: str, key: str, act: acts.Act, given: Mapping[str, object]) -> RowWithConflicts:
+    def _on_item(self, who: str, key: str, act: acts.Act, given: Mapping[str, object]) -> RowWithConflicts:
         """An act on one promise, which is told as it is afterwards. NotKnown where there is none of that name."""
         with self._site.browsing() as store:
             item_named(store, key)
-        self.carry_out(who, act, key, given)
+        self._carry_out(who, act, key, given)
         with self._site.browsing() as store:
             return promised(store, self._site, key)
 
-    def held_back(self, refusal_id: str) -> Approvable:
+    def _held_back(self, refusal_id: str) -> Approvable:
         """What a guard holds back under that name. NotKnown where there is nothing."""
         with self._site.browsing() as store:
             for refusal, approved in store.refusals():

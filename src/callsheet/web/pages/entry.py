@@ -63,52 +63,51 @@ def inside(path: str) -> str:
 
 def routes(site: Site) -> APIRouter:
     """`/sign-in`, `/sign-out` and what pages are dressed in."""
-    router = APIRouter()
-
-    @router.get("/static/{name}")
-    def dressed(request: Request, name: str) -> Response:
-        if name not in STATIC:
-            raise HTTPException(404)
-        kept = A_YEAR if request.url.query == imprint(name) else "no-cache"
-        return Response(static(name), media_type=STATIC[name], headers={"Cache-Control": kept})
-
-    @router.get(SIGN_IN)
-    def ask(request: Request, to: str = "/") -> Response:
-        return _form(site, request, to)
-
-    @router.post(SIGN_IN)
-    async def sign_in(request: Request) -> Response:
-        given = await form(request)
-        to, name = inside(given.get("to", "/")), " ".join(given.get("name", "").split())[:LONGEST_NAME]
-        if not site.door.is_own_origin(request):
-            return await run_in_threadpool(_form, site, request, to, "That form was not ours; please try it here.")
-        if not name or not name.isprintable():
-            return await run_in_threadpool(_form, site, request, to, "Please say who you are: the ledger keeps it.")
-        if not site.door.knows(given.get("token", "")):
-            return await run_in_threadpool(_form, site, request, to, "That is not the token.", name)
-        answer = RedirectResponse(to, 303)
-        answer.set_cookie(
-            COOKIE,
-            site.door.seals.sign("cookie", name, SIGNED_IN),
-            max_age=int(SIGNED_IN.total_seconds()),
-            httponly=True,
-            samesite="lax",
-            secure=site.door.secure,
-        )
-        return answer
-
-    @router.post("/sign-out")
-    def sign_out(request: Request) -> Response:
-        answer = RedirectResponse("/", 303)
-        if site.door.is_own_origin(request):
-            answer.delete_cookie(COOKIE, httponly=True, samesite="lax", secure=site.door.secure)
-        return answer
-
+    router, way = APIRouter(), _WayIn(site)
+    router.add_api_route("/static/{name}", _dressed, methods=["GET"])
+    router.add_api_route(SIGN_IN, way.ask, methods=["GET"])
+    router.add_api_route(SIGN_IN, way.sign_in, methods=["POST"])
+    router.add_api_route("/sign-out", way.sign_out, methods=["POST"])
     return router
 
 
-def _form(site: Site, request: Request, to: str, trouble: str = "", name: str = "") -> Response:
-    return signing_in(site, request, to, trouble, name=name, status=403 if trouble else 200)
+def _dressed(request: Request, name: str) -> Response:
+    if name not in STATIC:
+        raise HTTPException(404)
+    kept = A_YEAR if request.url.query == imprint(name) else "no-cache"
+    return Response(static(name), media_type=STATIC[name], headers={"Cache-Control": kept})
+
+
+class _WayIn:
+    """By the token and a name, which a cookie then tells."""
+
+    def __init__(self, site: Site) -> None:
+        self._site = site
+
+    def ask(self, request: Request, to: str = "/") -> Response:
+        return signing_in(self._site, request, to)
+
+    async def sign_in(self, request: Request) -> Response:
+        given, door = await form(request), self._site.door
+        to, name = inside(given.get("to", "/")), " ".join(given.get("name", "").split())[:LONGEST_NAME]
+        if not door.is_own_origin(request):
+            return await self._again(request, to, "That form was not ours; please try it here.")
+        if not name or not name.isprintable():
+            return await self._again(request, to, "Please say who you are: the ledger keeps it.")
+        if not door.knows(given.get("token", "")):
+            return await self._again(request, to, "That is not the token.", name)
+        answer = RedirectResponse(to, 303)
+        door.give(answer, COOKIE, door.seals.sign("cookie", name, SIGNED_IN), SIGNED_IN)
+        return answer
+
+    async def _again(self, request: Request, to: str, trouble: str, name: str = "") -> Response:
+        return await run_in_threadpool(signing_in, self._site, request, to, trouble, name=name, status=403)
+
+    def sign_out(self, request: Request) -> Response:
+        answer = RedirectResponse("/", 303)
+        if self._site.door.is_own_origin(request):
+            self._site.door.take_back(answer, COOKIE)
+        return answer
 
 
 def signing_in(

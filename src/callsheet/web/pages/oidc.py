@@ -53,7 +53,8 @@ class _Way:
             return self._not_in(request, fault, place)
         answer = RedirectResponse(url, 303)
         kept = [errand.state, errand.nonce, errand.verifier, place]
-        self._keep(answer, _cookie(errand.state), self._site.door.seals.sign("errand", kept, ON_THE_WAY), ON_THE_WAY)
+        signed = self._site.door.seals.sign("errand", kept, ON_THE_WAY)
+        self._site.door.give(answer, _cookie(errand.state), signed, ON_THE_WAY, path=BEGIN)
         return answer
 
     def back(self, request: Request, state: Word = "", code: Word = "", error: Word = "") -> Response:
@@ -62,13 +63,11 @@ class _Way:
             email = self._email(errand, code, error)
             answer: Response = RedirectResponse(place, 303)
             signed = self._site.door.seals.sign("provider", email, SIGNED_IN_BY_PROVIDER)
-            self._keep(answer, COOKIE, signed, SIGNED_IN_BY_PROVIDER, path="/")
+            self._site.door.give(answer, COOKIE, signed, SIGNED_IN_BY_PROVIDER)
         except NotIn as fault:
             answer = self._not_in(request, fault, place)
         if errand:
-            answer.delete_cookie(
-                _cookie(errand.state), BEGIN, httponly=True, samesite="lax", secure=self._site.door.secure
-            )
+            self._site.door.take_back(answer, _cookie(errand.state), path=BEGIN)
         return answer
 
     def _errand(self, request: Request, state: str) -> tuple[Errand | None, str]:
@@ -97,17 +96,6 @@ class _Way:
             self._warned[fault.why] = monotonic()
             log.warning("sign-in.refused", why=fault.why)
         return signing_in(self._site, request, place, fault.told, status=fault.status)
-
-    def _keep(self, answer: Response, name: str, signed: str, lasts: timedelta, *, path: str = BEGIN) -> None:
-        answer.set_cookie(
-            name,
-            signed,
-            max_age=int(lasts.total_seconds()),
-            path=path,
-            httponly=True,
-            samesite="lax",
-            secure=self._site.door.secure,
-        )
 
 
 def _cookie(state: str) -> str:

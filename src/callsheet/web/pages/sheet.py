@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Annotated, Final, Literal
+from typing import Annotated, Any, Final, Literal
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query, Request
@@ -11,14 +11,13 @@ from starlette.responses import Response
 
 from callsheet.model.spelling import LIKE, near_names
 from callsheet.plan.sheet_words import owner_words
-from callsheet.render.sheet import csv_text
 from callsheet.run.folding import Folded, folded
 from callsheet.run.names import Somebody, incident_called, promiser, promisers
 from callsheet.run.ports import Memory
 from callsheet.run.shapes import Row
 from callsheet.run.views import Entry, Wanted, entries, rows_of, unmatched
 from callsheet.web.door import By, Visitor
-from callsheet.web.site import Site, paged
+from callsheet.web.site import Site, paged, table
 
 COLUMNS: Final = ("key", "title", "owner", "due_on", "priority", "status", "team", "service", "kind", "fix", "ticket",
                   "incident")  # fmt: skip
@@ -74,72 +73,62 @@ class Filters(BaseModel):
 
 def routes(site: Site) -> APIRouter:
     """The call sheet in its forms."""
-    router = APIRouter()
+    router, sheets = APIRouter(), _Sheets(site)
+    router.add_api_route("/sheet", sheets.page, methods=["GET"])
+    router.add_api_route("/sheet.csv", sheets.csv, methods=["GET"])
+    router.add_api_route("/mine", sheets.mine, methods=["GET"])
+    return router
 
-    @router.get("/sheet")
-    def sheet_page(request: Request, asked: Annotated[Filters, Query()]) -> Response:
+
+class _Sheets:
+    """Everybody's, and one person's."""
+
+    def __init__(self, site: Site) -> None:
+        self._site = site
+
+    def page(self, request: Request, asked: Annotated[Filters, Query()]) -> Response:
+        site = self._site
         with site.browsing() as store:
             wanted = asked.wanted(site, store)
             found = ordered(entries(store, wanted, site.today()), asked.sort)
-            shown, at, pages = paged(found, asked.page)
-            rows = rows_of(store, shown, site.today())
+            listed = self._listed(store, found, asked.page, every=asked.held)
             strange = () if found else unmatched(store, wanted)
-        return site.page(
-            request,
-            "sheet",
-            rows=rows,
-            found=Folded(shown=tuple(rows)) if asked.held else folded(rows),
-            count=len(found),
-            **late(found, site.today()),
-            asked=asked,
-            sorts=SORTS,
-            strange=strange,
-            at=at,
-            pages=pages,
-        )
+        return site.page(request, "sheet", **listed, asked=asked, sorts=SORTS, strange=strange)
 
-    @router.get("/sheet.csv")
-    def sheet_csv(asked: Annotated[Filters, Query()]) -> Response:
+    def csv(self, asked: Annotated[Filters, Query()]) -> Response:
+        site = self._site
         with site.browsing() as store:
             found = ordered(entries(store, asked.wanted(site, store), site.today()), asked.sort)
             rows = rows_of(store, found, site.today())
-        return Response(
-            csv_text(COLUMNS, map(_cells, rows)),
-            media_type="text/csv",
-            headers={
-                "Content-Disposition": 'attachment; filename="call-sheet.csv"',
-                "Cache-Control": "private, no-store",
-            },
-        )
+        return table("call-sheet.csv", COLUMNS, map(_cells, rows))
 
-    @router.get("/mine")
-    def mine(request: Request, who: Who = "", by: Signed = "", page: Page = 1) -> Response:
+    def mine(self, request: Request, who: Who = "", by: Signed = "", page: Page = 1) -> Response:
+        site = self._site
         visitor: Visitor = request.state.visitor
         # Who came by a link sees what it was signed for.
         person = visitor.name if visitor.by is By.LINK else who.strip() or _self(visitor)
         with site.browsing() as store:
             somebody, near = named(store, site, person)
             found = ordered(entries(store, Wanted(person=somebody), site.today()), "due") if somebody else ()
-            shown, at, pages = paged(found, page)
-            rows = rows_of(store, shown, site.today())
-        return site.page(
-            request,
-            "mine",
-            person=person,
-            called=somebody.name if somebody else person,
-            # Who came by a link, or asks for themself, is known even where nothing is theirs.
-            strange=somebody is None and bool(who.strip()) and visitor.by is not By.LINK,
-            near=near,
-            by=by,
-            rows=rows,
-            found=folded(rows),
-            count=len(found),
-            **late(found, site.today()),
-            at=at,
-            pages=pages,
-        )
+            listed = self._listed(store, found, page)
+        # Who came by a link, or asks for themself, is known even where nothing is theirs.
+        strange = somebody is None and bool(who.strip()) and visitor.by is not By.LINK
+        called = somebody.name if somebody else person
+        return site.page(request, "mine", **listed, person=person, called=called, strange=strange, near=near, by=by)
 
-    return router
+    def _listed(self, store: Memory, found: Sequence[Entry], page: int, *, every: bool = False) -> dict[str, Any]:
+        """What the templates show of them: one page, folded unless `every` row is wanted, and the counts of all."""
+        today = self._site.today()
+        shown, at, pages = paged(found, page)
+        rows = rows_of(store, shown, today)
+        return {
+            "rows": rows,
+            "found": Folded(shown=tuple(rows)) if every else folded(rows),
+            "count": len(found),
+            **late(found, today),
+            "at": at,
+            "pages": pages,
+        }
 
 
 def _self(visitor: Visitor) -> str:
