@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import signal
+import socket
 import subprocess
 import threading
 from collections.abc import Iterator
@@ -24,30 +25,24 @@ IDLE_SECONDS = 10.0
 class Daemon:
     """The process, since it was started. `ready_after` is in seconds, from its start to a yes of `/readyz`."""
 
-    def __init__(self, process: subprocess.Popen[str], started: float) -> None:
-        self._process = process
+    def __init__(self, process: subprocess.Popen[bytes], address: str, started: float) -> None:
+        self._process, self._address = process, address
         self._pause = threading.Event()
-        self._url = self._listening()
         self._until_ready()
         self.ready_after = perf_counter() - started
-
-    def _listening(self) -> str:
-        assert self._process.stderr is not None
-        for line in self._process.stderr:
-            if found := re.search(r"http://[\d.:]+", line):
-                return found[0]
-        raise SystemExit("callsheet run ended before it listened")
 
     def _until_ready(self) -> None:
         ends = perf_counter() + PATIENCE
         while not self._is_ready():
+            if self._process.poll() is not None:
+                raise SystemExit("callsheet run ended before it was ready")
             if perf_counter() > ends:
                 raise SystemExit("callsheet run never got ready")
             self._pause.wait(LOOK_EVERY)
 
     def _is_ready(self) -> bool:
         try:
-            with urlopen(f"{self._url}/readyz", timeout=5) as answer:
+            with urlopen(f"http://{self._address}/readyz", timeout=5) as answer:
                 return bool(answer.status == 200)
         except (HTTPError, OSError):
             return False
@@ -68,12 +63,14 @@ class Daemon:
 @contextmanager
 def running(play: Stage) -> Iterator[Daemon]:
     """`callsheet run` on a free port, ended by SIGTERM."""
-    env = {"PATH": os.environ["PATH"], "HOME": str(play.folder), **play.env, "CALLSHEET_LISTEN": "127.0.0.1:0"}
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        address = f"127.0.0.1:{free.getsockname()[1]}"
+    env = {"PATH": os.environ["PATH"], "HOME": str(play.folder), **play.env, "CALLSHEET_LISTEN": address}
     command = [str(CALLSHEET), "--config", str(play.folder / "config"), "run"]
     started = perf_counter()
-    process = subprocess.Popen(command, cwd=play.folder, env=env, stderr=subprocess.PIPE, text=True)
+    process = subprocess.Popen(command, cwd=play.folder, env=env)
     try:
-        yield Daemon(process, started)
+        yield Daemon(process, address, started)
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(30)

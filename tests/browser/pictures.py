@@ -21,7 +21,7 @@ FOLDER = Path(__file__).resolve().parents[2] / "docs" / "images"
 NOW = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 DAYS = 18
 # Little of the past: what is held from it is not what people want to see first.
-ENV = {"CALLSHEET_CYCLE_EVERY": "1h", "CALLSHEET_BACKFILL": "2d", "CALLSHEET_LOG_LEVEL": "error"}
+ENV = {"CALLSHEET_CYCLE_EVERY": "1h", "CALLSHEET_BACKFILL": "2d"}
 POLICY = '[default_route]\nfallback_owner = "grace.okafor@larkspur.example"\n'
 
 

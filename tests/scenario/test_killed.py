@@ -22,7 +22,7 @@ def run_and_kill(p: Play, after: float) -> None:
     """`callsheet run` for so many seconds, and then kill -9."""
     process = subprocess.Popen(p.command("run"), env=p.process_env(), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
     try:
-        # It says one line when it begins: how long Python takes to start is not what is tested.
+        # It says when it begins: how long Python takes to start is not what is tested.
         assert process.stderr is not None
         process.stderr.readline()
         WAIT.wait(after)

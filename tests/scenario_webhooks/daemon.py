@@ -5,10 +5,9 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-import re
 import subprocess
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from http.client import HTTPConnection
 from itertools import count
@@ -34,19 +33,18 @@ class Daemon:
             play.command("run"), env=play.process_env(), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
         )
         assert self.process.stderr is not None
-        self.port = self._heard_port(self.process.stderr)
+        self.port = self._heard_port()
         self._reader = threading.Thread(target=self._read)
         self._reader.start()
 
-    @staticmethod
-    def _heard_port(told: Iterable[str]) -> int:
-        """It greets in sentences, the last with its address; the log begins behind them."""
-        greeting = []
-        for line in told:
-            greeting.append(line)
-            if found := re.search(r"http://127\.0\.0\.1:(\d+)", line):
-                return int(found[1])
-        raise AssertionError("".join(greeting))
+    def _heard_port(self) -> int:
+        """Its log says where it listens. A line that is no event fails."""
+        assert self.process.stderr is not None
+        for line in self.process.stderr:
+            self.words.append(line)
+            if (event := json.loads(line))["event"] == "daemon.started":
+                return int(event["url"].rpartition(":")[2])
+        raise AssertionError("".join(self.words))
 
     def _read(self) -> None:
         assert self.process.stderr is not None

@@ -21,7 +21,7 @@ def text(daemon: Daemon, path: str) -> str:
 
 
 def lines(daemon: Daemon) -> list[dict[str, Any]]:
-    """The log, which is JSON because nobody watches; the first line for people was read before."""
+    """The log, which is JSON because nobody watches."""
     return [json.loads(line) for line in daemon.words]
 
 

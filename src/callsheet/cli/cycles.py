@@ -77,28 +77,38 @@ def run(context: typer.Context) -> None:
 
     A cycle at once, then one every CALLSHEET_CYCLE_EVERY and when a webhook comes in on CALLSHEET_LISTEN.
     """
+    from callsheet.cli.errors import telling_in_events
+    from callsheet.cli.logs import set_up
+
+    stop = _stop_on_signals()
+    # Until the configuration says more.
+    set_up("info", "auto")
+    with telling_in_events():
+        _keep_running(context, stop)
+
+
+def _keep_running(context: typer.Context, stop: threading.Event) -> None:
     from callsheet.bootstrap import open_store
     from callsheet.cli.daemon import Daemon
-    from callsheet.model.span import span
+    from callsheet.cli.greeting import goodbye, greet
     from callsheet.run.pulse import Bell, Pulse
     from callsheet.run.schedule import keep_running
     from callsheet.web.counters import Counters
     from callsheet.web.server import serving
 
-    stop, pulse, bell, counters = _stop_on_signals(), Pulse(), Bell(), Counters()
+    pulse, bell, counters = Pulse(), Bell(), Counters()
     configuration = configured(context)
+    settings = configuration.settings
     with closing(open_store(configuration)) as store:
         reload = partial(read, context)
-        begins = _begins(store)
+        begun = store.path if _begins(store) else None
         daemon = Daemon(configuration, store, stop, counters=counters, bell=bell, reload=reload)
-        every, clock = configuration.settings.cycle_every, daemon.app.clock
         fresh = partial(_with_fresh_secrets, reload, configuration)
+        clock = daemon.app.clock
         with store.cycle_lock("run"), serving(configuration, clock, pulse, bell, counters, stop, fresh) as url:
-            mode = configuration.settings.mode.value
-            for line in begins:
-                say(line)
-            say(f"callsheet runs in mode {mode}; a cycle every {span(every)}; it listens on {url}; Ctrl-C ends it")
-            keep_running(daemon.cycle, every=every, stop=stop, pulse=pulse, bell=bell)
+            greet(settings, url, begun)
+            keep_running(daemon.cycle, every=settings.cycle_every, stop=stop, pulse=pulse, bell=bell)
+    goodbye()
 
 
 def _with_fresh_secrets(reload: "Callable[[], Configuration]", configuration: "Configuration") -> "Configuration":
@@ -150,6 +160,7 @@ def _plan_page(found: "Rehearsal", templates: Path | None) -> str:
 
 
 def _cycle(context: typer.Context, ask: "Ask", *, who: str, json: bool, verbose: bool) -> int:
+    from callsheet.cli.greeting import begun_words, log_begun
     from callsheet.cli.progress import shown
     from callsheet.run.cycle import run_cycle
     from callsheet.run.history import last_cycle
@@ -160,10 +171,13 @@ def _cycle(context: typer.Context, ask: "Ask", *, who: str, json: bool, verbose:
         stack.enter_context(store.cycle_lock(who))
         first = last_cycle(store) is None
         begins = _begins(store)
+        if begins:
+            log_begun(store.path)
         if not verbose and (ask.past or first):
             app = replace(app, progress=stack.enter_context(shown()))
         report = run_cycle(app, ask, stopping=stop.is_set)
-        told = (*begins, *summary(report), *(first_words(store, app) if first else ()))
+        begun = (begun_words(store.path),) if begins else ()
+        told = (*begun, *summary(report), *(first_words(store, app) if first else ()))
     if json:
         print_json(report.to_json())
     else:
@@ -172,16 +186,11 @@ def _cycle(context: typer.Context, ask: "Ask", *, who: str, json: bool, verbose:
     return report.exit_code
 
 
-def _begins(store: "Store") -> tuple[str, ...]:
+def _begins(store: "Store") -> bool:
     """Where a database begins: it is told, since a folder or an address that was mistyped makes one, too."""
-    import structlog
-
     from callsheet.run.overview import FIRST_CYCLE
 
-    if store.noted(FIRST_CYCLE) is not None:
-        return ()
-    structlog.get_logger().info("database.begun", path=str(store.path))
-    return (f"a new database begins: {store.path}",)
+    return store.noted(FIRST_CYCLE) is None
 
 
 def _stop_on_signals() -> threading.Event:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+import logging
+import threading
 from typing import Any
 
 import pytest
 import structlog
+import typer
 
 from callsheet.cli.aside_words import aside_words
+from callsheet.cli.errors import telling_in_events
 from callsheet.cli.logs import set_up
 from callsheet.cli.status_words import as_page
 from callsheet.run.report import CELL, in_row
@@ -57,3 +61,40 @@ def test_lines_of_json_keep_the_words_of_people_as_they_are(capsys: pytest.Captu
     line = capsys.readouterr().err
     assert "“Größe”" in line
     assert json.loads(line)["event"] == "input.quarantined"
+
+
+def test_what_a_library_logs_is_an_event_like_ours(capsys: pytest.CaptureFixture[str]) -> None:
+    set_up("info", "json")
+    try:
+        raise ValueError("two\nlines \x1b[2J")
+    except ValueError:
+        logging.getLogger("elsewhere").warning("careful: %s", "hot", exc_info=True)
+    logging.getLogger("elsewhere").info("nobody asked")
+    (line,) = capsys.readouterr().err.splitlines()
+    told = json.loads(line)
+    assert (told["event"], told["level"]) == ("library.warned", "warning")
+    assert (told["library"], told["told"]) == ("elsewhere", "careful: hot")
+    assert told["exception"].endswith("ValueError: two\nlines [2J")
+    assert told["timestamp"]
+
+
+def test_a_fault_of_ours_ends_the_daemon_with_an_event_that_has_its_traceback(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    set_up("info", "json")
+    with pytest.raises(typer.Exit) as end, telling_in_events():
+        raise RuntimeError("oops")
+    told = json.loads(capsys.readouterr().err)
+    assert (end.value.exit_code, told["event"], told["error"]) == (1, "daemon.failed", "RuntimeError: oops")
+    assert told["exception"].startswith("Traceback")
+
+
+def test_a_fault_of_ours_in_a_thread_is_an_event(capsys: pytest.CaptureFixture[str]) -> None:
+    set_up("info", "json")
+    with telling_in_events():
+        thread = threading.Thread(target=lambda: 1 // 0, name="web")
+        thread.start()
+        thread.join()
+    told = json.loads(capsys.readouterr().err)
+    assert (told["event"], told["thread"], told["level"]) == ("thread.failed", "web", "critical")
+    assert "ZeroDivisionError" in told["exception"]
