@@ -33,10 +33,13 @@ def commands(command: Any = ROOT_COMMAND, words: tuple[str, ...] = ()) -> Iterat
 
 @pytest.mark.parametrize("words", list(commands()), ids=" ".join)
 def test_a_command_answers_help(words: tuple[str, ...]) -> None:
-    told = CliRunner().invoke(app, [*words, "--help"])
+    told = CliRunner().invoke(app, [*words, "--help"], env={"COLUMNS": "80"})
 
     assert told.exit_code == 0, told.output
     assert "Usage: " in told.output
+    # A list of commands whose sentences break off tells nobody which one to take.
+    assert not [line for line in told.output.splitlines() if line.endswith("...") and "Usage: " not in line]
+    assert CliRunner().invoke(app, [*words, "-h"]).exit_code == 0
 
 
 def test_help_imports_nothing_heavy() -> None:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
-    app.command()(casting)
+    app.command(short_help="Who could manage the next incident of each priority.")(casting)
     app.command("leader-card")(leader_card)
 
 

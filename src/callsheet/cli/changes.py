@@ -16,11 +16,11 @@ if TYPE_CHECKING:
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
-    app.command()(draft)
-    app.command()(waive)
+    app.command(short_help="Ask for a post-mortem, whatever the policy says.")(draft)
+    app.command(short_help="Say that an incident gets no post-mortem, and why.")(waive)
     app.command()(drop)
-    app.command()(retry)
-    app.command()(adopt)
+    app.command(short_help="Try once more what was refused or is held.")(retry)
+    app.command(short_help="Follow a ticket that exists instead of filing one.")(adopt)
     app.command()(approve)
 
 

@@ -24,7 +24,7 @@ def register(app: typer.Typer) -> None:
     app.add_typer(policy_app, name="policy")
 
 
-@config_app.command("show")
+@config_app.command("show", short_help="Print every variable and where it comes from; no secrets.")
 def show(context: typer.Context, json: Json = False) -> None:
     """Print every variable, where it comes from, and secrets as ***; also while something is wrong (exit code 2)."""
     from callsheet.settings import Unusable

@@ -35,7 +35,7 @@ def register(app: typer.Typer) -> None:
     app.command()(once)
     app.command()(run)
     app.command()(backfill)
-    app.command()(plan)
+    app.command(short_help="Show what a cycle would do now, and do nothing.")(plan)
 
 
 def once(context: typer.Context, json: Json = False, force: Force = False, verbose: Verbose = False) -> None:

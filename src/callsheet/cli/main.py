@@ -15,6 +15,7 @@ app = typer.Typer(
     name="callsheet",
     help="Keeps the promises that post-mortems make: incidents in, post-mortems and tickets out, until they are kept.",
     no_args_is_help=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )

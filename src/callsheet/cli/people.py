@@ -24,7 +24,7 @@ NAMED = 20
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
-    app.add_typer(people_app, name="people")
+    app.add_typer(people_app, name="people", short_help="Who is who in PagerDuty and in the tracker.")
 
 
 @people_app.callback(invoke_without_command=True)
@@ -116,7 +116,7 @@ def _line(text: str) -> str:
     return " ".join(text.split())
 
 
-@people_app.command()
+@people_app.command(short_help="Erase somebody from what Callsheet keeps and writes.")
 def forget(
     context: typer.Context,
     person: Annotated[str, typer.Argument(metavar="PERSON", help="An e-mail, an id, a handle, or a full name.")],

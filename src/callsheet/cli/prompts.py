@@ -11,7 +11,7 @@ from callsheet.cli.printing import inert, print_json, refuse
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
-    app.command()(prompts)
+    app.command(short_help="Print prompts for an AI, with numbered evidence.")(prompts)
 
 
 def prompts(

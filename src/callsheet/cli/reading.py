@@ -35,8 +35,8 @@ def register(app: typer.Typer) -> None:
     """Add the commands."""
     app.command()(sheet)
     app.command()(show)
-    app.command()(status)
-    app.command()(explain)
+    app.command(short_help="How the sync is: each side, and what needs a look.")(status)
+    app.command(short_help="Why something happened or did not, and how it stands.")(explain)
     app.command()(backup)
 
 

@@ -31,7 +31,7 @@ class Piece(NamedTuple):
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
-    app.command()(review)
+    app.command(short_help="Check the words: blame, summary, timeline, actions.")(review)
 
 
 def review(

@@ -29,8 +29,8 @@ _NO_SECRETS = (
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
-    app.command()(init)
-    app.command()(doctor)
+    app.command(short_help="Ask for what Callsheet needs, and write its settings.")(init)
+    app.command(short_help="Prove the configuration: sides, permissions, folders.")(doctor)
 
 
 def init(

@@ -11,8 +11,8 @@ from callsheet.cli.printing import refuse
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
-    app.command()(sandbox)
-    app.command()(demo)
+    app.command(short_help="Serve a pretend PagerDuty and Jira, to try it out.")(sandbox)
+    app.command(short_help="Watch the main job on a pretend company.")(demo)
 
 
 def sandbox(

@@ -10,6 +10,7 @@ from callsheet.document.table import COLUMNS, KEY, Line, Table, find_section, fi
 
 __all__ = ["COLUMNS", "Askew", "DocRow", "OddLine", "askew_rows", "read_sheet"]
 
+NO_TABLE: Final = "no table with an Action column stands under this heading: undo the edit that took it out"
 BEGIN_EMPTY: Final = "begin the row with an empty cell, the action comes second"
 
 
@@ -75,7 +76,7 @@ def read_sheet(text: str) -> tuple[tuple[DocRow, ...], tuple[OddLine, ...]]:
     section = find_section(lines_of(text))
     if section is None:
         return (), ()
-    return (), (OddLine(line=section.heading + 1, why="no table with an Action column stands under this heading"),)
+    return (), (OddLine(line=section.heading + 1, why=NO_TABLE),)
 
 
 def askew_rows(text: str) -> tuple[Askew, ...]:

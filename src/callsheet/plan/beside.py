@@ -13,6 +13,7 @@ from callsheet.plan.plain_documents import BULLET
 from callsheet.plan.wording import read_actions
 
 WRITE_A_ROW: Final = "looks like a promise, but only rows are read: write it as a row of the call sheet"
+NO_SHEET: Final = "the call sheet was deleted; its promises are followed in their tickets all the same; undo the edit"
 LONGEST: Final = 100
 # Far from the table only what nobody writes by chance: `TODO:` there may be a gap in the text itself.
 _LOUD: Final = re.compile(r"[ ]{0,3}(?:[-*+•][ ]+)*[*_]{0,3}(?:ACTION|(?i:action[ _-]?items?))[*_]{0,3}[ ]?[:：]")
@@ -26,10 +27,13 @@ _LOUD: Final = re.compile(r"[ ]{0,3}(?:[-*+•][ ]+)*[*_]{0,3}(?:ACTION|(?i:acti
 # | a bullet with an owner or a date               | asked                       | -         |
 # | anything else                                  | -                           | -         |
 def promises_beside(text: str, generated: str = "") -> tuple[OddLine, ...]:
-    """Lines of a document that look like promises and are no rows. `generated` is what we had to say in it."""
+    """Lines of a document that look like promises and are no rows, or that it lost its call sheet as a whole.
+
+    `generated` is what we had to say in it.
+    """
     section = find_section(lines_of(text))
     if section is None:
-        return ()
+        return (OddLine(line=1, why=NO_SHEET),) if sheet_of(generated) else ()
     near = dict(section.lines)
     found = (
         (place, line)

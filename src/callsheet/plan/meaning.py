@@ -23,9 +23,9 @@ from callsheet.plan.due import due
 from callsheet.plan.owners import candidates, find_owner, known_as
 from callsheet.plan.routing import calendar_for, priority_of, route_for
 from callsheet.plan.rules import Rules
+from callsheet.plan.titles import headline, struck_out
 from callsheet.plan.wording import fix_word, kind_word, priority_word
 
-LONGEST_TITLE = 250
 UNREADABLE = "can't be read"
 NOBODY_FOUND = frozenset({OwnerReason.FALLBACK_UNKNOWN, OwnerReason.FALLBACK_SEVERAL, OwnerReason.FALLBACK_NOT_NAMED})
 DROPPED_WORDS = frozenset({"dropped", "drop", "cut", "won't do"})
@@ -95,8 +95,12 @@ def adopted(key: str, source: Source, ticket: Ticket, incident: Incident, readin
         item,
         owner=owner or item.owner,
         owner_reason=OwnerReason.TRACKER if owner else item.owner_reason,
+        # The title as it stands, whatever signs are in it: it is a person's ticket.
         terms=replace(
-            item.terms, due_on=ticket.due_on or item.terms.due_on, owner=ticket.owner.id if ticket.owner else None
+            item.terms,
+            title=ticket.title,
+            due_on=ticket.due_on or item.terms.due_on,
+            owner=ticket.owner.id if ticket.owner else None,
         ),
         due_reason=DueReason.TRACKER if ticket.due_on else item.due_reason,
     )
@@ -228,14 +232,10 @@ def _with_readable_words(item: ActionItem, before: Words, words: Words) -> Actio
 def _title_changed(item: ActionItem, before: Words, words: Words, *_: object) -> ActionItem:
     if words.title == before.title:
         return item
-    return replace(item, terms=replace(item.terms, title=headline(words.title)))
-
-
-def headline(title: str) -> str:
-    """The title as a tracker takes it: one line, at most 250 characters."""
-    printable = title if title.isprintable() else "".join(c if c.isprintable() else " " for c in title)
-    line = " ".join(printable.split())
-    return line if len(line) <= LONGEST_TITLE else line[: LONGEST_TITLE - 1].rstrip() + "…"
+    # Who strikes an action through means its status, and the ticket keeps its title.
+    struck = item.open and struck_out(words.title)
+    item = _noted(item, "title", words.title, understood=not struck, why="is struck through")
+    return item if struck else replace(item, terms=replace(item.terms, title=headline(words.title)))
 
 
 def _priority_changed(item: ActionItem, before: Words, words: Words, *_: object) -> ActionItem:

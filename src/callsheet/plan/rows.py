@@ -11,6 +11,7 @@ from callsheet.model.incident import Incident
 from callsheet.plan.askew import meant
 from callsheet.plan.meaning import Reading, new_item, recelled, reworded, unsaid
 from callsheet.plan.place import Place, also, source_lost, twin_of
+from callsheet.plan.sheet_words import asked_for
 from callsheet.plan.wording import read_actions
 
 REWRITTEN = "its row was rewritten before it was taken in"
@@ -52,7 +53,7 @@ def strangers(rows: Iterable[DocRow], known: Mapping[str, ActionItem]) -> tuple[
 def from_edits(items: dict[str, ActionItem], place: Place, edits: Edits, reading: Reading) -> tuple[str, ...]:
     """Take one document's edits in; the keys of the rows that were added."""
     for key in edits.removed:
-        _row_lost(items, key)
+        _row_lost(items, key, place)
     by_item: dict[str, dict[str, str]] = {}
     for cell in edits.cells:
         owner = _item_of_row(items, cell.key)
@@ -69,12 +70,14 @@ def from_edits(items: dict[str, ActionItem], place: Place, edits: Edits, reading
     return tuple(added.values())
 
 
-def _row_lost(items: dict[str, ActionItem], key: str) -> None:
+def _row_lost(items: dict[str, ActionItem], key: str, place: Place) -> None:
     """A deleted row: a row's own item has lost its place, an item from elsewhere only its line in the table."""
-    if key in items and items[key].source.kind is not SourceKind.DOCUMENT:
-        items[key] = replace(items[key], row_gone=True)
-    else:
+    of = _item_of_row(items, key)
+    if key not in items or items[key].source.kind is SourceKind.DOCUMENT:
         source_lost(items, Source(kind=SourceKind.DOCUMENT, id=key))
+    # The row that said the same may stand there still.
+    if of and items[of].source.kind is not SourceKind.DOCUMENT and of not in place.printed:
+        items[of] = replace(items[of], row_gone=True)
 
 
 def _from_row(items: dict[str, ActionItem], place: Place, row: DocRow, key: str, reading: Reading) -> None:
@@ -84,7 +87,8 @@ def _from_row(items: dict[str, ActionItem], place: Place, row: DocRow, key: str,
     if key in items:
         items[key] = reworded(_revived(items[key]), words, place.incident, items[key].noted_at, reading)
     elif twin:
-        items[twin.key] = also(twin, source)
+        # Its own row was deleted, and this one says the same.
+        items[twin.key] = replace(also(twin, source), row_gone=False)
     else:
         items[key] = new_item(key, source, words, place.incident, reading.now, reading)
 
@@ -141,7 +145,7 @@ def _words(row: DocRow) -> Words:
     said = next((found.words for found in read_actions(f"ACTION: {row.action}")[0]), Words(title=row.action))
     return Words(
         title=said.title,
-        owner=row.owner or said.owner,
+        owner=asked_for(row.owner) or said.owner,
         due=row.due or said.due,
         priority=row.priority or said.priority,
         kind=row.kind or None,
@@ -152,4 +156,5 @@ def _words(row: DocRow) -> Words:
 
 def _fields(cells: Mapping[str, str]) -> dict[str, str]:
     """Changed cells by field of Words; an emptied cell says nothing, it may be filled again."""
-    return {_CELLS[column]: text for column, text in cells.items() if column in _CELLS and text}
+    said = {_CELLS[column]: text for column, text in cells.items() if column in _CELLS and text}
+    return {name: asked_for(text) if name == "owner" else text for name, text in said.items()}

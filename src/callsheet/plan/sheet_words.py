@@ -19,8 +19,9 @@ from callsheet.model.incident import Incident, Note
 from callsheet.model.ticket import Field
 from callsheet.plan.assignee import OUT_OF_REACH
 from callsheet.plan.dates import moves
-from callsheet.plan.meaning import CELL_FIELDS, headline
+from callsheet.plan.meaning import CELL_FIELDS
 from callsheet.plan.ownership import owner_remark
+from callsheet.plan.titles import headline
 
 NOT_FILED = "not filed"
 # Of an item whose ticket the tracker no longer shows.
@@ -28,6 +29,8 @@ GONE = "ticket gone"
 _PRINTED = re.compile(
     rf"open|overdue|{NOT_FILED}|parked|{GONE}|snoozed until \d{{4}}-\d\d-\d\d|dropped|done(?:, \d+ days? late)?"
 )
+# What `owner_words` prints where a fallback, or nobody, has what somebody else was asked for.
+_FOR = re.compile(r"\S.* \(for “(.+)”\)", re.DOTALL)
 
 
 def owner_words(item: ActionItem) -> str:
@@ -40,6 +43,12 @@ def owner_words(item: ActionItem) -> str:
     ):
         return f"{item.owner.name} (for “{item.spoken.owner}”)"
     return item.owner.name
+
+
+def asked_for(owner_cell: str) -> str:
+    """Whose words stand in an Owner cell that we printed for a fallback: a copy of its row asks for the same person."""
+    printed = _FOR.fullmatch(owner_cell)
+    return printed[1] if printed else owner_cell
 
 
 def status_words(item: ActionItem, today: date, zone: tzinfo = UTC, *, waived: bool = False, gone: bool = False) -> str:
@@ -96,7 +105,8 @@ def remarks(
         yield snooze_words(item)
     if item.cleared:
         yield f"cleared in the tracker: {', '.join(item.cleared)}"
-    if item.ticket_title and headline(item.spoken.title) not in {item.ticket_title, item.terms.title}:
+    titles = {headline(title) for title in (item.ticket_title, item.terms.title) if title}
+    if item.ticket_title and headline(item.spoken.title) not in titles:
         yield f"the ticket is titled “{item.ticket_title}”"
     yield from _conflicts(item)
 
@@ -117,7 +127,7 @@ def gone_words(item: ActionItem) -> str:
 
 def _lost(item: ActionItem, *, gone: bool) -> Iterable[str]:
     if item.row_gone:
-        yield "its row was deleted from the table, but it is still open; drop it or leave it"
+        yield f"its row was deleted from the table, but it is still open; {_no_row(item)}"
     if gone:
         yield gone_words(item)
 
@@ -144,7 +154,8 @@ def unread_words(item: ActionItem) -> dict[str, str]:
 
 def _said(item: ActionItem, name: str) -> str:
     said = getattr(item.spoken, name)
-    return f"{name.capitalize()}{f' “{said}”' if said else ''}{':' if name == 'owner' else ''}"
+    column = "Action" if name == "title" else name.capitalize()
+    return f"{column}{f' “{said}”' if said else ''}{':' if name == 'owner' else ''}"
 
 
 def _stays(item: ActionItem, name: str) -> str:
@@ -155,6 +166,7 @@ def _stays(item: ActionItem, name: str) -> str:
         "kind": item.kind,
         "fix": item.fix,
         "status": item.status,
+        "title": item.status,
     }
     return stays[name] or "empty"
 
@@ -163,7 +175,8 @@ def _read_as(item: ActionItem) -> Iterable[str]:
     """A cell keeps its “next Friday” for ever: which one was meant is said beside it."""
     said, on = item.spoken.due, item.terms.due_on
     in_cell = item.source.kind is SourceKind.DOCUMENT or "due" in item.cells
-    if not (said and on and in_cell) or item.rowless or item.due_reason is not DueReason.WRITTEN:
+    unread = item.rowless or "due" in item.unread or item.due_reason is not DueReason.WRITTEN
+    if unread or not (said and on and in_cell):
         return
     if moves(said, noted_on=item.noted_at.astimezone(UTC).date()):
         yield f"Due “{said}” was read as {on.isoformat()}"
@@ -186,6 +199,7 @@ _WRITE = {
     "kind": f"write {', '.join(ItemKind)}, or nothing",
     "fix": f"write {' or '.join(Fix)}, or nothing",
     "status": "write “dropped because …” to give it up, or close its ticket",
+    "title": "write “dropped because …” as its Status to give it up, or close its ticket",
 }
 
 
@@ -193,7 +207,11 @@ def deleted_rows(items: Iterable[ActionItem]) -> Iterable[tuple[str, str]]:
     """Open items from elsewhere whose row somebody deleted, by key: there is no row left to say so in."""
     for item in items:
         if item.row_gone and item.open:
-            yield item.key, f"the row of “{item.spoken.title}” was deleted, but it is still open; drop it or leave it"
+            yield item.key, f"the row of “{item.spoken.title}” was deleted, but it is still open; {_no_row(item)}"
+
+
+def _no_row(item: ActionItem) -> str:
+    return f"“callsheet drop {item.key} --because …” gives it up, a new row with the same action brings it back"
 
 
 def note_of(item: ActionItem, notes: Iterable[tuple[Incident, Note]]) -> str | None:

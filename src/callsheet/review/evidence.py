@@ -3,7 +3,7 @@
 An answer that was drafted from it must cite these numbers, and is checked against them.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
@@ -57,8 +57,11 @@ class Packet:
     left_out: int = 0
 
 
-def packet(told: Postmortem) -> Packet:
-    """The evidence of a post-mortem: facts first, then the timeline, status updates and promises."""
+def packet(told: Postmortem, others: Collection[str] = ()) -> Packet:
+    """The evidence of a post-mortem: facts first, then the timeline, status updates and promises.
+
+    `others` are the names of people who had no part in it, and are named no more than those who had.
+    """
     roles = roles_of(told)
     shown = _shown(told)
     lines = [*_facts(told)]
@@ -72,7 +75,7 @@ def packet(told: Postmortem) -> Packet:
     ]
     lines += [_promise(row.action, row.owner, row.due, row.status) for row in told.call_sheet]
     entries = tuple(
-        Entry(number=number, text=depersonalised(line, roles)) for number, line in enumerate(lines, start=1)
+        Entry(number=number, text=depersonalised(line, roles, others)) for number, line in enumerate(lines, start=1)
     )
     return Packet(
         incident=f"#{told.incident.number}",

@@ -1,7 +1,7 @@
 """Takes personal data out of a text that may leave the house, beside its credentials."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Final
 
 from callsheet.model.credentials import redact
@@ -21,33 +21,39 @@ PERSONAL: Final = (
     (re.compile(r"\b[0-9a-f]{32,}\b"), "[secret]"),
 )
 SHORTEST_NAME: Final = 3
+ANYBODY: Final = "somebody"
+# A handle of more than one part: whoever it is, it is a name. A package (`@scope/name`) is none.
+HANDLE: Final = r"(?<![\w@/])@(?P<handle>\w+(?:[._-]\w+)+)(?![\w/@])"
 
 
-def depersonalised(text: str, roles: Mapping[str, str]) -> str:
+def depersonalised(text: str, roles: Mapping[str, str], others: Collection[str] = ()) -> str:
     """The text without credentials, addresses, phone, card and account numbers; known people by their roles.
 
     `roles` maps a person's full name to what they are called instead; first and last names and handles follow it.
+    `others` are full names of people without a role: whole, or as a handle, they are somebody. Their first and last
+    names alone stay, since many are words as well.
     """
     text = SPOKEN.sub(lambda found: f"{found.group(1)}[redacted]", redact(text))
     for pattern, words in PERSONAL:
         text = pattern.sub(words, text)
-    spelled = _spelled(roles)
-    if not spelled:
-        return text
+    spelled = _spelled(roles, others)
     names = "|".join(re.escape(name) for name in sorted(spelled, key=len, reverse=True))
-    known = re.compile(rf"(?<![\w@])@?({names})(?!\w)", re.IGNORECASE)
-    return known.sub(lambda match: spelled[match[1].casefold()], text)
+    # A name inside a longer one (`ana` in `ana.kowalski`) tells of somebody else: nobody is half replaced.
+    known = rf"(?<![\w@])@?(?P<known>(?:\w+\.)*(?:{names})(?:\.\w+)*)(?!\w)"
+    people = re.compile(f"{HANDLE}|{known}" if names else HANDLE, re.IGNORECASE)
+    return people.sub(lambda match: spelled.get(match[match.lastgroup or 0].casefold(), ANYBODY), text)
 
 
-def _spelled(roles: Mapping[str, str]) -> dict[str, str]:
+def _spelled(roles: Mapping[str, str], others: Collection[str]) -> dict[str, str]:
     """Every way to write a known person, without case: full name, its parts, and handles built from them."""
     found: dict[str, str] = {}
-    for name, role in roles.items():
+    for name, role in (*roles.items(), *((name, ANYBODY) for name in others if name not in roles)):
         parts = [part for part in re.split(r"[\s.]+", name) if len(part) >= SHORTEST_NAME]
         handles = [joint.join(parts) for joint in (".", "_", "-", "")] if len(parts) > 1 else []
         handles += [f"{parts[0][0]}{parts[-1]}"] if len(parts) > 1 else []
-        for way in (name, *handles, *parts):
+        whole = (name, *handles) if len(parts) > 1 else ()
+        for way in (name, *handles, *parts) if name in roles else whole:
             # A name that two people share tells neither.
             if found.setdefault(way.casefold(), role) != role:
-                found[way.casefold()] = "somebody"
+                found[way.casefold()] = ANYBODY
     return found

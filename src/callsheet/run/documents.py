@@ -17,7 +17,10 @@ def read_documents(app: App, report: Report, name: str, now: datetime) -> None:
         if isinstance(found, Malady):
             report.set_aside([found], app.memory, now)
         elif app.memory.incidents([found.incident_id]):
-            report.take_in(found.location, app.memory)
+            # What was set aside in it under the name that it had before is its own, too.
+            before = app.memory.publications([found.incident_id]).get((name, found.incident_id))
+            for location in {found.location, before.location if before else found.location}:
+                report.take_in(location, app.memory)
             with app.memory.transaction():
                 _take_document(app, name, found, versions.get(found.incident_id))
 

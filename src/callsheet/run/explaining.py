@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from callsheet.model.action_item import ActionItem
+from callsheet.model.action_item import ActionItem, DueReason, OwnerReason
 from callsheet.model.effect import SendNudge
 from callsheet.model.incident import Incident
 from callsheet.model.ledger import LedgerEntry
@@ -100,9 +100,10 @@ def _of_item(memory: Memory, item: ActionItem, today: date) -> Iterator[str]:
     about = f" of #{head.number} “{head.title}”" if head else ""
     said = item.spoken
     # Words that led nowhere are no reason for who has it; they are told below.
-    heard = None if "owner" in item.unread else said.owner
+    heard = None if "owner" in item.unread or item.owner_reason is OwnerReason.TRACKER else said.owner
+    day = said.due if item.due_reason in {DueReason.WRITTEN, DueReason.AMBIGUOUS} else None
     owner = f"{owner_words(item) or 'nobody'} ({item.owner_reason}{_as_said(heard)})"
-    due = f"{item.terms.due_on or 'no date'} ({item.due_reason}{_as_said(said.due)})"
+    due = f"{item.terms.due_on or 'no date'} ({item.due_reason}{_as_said(day)})"
     yield f"{item.key} “{said.title}”"
     yield f"from a {item.source.kind}{about} ({item.source.id}), {item.noted_at:%Y-%m-%d %H:%M}"
     gone = memory.gone_tickets().get(item.key)

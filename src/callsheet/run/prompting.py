@@ -29,4 +29,4 @@ def evidence_of(memory: Memory, incident: Incident, rules: Rules, now: datetime)
             f"#{incident.number} has no post-mortem, so its timeline was not read; "
             f"`callsheet draft {incident.number}` and a cycle bring it"
         )
-    return packet(told)
+    return packet(told, [person.name for person in memory.people() if not person.machine])

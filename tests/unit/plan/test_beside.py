@@ -6,7 +6,7 @@ import pytest
 
 from callsheet.document.conflict import conflict_line
 from callsheet.model.ticket import Category
-from callsheet.plan.beside import WRITE_A_ROW, promises_beside
+from callsheet.plan.beside import NO_SHEET, WRITE_A_ROW, promises_beside
 from tests.unit.run.world import World
 
 SECTION = "## Call sheet\n\n| Key | Action |\n| --- | --- |\n| | Do it |\n\n{below}\n\n## Next\n"
@@ -54,6 +54,11 @@ def test_far_from_the_table_only_the_loudest_words_are_asked_about() -> None:
     assert told(notes="- **Action item:** the same") == ["“- **Action item:** the same”"]
     assert told(notes="TODO: say more here\n- [ ] ask legal\n- Ask @lena.weber by Friday\nThe action: restart") == []
     assert promises_beside(f"# Title\n\n{loud}\n") == ()
+
+
+def test_a_call_sheet_that_was_deleted_as_a_whole_is_told() -> None:
+    (line,) = promises_beside("# Title\n", SECTION.format(below=""))
+    assert (line.line, line.why) == (1, NO_SHEET)
 
 
 def write_below(world: World, incident_id: str, words: str) -> None:

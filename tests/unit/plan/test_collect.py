@@ -18,6 +18,7 @@ from callsheet.plan.lines import Known, match_lines
 from callsheet.plan.place import Place
 from callsheet.plan.rows import row_keys
 from callsheet.plan.rules import StandingItem
+from callsheet.plan.sheet_words import deleted_rows, owner_words
 from callsheet.testing.builders import ACCOUNT, NOON, make_incident, make_note, make_ticket
 from tests.unit.plan.reading import INCIDENT, OPENED, RULES, reading
 
@@ -233,6 +234,32 @@ def test_cells_change_the_item_and_an_emptied_cell_says_nothing() -> None:
     assert after.owner.name == "Marcus Hill"
     assert after.cells == {"owner": "Marcus Hill"}
     assert after.terms.due_on == item.terms.due_on
+
+
+def test_a_row_that_was_copied_asks_for_whom_the_first_one_asked_for() -> None:
+    (item,) = known(make_note("ACTION: Add an alert @bob"))
+    rows = tuple(
+        doc_row(f"Add alert {n}", line=n, owner=words) for n, words in enumerate([owner_words(item), "Bob (for now)"])
+    )
+    first, second = told(edits=(Edits(added=rows),)).values()
+    assert owner_words(item) == "Grace Okafor (for “@bob”)"
+    assert (first.spoken.owner, owner_words(first)) == ("@bob", owner_words(item))
+    assert second.spoken.owner == "Bob (for now)"
+    pasted = CellEdit(key=item.key, column="Owner", before="", after=owner_words(item))
+    assert known(make_note("ACTION: Add an alert @bob"), edits=(Edits(cells=(pasted,)),))[0].spoken.owner == "@bob"
+
+
+def test_a_deleted_row_is_brought_back_by_one_that_says_the_same() -> None:
+    note = make_note("ACTION: Add an alert")
+    (item,) = known(note)
+    (gone,) = known(note, known=(item,), edits=(Edits(removed=(item.key,)),))
+    assert [key for key, _ in deleted_rows([gone])] == [item.key]
+    (back,) = known(note, known=(gone,), edits=(Edits(added=(doc_row("Add an alert"),)),))
+    assert list(deleted_rows([back])) == []
+    (row,) = back.also_in
+    assert known(note, known=(back,), edits=(Edits(removed=(row.id,)),), printed=frozenset({item.key})) == (item,)
+    (again,) = known(note, known=(back,), edits=(Edits(removed=(row.id,)),))
+    assert [key for key, _ in deleted_rows([again])] == [item.key]
 
 
 def test_an_owner_and_a_date_may_stand_in_the_action_of_a_row() -> None:

@@ -10,8 +10,9 @@ import pytest
 
 from callsheet.model.action_item import DueReason, ItemStatus, OwnerReason, Source, SourceKind, Terms, Words
 from callsheet.model.ticket import Field
-from callsheet.plan.meaning import adopted, headline, new_item, recelled, reworded
+from callsheet.plan.meaning import adopted, new_item, recelled, reworded
 from callsheet.plan.rules import Route
+from callsheet.plan.titles import headline
 from callsheet.testing.builders import NOON, make_account, make_item, make_ticket
 from tests.unit.plan.reading import INCIDENT, RULES, reading
 
@@ -123,10 +124,10 @@ def test_done_in_the_document_is_shown_as_a_conflict_once() -> None:
 
 
 def test_an_adopted_ticket_speaks_for_itself() -> None:
-    ticket = make_ticket(title="Call the vendor", owner=make_account("Marcus Hill"), due_on=date(2026, 12, 24))
+    ticket = make_ticket(title="Call the **vendor**", owner=make_account("Marcus Hill"), due_on=date(2026, 12, 24))
     item = adopted("ai-1", Source(kind=SourceKind.TICKET, id=ticket.id), ticket, INCIDENT, READING)
     assert item.terms == Terms(
-        title="Call the vendor", owner="acc-marcus.hill", due_on=date(2026, 12, 24), priority="P1"
+        title="Call the **vendor**", owner="acc-marcus.hill", due_on=date(2026, 12, 24), priority="P1"
     )
     assert (item.owner_reason, item.due_reason) == (OwnerReason.TRACKER, DueReason.TRACKER)
     assert item.owner is not None
@@ -138,6 +139,10 @@ def test_an_adopted_ticket_speaks_for_itself() -> None:
     [
         ("Add an alert", "Add an alert"),
         ("Add\nan\talert\x00!", "Add an alert !"),
+        (
+            "**Fix** the ~~slow~~ pool of `user_id` and __init__, 2 ** 3 * 4",
+            "Fix the slow pool of `user_id` and __init__, 2 ** 3 * 4",
+        ),
         ("x" * 250, "x" * 250),
         ("x" * 251, "x" * 249 + "…"),
     ],

@@ -47,6 +47,28 @@ def test_before_it_is_filed_an_unknown_owner_goes_to_the_fallback() -> None:
     assert (after.owner_reason, after.unread) == (OwnerReason.FALLBACK_UNKNOWN, {})
 
 
+def test_a_date_that_is_unreadable_now_was_not_read_before_either() -> None:
+    dated = recelled(filed(), {"due": "in 2 weeks"}, INCIDENT, READING)
+    assert any("was read as" in remark for remark in remarks(dated))
+    after = recelled(dated, {"due": "asap"}, INCIDENT, READING)
+    assert after.terms.due_on == dated.terms.due_on
+    assert [remark.partition(";")[0] for remark in remarks(after)] == ["Due “asap” can't be read"]
+
+
+def test_an_action_that_is_struck_through_keeps_its_ticket_and_asks() -> None:
+    before = filed()
+    struck = f"~~{before.spoken.title}~~"
+    after = recelled(before, {"title": struck}, INCIDENT, READING)
+    assert (after.terms, after.status) == (before.terms, ItemStatus.OPEN)
+    ask = "write “dropped because …” as its Status to give it up, or close its ticket"
+    assert list(remarks(after)) == [f"Action “{struck}” is struck through; it stays open; {ask}"]
+    dropped = recelled(after, {"status": "dropped because it was replaced"}, INCIDENT, READING)
+    assert list(remarks(dropped)) == ["dropped: it was replaced"]
+    assert recelled(after, {"title": before.spoken.title}, INCIDENT, READING).unread == {}
+    bold = recelled(before, {"title": f"**{before.spoken.title}** again"}, INCIDENT, READING)
+    assert bold.terms.title == f"{before.spoken.title} again"
+
+
 @pytest.mark.parametrize(
     ("field", "words", "remark"),
     [

@@ -50,6 +50,33 @@ def test_a_first_name_that_two_share_tells_neither() -> None:
     assert depersonalised("Priya and Rao looked", ROLES) == "somebody and responder 2 looked"
 
 
+@pytest.mark.parametrize(
+    ("written", "told"),
+    [
+        ("@dana.kowalski looks", "somebody looks"),
+        ("dana.kowalski looks", "somebody looks"),
+        ("@kim_dana looks", "somebody looks"),
+        ("Ask @dana.whitfield.", "Ask the incident commander."),
+        ("Dana: done", "the incident commander: done"),
+        ("@scope/dana-tools 1.2", "@scope/the incident commander-tools 1.2"),
+        ("npm i @types/node", "npm i @types/node"),
+    ],
+)
+def test_a_longer_name_is_never_half_replaced(written: str, told: str) -> None:
+    assert depersonalised(written, ROLES) == told
+
+
+@pytest.mark.parametrize("written", ["Grace Okafor", "@grace.okafor", "grace.okafor", "gokafor"])
+def test_somebody_without_a_part_is_not_named_either(written: str) -> None:
+    assert depersonalised(f"{written} has 5 minutes", ROLES, ["Grace Okafor"]) == "somebody has 5 minutes"
+
+
+def test_the_first_names_of_those_without_a_part_are_words() -> None:
+    text = "A grace period of 5 minutes; Mark the host."
+
+    assert depersonalised(text, {}, ["Grace Okafor", "Mark Long", "Grace"]) == text
+
+
 def test_what_is_no_secret_stays() -> None:
     text = "Build 5007 at 10:30, 12% of 3 hosts, version 1.2.3, lag 61 s, p99 4.2 s, INC-1234."
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 from callsheet.run.explaining import explain
+from callsheet.testing.builders import make_account
 from callsheet.testing.twins import MemoryNotifier
 from tests.unit.run.world import PLAIN_RULES, World
 
@@ -37,3 +39,14 @@ def test_an_item_tells_who_was_reminded_of_it_when(tmp_path: Path) -> None:
         (6, "to Ana Ferreira"),
     ]
     assert told["Fix the cache"] == []
+
+
+def test_what_somebody_set_in_the_tracker_is_not_told_in_the_words_of_the_note(world: World) -> None:
+    world.filed("ACTION: Add an alert @nobody due 2026-12-18")
+    ticket = world.ticket()
+    world.tracker.edit(ticket.id, owner=make_account("Marcus Hill"), due_on=date(2026, 12, 24))
+    world.settled()
+    with world.store() as store:
+        found = explain(store, PLAIN_RULES, ticket.key, world.clock.now())
+    assert found
+    assert "owner Marcus Hill (set in the tracker); due 2026-12-24 (set in the tracker); " in found.stands[2]

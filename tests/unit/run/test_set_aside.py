@@ -84,6 +84,20 @@ def test_what_was_mended_in_a_document_is_no_longer_set_aside(world: World) -> N
         assert store.quarantined() == ()
 
 
+def test_a_document_that_was_renamed_leaves_nothing_set_aside_under_its_old_name(world: World) -> None:
+    incident = world.filed()
+    location, text = world.publisher.shelf[incident.id]
+    world.publisher.shelf[incident.id] = location, text.replace("## Call sheet", "ACTION: in passing\n\n## Call sheet")
+    world.wait(minutes=1)
+    world.once()
+    _, text = world.publisher.shelf[incident.id]
+    world.publisher.shelf[incident.id] = "renamed.md", f"{text}\nMore words.\n"
+    world.wait(minutes=1)
+    world.once()
+    with world.store() as store:
+        assert [place.partition(":")[0] for _, place, _ in store.quarantined()] == ["renamed.md"]
+
+
 def test_a_cell_that_cannot_be_understood_is_set_aside_until_it_is_mended(world: World) -> None:
     incident = world.filed()
     world.type_cell(incident.id, "Add an alert", "Owner", "Bob Unknown")
