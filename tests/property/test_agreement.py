@@ -46,28 +46,41 @@ picks = st.integers(0, 30)
 
 @dataclass
 class Promise:
-    """The oracle for one field: what was agreed last, and what each side says since. None: cleared in the tracker."""
+    """The oracle for one field: what was agreed last, and what each side says since. None: cleared in the tracker.
+
+    `heard` is what we said when the daemon last looked, `tried` what `base` becomes if an edit arrived whose answer was
+    lost.
+    """
 
     base: str | None
     ours: str | None
     theirs: str | None
+    heard: str | None
+    tried: str | None
     cleared: bool = False
     conflicts: int = 0
 
-    def agree(self) -> None:
-        """The table.
+    @property
+    def arrived(self) -> bool:
+        """Whether the ticket shows the edit whose answer was lost; it came whole or not at all."""
+        return self.theirs == self.tried != self.base
+
+    def agree(self, *, lost: bool = False, applied: bool = True) -> None:
+        """The table; the same edit again while it is in doubt.
 
         | tracker changed         | document changed | both changed                               |
         |-------------------------|------------------|--------------------------------------------|
         | recorded; None is shown | written          | the tracker's, and a conflict unless equal |
         """
-        we, they = self.ours != self.base, self.theirs != self.base
+        we, they = {self.base, self.tried} != {self.ours}, self.theirs not in {self.base, self.tried}
         if they:
             self.conflicts += we and self.ours != self.theirs
             self.cleared = self.theirs is None
+            self.ours = self.theirs
         elif we:
-            self.theirs, self.cleared = self.ours, False
-        self.base = self.ours = self.theirs
+            self.theirs, self.cleared = self.ours if applied else self.theirs, False
+        self.heard = self.tried = self.ours
+        self.base = self.base if lost and not they else self.ours
 
 
 @dataclass
@@ -113,7 +126,7 @@ class Agreement(RuleBasedStateMachine):
         with capture_logs():
             self.incident_id = self.world.filed("ACTION: Add an alert @ana.ferreira due 2026-12-01 P1").id
         start = {name: values[0] for name, values in VALUES.items()}
-        self.promises = {name: Promise(base=value, ours=value, theirs=value) for name, value in start.items()}
+        self.promises = {name: Promise(*[value] * 5) for name, value in start.items()}
         self.status = Standing()
         self.action = start[Field.TITLE]
         self.said_done = False
@@ -148,7 +161,7 @@ class Agreement(RuleBasedStateMachine):
         # Who types what the cell said when the daemon last looked has said nothing new.
         promise = self.promises[name]
         news = value != self.seen.cell(COLUMNS[name])
-        promise.ours = value if news else promise.base
+        promise.ours = value if news else promise.heard
         if news:
             self.kept.pop(name, None)
         self.action = self.row.action
@@ -221,6 +234,21 @@ class Agreement(RuleBasedStateMachine):
         faults.fail(name, Killed, applied=applied)
         self._look(dying=True)
 
+    @rule(name=fields, one=picks, other=picks, applied=st.booleans(), then=st.sampled_from(("document", "tracker")))
+    def look_while_an_answer_is_lost(self, name: Field, one: int, other: int, applied: bool, then: str) -> None:
+        """Whether the edit arrived shows when the daemon looks again; people go on meanwhile."""
+        self.in_the_document(name, one)
+        faults = self.world.tracker.faults
+        faults.fail("update", lambda: Transient("the answer was lost", sent=True), applied=applied)
+        self._agree(lost=True, applied=applied)
+        with capture_logs():
+            self.world.wait(minutes=1)
+            self.world.once()
+        faults.clear()
+        self._saw()
+        go_on = self.in_the_document if then == "document" else self.in_the_tracker
+        go_on(name, other)
+
     @rule(name=fields, one=picks, other=picks)
     def look_while_nothing_can_be_published(self, name: Field, one: int, other: int) -> None:
         """The ticket's side is settled all the same; the document waits, and people go on typing into the old one."""
@@ -262,9 +290,13 @@ class Agreement(RuleBasedStateMachine):
             assert self.world.settled().rounds == 0
         assert self.world.written == written
 
-    def _agree(self) -> bool:
-        for promise in self.promises.values():
-            promise.agree()
+    def _agree(self, **answer: bool) -> bool:
+        promises = self.promises.values()
+        if any(promise.arrived for promise in promises):
+            for promise in promises:
+                promise.base = promise.tried
+        for promise in promises:
+            promise.agree(**answer)
         self.said_done = False
         return self.status.agree()
 
@@ -299,7 +331,8 @@ class Agreement(RuleBasedStateMachine):
         assert row.action == self.action
         if self.status.ours is ItemStatus.OPEN:
             for name, promise in self.promises.items():
-                assert (f"{name}: “" in text) == (promise.conflicts > 0)
+                told = "due date" if name is Field.DUE_ON else name
+                assert (f"{told}: “" in text) == (promise.conflicts > 0)
             assert ("cleared in the tracker: " in text) == any(each.cleared for each in self.promises.values())
             assert not said_done or "“done” was typed here" in text
 

@@ -93,6 +93,20 @@ def test_both_sides_agree_after_one_round_and_the_second_does_nothing(
     assert reconciled(settled, after, project, READING) == ()
 
 
+@settings(max_examples=250, deadline=None, derandomize=True)
+@given(base=ours_terms, ours=ours_terms, theirs=ours_terms, attempted=ours_terms, project=st.sampled_from(PROJECTS))
+def test_one_round_ends_the_doubt_about_an_edit_wherever_we_may_write(
+    base: Terms, ours: Terms, theirs: Terms, attempted: Terms, project: ProjectRules
+) -> None:
+    item = replace(make_item(terms=base, filed="10001"), terms=ours, attempted=attempted)
+    settled, after = carried_out(item, ticket_of(theirs, project), project)
+    assert reconciled(settled, after, project, READING) == ()
+    for name in FIELDS if settled.attempted else ():
+        unsure = getattr(settled.attempted, name) != getattr(settled.base, name)
+        ours_alone = getattr(settled.terms, name) is None or (name is Field.DUE_ON and not project.has_due_on)
+        assert not unsure or ours_alone
+
+
 @settings(max_examples=120, deadline=None, derandomize=True)
 @given(base=ours_terms, ours=ours_terms, theirs=ours_terms, project=st.sampled_from(PROJECTS))
 def test_only_what_we_alone_changed_is_ever_written(

@@ -17,17 +17,19 @@ class ConnectorError(Exception):
     """A connector could not do what was asked.
 
     `what` is a sentence for people, without any secret. `request_id` is the other side's id of the exchange.
+    `repeats_lost` is set by who repeats a request: the answer to an earlier try of it was lost.
     """
 
     def __init__(self, what: str, *, request_id: str | None = None) -> None:
         super().__init__(what)
         self.what = what
         self.request_id = request_id
+        self.repeats_lost = False
 
     @property
     def outcome_unknown(self) -> bool:
         """Whether a write that raised this may have been carried out all the same."""
-        return False
+        return self.repeats_lost
 
 
 class Transient(ConnectorError):
@@ -40,7 +42,7 @@ class Transient(ConnectorError):
     @property
     def outcome_unknown(self) -> bool:
         """A request that left may have been carried out."""
-        return self.sent
+        return self.sent or super().outcome_unknown
 
 
 class RateLimited(ConnectorError):

@@ -8,10 +8,19 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any
 
-from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_attempt
+from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_attempt
 
 from callsheet.connect.context import Exchange
-from callsheet.connect.errors import AuthRefused, Forbidden, Malformed, NotFound, RateLimited, Rejected, Transient
+from callsheet.connect.errors import (
+    AuthRefused,
+    ConnectorError,
+    Forbidden,
+    Malformed,
+    NotFound,
+    RateLimited,
+    Rejected,
+    Transient,
+)
 from callsheet.connect.ports import Clock
 
 DEFAULT_WAIT = 30.0
@@ -164,9 +173,18 @@ class Throttle:
 def retrying(clock: Clock, *, attempts: int = READ_ATTEMPTS) -> Retrying:
     """Repeat an idempotent call on faults that may pass, waiting as asked; never used around a write that is not.
 
-    A stop ends the waiting with the fault that was waited for.
+    A stop ends the waiting with the fault that was waited for. A no after a try whose answer was lost says nothing of
+    that one, so the outcome stays unknown.
     """
     faults: list[BaseException] = []
+    lost = False
+
+    def again(error: BaseException) -> bool:
+        nonlocal lost
+        if isinstance(error, ConnectorError):
+            error.repeats_lost = lost
+            lost = error.outcome_unknown
+        return isinstance(error, Transient | RateLimited)
 
     def wait(state: RetryCallState) -> float:
         error = state.outcome.exception() if state.outcome else None
@@ -185,7 +203,7 @@ def retrying(clock: Clock, *, attempts: int = READ_ATTEMPTS) -> Retrying:
             raise faults[0]
 
     return Retrying(
-        retry=retry_if_exception_type((Transient, RateLimited)),
+        retry=retry_if_exception(again),
         wait=wait,
         stop=stop,
         sleep=sleep,

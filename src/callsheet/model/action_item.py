@@ -155,7 +155,8 @@ class ActionItem:
     """One promise and all that is known of it.
 
     `words` are the latest from the source, `cells` what people wrote over them in the document (by field of Words),
-    `terms` what they mean now, `base` the terms last agreed with the tracker (None until filed). `also_in` are further
+    `terms` what they mean now, `base` the terms last agreed with the tracker (None until filed). `attempted` is what
+    `base` becomes if an edit of ours arrived that nobody has answered yet; None: there is none. `also_in` are further
     places with the same wording: one item, shown as merged. `ticket_id` is None until filed or adopted.
     `row_published` tells whether its key stands in the document. `source_gone` marks a deleted note or row: the ticket
     is left alone and people are asked. `row_gone` marks an item from elsewhere whose row somebody deleted: the promise
@@ -185,7 +186,6 @@ class ActionItem:
     cells: Mapping[str, str] = field(default_factory=dict)
     also_in: tuple[Source, ...] = ()
     base: Terms | None = None
-    # What our latest edit of the ticket was to make of it, until the tracker has answered.
     attempted: Terms | None = None
     base_status: ItemStatus | None = None
     ticket_id: str | None = None

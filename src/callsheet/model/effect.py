@@ -32,6 +32,7 @@ class Reason(StrEnum):
     MARKER_FOUND = "a ticket with the item's marker exists"
     HAND_MADE_TICKET = "a person labelled the ticket"
     TRACKER_CHANGED = "the ticket changed"
+    EDIT_ARRIVED = "the ticket shows an edit of ours"
     SOURCE_CHANGED = "the promise changed on our side"
     BOTH_CHANGED = "both sides changed; the tracker won"
     ITEM_DROPPED = "a person dropped the item"

@@ -3,6 +3,7 @@
 from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from callsheet.model.action_item import (
     ActionItem,
@@ -59,19 +60,19 @@ def _priority_of(ticket: Ticket, ours: str | None, project: ProjectRules, rules:
 
 
 def differences(item: ActionItem, theirs: Terms) -> tuple[Difference, ...]:
-    """The fields in which somebody changed something since the last agreement."""
+    """The fields in which somebody changed something since the last agreement.
+
+    While an edit of ours is unanswered the ticket may be as before it or as after it: neither is anybody's change, and
+    what is ours is written once more, which ends the doubt.
+    """
     base = item.base or theirs
-    found = (
-        Difference(
-            field=name,
-            ours=getattr(item.terms, name),
-            theirs=getattr(theirs, name),
-            ours_changed=getattr(item.terms, name) != getattr(base, name),
-            theirs_changed=getattr(theirs, name) != getattr(base, name),
-        )
-        for name in FIELDS
-    )
+    found = (_difference(name, item.terms, theirs, (base, item.attempted or base)) for name in FIELDS)
     return tuple(difference for difference in found if difference.ours_changed or difference.theirs_changed)
+
+
+def _difference(name: Field, ours: Terms, theirs: Terms, agreed: tuple[Terms, Terms]) -> Difference:
+    we, they, either = getattr(ours, name), getattr(theirs, name), {getattr(terms, name) for terms in agreed}
+    return Difference(field=name, ours=we, theirs=they, ours_changed=either != {we}, theirs_changed=they not in either)
 
 
 def reconciled(
@@ -91,8 +92,8 @@ def reconciled(
     | cleared          | stays cleared, shown          | -               | tracker wins, conflict   |
     | the same value   |                               |                 | recorded, no conflict    |
     """
-    theirs = terms_of(ticket, item, project, reading.rules)
-    heard = _heard(item, theirs)
+    heard = _heard(item, ticket, project, reading.rules)
+    theirs = terms_of(ticket, heard, project, reading.rules)
     found = differences(heard, theirs)
     recorded = _with_progress(_recorded(heard, theirs, found, ticket, reading), ticket, reading)
     recorded = _with_status(recorded, ticket, reading)
@@ -101,8 +102,7 @@ def reconciled(
         recorded = left_behind(recorded, label, reading.rules.seasons)
     effects: list[Reconciled] = []
     if recorded != item:
-        reason = Reason.BOTH_CHANGED if recorded.conflicts != item.conflicts else Reason.TRACKER_CHANGED
-        effects.append(_record(item, recorded, reason))
+        effects.append(_record(item, recorded))
     ours = tuple(d for d in found if d.ours_changed and not d.theirs_changed)
     change = _change(ours, project, reading.rules)
     update = _update(recorded, ticket, ours, change) if change.fields else None
@@ -134,7 +134,7 @@ def _recorded(
     for difference in found:
         if difference.theirs_changed:
             item = overruled(_taken_over(item, difference, ticket, reading), difference.field)
-    return replace(item, ticket_title=ticket.title)
+    return replace(item, attempted=None if item.attempted == item.base else item.attempted, ticket_title=ticket.title)
 
 
 def _taken_over(item: ActionItem, difference: Difference, ticket: Ticket, reading: Reading) -> ActionItem:
@@ -142,12 +142,13 @@ def _taken_over(item: ActionItem, difference: Difference, ticket: Ticket, readin
     # Both sides changed it, and not to the same: the tracker wins, and what was set aside is shown.
     if difference.ours_changed and difference.ours != theirs:
         item = replace(item, conflicts=(*item.conflicts, _conflict(item, difference, ticket, reading.now)))
-    # One field name at a time: `terms` and `base` agree on it from now on.
-    agreed: dict[str, object] = {name.value: theirs}
+    # One field name at a time: all agree on it from now on, whatever becomes of an edit of ours.
+    agreed: dict[str, Any] = {name.value: theirs}
     item = replace(
         item,
-        terms=replace(item.terms, **agreed),  # type: ignore[arg-type] # a field of Terms and its value
-        base=replace(item.base or item.terms, **agreed),  # type: ignore[arg-type] # same
+        terms=replace(item.terms, **agreed),
+        base=replace(item.base or item.terms, **agreed),
+        attempted=item.attempted and replace(item.attempted, **agreed),
         cleared=tuple(field for field in item.cleared if field is not name),
     )
     if name in CLEARABLE and theirs is None:
@@ -249,12 +250,20 @@ def _agreed(item: ActionItem, ours: tuple[Difference, ...]) -> ActionItem:
     return replace(item, base=base, attempted=None, ticket_title=base.title)
 
 
-def _heard(item: ActionItem, theirs: Terms) -> ActionItem:
-    """The item with what the ticket shows of an edit whose answer we missed: that is our own word, nobody's change."""
+def _heard(item: ActionItem, ticket: Ticket, project: ProjectRules | None, rules: Rules) -> ActionItem:
+    """The item once its ticket shows an edit whose answer we missed: that is agreed, and nobody's change.
+
+    An edit arrives whole or not at all, so one of its fields tells: what another one says otherwise is a person's.
+    """
     if item.base is None or item.attempted is None:
         return item
-    arrived = {f.value: getattr(theirs, f) for f in FIELDS if getattr(theirs, f) == getattr(item.attempted, f)}
-    return replace(item, base=replace(item.base, **arrived))
+    arrived = replace(item, base=item.attempted, attempted=None)
+    before, after = (terms_of(ticket, each, project, rules) for each in (item, arrived))
+    shown = (
+        getattr(before, name) != getattr(item.base, name) and getattr(after, name) == getattr(item.attempted, name)
+        for name in FIELDS
+    )
+    return arrived if any(shown) else item
 
 
 def _update(item: ActionItem, ticket: Ticket, ours: tuple[Difference, ...], change: TicketChange) -> UpdateTicket:
@@ -294,9 +303,14 @@ def _drop(item: ActionItem, ticket: Ticket, rules: Rules) -> TransitionTicket:
     )
 
 
-def _record(item: ActionItem, recorded: ActionItem, reason: Reason) -> RecordStatus:
+def _record(item: ActionItem, recorded: ActionItem) -> RecordStatus:
     before, after = _shown(item), _shown(recorded)
     changed = [name for name in after if before[name] != after[name]]
+    reason = Reason.TRACKER_CHANGED
+    if recorded.conflicts != item.conflicts:
+        reason = Reason.BOTH_CHANGED
+    elif item.attempted and recorded.base == item.attempted:
+        reason = Reason.EDIT_ARRIVED
     return RecordStatus(
         key=f"record:{item.key}",
         reason=reason,

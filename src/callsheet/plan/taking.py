@@ -30,6 +30,7 @@ def adopting(item: ActionItem, ticket: Ticket, project: ProjectRules | None, rea
         first_read(kept_owner, ticket),
         terms=theirs,
         base=theirs,
+        attempted=None,
         base_status=ItemStatus.OPEN,
         ticket_id=ticket.id,
         ticket_title=ticket.title,

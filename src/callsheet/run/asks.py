@@ -220,7 +220,7 @@ def _file_again(memory: Memory, item: ActionItem, now: datetime) -> ActionItem:
         )
     memory.ready_again(filing_key(item.key))
     memory.remember(RETRIED, {item.key: True}, now)
-    bare = replace(item, ticket_id=None, base=None, base_status=None, hold=None)
+    bare = replace(item, ticket_id=None, base=None, attempted=None, base_status=None, hold=None)
     memory.save_items([bare])
     return bare
 

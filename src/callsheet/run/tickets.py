@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from callsheet.connect.errors import NotFound, Rejected
+from callsheet.connect.errors import ConnectorError, NotFound, Rejected
 from callsheet.model.action_item import ActionItem, Hold, marker
 from callsheet.model.effect import (
     Comment,
@@ -150,28 +150,48 @@ def agree(
     `act` answers with the ticket as it left it, where it knows. Whether a person changed the ticket meanwhile was asked
     for all tickets at once, by `ChangedMeanwhile`.
     """
-    if app.memory.item(effect.item_key) != effect.planned_on:
+    begun = _begun(effect, app)
+    if begun is None:
         return skipped(event)
-    planned = effect.planned_on
-    if isinstance(effect, UpdateTicket):
-        # Should the answer be lost, what the ticket shows then is known for our own word.
-        planned = replace(planned, attempted=effect.settled.terms)
-        app.memory.save_items([planned])
     try:
-        written = act() or _written(effect, app)
-    except (Rejected, NotFound):
-        # A clear no: nothing of it will show. What a person did meanwhile stays.
-        if app.memory.item(effect.item_key) == planned:
-            app.memory.save_items([effect.planned_on])
+        written = act()
+    except ConnectorError as error:
+        if not error.outcome_unknown:
+            _take_back(effect, begun, app)
         raise
+    written = written or _written(effect, app)
 
     def save() -> None:
         app.memory.save_tickets([written] if written else [])
         # Somebody may have dropped it while the tracker answered: then the next round compares again.
-        if app.memory.item(effect.item_key) == planned:
+        if app.memory.item(effect.item_key) == begun:
             keep(app, [effect.settled], reading_now(app))
 
     return Done(event=event, detail=_changes(effect), save=save)
+
+
+def _begun(effect: UpdateTicket | TransitionTicket | RecordStatus, app: App) -> ActionItem | None:
+    """The item while the effect is under way; None when it is no longer what was planned on.
+
+    What an edit makes of the ticket is on disk before it leaves: should its answer be lost, it is known for ours.
+    """
+    with app.memory.transaction():
+        planned = effect.planned_on
+        if app.memory.item(effect.item_key) != planned:
+            return None
+        edits = isinstance(effect, UpdateTicket) and effect.change.fields
+        begun = replace(planned, attempted=effect.settled.base) if edits else planned
+        if begun != planned:
+            app.memory.save_items([begun])
+        return begun
+
+
+def _take_back(effect: UpdateTicket | TransitionTicket | RecordStatus, begun: ActionItem, app: App) -> None:
+    """Nothing of an edit will show: a clear no. What people did to the item meanwhile stays."""
+    with app.memory.transaction():
+        item = app.memory.item(effect.item_key)
+        if item and begun != effect.planned_on and item.attempted == begun.attempted:
+            app.memory.save_items([replace(item, attempted=effect.planned_on.attempted)])
 
 
 def _written(effect: UpdateTicket | TransitionTicket | RecordStatus, app: App) -> Ticket | None:

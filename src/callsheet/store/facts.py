@@ -159,11 +159,15 @@ class Facts(Discreet):
         known = {
             row["id"]: row for row in self._rows_in("SELECT id, body, gone_at FROM ticket WHERE id IN ({in})", given)
         }
-        changed = [(ticket, body) for id_, (ticket, body) in given.items() if _is_news(ticket, body, known.get(id_))]
-        news = {ticket.id for ticket, _ in changed}
-        echoes = [(body, id_) for id_, (_, body) in given.items() if id_ not in news and _is_later(body, known[id_])]
+        changed, echoes = [], []
+        for id_, (ticket, body) in given.items():
+            row = known.get(id_)
+            if _is_news(ticket, body, row):
+                changed.append((ticket, body))
+            elif row and _is_later(ticket, body, row):
+                echoes.append((body, id_))
         with self.transaction():
-            # Of an echo the time counts, or a lagging search would show of it what is older than our next edit.
+            # Of an echo the time counts: what a lagging search shows later may be older than our next edit.
             self._write_many("UPDATE ticket SET body = ? WHERE id = ?", echoes)
             there = [{"id": ticket.id, "key": ticket.key, "body": body, "gone_at": None} for ticket, body in changed]
             self._keep("ticket", ("id",), there)
@@ -245,5 +249,5 @@ def _is_news(ticket: Ticket, body: str, known: sqlite3.Row | None) -> bool:
     return before.updated_at <= ticket.updated_at
 
 
-def _is_later(body: str, known: sqlite3.Row) -> bool:
-    return known["body"] != body and load(Ticket, known["body"]).updated_at < load(Ticket, body).updated_at
+def _is_later(ticket: Ticket, body: str, known: sqlite3.Row) -> bool:
+    return known["body"] != body and load(Ticket, known["body"]).updated_at < ticket.updated_at

@@ -251,6 +251,22 @@ def test_what_will_not_pass_is_not_repeated(error: Exception) -> None:
     assert clock.waited == []
 
 
+@pytest.mark.parametrize(
+    "no", [Rejected("x"), NotFound("x"), AuthRefused("x"), Transient("x", sent=False), RateLimited("x", retry_after=99)]
+)
+def test_a_no_after_a_try_whose_answer_was_lost_says_nothing_of_that_one(no: ConnectorError) -> None:
+    with pytest.raises(type(no)) as caught:
+        repeated(FakeClock(NOW), Transient("x", sent=True), *[no] * READ_ATTEMPTS)
+    assert caught.value.outcome_unknown
+
+
+@pytest.mark.parametrize("before", [Transient("x", sent=False), RateLimited("x", retry_after=0)])
+def test_a_no_after_tries_that_never_came_to_anything_is_clear(before: ConnectorError) -> None:
+    with pytest.raises(Rejected) as caught:
+        repeated(FakeClock(NOW), before, Rejected("x"))
+    assert not caught.value.outcome_unknown
+
+
 def test_a_stop_ends_the_repeating() -> None:
     clock = FakeClock(NOW)
     clock.stop()

@@ -155,6 +155,24 @@ def test_an_older_state_from_a_lagging_search_is_no_news(store: Store) -> None:
     assert store.tickets([TICKET.id]) == {TICKET.id: newer}
 
 
+def test_of_an_echo_the_time_is_kept_so_that_what_lies_before_it_is_no_news(store: Store) -> None:
+    between, echoed = NOON + timedelta(minutes=1), NOON + timedelta(minutes=2)
+    store.save_tickets([TICKET])
+    echo = replace(TICKET, updated_at=echoed)
+    assert store.save_tickets([echo]) == ()
+    assert store.tickets([TICKET.id]) == {TICKET.id: echo}
+    assert store.save_tickets([replace(TICKET, title="Other", updated_at=between)]) == ()
+    assert store.save_tickets([TICKET]) == ()
+    assert store.tickets([TICKET.id]) == {TICKET.id: echo}
+
+
+def test_the_echo_of_a_ticket_that_is_gone_brings_it_back(store: Store) -> None:
+    store.save_tickets([TICKET])
+    store.ticket_gone([TICKET.id], NOON)
+    assert store.save_tickets([replace(TICKET, updated_at=NOON + timedelta(minutes=1))]) == (TICKET.id,)
+    assert TICKET.id in store.tickets([TICKET.id])
+
+
 def test_labels_follow_the_ticket_and_the_oldest_comes_first(store: Store) -> None:
     second, tenth = replace(TICKET, id="2"), replace(TICKET, id="10")
     store.save_tickets([tenth, second])
