@@ -12,16 +12,16 @@ from callsheet.plan.wording import same_wording
 # | in another note, or again in the same one      | the same item (`collect`)  | when it was promised again      |
 # | in another row of the document                 | the same item              | none here: that row says it     |
 # | after the first was done or dropped            | an item of its own         | that it is promised anew        |
-def repeats(item: ActionItem, others: Iterable[ActionItem], notes: Iterable[Note]) -> Iterator[str]:
-    """Where an open item was promised besides; nothing for one that is over."""
+def repeats(item: ActionItem, over: Iterable[ActionItem], notes: Iterable[Note]) -> Iterator[str]:
+    """Where an open item was promised besides; nothing for one that is done or dropped. `over` are those that are."""
     if not item.open:
         return
     known = {note.id: note for note in notes}
     for source in item.also_in:
         if source.kind is SourceKind.NOTE:
             yield _again(item.source, source, known.get(_note_of(source)))
-    for other in others:
-        if not other.open and other.noted_at < item.noted_at and same_wording(other.spoken.title, item.spoken.title):
+    for other in over:
+        if other.noted_at < item.noted_at and same_wording(other.spoken.title, item.spoken.title):
             yield f"promised anew: {other.key}, in the same words, was {other.status} before"
 
 

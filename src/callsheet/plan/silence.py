@@ -32,7 +32,7 @@ def with_silences(
     result: list[Moment] = []
     last: Moment | None = None
     for moment in shown:
-        if last is not None and last.kind != "resolve" and _during(last.beat.at, moment.beat.at, incident):
+        if last is not None and last.kind != "resolve" and _may_hold_one(last.beat.at, moment.beat.at, incident, after):
             inside = doing[bisect_right(doing, last.beat.at) : bisect_left(doing, moment.beat.at)]
             for since, until in _stretches((last.beat.at, *inside, moment.beat.at), after):
                 alone = bisect_left(machines, until) - bisect_right(machines, since)
@@ -42,8 +42,9 @@ def with_silences(
     return tuple(result)
 
 
-def _during(since: datetime, until: datetime, incident: Incident) -> bool:
-    return incident.created_at <= since and (incident.resolved_at is None or until <= incident.resolved_at)
+def _may_hold_one(since: datetime, until: datetime, incident: Incident, after: timedelta) -> bool:
+    during = incident.created_at <= since and (incident.resolved_at is None or until <= incident.resolved_at)
+    return during and until - since > after
 
 
 def _stretches(times: Sequence[datetime], after: timedelta) -> Iterator[tuple[datetime, datetime]]:

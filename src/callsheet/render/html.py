@@ -1,16 +1,17 @@
 """A document as HTML, for pages and mails: from its Markdown, without our markers, and nothing in it runs."""
 
 import re
+from html import escape
 from typing import Final
 
 import nh3
-from markdown_it import MarkdownIt
+from comrak import ExtensionOptions, RenderOptions, render_markdown
 
 from callsheet.document.front import body_of
 from callsheet.document.regions import without_markers
 
-# HTML in the Markdown is shown as words. Nothing is made a link that was not written as one.
-READER: Final = MarkdownIt("commonmark", {"html": False, "linkify": False}).enable(["table", "strikethrough"])
+# Quotations in quotations, and columns, that no person writes: a page of them would take the browser's time, and ours.
+ENDLESS: Final = re.compile(r"^(?:[ \t]*>){50}|^(?:[^|\n]*\|){100}", re.MULTILINE)
 BOX: Final = re.compile(r"(<li>(?:\s*<p>)?)\[(?P<tick>[ xX])\] ")
 TAGS: Final = frozenset({
     "a", "blockquote", "br", "code", "del", "em", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "li", "ol", "p", "pre",
@@ -31,7 +32,8 @@ def to_html(markdown: str) -> str:
 
 def fragment(markdown: str) -> str:
     """A piece of a document, which has no front matter, by the same rules."""
-    made = BOX.sub(_box, READER.render(without_markers(markdown)))
+    text = without_markers(markdown)
+    made = f"<pre>{escape(text)}</pre>" if ENDLESS.search(text) else BOX.sub(_box, render_markdown(text, *DIALECT))
     clean = nh3.clean(
         made,
         tags=set(TAGS),
@@ -40,6 +42,16 @@ def fragment(markdown: str) -> str:
         link_rel="noopener noreferrer nofollow",
     )
     return ONE_LINE.sub('<td class="nowrap">', clean)
+
+
+def _dialect() -> tuple[ExtensionOptions, None, RenderOptions]:
+    """HTML in the Markdown is shown as words. Nothing is made a link that was not written as one."""
+    extensions, output = ExtensionOptions(), RenderOptions()
+    extensions.table = extensions.strikethrough = output.escape = True
+    return extensions, None, output
+
+
+DIALECT: Final = _dialect()
 
 
 def _box(match: re.Match[str]) -> str:

@@ -1,7 +1,6 @@
 """A document in its sections, each as HTML: what a page shows one after the other, or one at a time."""
 
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Final
 
 from callsheet.document.front import body_of
@@ -10,11 +9,6 @@ from callsheet.document.sections import sections
 from callsheet.render.html import fragment
 from callsheet.render.slugs import slug
 
-# A page may show a section again and again; rendering is dear, and the same text is the same page.
-KEPT: Final = 1024
-# Of sections longer than this, in characters, such as a log's, few are kept: a thousand would take all the memory.
-LONG: Final = 20_000
-LONG_KEPT: Final = 8
 LONGEST_NAME: Final = 40
 
 
@@ -29,7 +23,7 @@ class Scene:
     @property
     def html(self) -> str:
         """What is safe to put into a page. Made when it is shown: nobody looks at a long log who doesn't ask for it."""
-        return _rendered(self.text)
+        return fragment(self.text)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,17 +43,9 @@ def script(text: str) -> Script:
     opening = [line for line in lines[:first] if not line.startswith("# ")]
     names: dict[str, int] = {}
     return Script(
-        opening=_rendered("".join(opening)),
+        opening=fragment("".join(opening)),
         scenes=tuple(Scene(title=each.title, name=_name(each.title, names), text=each.text) for each in found),
     )
-
-
-_short = lru_cache(maxsize=KEPT)(fragment)
-_long = lru_cache(maxsize=LONG_KEPT)(fragment)
-
-
-def _rendered(markdown: str) -> str:
-    return (_long if len(markdown) > LONG else _short)(markdown)
 
 
 def _name(title: str, taken: dict[str, int]) -> str:

@@ -1,17 +1,13 @@
-"""Post-mortems as people look at them: the list of all, and one with its document, its story and its promises."""
+"""Post-mortems as people look at them: the list of all, and one with its document."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
 from callsheet.model.incident import Incident
 from callsheet.model.memory import OpenedPostmortem, PromiseCount
-from callsheet.model.postmortem import Postmortem
-from callsheet.plan.rules import Rules
 from callsheet.run.ports import Memory
-from callsheet.run.reviewing import drawn
 from callsheet.run.shapes import IncidentHead, Listed, Row, Told
-from callsheet.run.views import Wanted, sheet
 
 NONE = PromiseCount()
 
@@ -30,16 +26,14 @@ class Billing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Playbill:
-    """One incident. `text` is the document as it lies published, `story` what it is made from; None: not there yet.
+    """One incident. `text` is the document as it lies published; None: not there yet.
 
-    `places` are where people write in it: paths or addresses.
+    `places` are where people write in it: paths or addresses. Its promises are in `views`, its timeline in `reviewing`.
     """
 
     incident: Incident
     text: str | None
-    story: Postmortem | None
     waived_because: str | None
-    promises: tuple[Row, ...]
     places: tuple[str, ...] = ()
 
 
@@ -67,17 +61,14 @@ def _billing(head: Incident, opened: OpenedPostmortem, status: str, counted: Pro
     )
 
 
-def playbill(memory: Memory, incident: Incident, rules: Rules, now: datetime, today: date) -> Playbill:
+def playbill(memory: Memory, incident: Incident) -> Playbill:
     """What there is of an incident's post-mortem."""
     held = memory.publications([incident.id])
     opened = memory.postmortem(incident.id)
-    wanted = Wanted(every=True, incident_id=incident.id)
     return Playbill(
         incident=incident,
         text=next(iter(held.values())).current if held else None,
-        story=drawn(memory, incident, rules, now),
         waived_because=opened.waived_because if opened else None,
-        promises=tuple(sheet(memory, wanted, today)),
         places=tuple(each.location for each in held.values() if each.location),
     )
 
@@ -94,14 +85,14 @@ def listed(each: Billing) -> Listed:
     }
 
 
-def as_json(found: Playbill, stands: Sequence[str]) -> Told:
+def as_json(found: Playbill, stands: Sequence[str], promises: Sequence[Row]) -> Told:
     """One incident, as programs read it."""
     return {
         "incident": head_of(found.incident),
         "stands": list(stands),
         "waived_because": found.waived_because,
         "document": found.text,
-        "items": list(found.promises),
+        "items": list(promises),
     }
 
 

@@ -1,5 +1,6 @@
 """The document as HTML: what a reader sees, and nothing that runs."""
 
+import html
 import re
 from html.parser import HTMLParser
 
@@ -85,6 +86,21 @@ def test_hostile_titles_and_notes_do_nothing() -> None:
 def test_what_people_type_as_markup_is_made_harmless_too(text: str) -> None:
     """Their Markdown counts, their HTML is shown as they typed it."""
     assert harmless(to_html(f"# Title\n\n{text}\n\n- {text}\n"))
+
+
+def test_lists_in_lists_lose_no_word() -> None:
+    page = to_html("".join(f"{'  ' * depth}- word {depth}\n" for depth in range(60)))
+    assert all(f"word {depth}" in page for depth in range(60))
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["> " * 20_000 + "a & b", "|a" * 3000 + "|\n" + "|-" * 3000 + "|\n" + "|a & b\n" * 2000],
+    ids=["quotations in quotations", "columns"],
+)
+def test_a_text_that_would_make_a_page_without_end_is_shown_as_it_was_typed(text: str) -> None:
+    page = to_html(text)
+    assert page == f"<pre>{html.escape(text, quote=False)}</pre>"
 
 
 @given(BAD)

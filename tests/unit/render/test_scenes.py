@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from callsheet.render.renderer import Renderer
-from callsheet.render.scenes import LONG, LONG_KEPT, script
+from callsheet.render.scenes import script
 from tests.unit.render.story import postmortem
 
 
@@ -37,14 +37,3 @@ def test_a_rule_at_the_start_of_a_section_hides_nothing() -> None:
 def test_a_document_without_sections_is_all_opening() -> None:
     found = script("---\nstatus: draft\n---\n# T\n\nwords\n")
     assert (found.scenes, "words" in found.opening, "status" in found.opening) == ((), True, False)
-
-
-def test_long_sections_are_kept_by_the_few_and_short_ones_by_the_many() -> None:
-    long = [script(f"## Log\n\n{number} " + "word " * LONG).scenes[0] for number in range(LONG_KEPT + 1)]
-    short = script("## A\n\none\n").scenes[0]
-    first, plain = long[0].html, short.html
-
-    assert all(each.html for each in long)
-    assert short.html is plain
-    assert long[-1].html is long[-1].html
-    assert long[0].html is not first

@@ -13,6 +13,7 @@ from callsheet.run.season_views import as_json as season_json
 from callsheet.run.seasons import record
 from callsheet.run.shapes import Glanced, LedgerLine, Listed, Planning, SeasonReport, Told
 from callsheet.run.status_shapes import StatusOfDaemon
+from callsheet.run.views import Wanted, sheet
 from callsheet.store import Store
 from callsheet.web.api.paging import LISTED, Paging, part
 from callsheet.web.api.problems import NotReady, declared
@@ -86,7 +87,8 @@ def told(store: Store, site: Site, word: str) -> Told:
     """One incident. NotKnown where there is none of that name."""
     head = incident_named(store, word)
     stands = explaining.stands_of(store, head, site.rules)
-    return playbills.as_json(playbills.playbill(store, head, site.rules, site.now(), site.today()), stands)
+    promises = sheet(store, Wanted(every=True, incident_id=head.id), site.today())
+    return playbills.as_json(playbills.playbill(store, head), stands, promises)
 
 
 def _season(site: Site, wanted: Season) -> SeasonReport:

@@ -12,6 +12,8 @@ from callsheet.render.stage import drawing
 from callsheet.render.times import Clock
 from callsheet.run.asks import incident_named
 from callsheet.run.playbills import Playbill, billings, playbill
+from callsheet.run.reviewing import drawn
+from callsheet.run.views import Wanted, entries, rows_of
 from callsheet.web.seal import WITH_SCRIPT
 from callsheet.web.site import A_PAGE, Site, address, paged
 
@@ -44,20 +46,18 @@ def routes(site: Site) -> APIRouter:
 
     @router.get("/incidents/{word}")
     def one(request: Request, word: str) -> Response:
-        told = _read(site, word)
-        return site.page(request, "incident", **_shown(told))
+        return site.page(request, "incident", **_staged(site, word))
 
     @router.get("/incidents/{word}/log")
     def log(request: Request, word: str) -> Response:
-        told = _read(site, word)
-        scenes = script(told.text).scenes if told.text else ()
-        found = next((scene for scene in scenes if _is(APPENDIX)(scene)), None)
+        with site.browsing() as store:
+            told = playbill(store, incident_named(store, word))
+        found = next((scene for scene in _script(told).scenes if _is(APPENDIX)(scene)), None)
         return site.page(request, "log", incident=told.incident, scene=found)
 
     @router.get("/incidents/{word}/present")
     def present(request: Request, word: str, scene: Number = 1) -> Response:
-        told = _read(site, word)
-        shown = _shown(told)
+        shown = _staged(site, word)
         scenes = [each for each in shown["script"].scenes if not each.title.lower().startswith(OFFSTAGE)]
         at = min(scene, max(len(scenes), 1))
         titles = [each.title for each in scenes[:at]]
@@ -69,7 +69,7 @@ def routes(site: Site) -> APIRouter:
             scenes=scenes,
             at=at,
             scene=scenes[at - 1] if scenes else None,
-            part=part_played(titles, told.story.review.scenes if told.story else ()),
+            part=part_played(titles, shown["story"].review.scenes if shown["story"] else ()),
         )
         answer.headers["Content-Security-Policy"] = WITH_SCRIPT
         return answer
@@ -77,26 +77,30 @@ def routes(site: Site) -> APIRouter:
     return router
 
 
-def _read(site: Site, word: str) -> Playbill:
+def _staged(site: Site, word: str) -> dict[str, Any]:
+    """What a page of one incident shows: its document, its timeline, and the first of its promises."""
     with site.browsing() as store:
-        return playbill(store, incident_named(store, word), site.rules, site.now(), site.today())
-
-
-def _shown(told: Playbill) -> dict[str, Any]:
-    story = told.story
+        told = playbill(store, incident_named(store, word))
+        story = drawn(store, told.incident, site.rules, site.now())
+        promised = entries(store, Wanted(every=True, incident_id=told.incident.id), site.today())
+        rows = rows_of(store, promised[:A_PAGE], site.today())
     return {
         "told": told,
         "incident": told.incident,
         "story": story,
-        "script": script(told.text) if told.text else Script(opening="", scenes=()),
+        "script": _script(told),
         "drawn": drawing(story) if story else None,
         "clock": Clock(story.time_zone if story else "UTC", told.incident.created_at),
-        "rows": told.promises[:A_PAGE],
-        "more": len(told.promises) - A_PAGE,
+        "rows": rows,
+        "more": len(promised) - len(rows),
         "is_sheet": _is(CALL_SHEET),
         "is_timeline": _is(TIMELINE),
         "is_appendix": _is(APPENDIX),
     }
+
+
+def _script(told: Playbill) -> Script:
+    return script(told.text) if told.text else Script(opening="", scenes=())
 
 
 def part_played(titles: Sequence[str], parts: Sequence[Part]) -> int:
