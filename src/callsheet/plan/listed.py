@@ -9,12 +9,15 @@ from callsheet.plan.clauses import read_clauses
 from callsheet.plan.prose import BULLET, Line, Role
 
 NO_LIST: Final = "begin each action below it with a dash, on a line of its own"
+NO_COLON: Final = "write a colon behind it"
 MAY_BE_PAST: Final = "it may tell what was done: write “Action items:” above what is still to do"
 
+# What comes after an incident, and in the midst of one as well.
+LATER: Final = r"follow[ -]?ups?|next[ ]steps?"
 _TO_DO = r"action[ _-]?(?:item|point)s?|to[ -]?do(?:['’]?s)?|action"
 _HEADING: Final = re.compile(
     rf"(?P<before>[ ]*(?:{BULLET})*)(?P<hashes>\#{{1,6}}[ ]+)?(?P<strong>[*_]{{1,3}})?"
-    rf"(?:(?P<sure>(?i:{_TO_DO})|AIs?)|(?P<unsure>(?i:actions)))"
+    rf"(?:(?P<sure>(?i:{_TO_DO})|AIs?)|(?P<unsure>(?i:actions))|(?P<later>(?i:{LATER})))"
     r"[ ]?(?P<inner>[:：])?(?(strong)[*_]{1,3})[ ]?(?P<colon>[:：])?"
 )
 _ENTRY: Final = re.compile(rf"(?P<indent>[ ]*){BULLET}(?:\[(?P<tick>[ xX]?)\][ ]+)?(?P<words>\S.*)")
@@ -44,19 +47,26 @@ class Listed:
 # | Actions:                                | any other list                  | asked: it may be what was done|
 # | ACTION ITEMS: in capitals               | words without a bullet          | asked                         |
 # | any of them                             | "none", a blank, nothing at all | nothing                       |
+# | any of them without a colon             | a list with a date or a P1..P5  | asked                         |
+# | Follow-ups:, Next steps:                | a list with a date or a P1..P5  | each entry is an action       |
+# | Follow-ups:, Next steps:                | any other list                  | nothing                       |
 # An entry deeper than the first one, and a ticked one, is none; a list ends at the next words of no list.
 def listed(lines: Sequence[Line]) -> Listed:
     """What the headings of a text announce."""
     found = Listed()
+    texts = {line.number: line.text for line in lines}
     for place, line in enumerate(lines):
         head = _HEADING.fullmatch(line.text) if line.role is Role.WORDS else None
-        if head is None or not (head["hashes"] or head["strong"] or head["inner"] or head["colon"]):
+        if head is None:
             continue
         entries = dict(_entries(lines[place + 1 :], head["before"]))
-        if entries and (head["sure"] or _promises(entries)):
+        if not (head["hashes"] or head["strong"] or head["inner"] or head["colon"]):
+            alone = {number: words for number, words in entries.items() if not _read_already(texts[number], words)}
+            found.odd.update({line.number: NO_COLON} if _promises(alone) else {})
+        elif entries and (head["sure"] or _promises(entries)):
             found.headings.add(line.number)
             found.entries.update(entries)
-        elif entries:
+        elif entries and head["unsure"]:
             found.odd[line.number] = MAY_BE_PAST
         elif _is_loud(head) and _says_something(lines[place + 1 :]):
             found.odd[line.number] = NO_LIST
@@ -83,6 +93,12 @@ def _entries(below: Sequence[Line], before: str) -> Iterator[tuple[int, str]]:
             return
 
 
+def _read_already(line: str, words: str) -> bool:
+    """Whether an entry is read without its heading: it has a box or a keyword of its own."""
+    return bool(_OWN.match(words) or "[ ]" in line or "[]" in line)
+
+
+_OWN: Final = re.compile(r"[*_]{0,3}(?i:action|to[ -]?do|ai)\b[^:：]*[:：]")
 _WITHIN = (Role.WORDS, Role.INDENTED, Role.QUOTED)
 
 

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from callsheet.model.action_item import Words
 from callsheet.plan.clauses import Clauses, read_clauses, shielded
-from callsheet.plan.listed import listed
+from callsheet.plan.listed import LATER, listed
 from callsheet.plan.prose import BULLET, Line, Role, lines_of
 from callsheet.plan.vocabulary import fix_word, kind_word, priority_word, same_wording
 
@@ -43,6 +43,8 @@ EMPTY = "nothing is written behind it"
 NO_ACTION = "it does not say what to do"
 IN_OPEN_CODE = "it stands in a code block that is never closed"
 DASHED = "write a colon behind the keyword, not a dash"
+TAGGED = "write a colon behind the keyword"
+ANNOUNCED = "write “ACTION:” in front of it"
 MID_LINE = "it stands behind other words: give it a line of its own"
 
 _BEFORE = rf"[ ]*(?:{BULLET})*(?:#{{2,6}}[ ]+)?"
@@ -87,6 +89,9 @@ class _Block:
 # | quoted, or code by its indent                     | skipped         | skipped, but for its fields       |
 # | any other                                         | skipped         | skipped                           |
 # | a keyword in capitals and a dash, not a colon     | unreadable      | unreadable                        |
+# | [ACTION], **ACTION**                              | unreadable      | unreadable                        |
+# | ACTION without a colon, and an owner or a date    | unreadable      | unreadable                        |
+# | Follow-up:, Next step -, and a date               | unreadable      | unreadable                        |
 # | a keyword behind a sentence on the same line      | unreadable      | unreadable                        |
 # | a keyword in a code block that is never closed    | unreadable      | unreadable                        |
 @lru_cache(maxsize=512)
@@ -141,6 +146,11 @@ def _misplaced(line: Line) -> str | None:
         return IN_OPEN_CODE if _HEAD.match(line.text) else None
     if line.role is Role.WORDS and _DASHED.match(line.text):
         return DASHED
+    if line.role is Role.WORDS and (tagged := _TAGGED.match(line.text)):
+        said = read_clauses(line.text[tagged.end() :])
+        return TAGGED if tagged["tag"] or said.owners or said.mentions or said.dues else None
+    if line.role is Role.WORDS and (later := _LATER.match(line.text)):
+        return ANNOUNCED if read_clauses(line.text[later.end() :]).dues else None
     if line.role is Role.WORDS and not _TASK.match(line.text):
         return MID_LINE if re.search(rf"(?<=[.!?;])[ ]+(?={_LOUD})", shielded(line.text)) else None
     return None
@@ -148,6 +158,9 @@ def _misplaced(line: Line) -> str | None:
 
 # Capitals only: "Action - camera" is a sentence.
 _DASHED = re.compile(rf"{_BEFORE}[*_]{{0,3}}(?:ACTION(?:[ ]ITEM)?|TODO)[*_]{{0,3}}[ ]+[-–—]+[ ]+\S")
+_CAPITALS = r"(?:ACTION(?:[ ]ITEM)?|TODO)"
+_TAGGED = re.compile(rf"{_BEFORE}(?:(?P<tag>\[{_CAPITALS}\]|\*\*{_CAPITALS}\*\*)|{_CAPITALS})[ ]+(?=[^\s:：–—-])")
+_LATER = re.compile(rf"{_BEFORE}[*_]{{0,3}}(?i:{LATER})[*_]{{0,3}}(?:[ ]?[:：]|[ ]+[-–—]+[ ])[*_]{{0,3}}[ ]*(?=\S)")
 _LOUD = r"(?:ACTION(?:[ ]ITEM)?|TODO|AI):"
 
 

@@ -103,6 +103,11 @@ def test_actions_may_be_what_was_done_so_only_a_date_or_a_priority_makes_them_pr
     assert asked(done) == [(2, MAY_BE_PAST)]
 
 
+def test_follow_ups_and_next_steps_are_promises_where_a_date_or_a_priority_says_so() -> None:
+    assert titles("Follow-ups:\n- Fix one @ann due Friday\n- Fix two") == ["Fix one", "Fix two"]
+    assert titles("**Next steps**\n- Fix one P2") == ["Fix one"]
+
+
 def test_a_loud_heading_without_a_list_is_asked_about() -> None:
     assert asked("ACTION ITEMS:\nFix one @ann\nFix two") == [(1, NO_LIST)]
     assert titles("ACTION ITEMS:\nFix one @ann") == []

@@ -4,11 +4,12 @@ import pytest
 
 from callsheet.model.action_item import ItemStatus, Source, SourceKind, Words
 from callsheet.model.publication import Publication
+from callsheet.plan.listed import NO_COLON
 from callsheet.plan.meaning import new_item, recelled
 from callsheet.plan.sheet_words import remarks, unread_words
 from callsheet.plan.snapshot import Case
 from callsheet.plan.staging import odd_words, strange_status
-from callsheet.plan.wording import DASHED, read_actions
+from callsheet.plan.wording import ANNOUNCED, DASHED, TAGGED, read_actions
 from callsheet.testing.builders import make_incident, make_item
 from tests.unit.plan.reading import reading
 
@@ -81,6 +82,43 @@ def test_a_keyword_with_a_dash_is_named(line: str) -> None:
     written, unreadable = read_actions(line)
     assert not written
     assert [found.why for found in unreadable] == [DASHED]
+
+
+@pytest.mark.parametrize(
+    ("line", "why"),
+    [
+        ("[ACTION] drill it", TAGGED),
+        ("- **TODO** drill it", TAGGED),
+        ("ACTION drill it @ana.ferreira", TAGGED),
+        ("ACTION ITEM drill it by Friday", TAGGED),
+        ("Follow-up: drill it @ana.ferreira due Friday", ANNOUNCED),
+        ("ACTION: drill it\nFollow-up - drill more due 2026-02-30", ANNOUNCED),
+        ("Action items\n- drill it due Friday", NO_COLON),
+    ],
+)
+def test_what_looks_like_an_action_in_other_words_is_named(line: str, why: str) -> None:
+    assert [found.why for found in read_actions(line)[1]] == [why]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "ACTION PLAN agreed",
+        "**ACTION**: ",
+        "Next step: roll back, @ana.ferreira",
+        "Follow-up call at noon",
+        "Next steps:\n- roll back\n- page @bob",
+        "Action items\n- restarted the pods",
+    ],
+)
+def test_what_people_do_in_the_midst_of_an_incident_is_not_asked_about(line: str) -> None:
+    assert [found for found in read_actions(line)[1] if found.why in {TAGGED, ANNOUNCED, NO_COLON}] == []
+    assert read_actions(line)[0] == ()
+
+
+def test_an_entry_that_is_read_by_itself_is_not_asked_about() -> None:
+    written, unreadable = read_actions("Action items\n- ACTION: Fix one due Friday\n- [ ] Fix two due Friday")
+    assert ([found.words.title for found in written], unreadable) == (["Fix one", "Fix two"], ())
 
 
 @pytest.mark.parametrize("line", ["Action - camera", "AI - the summary", "TODO-list of the team", "ACTIONS - none"])
