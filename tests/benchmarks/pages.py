@@ -179,9 +179,15 @@ def _publish(store: Store) -> None:
         assert story is not None
         text = renderer.document(story)
         held = Publication(
-            publisher="files", incident_id=incident.id, fingerprint="1", version="1", location=f"{incident.number}.md",
-            current=text, published=text, generated=text,
-        )  # fmt: skip
+            publisher="files",
+            incident_id=incident.id,
+            fingerprint="1",
+            version="1",
+            location=f"{incident.number}.md",
+            current=text,
+            published=text,
+            generated=text,
+        )
         store.save_publication(held)
 
 

@@ -77,8 +77,8 @@ class Proxy(BaseHTTPRequestHandler):
     """Joins whoever asks for a name to the one server that there is, and writes the name down."""
 
     def do_CONNECT(self) -> None:
-        self.server.asked.append(self.path)  # type: ignore[attr-defined] # ours
-        with create_connection(self.server.leads_to) as far:  # type: ignore[attr-defined] # ours
+        self.server.asked.append(self.path)
+        with create_connection(self.server.leads_to) as far:
             self.send_response(200)
             self.end_headers()
             _join(self.connection, far)
@@ -136,9 +136,9 @@ def network(papers: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Network]:
     tls.load_cert_chain(papers / "server.pem")
     service.socket = tls.wrap_socket(service.socket, server_side=True)
     # A handshake that is broken off, by whoever does not trust us, is no fault of the server's.
-    service.handle_error = lambda *_: None  # type: ignore[method-assign] # see above
+    service.handle_error = lambda *_: None
     there = Network(authority=papers / "ca.pem")
-    proxy.asked, proxy.leads_to = there.asked, service.server_address  # type: ignore[attr-defined] # for its handler
+    proxy.asked, proxy.leads_to = there.asked, service.server_address
     for name in ("NO_PROXY", "no_proxy", "https_proxy", "ALL_PROXY", "all_proxy"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{proxy.server_port}")

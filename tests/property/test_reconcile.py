@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -44,12 +45,12 @@ def ticket_of(terms: Terms, project: ProjectRules, **more: object) -> Ticket:
 
 def written(ticket: Ticket, change: TicketChange, project: ProjectRules) -> Ticket:
     """The ticket after an update, as a tracker makes it."""
-    fields = {name.value: value for name, value in change.fields.items()}
+    fields: dict[str, Any] = {name.value: value for name, value in change.fields.items()}
     if Field.OWNER in change.fields:
         fields["owner"] = ACCOUNTS[str(change.fields[Field.OWNER])]
     if Field.PRIORITY in change.fields:
         fields["priority"] = next(c.name for c in project.priorities if c.id == change.fields[Field.PRIORITY])
-    return replace(ticket, **fields)  # type: ignore[arg-type] # fields of a ticket and their values
+    return replace(ticket, **fields)
 
 
 def carried_out(item: ActionItem, ticket: Ticket, project: ProjectRules) -> tuple[ActionItem, Ticket]:

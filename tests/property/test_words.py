@@ -35,8 +35,11 @@ DUES = st.sampled_from((None, "Nov 30", "2026-12-05", "in 2 weeks", "tomorrow", 
 PRIORITIES = st.sampled_from((None, "P1", "p3", "prio 2", "SEV-2"))
 ACTIONS = st.builds(
     lambda title, owner, due_on, priority: Words(title=title, owner=owner, due=due_on, priority=priority),
-    TITLES, OWNERS, DUES, PRIORITIES,
-)  # fmt: skip
+    TITLES,
+    OWNERS,
+    DUES,
+    PRIORITIES,
+)
 
 
 def in_a_line(words: Words) -> str:

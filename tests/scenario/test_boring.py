@@ -46,7 +46,7 @@ def test_a_first_cycle_writes_documents_of_matching_incidents_and_files_nothing(
     p = play(incidents=24)
     p.forget()
     report = p.settled()
-    named = {re.search(r"^incident: (\S+)$", path.read_text(), re.MULTILINE)[1] for path in p.paths()}  # type: ignore[index] # each has one
+    named = {re.search(r"^incident: (\S+)$", path.read_text(), re.MULTILINE)[1] for path in p.paths()}
     assert named == should_open(p)
     assert len(named) >= 8
     assert report.counts.keys() == {"postmortem.opened", "document.published"}

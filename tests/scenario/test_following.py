@@ -122,7 +122,7 @@ def test_where_both_sides_changed_the_tracker_wins_and_the_conflict_is_shown(fil
     p.in_jira("due", issue=key, on="2026-12-11")
     p.settled()
     assert p.ticket(TITLE)["fields"]["duedate"] == "2026-12-11"
-    assert p.item(TITLE).terms.due_on.isoformat() == "2026-12-11"  # type: ignore[union-attr] # it has one
+    assert p.item(TITLE).terms.due_on.isoformat() == "2026-12-11"
     assert "“2026-12-04” was set aside for “2026-12-11” from the tracker" in p.document(incident)
     still(p)
 

@@ -13,6 +13,7 @@ from prometheus_client import generate_latest
 from callsheet.bootstrap import open_store
 from callsheet.cli.daemon import Daemon, with_secrets_of
 from callsheet.run.pulse import Bell
+from callsheet.store.sqlite import Store
 from callsheet.testing.clock import FakeClock
 from callsheet.web.counters import Counters
 from callsheet.web.server import provider_of
@@ -28,14 +29,14 @@ TOKENS = ["PAGERDUTY_API_TOKEN", "JIRA_API_TOKEN"]
 class Running:
     """`callsheet run` without its schedule: the bell's rings are counted, and cycles run when the test says."""
 
-    def __init__(self, play: Play, store: object) -> None:
+    def __init__(self, play: Play, store: Store) -> None:
         self.rings = 0
         bell = Bell()
         bell.hear_by(self.ring)
         self.counters = Counters()
         self.daemon = Daemon(
             play.configuration(),
-            store,  # type: ignore[arg-type] # a Store, closed by the test
+            store,
             threading.Event(),
             counters=self.counters,
             bell=bell,
@@ -106,13 +107,15 @@ def test_only_secrets_are_taken_up_all_else_waits_for_a_restart(play: StartPlay)
 
 
 def test_the_client_secret_that_people_sign_in_by_is_taken_up_and_nothing_else_of_the_pages(play: StartPlay) -> None:
-    p = play(env={
-        "CALLSHEET_OIDC_ISSUER": "https://login.example.com",
-        "CALLSHEET_OIDC_CLIENT_ID": "callsheet",
-        "CALLSHEET_OIDC_CLIENT_SECRET": "one-secret-0123456789",
-        "CALLSHEET_OIDC_ALLOW": "example.com",
-        "CALLSHEET_PUBLIC_URL": "https://callsheet.example.com",
-    })  # fmt: skip
+    p = play(
+        env={
+            "CALLSHEET_OIDC_ISSUER": "https://login.example.com",
+            "CALLSHEET_OIDC_CLIENT_ID": "callsheet",
+            "CALLSHEET_OIDC_CLIENT_SECRET": "one-secret-0123456789",
+            "CALLSHEET_OIDC_ALLOW": "example.com",
+            "CALLSHEET_PUBLIC_URL": "https://callsheet.example.com",
+        }
+    )
     old = p.configuration()
     p.env |= {"CALLSHEET_OIDC_CLIENT_SECRET": "another-secret-0123456789", "CALLSHEET_OIDC_ALLOW": "evil.example"}
     changed = with_secrets_of(p.configuration(), old)

@@ -8,6 +8,7 @@ import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from importlib.metadata import entry_points
+from typing import Any
 
 import pytest
 
@@ -115,15 +116,15 @@ def test_no_secret_is_seen_anywhere_whatever_goes_wrong(play: StartPlay, flavour
         done = p.cli(*words)
         said.extend((done.stdout, done.stderr))
 
-    everything: tuple[dict[str, object], ...] = ({"kind": "status", "status": 401}, {"kind": "expire_token"})
+    everything: tuple[dict[str, Any], ...] = ({"kind": "status", "status": 401}, {"kind": "expire_token"})
     # Writes are sent once; reads would be tried again for many real seconds.
-    writes: tuple[dict[str, object], ...] = tuple(
+    writes: tuple[dict[str, Any], ...] = tuple(
         {"method": "POST", "path": path, **fault}
         for path in ("/rest/api/./issue", "/incidents/[^/]+/notes")
         for fault in ({"kind": "html_502"}, {"kind": "truncate"}, {"kind": "drop_after"})
     )
     for fault in (*everything, *writes[:3]):
-        p.box.fault(**fault)  # type: ignore[arg-type] # the kind is a string
+        p.box.fault(**fault)
         tell("once")
         p.box.no_faults()
         p.wait(minutes=6)
@@ -134,7 +135,7 @@ def test_no_secret_is_seen_anywhere_whatever_goes_wrong(play: StartPlay, flavour
         p.box.no_faults()
         p.wait(minutes=6)
     for fault in writes[3:]:
-        p.box.fault(**fault)  # type: ignore[arg-type] # the kind is a string
+        p.box.fault(**fault)
     tell("once")
     p.box.no_faults()
     p.wait(minutes=6)

@@ -13,9 +13,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from callsheet.model.ticket import TicketDraft, TicketRef
 from callsheet.run.app import Ask
 from callsheet.run.cycle import run_cycle
 from tests.conftest import StartPlay
@@ -80,7 +82,7 @@ def test_sqlites_own_full_at_any_page_sends_nothing_twice(play: StartPlay, pages
     p = begin(play)
     p.incident(*[f"ACTION: Promise {n} @ana.ferreira " + "x" * 900 for n in range(3)])
     with p.app() as app:
-        database = app.memory.database  # type: ignore[attr-defined] # the store of this test is SQLite's
+        database = app.memory.database
         (now,) = database.execute("PRAGMA page_count").fetchone()
         database.execute(f"PRAGMA max_page_count = {now + pages}")
         # At most pages the cycle breaks off somewhere; with enough of them it does not.
@@ -124,22 +126,22 @@ def test_a_writer_that_never_lets_go_ends_the_cycle_and_the_create_is_adopted(pl
     p.incident(ACTION)
     other = sqlite3.connect(p.database, isolation_level=None, check_same_thread=False)
     with p.app() as app:
-        app.memory.database.execute("PRAGMA busy_timeout = 200")  # type: ignore[attr-defined] # SQLite's
+        app.memory.database.execute("PRAGMA busy_timeout = 200")
         create = app.tracker.create
 
         class Late:
             """The tracker, and somebody who takes the database just when the ticket has been created."""
 
-            def __getattr__(self, name: str) -> object:
+            def __getattr__(self, name: str) -> Any:
                 return getattr(app.tracker, name)
 
-            def create(self, draft: object) -> object:
-                made = create(draft)  # type: ignore[arg-type] # passed on
+            def create(self, draft: TicketDraft) -> TicketRef:
+                made = create(draft)
                 other.execute("BEGIN IMMEDIATE")
                 return made
 
         with pytest.raises(sqlite3.OperationalError, match="locked"):
-            run_cycle(replace(app, tracker=Late()), Ask())  # type: ignore[arg-type] # it stands for a tracker
+            run_cycle(replace(app, tracker=Late()), Ask())
     other.execute("ROLLBACK")
     other.close()
     assert len(p.tickets()) == 1

@@ -39,7 +39,7 @@ class Poisoned:
 def poisoned_once(p: Play, call: str) -> tuple[Report, int]:
     with p.app() as app:
         tracker = Poisoned(app.tracker, call, KeyError("no such thing"))
-        report = run_cycle(replace(app, tracker=tracker), Ask())  # type: ignore[arg-type] # it stands for a tracker
+        report = run_cycle(replace(app, tracker=tracker), Ask())
     return report, tracker.calls
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 from tests.shape.tree import files, name_of, source_files
 
@@ -24,7 +25,7 @@ def test_no_source_file_is_too_long() -> None:
 
 def test_every_exemption_names_its_rule_and_its_reason() -> None:
     silent = []
-    for path in source_files():
+    for path in _python():
         told: dict[str, int] = {}
         for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
             found = _NOQA.search(line) or _IGNORE.search(line)
@@ -40,17 +41,27 @@ def test_every_exemption_names_its_rule_and_its_reason() -> None:
     assert silent == []
 
 
+def test_no_exemption_from_types_stands_where_nobody_checks_them() -> None:
+    unchecked = set(_python()) - set(source_files())
+
+    assert unchecked
+    assert [name_of(path) for path in sorted(unchecked) if _IGNORE.search(path.read_text(encoding="utf-8"))] == []
+
+
 def test_every_skip_of_a_test_says_why() -> None:
     skip = re.compile(r"pytest\.(?:skip|xfail|mark\.skip|mark\.xfail|importorskip)\b(?P<rest>[^\n]*)")
     silent = [
         f"{name_of(path)}: {found[0]}"
-        for path in files()
-        if path.suffix == ".py"
+        for path in _python()
         for found in skip.finditer(path.read_text(encoding="utf-8"))
         if "reason=" not in found["rest"] and not re.match(r"\((what|f?[\"'])", found["rest"])
     ]
 
     assert silent == []
+
+
+def _python() -> list[Path]:
+    return [path for path in files() if path.suffix == ".py"]
 
 
 def _says_why(rest: str) -> bool:

@@ -55,8 +55,8 @@ def main(config: str, points: str) -> None:
     path = Path(configuration.settings.database_url.removeprefix("sqlite:///"))
     store: Store = MortalStore(path, step)
     # A process of its own, which ends here: nobody else sees what is replaced.
-    Transport.send = surrounded(Transport.send, partial(step, ""))  # type: ignore[method-assign] # see above
-    Session.request = surrounded(Session.request, partial(step, ""))  # type: ignore[method-assign] # see above
+    Transport.send = surrounded(Transport.send, partial(step, ""))
+    Session.request = surrounded(Session.request, partial(step, ""))
     run_cycle(assemble(configuration, store, threading.Event()))
 
 

@@ -70,7 +70,7 @@ class Stage:
         self.tracker: Tracker = self.world.jira if setting.cloud else self.world.jira_dc
         self.tracker.lag = timedelta(seconds=setting.lag)
         self.records = Records()
-        self.front = Front(self.world, self.records)  # type: ignore[arg-type] # a journal that keeps nothing on disk
+        self.front = Front(self.world, self.records)
         self.baton = Baton(self.world.clock)
         self.shelf: dict[str, tuple[str, str | None]] = {}
         self.inbox: list[Arrived] = []

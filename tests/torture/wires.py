@@ -131,8 +131,8 @@ class JiraWire(HTTPAdapter):
         try:
             given = self._line.carry(str(request.method), url, dict(request.headers), sent, float(timeout[1]))
         except Refused:
-            why = urllib3.exceptions.NewConnectionError(None, "connection refused")  # type: ignore[arg-type] # no pool
-            raise requests.ConnectionError(urllib3.exceptions.MaxRetryError(None, url, why)) from None  # type: ignore[arg-type] # no pool
+            why = urllib3.exceptions.NewConnectionError(None, "connection refused")
+            raise requests.ConnectionError(urllib3.exceptions.MaxRetryError(None, url, why)) from None
         except Broken:
             reset = ConnectionResetError(104, "Connection reset by peer")
             raise requests.ConnectionError(urllib3.exceptions.ProtocolError("Connection aborted.", reset)) from None

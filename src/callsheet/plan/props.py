@@ -18,13 +18,19 @@ KINDS: Final = (
     (PropKind.CHANNEL, re.compile(r"slack\.com|teams\.(?:microsoft|live)\.com|mattermost|discord|\bchannels?\b")),
     (PropKind.RUNBOOK, re.compile(r"run-?books?|play-?books?|\bsop\b|procedure")),
     (PropKind.DASHBOARD, re.compile(r"dashboard|grafana|kibana|/d/|looker")),
-    (PropKind.MONITOR, re.compile(
-        r"alertmanager|prometheus|datadog|newrelic|sentry|splunk|honeycomb|nagios|zabbix|cloudwatch|monitor|\balerts?\b"
-    )),
-    (PropKind.BUILD, re.compile(
-        r"\bci\b|\bci\.|jenkins|build|deploy|argocd|spinnaker|pipelines?|/commit/|/pulls?/|/merge_requests/|/actions/"
-    )),
-)  # fmt: skip
+    (
+        PropKind.MONITOR,
+        re.compile(
+            r"alertmanager|prometheus|datadog|newrelic|sentry|splunk|honeycomb|nagios|zabbix|cloudwatch|monitor|\balerts?\b"
+        ),
+    ),
+    (
+        PropKind.BUILD,
+        re.compile(
+            r"\bci\b|\bci\.|jenkins|build|deploy|argocd|spinnaker|pipelines?|/commit/|/pulls?/|/merge_requests/|/actions/"
+        ),
+    ),
+)
 
 
 def props(dossier: Dossier, ours: Callable[[str], bool]) -> tuple[Prop, ...]:

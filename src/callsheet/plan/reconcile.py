@@ -245,8 +245,8 @@ def _takes(project: ProjectRules | None, name: Field) -> bool:
 
 
 def _agreed(item: ActionItem, ours: tuple[Difference, ...]) -> ActionItem:
-    written: dict[str, object] = {d.field.value: d.ours for d in ours if d.ours is not None}
-    base = replace(item.base or item.terms, **written)  # type: ignore[arg-type] # fields of Terms and their values
+    written: dict[str, Any] = {d.field.value: d.ours for d in ours if d.ours is not None}
+    base = replace(item.base or item.terms, **written)
     return replace(item, base=base, attempted=None, ticket_title=base.title)
 
 

@@ -77,11 +77,13 @@ def zone_of(name: str | None) -> tzinfo | None:
 def _pages(dossier: Dossier, person: str, pages: Sequence[Page]) -> int:
     start = dossier.incident.created_at
     since = start - timedelta(hours=HOURS_BEFORE)
-    return len({
-        page.incident_id
-        for page in pages
-        if page.person_id == person and page.incident_id != dossier.incident.id and since <= page.at < start
-    })  # fmt: skip
+    return len(
+        {
+            page.incident_id
+            for page in pages
+            if page.person_id == person and page.incident_id != dossier.incident.id and since <= page.at < start
+        }
+    )
 
 
 def at_night(light: Light) -> bool:

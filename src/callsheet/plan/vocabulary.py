@@ -16,7 +16,7 @@ _KINDS = {
     ItemKind.DETECT: ("detect", "detects", "detection", "detecting", "monitor", "monitoring", "alert", "alerting"),
     ItemKind.MITIGATE: ("mitigate", "mitigates", "mitigation", "mitigating", "respond", "response", "recovery"),
     ItemKind.PROCESS: ("process", "processes", "procedure", "documentation", "docs", "training", "communication"),
-}  # fmt: skip
+}
 _FIXES = {
     Fix.ROOT: ("root", "root cause", "root fix", "permanent", "permanent fix", "long term", "lasting"),
     Fix.STOPGAP: ("stopgap", "stop gap", "temporary", "temporary fix", "interim", "workaround", "work around",

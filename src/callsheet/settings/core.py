@@ -6,7 +6,7 @@ from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, ClassVar, Literal
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 
@@ -30,8 +30,6 @@ def zone(key: str) -> ZoneInfo:
     # A key can also be a folder of the database (OSError), or no file name at all (ValueError).
     with suppress(KeyError, ValueError, OSError):
         return ZoneInfo(key)
-    from zoneinfo import available_timezones  # noqa: PLC0415 - walks the disk; only a fault needs it
-
     cities = (name for name in available_timezones() if "/" in name and not name.startswith("Etc/"))
     near = " or ".join(near_names(key, cities, at_most=2, likeness=0.75))
     raise ValueError(f"is not an IANA time zone, which names a city: {f'did you mean {near}?' if near else _CITIES}")

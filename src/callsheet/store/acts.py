@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from callsheet.model.action_item import Terms
 from callsheet.model.effect import Guard, Refusal
@@ -174,12 +175,12 @@ class Acts(Discreet):
         return tuple((row["what"], row["place"], row["error"]) for row in rows)
 
 
-def _entry(row: dict[str, str]) -> LedgerEntry:
+def _entry(row: dict[str, Any]) -> LedgerEntry:
     typed = {"at": datetime.fromisoformat(row["at"]), "outcome": Outcome(row["outcome"])}
-    return LedgerEntry(**{**row, **typed})  # type: ignore[arg-type] # columns are fields
+    return LedgerEntry(**{**row, **typed})
 
 
-def _intent(row: dict[str, str]) -> Intent:
+def _intent(row: dict[str, Any]) -> Intent:
     times = {name: moment(row[name]) for name in ("sent_at", "not_before")}
     sent = load(Terms, row["sent"]) if row["sent"] else None
-    return Intent(**{**row, **times, "sent": sent, "state": IntentState(row["state"])})  # type: ignore[arg-type] # columns are fields
+    return Intent(**{**row, **times, "sent": sent, "state": IntentState(row["state"])})

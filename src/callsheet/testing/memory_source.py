@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Any
 
 from callsheet.connect.errors import NotFound
 from callsheet.connect.ports import Clock, Directory, FeedPage, Malady, Places
@@ -176,8 +177,8 @@ class MemorySource:
             raise NotFound(f"there is no incident {incident_id}")
         return self._heads[incident_id]
 
-    def _change(self, incident_id: str, **changes: object) -> None:
-        head = replace(self._head(incident_id), updated_at=self.clock.now(), **changes)  # type: ignore[arg-type] # fields
+    def _change(self, incident_id: str, **changes: Any) -> None:
+        head = replace(self._head(incident_id), updated_at=self.clock.now(), **changes)
         self._heads[incident_id] = head
 
     def _write(self, head: Incident, text: str, author: Actor) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from callsheet.connect.documents import LARGEST
-from callsheet.connect.errors import EditedMeanwhile, Rejected, Transient
+from callsheet.connect.errors import ConnectorError, EditedMeanwhile, Rejected, Transient
 from callsheet.connect.options import Problems
 from callsheet.connect.ports import Malady, Published
 from callsheet.testing.contracts import document
@@ -212,7 +212,7 @@ class TestCrashes:
         ("number", "error"), [(errno.ENOSPC, Transient), (errno.EROFS, Rejected), (errno.EACCES, Rejected)]
     )
     def test_what_the_disk_says_is_classified(
-        self, publisher: FilesPublisher, monkeypatch: pytest.MonkeyPatch, number: int, error: type[Exception]
+        self, publisher: FilesPublisher, monkeypatch: pytest.MonkeyPatch, number: int, error: type[ConnectorError]
     ) -> None:
         def refuse(*_args: object, **_kwargs: object) -> None:
             raise OSError(number, os.strerror(number))
@@ -220,7 +220,7 @@ class TestCrashes:
         monkeypatch.setattr(os, "replace", refuse)
         with pytest.raises(error, match="FILES_DIR") as caught:
             publisher.publish("Q1", "first", document("Q1"), None)
-        assert not caught.value.outcome_unknown  # type: ignore[attr-defined]  # both are ConnectorErrors
+        assert not caught.value.outcome_unknown
 
 
 class TestAttacks:

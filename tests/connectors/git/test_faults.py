@@ -115,11 +115,11 @@ def test_a_push_whose_answer_was_lost_is_found_and_not_repeated(server: Server) 
         done = real(method, path, headers, body)
         return (0, {}, b"") if method == "POST" and path.endswith("receive-pack") else done
 
-    server.answer = lose  # type: ignore[method-assign] # a line that breaks
+    server.answer = lose
     with pytest.raises(Transient) as caught:
         ours.publish("Q1", "first", document("Q1", "Better."), first.version)
     assert caught.value.outcome_unknown
-    server.answer = real  # type: ignore[method-assign] # mended
+    server.answer = real
     (found,) = ours.read_changed({"Q1": first.version})
     assert found == ours.publish("Q1", "first", document("Q1", "Better."), first.version)
     assert server.log() == ["Add first.md", "Update first.md"]
@@ -134,11 +134,11 @@ def test_a_fetch_that_breaks_off_is_told_and_nothing_of_it_is_used(server: Serve
         status, told, answer = real(method, path, headers, body)
         return status, told, answer[:keep] if method == "POST" else answer
 
-    server.answer = cut  # type: ignore[method-assign] # a line that breaks
+    server.answer = cut
     ours = publisher(server)
     with pytest.raises((Malformed, Transient)):
         list(ours.read_changed({}))
-    server.answer = real  # type: ignore[method-assign] # mended
+    server.answer = real
     assert len(list(ours.read_changed({}))) == 1
 
 

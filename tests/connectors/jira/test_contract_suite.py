@@ -13,7 +13,7 @@ from tests.connectors.jira.stage import TASK, Stage, domain, draft
 
 class TestJira(TrackerContract):
     @pytest.fixture
-    def bench(self, stage: Stage) -> TrackerBench:  # type: ignore[override] # a fixture may ask for others
+    def bench(self, stage: Stage) -> TrackerBench:
         at = domain(stage)
 
         def wait(time: timedelta) -> None:

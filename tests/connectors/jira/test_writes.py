@@ -162,7 +162,7 @@ def test_a_dead_proxy_means_that_nothing_was_sent(house: House, monkeypatch: pyt
 
 
 def test_a_connection_that_took_too_long_was_never_made() -> None:
-    late = MaxRetryError(None, "/", ConnectTimeoutError())  # type: ignore[arg-type] - no pool is needed to fail.
+    late = MaxRetryError(None, "/", ConnectTimeoutError())
     fault = _fault(Ask(method="POST", path="/x"), requests.ConnectTimeout(late))
     assert (fault.sent, fault.what) == (False, "POST /x was not sent: no connection")
     assert _fault(Ask(method="POST", path="/x"), requests.ReadTimeout()).sent

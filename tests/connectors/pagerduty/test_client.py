@@ -252,7 +252,7 @@ FAULTS = [
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: str(getattr(fault, "status_code", type(fault).__name__)))
 def test_the_token_reaches_no_error_log_or_repr(fault: object, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
-    on = stage(fault)  # type: ignore[arg-type] # either kind of answer
+    on = stage(fault)
     told: list[str] = [repr(on.client), repr(on.source), repr(on.options), str(vars(on.source))]
     for act in (on.source.directory, lambda: on.source.post_note("Q1", "x")):
         try:

@@ -36,7 +36,7 @@ class Sink(BaseHTTPRequestHandler):
     """A service that takes every message."""
 
     def do_POST(self) -> None:
-        self.server.got.append(self.rfile.read(int(self.headers["content-length"])).decode())  # type: ignore[attr-defined] # ours
+        self.server.got.append(self.rfile.read(int(self.headers["content-length"])).decode())
         self.send_response(200)
         self.end_headers()
 
@@ -48,11 +48,11 @@ class Sink(BaseHTTPRequestHandler):
 def sink() -> Iterator[tuple[str, list[str]]]:
     """The address of such a service, and what came in."""
     server = HTTPServer(("127.0.0.1", 0), Sink)
-    server.got = []  # type: ignore[attr-defined] # where the handler puts it
+    server.got = []
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
     thread.start()
     try:
-        yield f"json://robot:canary-sink-77aa@127.0.0.1:{server.server_port}/{{handle}}", server.got  # type: ignore[attr-defined] # as above
+        yield f"json://robot:canary-sink-77aa@127.0.0.1:{server.server_port}/{{handle}}", server.got
     finally:
         server.shutdown()
         thread.join()

@@ -251,8 +251,11 @@ def test_every_question_is_about_a_variable_that_is_written_where_the_examples_h
 def test_what_init_writes_satisfies_the_doctor(play: StartPlay, run: Run, tmp_path: Path) -> None:
     there = play()
     plain = {q.name: there.env[q.name] for q in QUESTIONS if q.name in there.env and not q.secret}
-    sets = [word for name, value in (plain | {"fallback_owner": PLAIN["fallback_owner"]}).items() for word in
-            ("--set", f"{name}={value}")]  # fmt: skip
+    sets = [
+        word
+        for name, value in (plain | {"fallback_owner": PLAIN["fallback_owner"]}).items()
+        for word in ("--set", f"{name}={value}")
+    ]
     said = run("init", "--yes", *sets, at=there)
     assert said.code == 0, said.err
     there.env = {"CALLSHEET_CLOCK_URL": there.env["CALLSHEET_CLOCK_URL"]}

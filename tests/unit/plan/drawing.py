@@ -1,6 +1,7 @@
 """Skeletons of small stories, and what stands in them."""
 
 from datetime import date
+from typing import Any
 
 from callsheet.model.incident import Dossier, LogEntry
 from callsheet.model.postmortem import Beat, PlotKind, PlotPoint, Postmortem
@@ -8,15 +9,15 @@ from callsheet.plan.skeleton import skeleton
 from tests.unit.render.story import incident
 
 
-def drawn(told: Dossier, **more: object) -> Postmortem:
+def drawn(told: Dossier, **more: Any) -> Postmortem:
     """The skeleton with the usual arguments."""
     values: dict[str, object] = {"zone": "UTC", "opened_on": date(2026, 11, 3), "call_sheet": ()}
-    return skeleton(told, **{**values, **more})  # type: ignore[arg-type]  # a builder takes any field
+    return skeleton(told, **{**values, **more})
 
 
-def told(*entries: LogEntry, **more: object) -> Dossier:
+def told(*entries: LogEntry, **more: Any) -> Dossier:
     """An incident with only these log entries, and whatever is given."""
-    return Dossier(incident=incident(), entries=entries, **more)  # type: ignore[arg-type]  # a builder takes any field
+    return Dossier(incident=incident(), entries=entries, **more)
 
 
 def beat(story: Postmortem, words: str) -> Beat:

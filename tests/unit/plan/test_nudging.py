@@ -98,8 +98,11 @@ def test_of_an_item_whose_ticket_is_gone_its_owner_hears_what_can_be_done() -> N
     (effect,) = plan(ITEM, now=at(17), nudge_tickets={})
     (line,) = effect.digest.lines
     assert (line.rung, line.ticket_key, effect.comment_on, effect.reason) == (
-        Rung.GONE, None, None, Reason.TICKET_GONE,
-    )  # fmt: skip
+        Rung.GONE,
+        None,
+        None,
+        Reason.TICKET_GONE,
+    )
     told = plain(digest_body(effect.digest))
     assert f"callsheet retry {ITEM.key}" in told
     assert f"callsheet drop {ITEM.key}" in told

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -17,8 +18,8 @@ HERS = make_account()
 KEY = (ANA.email or "", ANA.name)
 
 
-def only(match: AccountMatch | None, rules: Rules = Rules(), **person: object) -> Mapped:  # noqa: B008 - frozen
-    ana = replace(ANA, **person)  # type: ignore[arg-type] # fields
+def only(match: AccountMatch | None, rules: Rules = Rules(), **person: Any) -> Mapped:  # noqa: B008 - frozen
+    ana = replace(ANA, **person)
     (found,) = mapped([ana], {KEY: match} if match else {}, rules, [make_item(filed="10001")])
     return found
 
@@ -81,9 +82,10 @@ def test_a_shared_handle_and_a_shared_name_are_told_with_an_alias_to_write() -> 
 
 def test_those_with_a_problem_come_first() -> None:
     bo = make_person("Bo Li")
-    matches = {KEY: AccountMatch(kind=MatchKind.EMAIL, account=HERS), (bo.email or "", bo.name): AccountMatch(
-        kind=MatchKind.NOBODY
-    )}  # fmt: skip
+    matches = {
+        KEY: AccountMatch(kind=MatchKind.EMAIL, account=HERS),
+        (bo.email or "", bo.name): AccountMatch(kind=MatchKind.NOBODY),
+    }
     assert [each.person.name for each in mapped([ANA, bo], matches, Rules(), [])] == ["Bo Li", "Ana Ferreira"]
 
 

@@ -62,8 +62,14 @@ def test_rows_are_sorted_by_priority_then_date() -> None:
 def test_a_row_shows_people_words_and_the_tickets_key() -> None:
     (row,) = sheet_rows(case(ITEM), TODAY)
     assert (row.key, row.action, row.owner, row.due, row.priority, row.ticket, row.status) == (
-        ITEM.key, "Add an alert", "Ana Ferreira", "2026-11-16", "P1", "OPS-1", "open",
-    )  # fmt: skip
+        ITEM.key,
+        "Add an alert",
+        "Ana Ferreira",
+        "2026-11-16",
+        "P1",
+        "OPS-1",
+        "open",
+    )
     assert row.ticket_url == "https://acme.tracker.example/browse/OPS-1"
 
 

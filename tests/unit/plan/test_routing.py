@@ -59,8 +59,11 @@ def test_the_first_route_wins() -> None:
 def test_where_a_route_is_silent_the_default_speaks() -> None:
     route = routed(Route(name="store", project="WEB", fields={"b": 2}))
     assert (route.name, route.project, route.labels, route.fallback_owner) == (
-        "store", "WEB", ("postmortem",), "grace@example.com",
-    )  # fmt: skip
+        "store",
+        "WEB",
+        ("postmortem",),
+        "grace@example.com",
+    )
     assert route.fields == {"a": 1, "b": 2}
 
 

@@ -1,12 +1,13 @@
 """What stands around the story: stage directions, silences, props, circumstances, awards, and staging."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, timedelta
+from typing import Any
 
 import pytest
 
 from callsheet.model.action_item import Source, SourceKind
-from callsheet.model.incident import Change, Link, Ref, StatusUpdate
+from callsheet.model.incident import Change, Dossier, Link, Ref, StatusUpdate
 from callsheet.model.memory import OpenedPostmortem, Page
 from callsheet.model.person import Person
 from callsheet.model.postmortem import AwardKind, Form, OldPromise, Part, Postmortem, PropKind, ReviewStatus
@@ -27,13 +28,13 @@ BERLIN, NEW_YORK = "Europe/Berlin", "America/New_York"
 ACK, END = entry(3, "acknowledge", ANA), entry(74, "resolve", ANA)
 
 
-def staged(given: object = None, zone: str = "UTC", **more: object) -> Postmortem:
+def staged(given: Dossier | None = None, zone: str = "UTC", **more: Any) -> Postmortem:
     return skeleton(
-        given or dossier(),  # type: ignore[arg-type]  # a builder takes any field
+        given or dossier(),
         zone=zone,
         opened_on=date(2026, 11, 3),
         call_sheet=(),
-        staging=Staging(**more),  # type: ignore[arg-type]  # a builder takes any field
+        staging=Staging(**more),
     )
 
 
@@ -292,9 +293,15 @@ def test_a_person_says_where_the_review_stands(written: str, status: ReviewStatu
     text = f"---\nincident: Q1\nstatus: {written}\n---\n"
     assert status_word(text) is status
     publication = Publication(
-        publisher="files", incident_id="Q1", fingerprint="", version="", location="", current=text, published=None,
+        publisher="files",
+        incident_id="Q1",
+        fingerprint="",
+        version="",
+        location="",
+        current=text,
+        published=None,
         generated=None,
-    )  # fmt: skip
+    )
     held = Case(incident=make_incident(), publications={"files": publication})
     assert review_status(held) is (status or ReviewStatus.DRAFT)
 
@@ -313,7 +320,12 @@ def test_what_was_promised_before_is_told_with_its_ticket() -> None:
     promised = ((item, earlier, make_ticket(id="10001")), (review, earlier, None))
     held = Case(incident=make_incident(), around=Surroundings(promised=promised))
     today = date(2026, 11, 3)
-    (old,) = staging(held, reading(), today, reading().now.tzinfo).promised  # type: ignore[arg-type]  # a builder takes any field
+    (old,) = staging(held, reading(), today, UTC).promised
     assert (old.action, old.owner, old.due, old.ticket, old.status, old.incident) == (
-        "Add a canary", "Ana Ferreira", "2026-11-01", "OPS-1", "overdue", neighbour(earlier),
-    )  # fmt: skip
+        "Add a canary",
+        "Ana Ferreira",
+        "2026-11-01",
+        "OPS-1",
+        "overdue",
+        neighbour(earlier),
+    )

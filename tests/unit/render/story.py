@@ -1,6 +1,7 @@
 """One believable incident, built by hand, for reading and for testing."""
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 from callsheet.model.incident import (
     Actor,
@@ -41,7 +42,7 @@ def ref(actor: Actor) -> Ref:
     return Ref(id=actor.id, name=actor.name)
 
 
-def incident(**changes: object) -> Incident:
+def incident(**changes: Any) -> Incident:
     """The incident's head."""
     values: dict[str, object] = {
         "account": "larkspur",
@@ -58,7 +59,7 @@ def incident(**changes: object) -> Incident:
         "priority": IncidentPriority(id="PP1", name="P1", rank=1),
         "teams": (Ref(id="PTEAM", name="Storefront"),),
     }
-    return Incident(**{**values, **changes})  # type: ignore[arg-type]  # a builder takes any field
+    return Incident(**{**values, **changes})
 
 
 def entry(minutes: float, kind: str, actor: Actor | None = None, *to: Actor, text: str | None = None) -> LogEntry:
@@ -80,7 +81,7 @@ def note(minutes: float, author: Actor, text: str) -> Note:
     return Note(id=f"PN{minutes:05.0f}", author=author, text=text, created_at=at(minutes))
 
 
-def dossier(**changes: object) -> Dossier:
+def dossier(**changes: Any) -> Dossier:
     """Everything about it."""
     notes = (
         note(6, ANA, "Looking. p99 on https://grafana.larkspur.example/d/checkout went from 180 ms to 4.2 s."),
@@ -109,8 +110,10 @@ def dossier(**changes: object) -> Dossier:
             entry(6.6, "notify", None, MARCUS),
             entry(6.7, "notify", None, GRACE),
             entry(17, "status_update", GRACE, text="Customers see slow pages at checkout. We are rolling back."),
-            *(entry(written.created_at.timestamp() / 60 - START.timestamp() / 60, "annotate", written.author)
-              for written in notes),
+            *(
+                entry(written.created_at.timestamp() / 60 - START.timestamp() / 60, "annotate", written.author)
+                for written in notes
+            ),
             entry(74, "resolve", ANA),
         ),
         "notes": notes,
@@ -147,18 +150,18 @@ def dossier(**changes: object) -> Dossier:
         ),
         "people": (Person(id="PANA", name="Ana Ferreira", job_title="Site Reliability Engineer"),),
         "roles": (("Incident Commander", "Grace Okafor"),),
-    }  # fmt: skip
-    return Dossier(**{**values, **changes})  # type: ignore[arg-type]  # a builder takes any field
+    }
+    return Dossier(**{**values, **changes})
 
 
-def row(number: int, action: str, **cells: object) -> SheetRow:
+def row(number: int, action: str, **cells: Any) -> SheetRow:
     """One row of the call sheet."""
     values: dict[str, object] = {
         "key": f"ai-{number:016x}", "action": action, "owner": "Ana Ferreira", "due": "2026-11-11", "priority": "P1",
         "kind": "detect", "fix": "", "ticket": f"OPS-{number}",
         "ticket_url": f"https://larkspur.atlassian.example/browse/OPS-{number}", "status": "open",
     }  # fmt: skip
-    return SheetRow(**{**values, **cells})  # type: ignore[arg-type]  # a builder takes any field
+    return SheetRow(**{**values, **cells})
 
 
 ROWS = (
@@ -176,7 +179,7 @@ ROWS = (
 )
 
 
-def postmortem(told: Dossier | None = None, *, rows: tuple[SheetRow, ...] = ROWS, **more: object) -> Postmortem:
+def postmortem(told: Dossier | None = None, *, rows: tuple[SheetRow, ...] = ROWS, **more: Any) -> Postmortem:
     """The story as the skeleton draws it up, for a team in Berlin."""
     values: dict[str, object] = {"zone": "Europe/Berlin", "opened_on": date(2026, 11, 3), "call_sheet": rows}
-    return skeleton(told or dossier(), **{**values, **more})  # type: ignore[arg-type]  # a builder takes any field
+    return skeleton(told or dossier(), **{**values, **more})

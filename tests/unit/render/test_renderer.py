@@ -169,7 +169,7 @@ def hostile() -> str:
         status_updates=(StatusUpdate(at=at(7), author=None, message=HOSTILE),),
         entries=(entry(8, HOSTILE, ANA, text=HOSTILE), entry(9, "resolve", ANA)),
         roles=((HOSTILE, HOSTILE),),
-    )  # fmt: skip
+    )
     rows = (
         row(
             1, HOSTILE, owner=HOSTILE, due=HOSTILE, ticket=HOSTILE, ticket_url="data:x", status=HOSTILE, remark=HOSTILE
@@ -321,17 +321,25 @@ def test_five_thousand_beats_are_rendered_and_merged() -> None:
 
 def test_the_concise_form_fits_on_a_page() -> None:
     """The story, the questions and the promises, in regions of the same names: a document may change its form."""
-    full, concise = (
-        RENDERER.document(postmortem(staging=Staging(form=form))) for form in (Form.FULL, Form.CONCISE)
-    )  # fmt: skip
+    full, concise = (RENDERER.document(postmortem(staging=Staging(form=form))) for form in (Form.FULL, Form.CONCISE))
     assert list(regions_of(concise)) == [
-        "cover", "summary", "improvements", "timeline", "critique", "call-sheet", "call-sheet-remarks",
+        "cover",
+        "summary",
+        "improvements",
+        "timeline",
+        "critique",
+        "call-sheet",
+        "call-sheet-remarks",
         "promised-before",
-    ]  # fmt: skip
+    ]
     assert len(concise.splitlines()) < len(full.splitlines()) / 2
-    assert read_sheet(concise) == (tuple(replace(row, line=found.line) for row, found in zip(
-        read_sheet(full)[0], read_sheet(concise)[0], strict=True
-    )), ())  # fmt: skip
+    assert read_sheet(concise) == (
+        tuple(
+            replace(row, line=found.line)
+            for row, found in zip(read_sheet(full)[0], read_sheet(concise)[0], strict=True)
+        ),
+        (),
+    )
     merged = merge(full, concise, published=full, last_generated=full)
     assert set(regions_of(full)) <= set(regions_of(merged))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -14,8 +15,8 @@ from tests.unit.render.story import postmortem
 START = postmortem().impact.started_at
 
 
-def beat(minute: float, who: str = "Ana", **given: object) -> Beat:
-    return Beat(**{"at": START + timedelta(minutes=minute), "who": who, "action": "noted", "by_person": True, **given})  # type: ignore[arg-type] # a builder
+def beat(minute: float, who: str = "Ana", **given: Any) -> Beat:
+    return Beat(**{"at": START + timedelta(minutes=minute), "who": who, "action": "noted", "by_person": True, **given})
 
 
 def drawn(*beats: Beat, minutes: float | None = 60, plot: tuple[PlotPoint, ...] = ()) -> Drawing:

@@ -2,7 +2,7 @@ from datetime import timedelta
 
 import pytest
 
-from callsheet.model.review import Rule
+from callsheet.model.review import Rule, Score
 from callsheet.review.actions import Action, action_checks
 from callsheet.review.reading import reading_ease, syllables_of, unexplained
 from callsheet.review.summary import NEEDS, summary_score
@@ -15,8 +15,8 @@ GOOD = (
 )
 
 
-def rules(score: object) -> list[Rule]:
-    return [finding.rule for finding in score.findings]  # type: ignore[attr-defined] # any score
+def rules(score: Score) -> list[Rule]:
+    return [finding.rule for finding in score.findings]
 
 
 def test_a_summary_that_answers_everything_has_all_points() -> None:

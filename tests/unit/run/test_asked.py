@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from callsheet.model.action_item import ItemStatus
@@ -16,8 +18,8 @@ def test_what_is_asked_while_the_daemon_thinks_is_not_lost(world: World, monkeyp
     world.filed()
     key, asked = world.item().key, []
 
-    def slow(*given: object, **more: object) -> object:
-        seen = deciding.decide(*given, **more)  # type: ignore[arg-type]  # a builder takes any field
+    def slow(*given: object, **more: Any) -> object:
+        seen = deciding.decide(*given, **more)
         if not asked:
             with world.store() as beside:
                 asked.append(asks.drop(beside, key, "not worth it", world.clock.now()))

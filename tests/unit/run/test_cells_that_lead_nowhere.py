@@ -223,7 +223,7 @@ def test_the_plan_shows_the_ticket_of_a_row_that_was_just_typed(world: World) ->
     world.story("ACTION: Call the vendor @marcus.hill due 2026-11-27")
     world.type_row(incident.id, "Write the runbook", Owner="Marcus Hill", Due="2026-11-24")
     with world.app() as app:
-        told = rehearse(app, app.memory.copy_to)  # type: ignore[attr-defined] # a store of ours can be copied
+        told = rehearse(app, app.memory.copy_to)
     filed = [change.after for change in told.changes if change.effect == "FileTicket"]
     assert {(each["title"], each["owner"], each["due_on"]) for each in filed} == {
         ("Write the runbook", "Marcus Hill", "2026-11-24"),

@@ -280,8 +280,10 @@ def test_a_document_edited_between_reading_and_writing_is_merged_in_the_next_cyc
     world.tracker.move_to(world.ticket().id, Category.DONE)
     publisher, words = world.publisher, "A person's words."
 
-    class Late(type(publisher)):  # type: ignore[misc] # the twin, with somebody who types at the wrong moment
-        def publish(self, incident_id: str, name: str, text: str, expected: str | None):  # type: ignore[no-untyped-def]  # a stand-in
+    class Late(type(publisher)):
+        """The twin, with somebody who types at the wrong moment."""
+
+        def publish(self, incident_id: str, name: str, text: str, expected: str | None) -> str:
             if words not in self.text(incident_id):
                 self.edit(incident_id, f"{self.text(incident_id)}\n{words}\n")
             return super().publish(incident_id, name, text, expected)

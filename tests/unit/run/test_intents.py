@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -55,7 +56,7 @@ class Desk:
         assert intent is not None
         return intent.state
 
-    def stands(self, state: IntentState, **more: object) -> None:
+    def stands(self, state: IntentState, **more: Any) -> None:
         """An earlier process left the intent like this."""
         made = self.store.intend("file:1", marker="cs-1", target="OPS")
         if state is READY:
@@ -63,7 +64,7 @@ class Desk:
         claimed = self.store.claim(made, now=self.clock.now())
         assert claimed is not None
         if state is not SENDING:
-            self.store.conclude(claimed, state, **more)  # type: ignore[arg-type] # its own keywords
+            self.store.conclude(claimed, state, **more)
 
 
 @pytest.fixture

@@ -13,9 +13,14 @@ from callsheet.model.person import Account
 from callsheet.model.ticket import Category
 from tests.unit.run.world import World
 
-THREE = "\n".join(f"ACTION: {what} @ana.ferreira due {on}" for what, on in (
-    ("Add an alert", "2026-12-18"), ("Raise the limit", "2026-12-21"), ("Fix the cache", "2026-11-03"),
-))  # fmt: skip
+THREE = "\n".join(
+    f"ACTION: {what} @ana.ferreira due {on}"
+    for what, on in (
+        ("Add an alert", "2026-12-18"),
+        ("Raise the limit", "2026-12-21"),
+        ("Fix the cache", "2026-11-03"),
+    )
+)
 GRACE = "acc-grace.okafor"
 
 

@@ -11,7 +11,7 @@ def asked(world: World, cases: int) -> int:
     with world.app() as app, world.store() as marking:
         marking.mark_all()
         statements: list[str] = []
-        app.memory.database.conn.set_trace_callback(statements.append)  # type: ignore[attr-defined] # the Store's own
+        app.memory.database.conn.set_trace_callback(statements.append)
         snapshot = look(app, world.clock.now(), tried=frozenset(), filed_before=0)
         assert len(snapshot.cases) == cases
         assert all(case.tickets and case.publications for case in snapshot.cases)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -84,8 +85,10 @@ def test_a_page_that_breaks_in_the_middle_moves_no_cursor_and_loses_nothing(worl
     before = noted(world, FEED_CURSOR)
     source = world.source
 
-    class Breaking(type(source)):  # type: ignore[misc] # the twin, whose second page never comes
-        def changes(self, since, until):  # type: ignore[no-untyped-def]  # a stand-in
+    class Breaking(type(source)):
+        """The twin, whose second page never comes."""
+
+        def changes(self, since: Any, until: Any) -> Any:
             for number, page in enumerate(source.changes(since, until)):
                 if number:
                     raise Transient("reset", sent=True)
@@ -102,7 +105,7 @@ def test_a_page_that_breaks_in_the_middle_moves_no_cursor_and_loses_nothing(worl
     assert first + pulled(world).pulled_incidents == 8
 
 
-def _with_source(app, source):  # type: ignore[no-untyped-def]  # a stand-in
+def _with_source(app: Any, source: Any) -> Any:
     return replace(app, source=source)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -14,11 +15,11 @@ from callsheet.run.report import Report
 from tests.unit.run.world import ACTION, World
 
 
-def calls(world: World, name: str, **given: object) -> tuple[int, Report]:
+def calls(world: World, name: str, **given: Any) -> tuple[int, Report]:
     """How often one call was made in one cycle, a minute later, and what the cycle said."""
     world.wait(minutes=1)
     before = world.source.faults.calls[name] + world.tracker.faults.calls[name]
-    report = world.once(**given)  # type: ignore[arg-type] # changes of the app
+    report = world.once(**given)
     return world.source.faults.calls[name] + world.tracker.faults.calls[name] - before, report
 
 

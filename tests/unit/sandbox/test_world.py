@@ -120,8 +120,12 @@ def test_the_company_holds_its_traps(office: Office) -> None:
     assert last["Weber"] == 2
     assert first["Ana"] == 2
     assert {person.jira for person in office.world.company.people} == {
-        "full", "hidden", "missing", "inactive", "unassignable",
-    }  # fmt: skip
+        "full",
+        "hidden",
+        "missing",
+        "inactive",
+        "unassignable",
+    }
 
 
 @pytest.mark.parametrize("count", [3, 200])

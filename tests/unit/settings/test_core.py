@@ -144,7 +144,7 @@ def test_an_empty_value_is_no_value() -> None:
 
 def test_settings_do_not_change() -> None:
     with pytest.raises(ValueError, match="frozen"):
-        read().namespace = "other"  # type: ignore[misc]  # that is what is refused
+        read().namespace = "other"
 
 
 def test_every_secret_is_known_as_one() -> None:

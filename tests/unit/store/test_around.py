@@ -18,25 +18,29 @@ def beside(store: Store) -> list[int]:
 
 
 def test_incidents_that_were_open_at_the_same_time_are_found(store: Store) -> None:
-    store.save_incidents([
-        HERE,
-        make_incident(number=1, created_at=NOON - 2 * HOUR, resolved_at=NOON - HOUR),
-        make_incident(number=2, created_at=NOON - 2 * HOUR, resolved_at=NOON + HOUR),
-        make_incident(number=3, created_at=NOON + HOUR / 2, resolved_at=NOON + 9 * HOUR),
-        make_incident(number=4, created_at=NOON + 2 * HOUR),
-        make_incident(number=5, created_at=NOON - 900 * HOUR, resolved_at=None, status=IncidentStatus.ACKNOWLEDGED),
-        make_incident(number=6, created_at=NOON, resolved_at=NOON + HOUR, merged_into=HERE.id),
-    ])  # fmt: skip
+    store.save_incidents(
+        [
+            HERE,
+            make_incident(number=1, created_at=NOON - 2 * HOUR, resolved_at=NOON - HOUR),
+            make_incident(number=2, created_at=NOON - 2 * HOUR, resolved_at=NOON + HOUR),
+            make_incident(number=3, created_at=NOON + HOUR / 2, resolved_at=NOON + 9 * HOUR),
+            make_incident(number=4, created_at=NOON + 2 * HOUR),
+            make_incident(number=5, created_at=NOON - 900 * HOUR, resolved_at=None, status=IncidentStatus.ACKNOWLEDGED),
+            make_incident(number=6, created_at=NOON, resolved_at=NOON + HOUR, merged_into=HERE.id),
+        ]
+    )
     assert beside(store) == [5, 2, 3]
 
 
 def test_who_was_paged_is_remembered_once_for_each_incident(store: Store) -> None:
     ana, marcus = Ref(id="PA", name="Ana"), Ref(id="PM", name="Marcus")
-    store.note_pages([
-        make_entry("notify", id="R1", at=NOON, targets=(ana,)),
-        make_entry("notify", id="R2", at=NOON - HOUR, targets=(ana, marcus)),
-        make_entry("acknowledge", id="R3", at=NOON, targets=(marcus,)),
-    ])  # fmt: skip
+    store.note_pages(
+        [
+            make_entry("notify", id="R1", at=NOON, targets=(ana,)),
+            make_entry("notify", id="R2", at=NOON - HOUR, targets=(ana, marcus)),
+            make_entry("acknowledge", id="R3", at=NOON, targets=(marcus,)),
+        ]
+    )
     store.note_pages([make_entry("notify", id="R4", at=NOON, targets=(ana,))])
     expected = tuple(Page(person_id=id_, incident_id="Q0000000001001", at=NOON - HOUR) for id_ in ("PA", "PM"))
     assert store.pages(NOON - HOUR, NOON) == expected
@@ -45,20 +49,24 @@ def test_who_was_paged_is_remembered_once_for_each_incident(store: Store) -> Non
 
 def test_who_acted_and_who_was_called_is_remembered_the_first_time(store: Store) -> None:
     ana, grace = Ref(id="PA", name="Ana"), Actor(kind=ActorKind.PERSON, id="PG", name="Grace")
-    store.save_incidents([
-        replace(HERE, id="Q0000000001001"),
-        make_incident(number=1, id="Q1", created_at=NOON),
-        make_incident(number=2, id="Q2", created_at=NOON, merged_into="Q1"),
-    ])  # fmt: skip
+    store.save_incidents(
+        [
+            replace(HERE, id="Q0000000001001"),
+            make_incident(number=1, id="Q1", created_at=NOON),
+            make_incident(number=2, id="Q2", created_at=NOON, merged_into="Q1"),
+        ]
+    )
     system = Actor(kind=ActorKind.SERVICE, id="S", name="Monitor")
-    store.note_presence([
-        make_entry("trigger", id="R0", at=NOON, actor=grace, targets=()),
-        make_entry("notify", id="R1", at=NOON + HOUR, actor=system, targets=(ana,)),
-        make_entry("notify", id="R2", at=NOON, actor=system, targets=(ana,)),
-        make_entry("annotate", id="R3", at=NOON + HOUR, actor=grace, targets=()),
-        make_entry("notify", id="R4", incident_id="Q1", at=NOON, actor=system, targets=(ana,)),
-        make_entry("annotate", id="R5", incident_id="Q2", at=NOON, actor=grace, targets=()),
-    ])  # fmt: skip
+    store.note_presence(
+        [
+            make_entry("trigger", id="R0", at=NOON, actor=grace, targets=()),
+            make_entry("notify", id="R1", at=NOON + HOUR, actor=system, targets=(ana,)),
+            make_entry("notify", id="R2", at=NOON, actor=system, targets=(ana,)),
+            make_entry("annotate", id="R3", at=NOON + HOUR, actor=grace, targets=()),
+            make_entry("notify", id="R4", incident_id="Q1", at=NOON, actor=system, targets=(ana,)),
+            make_entry("annotate", id="R5", incident_id="Q2", at=NOON, actor=grace, targets=()),
+        ]
+    )
     store.note_presence([make_entry("acknowledge", id="R6", at=NOON + HOUR / 2, actor=grace, targets=())])
     ((head, there),) = store.present(NOON)
     assert head.id == "Q0000000001001"

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
-from callsheet.model.action_item import Conflict, Fix, Hold, ItemKind, ItemStatus, Source, SourceKind, Words
+from callsheet.model.action_item import ActionItem, Conflict, Fix, Hold, ItemKind, ItemStatus, Source, SourceKind, Words
 from callsheet.model.effect import Guard, Reason, Refusal
 from callsheet.model.ledger import IntentState, LedgerEntry, Outcome
 from callsheet.model.memory import OpenedPostmortem
@@ -42,8 +43,8 @@ def other(number: int, **more: object) -> object:
 
 
 @pytest.mark.parametrize("item", [ITEM, FULL, make_item(terms=replace(ITEM.terms, owner=None, due_on=None))])
-def test_an_item_comes_back_as_it_was(store: Store, item: object) -> None:
-    store.save_items([item])  # type: ignore[list-item] # an item
+def test_an_item_comes_back_as_it_was(store: Store, item: ActionItem) -> None:
+    store.save_items([item])
     assert store.items(every=True) == (item,)
     assert store.item(ITEM.key) == item
     assert store.items_of([ITEM.incident_id]) == {ITEM.incident_id: (item,)}
@@ -77,8 +78,8 @@ def test_what_people_were_told_stays_when_an_item_is_saved_for_another_reason(st
         ({"hold": Hold.BACKFILLED}, False),
     ],
 )
-def test_only_open_filed_items_are_to_be_reminded_of(store: Store, changes: dict[str, object], told: bool) -> None:
-    item = replace(ITEM, **changes)  # type: ignore[arg-type] # fields of an item
+def test_only_open_filed_items_are_to_be_reminded_of(store: Store, changes: dict[str, Any], told: bool) -> None:
+    item = replace(ITEM, **changes)
     store.save_items([item])
     store.save_told([(Told(item_key=item.key), NOON)])
     assert bool(store.items_to_nudge(NOON)) is told
@@ -107,9 +108,15 @@ def test_a_post_mortem_comes_back_as_it_was(store: Store) -> None:
 
 def test_a_publication_comes_back_as_it_was(store: Store) -> None:
     one = Publication(
-        publisher="files", incident_id="Q1", fingerprint="f", version="1", location="a.md", current="ünï",
-        published=None, generated=None,
-    )  # fmt: skip
+        publisher="files",
+        incident_id="Q1",
+        fingerprint="f",
+        version="1",
+        location="a.md",
+        current="ünï",
+        published=None,
+        generated=None,
+    )
     two = replace(one, publisher="git", version="2", published="x", generated="y", taken_in="z")
     for publication in (one, two, two):
         store.save_publication(publication)
@@ -179,9 +186,15 @@ def test_an_end_is_kept_with_its_result_its_error_and_its_time(store: Store) -> 
 
 def test_the_ledger_is_found_by_key_and_subject_oldest_first(store: Store) -> None:
     line = LedgerEntry(
-        at=NOON, event="ticket.filed", effect="FileTicket", key="file:ai-1", reason=Reason.NEW_ITEM,
-        outcome=Outcome.DONE, subject="ai-1", detail="OPS-1",
-    )  # fmt: skip
+        at=NOON,
+        event="ticket.filed",
+        effect="FileTicket",
+        key="file:ai-1",
+        reason=Reason.NEW_ITEM,
+        outcome=Outcome.DONE,
+        subject="ai-1",
+        detail="OPS-1",
+    )
     later = replace(line, event="ticket.updated", outcome=Outcome.LATER, key="update:ai-1")
     store.write_ledger([line, later])
     assert store.ledger("ai-1") == (line, later)

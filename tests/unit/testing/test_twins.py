@@ -44,7 +44,7 @@ class TestMemorySource(SourceContract):
 @pytest.mark.parametrize("lag", [timedelta(0), timedelta(seconds=30)], ids=["no lag", "lag"])
 class TestMemoryTracker(TrackerContract):
     @pytest.fixture
-    def bench(self, lag: timedelta) -> TrackerBench:  # type: ignore[override] # one more parameter
+    def bench(self, lag: timedelta) -> TrackerBench:
         clock = FakeClock(NOW)
         tracker = MemoryTracker(clock, lag=lag, rejected={"title": "it is refused"})
         tracker.rejected.clear()

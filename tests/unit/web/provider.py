@@ -39,8 +39,10 @@ class Key:
 
     def public(self) -> Json:
         numbers = self.private.public_key().public_numbers()
-        plain = {name: b64(value.to_bytes((value.bit_length() + 7) // 8, "big")) for name, value in
-                 (("n", numbers.n), ("e", numbers.e))}  # fmt: skip
+        plain = {
+            name: b64(value.to_bytes((value.bit_length() + 7) // 8, "big"))
+            for name, value in (("n", numbers.n), ("e", numbers.e))
+        }
         return {"kty": "RSA", "use": "sig", "kid": self.kid, **plain}
 
     def sign(self, claims: Json, **header: str) -> str:
@@ -128,8 +130,12 @@ def providing(public: str, *, host: str = "127.0.0.1") -> Iterator[Provider]:
             elif path == "/userinfo":
                 mine = self.headers["Authorization"] == "Bearer at-1"
                 self._answer(*((200, provider.userinfo) if mine else (401, {})))
-            elif path in (answers := {"/.well-known/openid-configuration": provider.description(),
-                                      "/keys": {"keys": provider.keys}}):  # fmt: skip
+            elif path in (
+                answers := {
+                    "/.well-known/openid-configuration": provider.description(),
+                    "/keys": {"keys": provider.keys},
+                }
+            ):
                 self._answer(200, answers[path])
             else:
                 self._answer(404, {})

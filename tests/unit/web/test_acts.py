@@ -64,9 +64,9 @@ def test_a_new_date_and_priority_reach_the_ticket_in_the_next_cycle(scene: Scene
 
 def test_a_new_owner_reaches_the_ticket(scene: Scene) -> None:
     assert scene.change(owner="@marcus.hill").status == 303
-    assert scene.item().owner.name == "Marcus Hill"  # type: ignore[union-attr] # it has one
+    assert scene.item().owner.name == "Marcus Hill"
     scene.world.once()
-    assert scene.world.ticket("Warm the cache").owner.id == "acc-marcus.hill"  # type: ignore[union-attr] # it has one
+    assert scene.world.ticket("Warm the cache").owner.id == "acc-marcus.hill"
 
 
 @pytest.mark.parametrize(

@@ -161,8 +161,11 @@ def test_a_change_reaches_the_ticket_in_the_next_cycle_with_who_asked(scene: Sce
     page = scene.post("/items/OPS-1/change", due="2026-12-05", priority="P3", owner="@marcus.hill")
     told = json.loads(page.text)
     assert (page.status, told["due_on"], told["priority"], told["owner"]["name"]) == (
-        200, "2026-12-05", "P3", "Marcus Hill",
-    )  # fmt: skip
+        200,
+        "2026-12-05",
+        "P3",
+        "Marcus Hill",
+    )
     assert scene.web.rings
     assert scene.told(key) == [f"item.changed: owner @marcus.hill; due 2026-12-05; priority P3 (by {WHO})"]
     scene.world.once()

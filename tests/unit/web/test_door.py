@@ -34,9 +34,13 @@ HOUSES: list[tuple[str, dict[str, Any], dict[str, str], int]] = [
     ("a proxy that says blanks", {"web_proxies": "127.0.0.0/8"}, {"X-Forwarded-User": "  "}, 403),
     ("a proxy, but this is none", {"web_proxies": "10.0.0.0/8, ::1"}, {"X-Forwarded-User": "ana"}, 403),
     ("a proxy with another header", {"web_proxies": "127.0.0.1", "web_proxy_header": "X-Who"}, {"X-Who": "a"}, 200),
-    ("a proxy with another header, the usual sent", {"web_proxies": "127.0.0.1", "web_proxy_header": "X-Who"},
-     {"X-Forwarded-User": "ana"}, 403),
-]  # fmt: skip
+    (
+        "a proxy with another header, the usual sent",
+        {"web_proxies": "127.0.0.1", "web_proxy_header": "X-Who"},
+        {"X-Forwarded-User": "ana"},
+        403,
+    ),
+]
 
 
 @pytest.mark.parametrize(("settings", "headers", "status"), [each[1:] for each in HOUSES], ids=[h[0] for h in HOUSES])

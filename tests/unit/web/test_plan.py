@@ -145,7 +145,7 @@ def test_after_a_failure_the_last_plan_is_still_there(tmp_path: Path) -> None:
     with slow_house(tmp_path) as (web, slow):
         slow.may_end.set()
         when_drawn(web)
-        slow.world = None  # type: ignore[assignment] # breaks it
+        slow.world = None
         web.clock.advance(timedelta(seconds=61))
         told = read(when_drawn(web).text).text
     assert "came to nothing" in told

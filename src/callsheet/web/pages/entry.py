@@ -140,7 +140,7 @@ def handlers(app: FastAPI, site: Site) -> None:
     """What becomes of those whom we do not know, and of what is not there. Programs are answered as JSON."""
 
     @app.exception_handler(Shut)
-    async def not_in(request: Request, _: Exception) -> Response:
+    async def not_in(request: Request, _: Shut) -> Response:
         if not is_person(request):
             told = {"error": "sign in, or send the token as Authorization: Bearer"}
             return JSONResponse(told, 401, {"WWW-Authenticate": "Bearer"})
@@ -152,14 +152,13 @@ def handlers(app: FastAPI, site: Site) -> None:
         return RedirectResponse(f"{SIGN_IN}?to={quote(asked)}", 303)
 
     @app.exception_handler(NotKnown)
-    async def not_known(request: Request, error: Exception) -> Response:
+    async def not_known(request: Request, error: NotKnown) -> Response:
         if not is_person(request):
             return JSONResponse({"error": str(error)}, 404)
         return await run_in_threadpool(_lost, site, request, str(error), 404)
 
     @app.exception_handler(RequestValidationError)
-    async def unread(request: Request, error: Exception) -> Response:
-        assert isinstance(error, RequestValidationError)  # noqa: S101 - as below
+    async def unread(request: Request, error: RequestValidationError) -> Response:
         if not is_person(request):
             return await request_validation_exception_handler(request, error)
         return await run_in_threadpool(_lost, site, request, "That address asks for something that is not there.", 422)
@@ -171,8 +170,7 @@ def _mishaps(app: FastAPI, site: Site) -> None:
     """What becomes of an address that leads nowhere, and of what breaks."""
 
     @app.exception_handler(HTTPException)
-    async def refused(request: Request, error: Exception) -> Response:
-        assert isinstance(error, HTTPException)  # noqa: S101 - Starlette's signature is wider than what it passes
+    async def refused(request: Request, error: HTTPException) -> Response:
         if not is_person(request):
             return await http_exception_handler(request, error)
         told = {404: NOWHERE, 405: FORM_ALONE if request.method == "GET" else NO_FORM}.get(error.status_code, NOWHERE)
@@ -182,8 +180,7 @@ def _mishaps(app: FastAPI, site: Site) -> None:
         return answer
 
     @app.exception_handler(sqlite3.DatabaseError)
-    async def unstored(request: Request, error: Exception) -> Response:
-        assert isinstance(error, sqlite3.Error)  # noqa: S101 - as above
+    async def unstored(request: Request, error: sqlite3.DatabaseError) -> Response:
         fault = fault_of(error)
         if fault is None:
             raise error
