@@ -68,7 +68,9 @@ def locked(path: Path = ROOT / "requirements.lock") -> dict[str, list[str]]:
 
 @pytest.mark.parametrize("path", LOCKS, ids=name_of)
 def test_every_locked_requirement_has_one_version_and_its_hashes(path: Path) -> None:
-    for line, hashes in locked(path).items():
+    requirements = locked(path)
+    assert requirements
+    for line, hashes in requirements.items():
         pinned = [specifier.operator for specifier in Requirement(line).specifier]
         assert pinned == ["=="], line
         assert hashes, line

@@ -31,6 +31,7 @@ def test_who_is_verified_and_allowed_comes_in_as_themselves(house: Web, provider
 def test_the_cookies_are_read_by_no_script_and_sent_over_https_only(house: Web, provider: Provider) -> None:
     asked = house.browse("/sign-in/oidc")
     for page in (asked, signed_in(house, provider)):
+        assert page.cookies
         for morsel in page.cookies.values():
             assert (morsel["httponly"], morsel["secure"], morsel["samesite"].lower()) == (True, True, "lax")
 
