@@ -1,4 +1,4 @@
-"""The screenplay: everything that happened in an incident, in order, with the noise folded away."""
+"""The screenplay's moments: everything that happened in an incident, in order. `fold` hides the noise."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator

@@ -99,13 +99,13 @@ def _message(guest: Guest, case: Case, postmortem: Postmortem, house: House) -> 
 
 def _body(guest: Guest, case: Case, postmortem: Postmortem, house: House) -> Letter:
     incident, sheet = case.incident, postmortem.call_sheet
-    page = f"{house.public_url}/incidents/{incident.id}" if house.public_url else incident.url
-    title = Span(text=f"#{incident.number} {incident.title}", url=page)
+    page = house.page_of(incident)
+    title = Span(text=f"#{incident.number} {incident.title}", url=page or incident.url)
     had_part = any(guest.email == each.email for each in postmortem.review.invited)
     thanks = "Thank you for your part." if had_part else "You are on its circulation list."
     blocks: list[Paragraph | Bullets] = [paragraph("The post-mortem of ", title, f" is final. {thanks}")]
     places = [publication.location for publication in case.publications.values()]
-    if house.public_url:
+    if page:
         blocks.append(paragraph("Read it on ", Span(text="its page", url=page), "."))
     elif places:
         blocks.append(paragraph(f"It stands in {places[0]}."))

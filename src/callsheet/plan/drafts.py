@@ -104,7 +104,7 @@ def draft_line(found: Unfinished, now: datetime, house: House) -> NudgeLine | No
         priority=priority_of(incident),
         ticket_id=None,
         ticket_key=None,
-        url=f"{house.public_url}/incidents/{incident.id}" if house.public_url else incident.url,
+        url=house.page_of(incident) or incident.url,
         why_you=found.why,
         about=f"{found.status.value} since {day_words(found.opened_on, today)}",
     )

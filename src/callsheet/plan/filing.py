@@ -234,10 +234,8 @@ def _body(item: ActionItem, incident: Incident, house: House, notes: tuple[str, 
         paragraph("Incident: ", link),
         paragraph(f"Service: {incident.service.name}"),
     ]
-    if house.public_url:
-        facts.append(
-            paragraph("Post-mortem: ", Span(text="read it", url=f"{house.public_url}/incidents/{incident.id}"))
-        )
+    if page := house.page_of(incident):
+        facts.append(paragraph("Post-mortem: ", Span(text="read it", url=page)))
     if item.spoken.due:
         facts.append(paragraph(f"Due, as written: {item.spoken.due}"))
     facts += [paragraph(note) for note in notes]

@@ -273,8 +273,8 @@ def note_text(case: Case, filed: list[ActionItem], now: tuple[date, tzinfo], hou
         where = f"{ticket.key} " if ticket else ""
         status = status_words(item, *now, gone=_is_gone(item, case))
         lines.append(f"- {where}{item.spoken.title} ({owner_words(item) or 'nobody'}, {status})")
-    if house.public_url:
-        lines.append(f"Read it: {house.public_url}/incidents/{case.incident.id}")
+    if page := house.page_of(case.incident):
+        lines.append(f"Read it: {page}")
     return "\n".join([*lines, f"{SIGNATURE} [{label} {_print_of(lines)}]"])
 
 

@@ -75,7 +75,7 @@ def _letter(owner: Owner, part: ActorPart, case: Case, play: Postmortem, house: 
 
 def _body(owner: Owner, part: ActorPart, play: Postmortem, house: House) -> Letter:
     incident, zone = play.incident, zone_of(owner.time_zone) or UTC
-    page = f"{house.public_url}/incidents/{incident.id}" if house.public_url else incident.url
+    page = house.page_of(incident) or incident.url
     first = owner.name.split()[0] if owner.name.split() else owner.name
     title = Span(text=f"#{incident.number} {incident.title}", url=page)
     own = [beat for beat in play.beats if beat.who == part.name and beat.at in part.lines]

@@ -72,8 +72,8 @@ class Case:
 class House:
     """What does not change from case to case.
 
-    `project` and `issue_type` are the tracker's defaults; `publishers` and `ours` are names and the test of our own
-    texts; `public_url` is where links back point, None for the incident itself.
+    `project` and `issue_type` are the tracker's defaults; `publishers` are names; `public_url` is where our pages are,
+    None where nobody said.
     """
 
     namespace: str
@@ -83,6 +83,10 @@ class House:
     has_notifier: bool = False
     has_team_channel: bool = False
     public_url: str | None = None
+
+    def page_of(self, incident: Incident) -> str | None:
+        """Where our pages show its post-mortem."""
+        return f"{self.public_url}/incidents/{incident.id}" if self.public_url else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
