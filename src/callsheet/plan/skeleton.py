@@ -105,20 +105,24 @@ def skeleton(
             opened_on,
             tuple(moment.beat for moment in within(incident, shown)),
             staging.form,
-            Company(
-                people=staging.people,
-                known=dossier.people,
-                involved=acted(everything) | {ref.id for moment in everything for ref in moment.reached},
-                directors=staging.rules.directors,
-                calendar=staging.calendar or Calendar(zone=zone),
-                hours=staging.hours,
-            ),
+            _company(dossier, everything, staging, zone),
         ),
         form=staging.form,
         status=staging.status,
         held=staging.held,
         causes_stated=staging.causes_stated,
         impact_stated=staging.impact_stated,
+    )
+
+
+def _company(dossier: Dossier, everything: tuple[Moment, ...], staging: Staging, zone: str) -> Company:
+    return Company(
+        people=staging.people,
+        known=dossier.people,
+        involved=acted(everything) | {ref.id for moment in everything for ref in moment.reached},
+        directors=staging.rules.directors,
+        calendar=staging.calendar or Calendar(zone=zone),
+        hours=staging.hours,
     )
 
 

@@ -21,6 +21,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from callsheet.web.api.problems import problem
 from callsheet.web.body import Parting, TooLarge, TooSlow, read_body
 from callsheet.web.door import Door
+from callsheet.web.site import UNKEPT
 
 BODY_SECONDS: Final = 5.0
 OWN_NAMES: Final = "Ask by a name of this machine: 127.0.0.1 or localhost."
@@ -87,7 +88,7 @@ def _unkept(send: Send) -> Send:
 
     async def told(message: Message) -> None:
         if message["type"] == "http.response.start":
-            MutableHeaders(scope=message)["cache-control"] = "private, no-store"
+            MutableHeaders(scope=message).update(UNKEPT)
         await send(message)
 
     return told
