@@ -26,7 +26,7 @@ from callsheet.run.doctor import Skew, examine
 from callsheet.run.traffic import Traffic
 from callsheet.settings import Configuration
 from callsheet.store import Store
-from callsheet.store.place import disk_of, is_networked, schema_of, writable
+from callsheet.store.place import disk_of, is_full, is_networked, schema_of, writable
 
 MOUNTS = Path("/proc/self/mountinfo")
 PRIVATE = "it holds secrets: `chmod o= {}`"
@@ -75,12 +75,14 @@ def _remedy(variable: str, directory: Path) -> str:
     if not re.fullmatch(r"[A-Z_]+", variable):
         return "mend it there, and run `callsheet doctor` again"
     file = directory / f"{variable.partition('_')[0].lower()}.env"
-    return f"set it in {file} or in the environment; `callsheet init` asks for all that is needed, and writes it"
+    return f"mend it in {file} or in the environment; `callsheet init` asks for all that is needed, and writes it"
 
 
 def folder_checks(directory: Path) -> Iterator[Check]:
     """The env files: whether others can read the secrets in them."""
     for path in sorted(directory.glob("*.env")) if directory.is_dir() else ():
+        if path.is_dir():  # Told with the configuration.
+            continue
         found = path.stat()
         if found.st_mode & stat.S_IROTH:
             yield warning(f"{path}", "can be read by everybody on this machine", PRIVATE.format(shlex.quote(str(path))))
@@ -110,6 +112,8 @@ def database_checks(configuration: Configuration) -> Iterator[Check]:
         yield fine("database: disk", f"on {disk}" if disk else "on a disk whose kind this system does not tell")
     if not writable(path):
         yield error("database", f"{path} can't be written", fix)
+    elif is_full(path):
+        yield error("database", f"the disk of {path} is full", "make space; nothing is sent until there is some")
     elif not path.exists():
         yield fine("database", f"{path} is not there yet; the first cycle makes it")
     else:

@@ -2,6 +2,7 @@
 
 import os
 import shlex
+import sys
 from collections import Counter
 from itertools import groupby
 from typing import TYPE_CHECKING, Annotated, NoReturn
@@ -21,6 +22,10 @@ if TYPE_CHECKING:
     from callsheet.model.check import Check
 
 
+_UNATTENDED = (
+    "Give it a terminal (with Docker: `-it`); or give `--yes`, with the secrets in the environment and the rest by "
+    "`--set NAME=VALUE`."
+)
 _NO_SECRETS = (
     "is a secret, and --set shows it to everybody on this machine: it is taken from the environment "
     '(`export {name}="$(cat FILE)"` first), or asked for when --yes is left out'
@@ -82,6 +87,8 @@ def init(
 def _may_write(directory: "Path") -> None:
     """Refuse before anything is asked where the answers could not be kept."""
     there = next(place for place in (directory, *directory.absolute().parents) if place.exists())
+    if os.statvfs(there).f_flag & os.ST_RDONLY:
+        refuse(f"{there} is mounted read-only, so nothing was asked. Mount it writable for this, or run it elsewhere.")
     if not (there.is_dir() and os.access(there, os.W_OK | os.X_OK)):
         command = f"chown {os.getuid()} {shlex.quote(str(there))}"
         refuse(
@@ -172,9 +179,14 @@ def _ask(question: "Question", answers: "Answers") -> str:
 
 def _prompted(question: "Question") -> str:
     default = question.default or ("" if question.optional else None)
-    answer: str = typer.prompt(
-        question.asks, default=default, hide_input=question.secret, show_default=bool(question.default), err=True
-    )
+    try:
+        answer: str = typer.prompt(
+            question.asks, default=default, hide_input=question.secret, show_default=bool(question.default), err=True
+        )
+    except typer.Abort:
+        if sys.stdin.isatty():
+            raise
+        refuse("", "Nobody answers here, so nothing was written.", _UNATTENDED)
     return answer.strip()
 
 

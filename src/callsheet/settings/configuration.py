@@ -182,7 +182,7 @@ def _ca_file(settings: Settings | None) -> list[Problem]:
         return []
     text = read_text(settings.ca_file)
     if isinstance(text, Unreadable):
-        return [Problem("CALLSHEET_CA_FILE", f"cannot be read: {text}; name a file that is there")]
+        return [Problem("CALLSHEET_CA_FILE", f"cannot be read: {text}; {text.advice}")]
     if "-----BEGIN CERTIFICATE-----" not in text:
         return [Problem("CALLSHEET_CA_FILE", "holds no certificate; give one or more in PEM form")]
     return []

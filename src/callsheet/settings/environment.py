@@ -1,5 +1,6 @@
 """Variables as they were given: the process environment over `DIR/*.env`, each with the place that it came from."""
 
+import errno
 import io
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -14,6 +15,14 @@ ENVIRONMENT = "environment"
 DEFAULT = "default"
 FILE_SUFFIX = "_FILE"
 _STAND_IN = "unreadable"
+_A_FOLDER = (
+    "is a folder, as Docker makes one where the file that it should mount is not there; remove it, and write the file"
+)
+_ADVICE = {
+    errno.ENOENT: "create it, or name one that is there",
+    errno.EACCES: "give Callsheet's user the right to read it",
+    errno.EISDIR: "name the file in it",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,11 +56,14 @@ def gather(folder: Path | None, environ: Mapping[str, str], problems: list[Probl
     """All variables that have a value; what is wrong with the files joins the problems. The environment wins."""
     variables: Variables = {}
     for path in _env_files(folder) if folder else ():
+        if path.is_dir():
+            problems.append(Problem(path.name, _A_FOLDER))
+            continue
         text = read_text(path)
         if isinstance(text, str):
             problems += _add(variables, path.name, text)
         else:
-            problems.append(Problem(path.name, f"cannot be read: {text}; give Callsheet's user the right to read it"))
+            problems.append(Problem(path.name, f"cannot be read: {text}; {text.advice}"))
     return variables | {name: Given(value=value.strip()) for name, value in environ.items() if value.strip()}
 
 
@@ -65,11 +77,15 @@ def in_quotes(variables: Variables, known: Iterable[str]) -> Iterator[Problem]:
 
 def _env_files(folder: Path) -> list[Path]:
     # Hidden ones are what editors and systems leave behind (`._jira.env`).
-    return sorted(path for path in folder.glob("*.env") if not path.name.startswith(".") and not path.is_dir())
+    return sorted(path for path in folder.glob("*.env") if not path.name.startswith("."))
 
 
 class Unreadable(Exception):
-    """Why a file's text could not be had. It carries none of the file's content."""
+    """Why a file's text could not be had, and what to do. It carries none of the file's content."""
+
+    def __init__(self, why: str, advice: str) -> None:
+        super().__init__(why)
+        self.advice = advice
 
 
 def read_text(path: Path) -> str | Unreadable:
@@ -77,9 +93,10 @@ def read_text(path: Path) -> str | Unreadable:
     try:
         return path.read_text(encoding="utf-8-sig")
     except OSError as error:
-        return Unreadable(error.strerror or type(error).__name__)
+        advice = _ADVICE.get(error.errno or 0, "name a file that can be read")
+        return Unreadable(error.strerror or type(error).__name__, advice)
     except ValueError:  # Not UTF-8, or a null byte in the name; both errors carry what was read.
-        return Unreadable("it is not UTF-8 text")
+        return Unreadable("it is not UTF-8 text", "save it as UTF-8")
 
 
 def _add(variables: Variables, file: str, text: str) -> Iterator[Problem]:
@@ -93,7 +110,8 @@ def _add(variables: Variables, file: str, text: str) -> Iterator[Problem]:
             given = Given(value=value, origin=file, line=line)
             before = variables.setdefault(binding.key, given)
             if before.value != value:
-                yield Problem(binding.key, f"has one value in {before.place} and another in {given.place}; keep one")
+                what = f"has one value in {before.place} and another in {given.place}; keep one"
+                yield Problem(binding.key, what, f"take {before.spot} or {given.spot} away")
 
 
 def _line(binding: Binding) -> int:
@@ -126,8 +144,7 @@ def _secret(name: str, direct: Given | None, pointer: Given) -> Given | Problem:
     shown = pointer.value if path.is_absolute() or pointer.value.startswith(".") else "the file that it names"
     text = read_text(path)
     if isinstance(text, Unreadable):
-        advice = "create it, or give Callsheet's user the right to read it"
-        return Problem(variable, f"{shown} cannot be read: {text}; {advice}")
+        return Problem(variable, f"{shown} cannot be read: {text}; {text.advice}", f"mend {pointer.spot}, or the file")
     if not text.strip():
-        return Problem(variable, f"{shown} is empty; write the secret into it")
+        return Problem(variable, f"{shown} is empty; write the secret into it", "mend the file")
     return Given(value=text.strip(), origin=f"{pointer.origin} ({variable})", line=pointer.line)

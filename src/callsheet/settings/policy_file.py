@@ -53,7 +53,7 @@ def _read(path: Path, *, strictly: bool) -> tuple[PolicyFile | None, list[Proble
     if isinstance(text, Unreadable):
         # Somebody may have put something else into the variable, so only what is surely a file's name is repeated.
         file = path if path.suffix == ".toml" else "the policy file"
-        return None, [Problem("CALLSHEET_POLICY", f"{file} cannot be read: {text}; name a file that is there")]
+        return None, [Problem("CALLSHEET_POLICY", f"{file} cannot be read: {text}; {text.advice}")]
     try:
         content = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:

@@ -47,7 +47,13 @@ def hindrance(path: Path) -> str | None:
     """What keeps us from writing the database, in words; None when nothing does. Never waits."""
     if not writable(path):
         return f"the database {path} can't be written"
-    return None if shutil.disk_usage(path.parent).free > ROOM_NEEDED else f"the disk of the database {path} is full"
+    return f"the disk of the database {path} is full" if is_full(path) else None
+
+
+def is_full(path: Path) -> bool:
+    """Whether the disk on which a file of that path lies, or would be made, has no room for a cycle."""
+    there = next(place for place in path.absolute().parents if place.exists())
+    return shutil.disk_usage(there).free <= ROOM_NEEDED
 
 
 def schema_of(path: Path) -> tuple[int, int]:

@@ -15,7 +15,7 @@ from callsheet.cli import doctor
 from callsheet.connect.context import Exchange
 from callsheet.model.check import Result
 from callsheet.run.doctor import Skew
-from callsheet.store import Store
+from callsheet.store import Store, place
 from callsheet.store.place import disk_of, is_networked
 from callsheet.testing.clock import FakeClock
 from tests.conftest import StartPlay
@@ -106,6 +106,14 @@ def test_a_database_that_is_no_database_or_newer_is_an_error(there: Play, run: R
     with sqlite3.connect(there.database) as connection:
         connection.execute("PRAGMA user_version = 99")
     assert "schema 99" in lines(run("doctor", "--json", at=there))["database"]["detail"]
+
+
+def test_a_full_disk_is_an_error_before_anything_is_there(
+    there: Play, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(place, "ROOM_NEEDED", 1 << 60)
+    found = lines(run("doctor", "--json", at=there))["database"]
+    assert (found["result"], "is full" in found["detail"], "make space" in found["fix"]) == ("error", True, True)
 
 
 def test_env_files_that_others_can_read_are_a_warning(there: Play, run: Run) -> None:

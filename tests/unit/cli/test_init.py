@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import stat
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from dotenv import dotenv_values
@@ -106,6 +108,21 @@ def test_a_script_hears_of_answers_in_the_wrong_place_too(run: Run, monkeypatch:
         monkeypatch.setenv(name, value)
     said = run("init", "--yes", *SETS, "--set", f"JIRA_PROJECT={TOKENS['JIRA_API_TOKEN']}A1b2C3d4E5f6")
     assert (said.code, "JIRA_PROJECT: looks like a token" in said.err, "canary" in said.err) == (2, True, False)
+
+
+def test_where_nobody_can_answer_it_says_how_to_go_on_and_writes_nothing() -> None:
+    said = init(say="shadow\n")
+    assert (said.exit_code, "`-it`" in said.output, "`--yes`" in said.output) == (2, True, True)
+    assert not Path("conf").exists()
+
+
+def test_a_folder_that_is_mounted_read_only_is_told_so_and_no_right_is_asked_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # As for a read-only volume: a test can't mount one.
+    monkeypatch.setattr("os.statvfs", lambda _: SimpleNamespace(f_flag=os.ST_RDONLY))
+    said = init(say=answers())
+    assert (said.exit_code, "is mounted read-only" in said.output, "chown" in said.output) == (2, True, False)
 
 
 def test_a_kind_of_jira_that_settles_no_token_is_asked_for_again() -> None:

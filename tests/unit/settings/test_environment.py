@@ -69,9 +69,7 @@ def test_windows_files_are_read(given) -> None:
 
 def test_a_file_that_is_no_text_is_a_problem(given) -> None:
     (given.directory / "a.env").write_bytes(b"JIRA_PROJECT=\xff\xfe\n")
-    assert given.problems() == [
-        "a.env: cannot be read: it is not UTF-8 text; give Callsheet's user the right to read it"
-    ]
+    assert given.problems() == ["a.env: cannot be read: it is not UTF-8 text; save it as UTF-8"]
 
 
 def test_a_file_that_cannot_be_opened_is_a_problem(given) -> None:
@@ -83,8 +81,16 @@ def test_a_file_that_cannot_be_opened_is_a_problem(given) -> None:
 def test_hidden_files_and_examples_are_left_alone(given) -> None:
     given.file("._a.env", "JIRA_PROJCT=1\n")
     given.file("jira.env.example", "JIRA_PROJCT=1\n")
-    (given.directory / "folder.env").mkdir()
+    (given.directory / ".venv.env").mkdir()
     given.load()
+
+
+def test_a_folder_where_docker_found_no_file_to_mount_is_told_and_its_variables_are_not_called_missing(given) -> None:
+    del given.environ["JIRA_PROJECT"]
+    (given.directory / "jira.env").mkdir()
+    (problem,) = given.problems()
+    assert problem.startswith("jira.env: is a folder, as Docker makes one")
+    assert problem.endswith("remove it, and write the file")
 
 
 def test_the_default_folder_need_not_exist_and_a_named_one_must(given, tmp_path: Path) -> None:
@@ -126,8 +132,10 @@ def test_a_secret_file_that_cannot_be_read_is_named_once_with_what_to_do(given, 
     (problem,) = given.problems({"PAGERDUTY_API_TOKEN_FILE": str(path)})
     assert problem == (
         f"PAGERDUTY_API_TOKEN_FILE: {path} cannot be read: No such file or directory; "
-        "create it, or give Callsheet's user the right to read it"
+        "create it, or name one that is there"
     )
+    (problem,) = given.problems({"PAGERDUTY_API_TOKEN_FILE": str(tmp_path)})
+    assert problem.endswith("Is a directory; name the file in it")
     path.write_text("\n")
     (problem,) = given.problems({"PAGERDUTY_API_TOKEN_FILE": str(path)})
     assert problem == f"PAGERDUTY_API_TOKEN_FILE: {path} is empty; write the secret into it"

@@ -55,7 +55,7 @@ def test_who_names_a_channel_hears_of_connectors_that_are_one() -> None:
 def test_what_a_shut_env_file_may_hold_is_not_called_missing(given) -> None:
     given.environ.clear()
     given.file("jira.env", "").write_bytes(b"\xff")
-    shut = "jira.env: cannot be read: it is not UTF-8 text; give Callsheet's user the right to read it"
+    shut = "jira.env: cannot be read: it is not UTF-8 text; save it as UTF-8"
     assert given.problems() == [shut]
     assert given.problems({"JIRA_RETRIES": "many"}) == [shut, "JIRA_RETRIES: must be a whole number (‘many’)"]
 
