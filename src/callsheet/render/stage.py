@@ -117,7 +117,7 @@ def drawing(story: Postmortem) -> Drawing | None:
         width=WIDTH,
         height=height,
         lanes=tuple(_lane(name, rows[name], seen, story.cast, scale) for name in names),
-        marks=_lifted(_apart(_mark(beat, rows[beat.who], scale, clock) for beat in seen)),
+        marks=_lifted(tuple(_mark(heap, rows[heap[0].who], scale, clock) for heap in _heaps(seen, scale))),
         ticks=tuple(_ticks(scale)),
         turns=_turns([point for point in story.plot if point.at and point.at in scale], scale),
         begins=scale(story.impact.started_at),
@@ -142,32 +142,35 @@ def _lane(name: str, y: float, beats: Sequence[Beat], cast: Sequence[CastMember]
     return Lane(name=clip(name, LONGEST_NAME), y=y, x1=scale(enters), x2=scale(leaves))
 
 
-def _mark(beat: Beat, y: float, scale: _Scale, clock: Clock) -> Mark:
-    kind = MarkKind.SYSTEM
-    if beat.by_person:
-        kind = MarkKind.BELIEF if beat.belief else MarkKind.QUESTION if beat.question else MarkKind.ACT
+def _kind(beat: Beat) -> MarkKind:
+    if not beat.by_person:
+        return MarkKind.SYSTEM
+    return MarkKind.BELIEF if beat.belief else MarkKind.QUESTION if beat.question else MarkKind.ACT
+
+
+def _heaps(beats: Iterable[Beat], scale: _Scale) -> list[list[Beat]]:
+    """The beats of a kind whose marks would lie on each other."""
+    found: list[list[Beat]] = []
+    last: dict[tuple[str, MarkKind], list[Beat]] = {}
+    for beat in beats:
+        heap = last.get((beat.who, _kind(beat)))
+        if heap and scale(beat.at) - scale(heap[0].at) < NEAR:
+            heap.append(beat)
+        else:
+            last[beat.who, _kind(beat)] = heap = [beat]
+            found.append(heap)
+    return found
+
+
+def _mark(heap: Sequence[Beat], y: float, scale: _Scale, clock: Clock) -> Mark:
+    """One mark for all of them: it tells the first, and how many follow."""
+    beat = heap[0]
     said = f": “{beat.belief or beat.observation}”" if beat.belief or beat.observation else ""
     quieter = sum(number for _, number in beat.folded)
     more = f" (and {quieter} quieter)" if quieter else ""
     told = clip(f"{clock.utc(beat.at)} {beat.who} {beat.action}{said}", LONGEST_TOLD)
-    return Mark(x=scale(beat.at), y=y, kind=kind, told=f"{told}{more}")
-
-
-def _apart(marks: Iterable[Mark]) -> tuple[Mark, ...]:
-    """One mark for those of a kind that would lie on each other; it tells the first and how many follow."""
-    together: list[list[Mark]] = []
-    last: dict[tuple[float, MarkKind], list[Mark]] = {}
-    for mark in marks:
-        heap = last.get((mark.y, mark.kind))
-        if heap and mark.x - heap[0].x < NEAR:
-            heap.append(mark)
-        else:
-            last[mark.y, mark.kind] = heap = [mark]
-            together.append(heap)
-    return tuple(
-        replace(heap[0], told=f"{heap[0].told} (and {len(heap) - 1} more close by)") if len(heap) > 1 else heap[0]
-        for heap in together
-    )
+    close = f" (and {len(heap) - 1} more close by)" if len(heap) > 1 else ""
+    return Mark(x=scale(beat.at), y=y, kind=_kind(beat), told=f"{told}{more}{close}")
 
 
 def _lifted(marks: Sequence[Mark]) -> tuple[Mark, ...]:

@@ -17,16 +17,25 @@ from callsheet.run.ports import Memory
 
 
 def drawn(
-    memory: Memory, incident: Incident, rules: Rules, now: datetime, *, opened_at: datetime | None = None
+    memory: Memory,
+    incident: Incident,
+    rules: Rules,
+    now: datetime,
+    *,
+    opened_at: datetime | None = None,
+    promises: bool = True,
 ) -> Postmortem | None:
-    """The value that the document is made of; None where none was opened, or nothing was gathered yet."""
+    """The value that the document is made of; None where none was opened, or nothing was gathered yet.
+
+    Without `promises` it has no call sheet, and nothing that follows from one: for a page that shows them live.
+    """
     opened = memory.postmortem(incident.id)
     found = memory.dossier(incident.id)
     case = Case(
         incident=incident,
         opened=replace(opened, opened_at=opened_at) if opened and opened_at else opened,
         dossier=found[0] if found else None,
-        items=memory.items_in(incident.id),
+        items=memory.items_in(incident.id) if promises else (),
         merged=memory.merged_into(incident.id),
         publications={publisher: held for (publisher, _), held in memory.publications([incident.id]).items()},
     )

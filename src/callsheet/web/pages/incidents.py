@@ -81,7 +81,7 @@ def _staged(site: Site, word: str) -> dict[str, Any]:
     """What a page of one incident shows: its document, its timeline, and the first of its promises."""
     with site.browsing() as store:
         told = playbill(store, incident_named(store, word))
-        story = drawn(store, told.incident, site.rules, site.now())
+        story = drawn(store, told.incident, site.rules, site.now(), promises=False)
         promised = entries(store, Wanted(every=True, incident_id=told.incident.id), site.today())
         rows = rows_of(store, promised[:A_PAGE], site.today())
     return {
