@@ -173,7 +173,10 @@ def _why(row: Json) -> str:
     if reason in PLAIN_OWNERS:
         return ""
     fallback = reason.removeprefix("fallback: ")
-    return f" ({reason})" if fallback == reason else f": {fallback}"
+    meant = re.search(r"did you mean (.+?)\?\)", " ".join(row["shown"]["remarks"]))
+    names = re.sub(r" \(@[^)]*\)", "", meant[1]) if meant else ""
+    known = f"; it may be {names}" if names else ""
+    return f" ({reason})" if fallback == reason else f": {fallback}{known}"
 
 
 def item_of(house: House, id_: str, start: str) -> Json:

@@ -3,16 +3,33 @@
 import gc
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
+from typer.exceptions import TyperException
 
 from callsheet import __version__
 from callsheet.cli import casting, changes, config, cycles, people, prompts, reading, review, season, setup, worlds
 from callsheet.cli.options import Global
 
+
+class Commands(TyperGroup):
+    """The commands. Who writes --config behind one is told where it belongs."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run what was asked for. Any: typer brings a click of its own, without a public name."""
+        try:
+            return super().invoke(ctx)
+        except TyperException as error:
+            if getattr(error, "option_name", None) == "--config":
+                ctx.fail(f"--config stands before the command: callsheet --config DIR {ctx.invoked_subcommand}")
+            raise
+
+
 app = typer.Typer(
     name="callsheet",
+    cls=Commands,
     help="Keeps the promises that post-mortems make: incidents in, post-mortems and tickets out, until they are kept.",
     no_args_is_help=True,
     context_settings={"help_option_names": ["-h", "--help"]},

@@ -14,7 +14,7 @@ from callsheet.document.markdown import Markdown, clip, fold, link
 from callsheet.document.regions import region
 from callsheet.document.sheet import COLUMNS
 from callsheet.model.incident import Incident
-from callsheet.model.postmortem import Form, Part, PlotKind, Postmortem
+from callsheet.model.postmortem import Form, Part, PlotKind, Postmortem, SheetRow
 from callsheet.model.span import span
 from callsheet.render.environment import environment, load, markdown, run
 from callsheet.render.screenplay import LONGEST_NAME, logged, quote, told
@@ -89,10 +89,24 @@ def context(postmortem: Postmortem) -> dict[str, object]:
         "columns": COLUMNS,
         "sheet": [cells(row) for row in postmortem.call_sheet],
         "remarks": [row for row in postmortem.call_sheet if row.remark],
+        "remarked": remarked(postmortem.call_sheet),
         "improvements": improvements(postmortem.call_sheet),
         "plot": [turn(point, clock) for point in postmortem.plot],
         "turning": next((point for point in postmortem.plot if point.kind is PlotKind.TURNING_POINT), None),
     }
+
+
+def remarked(rows: Iterable[SheetRow]) -> list[tuple[Markdown, str]]:
+    """What there is to clear up, each remark once with the actions that it is about."""
+    actions: dict[str, list[str]] = {}
+    for row in rows:
+        if row.remark:
+            actions.setdefault(row.remark, []).append(quote(row.action))
+    return [(_listed(of), why) for why, of in actions.items()]
+
+
+def _listed(quoted: list[str]) -> Markdown:
+    return Markdown(" and ".join((", ".join(quoted[:-1]), quoted[-1])) if quoted[1:] else quoted[0])
 
 
 def brief_quote(words: str) -> Markdown:

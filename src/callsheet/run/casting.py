@@ -6,9 +6,12 @@ from typing import Any
 from callsheet.connect.ports import Source
 from callsheet.plan.casting import Candidate, Suggestion, suggestions
 from callsheet.plan.rules import Rules
+from callsheet.run.names import NotKnown
 from callsheet.run.ports import Memory
 from callsheet.run.seasons import turns_since
 
+# So many policies are named to somebody who named none.
+NAMED = 5
 RECENT = timedelta(days=90)
 
 
@@ -17,9 +20,15 @@ def cast_next(
 ) -> tuple[Suggestion, ...]:
     """Who could manage the next incident of each priority, among those on call now; raises ConnectorError.
 
-    `policy` narrows it to escalation policies with these words in their name.
+    `policy` narrows it to escalation policies with these words in their name; NotKnown where they are in none.
     """
-    on_call = [each for each in source.on_calls() if policy is None or policy.casefold() in each.policy.casefold()]
+    everybody = source.on_calls()
+    on_call = [each for each in everybody if policy is None or policy.casefold() in each.policy.casefold()]
+    if everybody and not on_call:
+        names = sorted({each.policy for each in everybody})[:NAMED]
+        raise NotKnown(
+            f"Nobody is on call in an escalation policy named “{policy}”; there are, for instance, {', '.join(names)}."
+        )
     # Before the first cycle the store knows nobody.
     people = {person.id: person for person in memory.people() or source.directory().people}
     return suggestions(on_call, people, turns_since(memory, now - RECENT), rules.casting)

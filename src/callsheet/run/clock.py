@@ -50,7 +50,10 @@ class ServedClock:
             with self._open(self._url, timeout=10) as answer:
                 return datetime.fromisoformat(json.load(answer)["now"]).astimezone(UTC)
         except (OSError, ValueError, KeyError) as error:
-            what = f"the clock at {self._url} (CALLSHEET_CLOCK_URL) does not tell the time: {error}"
+            what = (
+                f"the clock at {self._url} (CALLSHEET_CLOCK_URL) does not tell the time: {error}; "
+                "if it is the sandbox's, start that, else unset the variable"
+            )
             raise Transient(what, sent=False) from None
 
     def wait(self, seconds: float) -> bool:

@@ -231,6 +231,12 @@ def test_a_guard_is_three_and_can_be_approved(play: StartPlay, run: Run) -> None
     assert run("once", "--json", at=there).json["tickets"]["filed"] == 3
 
 
+def test_who_names_the_folder_behind_the_command_is_told_where_it_belongs(run: Run) -> None:
+    said = run("sheet", "--config", "somewhere")
+    assert said.code == 2
+    assert "--config stands before the command: callsheet --config DIR sheet" in " ".join(said.err.split())
+
+
 def test_help_and_version_need_nothing(run: Run) -> None:
     assert re.fullmatch(r"\d+\.\d+\.\d+\S*\n", run("--version").out)
     said = run("--help").out

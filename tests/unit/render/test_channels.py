@@ -46,6 +46,15 @@ def test_what_is_odd_in_a_document_stands_among_its_remarks() -> None:
     assert "Nothing to clear up" not in told
 
 
+def test_a_remark_on_several_promises_is_made_once() -> None:
+    named = [row(n, f"Drill {n}", remark="nobody was named") for n in (1, 3, 4)]
+    rows = (named[0], row(2, "Canary", remark="dropped: a | b"), *named[1:])
+    assert region("call-sheet-remarks", postmortem(rows=rows)).strip().splitlines() == [
+        "- “Drill 1”, “Drill 3” and “Drill 4” (nobody was named)",
+        r"- “Canary” (dropped: a \| b)",
+    ]
+
+
 def test_kept_and_kept_late_are_told_apart() -> None:
     rows = (row(1, "Canary", status="done, 2 days late"), row(2, "Drill it", status="done"))
     assert "2 promises, 1 kept, 1 kept late." in region("improvements", postmortem(rows=rows))
