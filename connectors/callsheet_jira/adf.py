@@ -66,7 +66,10 @@ def _text(words: str, marks: list[Node] | None = None) -> Node:
 
 
 def plain(document: object) -> str:
-    """The words of a document, one block a line. A string is returned as it is, anything unreadable as nothing."""
+    """The words of a document, one block a line. A string is returned as it is, anything unreadable as nothing.
+
+    What people quote stands behind `> `, code between fences: both are not their own words.
+    """
     if isinstance(document, str):
         return document
     if not isinstance(document, Mapping):
@@ -89,7 +92,7 @@ def _lines(node: Mapping[str, Any], depth: int) -> list[str]:
             lines.append("".join(run))
             run = []
         inner = _lines(child, depth + 1)
-        lines += [f"- {inner[0]}", *inner[1:]] if child.get("type") == "listItem" and inner else inner
+        lines += _SET_APART.get(str(child.get("type")), list)(inner) if inner else []
     return [*lines, "".join(run)] if run else lines
 
 
@@ -110,10 +113,19 @@ def _attribute(*names: str) -> Callable[[Mapping[str, Any]], str]:
 def _words(node: Mapping[str, Any]) -> str:
     words = str(node.get("text") or "")
     for mark in node.get("marks") or []:
+        if isinstance(mark, Mapping) and mark.get("type") == "code":
+            return f"`{words}`"
         target = _attribute("href")(mark) if isinstance(mark, Mapping) and mark.get("type") == "link" else ""
         if target and target != words:
             return f"{words} ({target})"
     return words
+
+
+_SET_APART: Mapping[str, Callable[[list[str]], list[str]]] = {
+    "listItem": lambda inner: [f"- {inner[0]}", *inner[1:]],
+    "blockquote": lambda inner: [f"> {line}" for line in "\n".join(inner).split("\n")],
+    "codeBlock": lambda inner: ["```", *inner, "```"],
+}
 
 
 def _day(node: Mapping[str, Any]) -> str:

@@ -21,6 +21,10 @@ _ESCAPED = re.compile(r"\\([{}\[\]|!*_^~+?#-])")
 _LINK = re.compile(r"(?<!\\)\[([^\[\]|]+)\|([^\[\]|\s]+)\]")
 _STRONG = re.compile(r"(?<!\\)\*(?! )((?:\\.|[^*\\\n])+?)(?<!\\)\*")
 _BULLET = re.compile(r"^\* ", re.MULTILINE)
+_QUOTED = re.compile(
+    r"(?<!\\)\{quote\}(?P<block>.*?)(?<!\\)\{quote\}|^bq\. (?P<line>[^\n]*)$", re.DOTALL | re.MULTILINE
+)
+_CODE = re.compile(r"(?<!\\)\{(code|noformat)(?:[:|][^{}]*)?\}\n*(.*?)\n*(?<!\\)\{\1\}", re.DOTALL)
 _NUMBERED = re.compile(r"&#(\d{1,6});|&amp;")
 
 
@@ -40,12 +44,22 @@ def render(body: Body, *, budget: int = BUDGET) -> str:
 
 
 def plain(text: str) -> str:
-    """The words of wiki markup: links, strong text, bullets and escapes undone; other markup stays as it is."""
-    words = _LINK.sub(r"\1 (\2)", text.replace("\r\n", "\n"))
+    """The words of wiki markup: links, strong text, bullets and escapes undone; other markup stays as it is.
+
+    What people quote stands behind `> `, code between fences: both are not their own words.
+    """
+    words = _QUOTED.sub(_behind_marks, text.replace("\r\n", "\n"))
+    words = _CODE.sub(r"\n```\n\2\n```\n", words)
+    words = _LINK.sub(r"\1 (\2)", words)
     words = _BULLET.sub("- ", words)
     words = _STRONG.sub(r"\1", words)
     words = _ESCAPED.sub(r"\1", words)
     return _NUMBERED.sub(lambda found: chr(int(found.group(1))) if found.group(1) else "&", words)
+
+
+def _behind_marks(found: re.Match[str]) -> str:
+    lines = (found["block"] or found["line"] or "").strip("\n").split("\n")
+    return "\n".join(["", *(f"> {line}" for line in lines), ""])
 
 
 def _weight(span: Span) -> int:

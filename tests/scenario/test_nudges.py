@@ -136,6 +136,27 @@ def test_nobody_else_can_answer_for_the_owner(play: StartPlay) -> None:
     assert p.ticket(POOL)["fields"]["resolution"] is None
 
 
+def test_who_names_somebody_whom_the_project_refuses_gets_a_reply_and_the_ticket_stays(play: StartPlay) -> None:
+    p, incident = filed(play)
+    key = p.ticket(POOL)["key"]
+    p.in_jira("comment", issue=key, text="callsheet: owner @felix.brandt", user="ana.ferreira")
+    report = p.settled()
+    assert report.quarantined == []
+    (_, said) = found = comments(p)
+    assert "Sorry, nothing was changed" in said
+    assert "Felix Brandt" in said
+    assert "the project does not let tickets be given to them" in said
+    assert p.ticket(POOL)["fields"]["assignee"]["displayName"] == "Ana Ferreira"
+    assert p.rows(incident)[POOL]["Owner"] == "Ana Ferreira"
+    p.wait(minutes=10)
+    p.forget()
+    p.settled()
+    assert (comments(p), p.writes()) == (found, {})
+    p.in_jira("comment", issue=key, text="callsheet: owner @marcus.hill", user="ana.ferreira")
+    p.settled()
+    assert p.ticket(POOL)["fields"]["assignee"]["displayName"] == "Marcus Hill"
+
+
 def test_nobody_is_reminded_of_what_the_backfill_held_back(play: StartPlay) -> None:
     p = play()
     p.incident(ACTION)

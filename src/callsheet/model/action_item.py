@@ -166,7 +166,8 @@ class ActionItem:
     `comments_read_at` the latest comment that was looked at, `progress` the ticket's category while it is open.
     `season_left` is the season label that its ticket still carries since the date moved in the tracker. `left_by` is
     the name of its former owner, whose account was deactivated. `might_be` are people whom the owner's words may mean,
-    where they name nobody for certain.
+    where they name nobody for certain. `asked_in` is the comment that named the owner, until it is known whether the
+    ticket can be given to them.
     """
 
     key: str
@@ -208,6 +209,7 @@ class ActionItem:
     season_left: str | None = None
     left_by: str | None = None
     might_be: tuple[str, ...] = ()
+    asked_in: str | None = None
 
     @property
     def spoken(self) -> Words:

@@ -25,8 +25,8 @@ class Told:
 
     `told_on` is the local day on which its owner last heard of it; None: the ladder begins anew. `given_on` is the day
     on which it was given to its owner, until they were told. `steps` are the escalations that went out: each does so
-    once. `struck_by` is an incident on the service of the overdue item that nobody was told of yet. The rest is the
-    item as it was: ticket, owner's account, due date, whether it is open, what silences it.
+    once. `struck_by` is an incident on the service of the overdue item that the owner or the others were not told of
+    yet. The rest is the item as it was: ticket, owner's account, due date, whether it is open, what silences it.
     """
 
     item_key: str

@@ -11,7 +11,7 @@ from callsheet.model.person import Account
 from callsheet.model.text import Body
 
 COMMAND: Final = r"\s*callsheet\s*:"
-"""How a comment begins, in either case, that is said to us."""
+"""How a line of a comment begins, in either case, that is said to us."""
 _LONGEST_COMMAND: Final = 500
 
 
@@ -36,8 +36,8 @@ class TicketComment:
 
     def kept(self) -> Self:
         """As a ticket keeps it: what is said to us in words, of anything else only by whom and when."""
-        to_us = re.match(COMMAND, self.text, re.IGNORECASE)
-        return replace(self, text=self.text[:_LONGEST_COMMAND] if to_us else "")
+        to_us = re.search(rf"^{COMMAND}", self.text, re.IGNORECASE | re.MULTILINE)
+        return replace(self, text=self.text[: to_us.start() + _LONGEST_COMMAND] if to_us else "")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

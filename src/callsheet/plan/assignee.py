@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from dataclasses import replace
 
-from callsheet.model.action_item import ActionItem, Owner, OwnerReason
+from callsheet.model.action_item import ActionItem, Owner, OwnerReason, Reply
 from callsheet.model.ticket import Ticket
 from callsheet.plan.meaning import Reading, owner_from_account
 from callsheet.plan.owners import find_owner
@@ -30,20 +30,29 @@ def staying(
     | nobody has it              | as `settled` says                    |
     | its assignee has left      | as `settled` says                    |
     | somebody has it            | them, as before                      |
+
+    Who asked in a comment is answered there; words in a note or a cell are told beside them.
     """
+    answered = replace(settled, asked_in=None) if settled.asked_in and settled.owner != before.owner else settled
     why = OUT_OF_REACH.get(settled.owner_reason)
     if why is None or settled.base is None or settled.terms.owner == settled.base.owner:
-        return settled
+        return answered
     if ticket is None or ticket.owner is None or ticket.owner.id in left:
-        return settled
+        return answered
+    if before.asked_in and before.owner:
+        reply = Reply(comment_id=before.asked_in, why=f"“{before.owner.name}”: {why}")
+        return replace(_kept(answered, ticket, reading), replies=(*settled.replies, reply))
     if before.owner and before.owner_reason not in OUT_OF_REACH and not _said(before, before.owner, reading):
         why = f"{before.owner.name} was asked for, but {why}"
+    return replace(_kept(settled, ticket, reading), unread={**settled.unread, "owner": why})
+
+
+def _kept(settled: ActionItem, ticket: Ticket, reading: Reading) -> ActionItem:
     return replace(
         settled,
         owner=owner_from_account(ticket, reading),
         owner_reason=OwnerReason.TRACKER,
-        terms=replace(settled.terms, owner=settled.base.owner),
-        unread={**settled.unread, "owner": why},
+        terms=replace(settled.terms, owner=settled.base.owner if settled.base else None),
     )
 
 

@@ -1,10 +1,11 @@
 """Comments on a ticket: commands from its owner or the fallback owner, and signs of life. Pure, before `reconcile`.
 
-A command is a comment that begins with `callsheet:`. Each is read once, in the order of the tracker's own times.
+A command is a comment that begins with `callsheet:`, quotations and code left out; further lines that do so are commands,
+too, and all of a comment is carried out or nothing. Each is read once, in the order of the tracker's own times.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -20,13 +21,16 @@ from callsheet.plan.dates import BusinessDays, Unclear, read_date
 from callsheet.plan.due import add_business_days
 from callsheet.plan.meaning import Reading, did_you_mean, fallback_owner, overruled, owner_of
 from callsheet.plan.owners import candidates, find_owner
+from callsheet.plan.prose import Role, lines_of
 from callsheet.plan.routing import calendar_for
 from callsheet.plan.snapshot import Lookups
 from callsheet.plan.workdays import zone_of
 
 HOW = "callsheet: snooze 2w because …, drop because …, owner @handle, due Dec 5"
-_COMMAND = re.compile(rf"{COMMAND}\s*(?P<verb>[^\W\d_]*)[ \t]*(?P<rest>[^\n]*)", re.IGNORECASE)
-_BECAUSE = re.compile(r"(?:^|\s+|,\s*)because\b[\s:]*", re.IGNORECASE)
+_COMMAND = re.compile(rf"{COMMAND} *(?P<verb>[^\W\d_]*) *(?P<rest>.*)", re.IGNORECASE)
+# A dash or a colon that stands by itself says the same.
+_DASH = r"(?:^|\s+)[-–—:]+\s+"
+_BECAUSE = re.compile(rf"(?:{_DASH}|^|\s+|,\s*)because\b[\s:]*|{_DASH}", re.IGNORECASE)
 _SPAN = re.compile(r"(?:for\s+)?(\d{1,3})\s*(d|days?|w|weeks?|m|months?)", re.IGNORECASE)
 _MENTION = re.compile(r"\[~(?:accountid:)?([^\]]+)\]")
 _LONGEST_WORDS = 300
@@ -44,6 +48,15 @@ class Scene:
     reading: Reading
     today: date
     by: str | None = None
+
+
+def _commands(text: str) -> list[tuple[str, str]]:
+    """The verb and the rest of each command; none where the writer's own words begin with something else."""
+    own = [line.text for line in lines_of(text) if line.role is Role.WORDS]
+    found = [_COMMAND.match(line) for line in own]
+    if not found or found[0] is None:
+        return []
+    return [(each["verb"].casefold(), each["rest"].replace("`", "").strip()) for each in found if each]
 
 
 def first_read(item: ActionItem, ticket: Ticket) -> ActionItem:
@@ -91,8 +104,8 @@ def _heard(
     by_owner = comment.author is not None and _is(comment.author, item.owner, ticket.owner, lookups)
     if by_owner:
         item = replace(item, alive_at=max(comment.created_at, item.alive_at or comment.created_at))
-    found = _COMMAND.match(comment.text)
-    if found is None:
+    commands = _commands(comment.text)
+    if not commands:
         return item
     fallback = fallback_owner(incident, reading)
     today = comment.created_at.astimezone(zone_of(calendar_for(incident, reading.rules).zone)).date()
@@ -102,9 +115,18 @@ def _heard(
             raise Refused(f"only {_names(item.owner, fallback)} can ask for this")
         if not item.open:
             raise Refused(f"the action item is {item.status} already; reopen the ticket first")
-        return obeyed(item, found["verb"].casefold(), found["rest"].strip(), scene)
+        return _obeyed_all(item, commands, comment.id, scene)
     except Refused as refusal:
         return replace(item, replies=(*item.replies, Reply(comment_id=comment.id, why=str(refusal))))
+
+
+def _obeyed_all(item: ActionItem, commands: Iterable[tuple[str, str]], comment_id: str, scene: Scene) -> ActionItem:
+    """The item as all commands of a comment would have it. Refused when one of them is."""
+    after = item
+    for verb, rest in commands:
+        after = obeyed(after, verb, rest, scene)
+    # Whether the ticket can be given to them is asked later.
+    return replace(after, asked_in=comment_id) if after.owner != item.owner else after
 
 
 def _is(author: Account, owner: Owner | None, assignee: Account | None, lookups: Lookups) -> bool:

@@ -164,7 +164,8 @@ def rearmed(item: ActionItem, told: Told, *, today: date, filed_by_us: bool) -> 
     |-------------------------|---------------------------------------------------------------------------|
     | the ticket              | the ladder begins; the owner of one that we filed hears that it is theirs |
     | the owner               | the ladder begins anew for them, and they hear that it is theirs          |
-    | the due date, to ahead  | the ladder of the new date, from tomorrow on: who moved it knows          |
+    | the due date, to ahead  | the ladder of the new date, from tomorrow on: who moved it knows. What    |
+    |                         | struck the service while it was overdue is no news any more               |
     | the due date, to past   | the ladder begins anew                                                    |
     | reopened                | the ladder begins anew                                                    |
     | closed, snoozed, a sign | what was said stands: `next_day` counts the rest                          |
@@ -179,7 +180,8 @@ def rearmed(item: ActionItem, told: Told, *, today: date, filed_by_us: bool) -> 
         return replace(after, told_on=None, given_on=today if given else None)
     if item.terms.due_on != told.due_on:
         ahead = item.terms.due_on is not None and item.terms.due_on >= today
-        return replace(after, told_on=today if ahead else None, steps=_lasting(told.steps))
+        struck_by = None if ahead else told.struck_by
+        return replace(after, told_on=today if ahead else None, steps=_lasting(told.steps), struck_by=struck_by)
     if item.open and not told.open:
         return replace(after, told_on=None, given_on=None, steps=_lasting(told.steps))
     return after

@@ -177,7 +177,7 @@ def _lines(matter: _Matter, snapshot: Snapshot, reading: Reading) -> Iterator[_D
     yield from _for_owner(matter, snapshot, reading)
     if matter.ticket is None:
         return
-    if matter.struck_by:
+    if matter.struck_by and _struck_step(matter) not in matter.told.steps:
         yield from _for_struck(matter, snapshot, reading)
         return
     rules, now = reading.rules.nudge, snapshot.now
@@ -209,8 +209,8 @@ def _for_owner(matter: _Matter, snapshot: Snapshot, reading: Reading) -> Iterato
     handed = fresh and item.handed_over
     # Who has left snoozed it for themselves.
     asleep = item.snoozed_until is not None and today < item.snoozed_until and not handed
-    # The others may be told on a later day: the owner hears of the same incident once.
-    mine = f"{_struck_step(matter)}:owner"
+    # The others may be told on an earlier or a later day: each hears of the same incident once.
+    mine = owner_step(_struck_step(matter))
     struck = matter.struck_by is not None and mine not in matter.told.steps
     struck = struck and last_heard(item, matter.told, desk) != today
     if (climbs or fresh or struck) and (struck or not asleep):
@@ -228,6 +228,11 @@ def _fallback(matter: _Matter, reading: Reading) -> Owner | None:
 
 def _struck_step(matter: _Matter) -> str:
     return f"{STRUCK}{matter.told.struck_by}"
+
+
+def owner_step(step: str) -> str:
+    """How it is kept that the owner, too, heard of what the others are told by this step."""
+    return f"{step}:owner"
 
 
 def _struck_today(matter: _Matter, today: date, snapshot: Snapshot) -> bool:

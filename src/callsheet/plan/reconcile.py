@@ -155,7 +155,8 @@ def _taken_over(item: ActionItem, difference: Difference, ticket: Ticket, readin
         item = replace(item, cleared=(*item.cleared, name))
     if name is Field.OWNER:
         owner = owner_from_account(ticket, reading)
-        return replace(item, owner=owner, owner_reason=OwnerReason.TRACKER if owner else OwnerReason.UNASSIGNED)
+        reason = OwnerReason.TRACKER if owner else OwnerReason.UNASSIGNED
+        return replace(item, owner=owner, owner_reason=reason, asked_in=None)
     return replace(item, due_reason=DueReason.TRACKER) if name is Field.DUE_ON else item
 
 

@@ -14,6 +14,7 @@ from callsheet.model.nudge import Digest, NudgeLine, Rung, Told
 from callsheet.model.text import Body, Letter, Paragraph, Span, paragraph
 from callsheet.plan.digest import comment_body, digest_body, subject
 from callsheet.plan.drafts import DRAFT, draft_key
+from callsheet.plan.nudging import STRUCK, owner_step
 from callsheet.run.app import App
 from callsheet.run.done import Done
 from callsheet.run.overview import reading_now
@@ -207,5 +208,12 @@ def _heard(line: NudgeLine, item: ActionItem, told: Mapping[str, Told], digest: 
     if line.step is None:
         return after
     steps = tuple(dict.fromkeys((*before.steps, line.step)))
-    struck = before.struck_by if before.struck_by and not line.step.endswith(f":{before.struck_by}") else None
-    return replace(after, steps=steps, struck_by=struck)
+    return replace(
+        after, steps=steps, struck_by=None if _all_heard(line, steps, before.struck_by) else before.struck_by
+    )
+
+
+def _all_heard(line: NudgeLine, steps: Sequence[str], incident_id: str | None) -> bool:
+    """Whether the owner and the others know of the incident: their mornings need not be the same."""
+    step = f"{STRUCK}{incident_id}"
+    return step in steps and (line.owner is None or owner_step(step) in steps)

@@ -85,6 +85,37 @@ def test_adf_of_nothing_is_still_a_document_that_jira_takes() -> None:
         sound(adf.render(body))
 
 
+def test_what_people_quote_and_code_stay_apart_from_their_own_words() -> None:
+    def words(text: str, *marks: str) -> dict[str, Any]:
+        return {"type": "text", "text": text, "marks": [{"type": mark} for mark in marks]}
+
+    quoted = [words("callsheet: due Dec 5"), {"type": "hardBreak"}, words("callsheet: drop because x")]
+    document = {
+        "type": "doc",
+        "content": [
+            {"type": "blockquote", "content": [{"type": "paragraph", "content": quoted}]},
+            {"type": "paragraph", "content": [words("No, "), words("callsheet: drop", "code"), words(" is", "strong")]},
+        ],
+    }
+    assert adf.plain(document) == ("> callsheet: due Dec 5\n> callsheet: drop because x\nNo, `callsheet: drop` is")
+
+
+@pytest.mark.parametrize(
+    ("markup", "words"),
+    [
+        ("{quote}\ndue\ndrop\n{quote}\nNo", ["> due", "> drop", "No"]),
+        ("{quote}due{quote}No", ["> due", "No"]),
+        ("bq. due\nNo", ["> due", "No"]),
+        ("So:\n{code:title=x|y=z}\ndrop\n{code}\nNo", ["So:", "```", "drop", "```", "No"]),
+        ("So: {noformat}drop{noformat}", ["So: ", "```", "drop", "```"]),
+        (r"\{quote\}due\{quote\}", ["{quote}due{quote}"]),
+        ("{quote} is never closed", ["{quote} is never closed"]),
+    ],
+)
+def test_wiki_quotations_and_code_stay_apart_too(markup: str, words: list[str]) -> None:
+    assert [line for line in wiki.plain(markup).split("\n") if line] == words
+
+
 def test_plain_reads_what_people_make_in_the_editor() -> None:
     document = {
         "type": "doc",
@@ -112,7 +143,7 @@ def test_plain_reads_what_people_make_in_the_editor() -> None:
             None,
         ],
     }
-    assert adf.plain(document) == "Why\n@Ann by 2026-11-02\n:tada:\n- a\nx = 1"
+    assert adf.plain(document) == "Why\n@Ann by 2026-11-02\n:tada:\n- a\n```\nx = 1\n```"
     assert adf.plain(None) == adf.plain(7) == adf.plain({"type": "doc", "content": "?"}) == ""
     assert adf.plain("wiki words") == "wiki words"
 

@@ -91,6 +91,42 @@ def test_several_commands_are_carried_out_in_their_order_each_once() -> None:
     assert hear(*both, item=item) is None
 
 
+def test_each_line_of_a_comment_that_begins_so_is_a_command() -> None:
+    item = after(said("callsheet: due Dec 5\nSorry, and thank you.\n  callsheet: owner @marcus.hill"))
+    assert item.owner is not None
+    assert (item.terms.due_on, item.owner.name, item.asked_in) == (date(2026, 12, 5), "Marcus Hill", "C0")
+
+
+@pytest.mark.parametrize("quoted", ["> callsheet: drop because x", "```\ncallsheet: drop because x\n```"])
+def test_what_is_quoted_and_what_is_code_asks_for_nothing(quoted: str) -> None:
+    for words in (quoted, f"{quoted}\nWhy was this written?", f"Why was this written?\n{quoted}"):
+        item = after(said(words))
+        assert (item.alive_at, item.status, item.replies) == (AT, ItemStatus.OPEN, ())
+    for both in (f"{quoted}\ncallsheet: due Dec 5", f"callsheet: due Dec 5\n{quoted}"):
+        item = after(said(both).kept())
+        assert (item.status, item.terms.due_on) == (ItemStatus.OPEN, date(2026, 12, 5))
+
+
+def test_code_marks_around_words_are_no_part_of_them() -> None:
+    item = after(said("callsheet: owner `@marcus.hill`"))
+    assert item.owner is not None
+    assert item.owner.name == "Marcus Hill"
+
+
+def test_a_comment_is_carried_out_as_a_whole_or_not_at_all() -> None:
+    item = after(said("callsheet: due Dec 5\ncallsheet: owner @nobody.here"))
+    assert (item.terms, item.owner) == (ITEM.terms, ITEM.owner)
+    (reply,) = item.replies
+    assert "nobody by that name" in reply.why
+
+
+@pytest.mark.parametrize("words", ["because it moved", "- it moved", "— it moved", "– because it moved", ": it moved"])
+def test_a_reason_may_follow_a_dash_or_a_colon(words: str) -> None:
+    item = after(said(f"callsheet: drop {words}"))
+    assert (item.status, item.status_because) == (ItemStatus.DROPPED, "it moved")
+    assert after(said(f"callsheet: snooze 2w {words}")).snoozed_because == "it moved"
+
+
 def test_the_ledger_tells_what_was_asked_for() -> None:
     effect = hear(said("callsheet: snooze 2w because the vendor is late"))
     assert effect is not None

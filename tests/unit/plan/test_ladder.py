@@ -169,3 +169,15 @@ def test_what_struck_again_is_looked_at_at_once() -> None:
     found = wake(known=told(told_on=day(23), struck_by="Q2"))
     assert found is not None
     assert found < datetime(2026, 11, 10, tzinfo=UTC) - timedelta(days=365)
+
+
+def test_what_struck_an_overdue_promise_is_no_news_about_one_that_was_given_a_new_date() -> None:
+    struck = told(due_on=day(9), struck_by="Q2", steps=("incident:Q2",))
+    moved = rearmed(ITEM, struck, today=TODAY, filed_by_us=False)
+    assert moved is not None
+    assert (moved.struck_by, moved.steps) == (None, ("incident:Q2",))
+    still_late = rearmed(
+        replace(ITEM, terms=replace(ITEM.terms, due_on=day(6))), struck, today=TODAY, filed_by_us=False
+    )
+    assert still_late is not None
+    assert still_late.struck_by == "Q2"

@@ -279,6 +279,14 @@ def test_an_owner_hears_of_an_incident_once_also_while_others_are_still_to_be_to
     assert [effect.digest.to.id for effect in plan(ITEM, now=at(20), known=heard, house=REACHING)] == [GRACE]
 
 
+def test_others_hear_of_an_incident_once_also_while_the_owner_is_still_to_be_told() -> None:
+    heard = [told(told_on=at(19).date(), struck_by=AGAIN.id, steps=(f"incident:{AGAIN.id}",))]
+    (effect,) = plan(ITEM, now=at(20), known=heard, house=TEAM)
+    assert (effect.digest.to.id, effect.reason) == ("ana.ferreira@example.com", Reason.STRUCK_AGAIN)
+    (line,) = effect.digest.lines
+    assert line.step == f"incident:{AGAIN.id}:owner"
+
+
 @pytest.mark.parametrize(("heard_on", "readers"), [(30, []), (27, ["team:overdue"])])
 def test_the_team_hears_of_an_item_in_one_message_a_day(heard_on: int, readers: list[str]) -> None:
     known = [told(told_on=at(30).date(), steps=("fallback", f"incident:{AGAIN.id}"))]

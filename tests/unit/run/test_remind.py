@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from structlog.testing import capture_logs
 
 from callsheet.connect.errors import Malformed, Rejected, Transient
-from callsheet.model.nudge import Digest
+from callsheet.model.nudge import Digest, Rung
 from callsheet.model.text import Body
 from callsheet.model.ticket import Category
 from callsheet.run import remind
@@ -183,6 +184,36 @@ def test_the_day_and_its_hours_are_the_persons_own(world: World) -> None:
     world.wait(minutes=5)
     world.settled()
     assert len(world.notifier.inbox) == 1
+
+
+@pytest.mark.parametrize("first", ["Ana Ferreira", "Grace Okafor"])
+def test_owner_and_fallback_each_hear_once_of_an_incident_whoever_begins_to_work_first(
+    world: World, first: str
+) -> None:
+    """On Monday something breaks anew: it is morning for one of them and night for the other."""
+    east, west = "Europe/Berlin", "America/New_York"
+    world.source.people = tuple(
+        replace(person, time_zone=east if person.name == first else west) for person in world.source.people
+    )
+    world.clock.advance(timedelta(hours=17))
+    world.settled()
+    due(world, "ACTION: Add an alert @ana.ferreira due 2026-11-06")
+    world.wait(hours=8)
+    world.settled()
+    world.clock.advance(datetime(2026, 11, 10, 8, 0, tzinfo=UTC) - world.clock.now())
+    world.notifier.inbox.clear()
+    again = world.source.happen(title="Once more", resolved_at=None)
+    for _ in range(16):
+        world.settled()
+        world.wait(hours=1)
+    told = [
+        (message.digest.to.name, line.rung)
+        for message in world.notifier.inbox
+        for line in message.digest.lines
+        if line.about == f"#{again.number} {again.title}"
+    ]
+    second = next(name for name in ("Ana Ferreira", "Grace Okafor") if name != first)
+    assert told == [(first, Rung.STRUCK), (second, Rung.STRUCK)]
 
 
 def test_what_is_done_or_moved_is_not_reminded_of(world: World) -> None:
