@@ -141,7 +141,8 @@ def _as_html(body: Letter) -> str:
     return "\n".join(blocks)
 
 
-_MAIL_STYLE = "font-family:system-ui,-apple-system,'Segoe UI',sans-serif;font-size:15px;line-height:1.5;color:#1d2524"
+# No colour of the words: the mail program's own stands out from its ground, be that light or dark.
+_MAIL_STYLE = "font-family:system-ui,-apple-system,'Segoe UI',sans-serif;font-size:15px;line-height:1.5"
 _ANCHOR = re.compile(r'<a href="([^"]*)">[^<]*(?:<strong>[^<]*</strong>)?</a>')
 
 

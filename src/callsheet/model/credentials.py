@@ -10,7 +10,7 @@ CREDENTIALS: Final = (
     re.compile(r"()(-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|\Z))", re.DOTALL),
     # A header of cookies holds several, divided by semicolons.
     re.compile(r"(?i)\b((?:set-)?cookie\s*:\s*)([^\n\"']+)"),
-    re.compile(rf'(?i)("?[\w.-]*{_TELLING_NAMES}[\w.-]*"?\s*[:=]\s*)("[^"]*"|[^\n,;}}&"]+)'),
+    re.compile(rf'(?i)("?[\w.-]*{_TELLING_NAMES}[\w.-]*"?\s*[:=]\s*)("[^"]*"|[^\n,;}}&"“”]+)'),
     re.compile(r"(?i)\b((?:bearer|basic|token)\s+(?:token=)?)([A-Za-z0-9._~+/=-]{12,})"),
     re.compile(r"(://[^/\s:@]*:)([^@\s/]+)(?=@)"),
     re.compile(r"()\b((?:AKIA|ASIA)[0-9A-Z]{16}|gh[pousr]_[A-Za-z0-9]{30,}|xox[abeprs]-[A-Za-z0-9-]{10,})"),

@@ -295,6 +295,7 @@ class Postmortem:
     have contributed, `belief` is the beat with the belief that the summary tells. `casting` says where the level of who
     managed it was not what the policy asks for, and blames the rota alone. `status` is what a person wrote into the
     front matter, as far as it is one of our words, `held` that the review's own item is done, whatever the status says;
+    `noted_cause` is the latest beat in which somebody wrote down its cause, with those words alone as observation.
     `causes_stated` is what brought the incident about and `impact_stated` what customers noticed, in the words of
     whoever wrote it into the document;
     `has_channel` tells whether there is a notifier, without which a final document goes to nobody; `early`: it
@@ -319,6 +320,7 @@ class Postmortem:
     setting: Setting = Setting()
     circumstances: tuple[str, ...] = ()
     belief: Beat | None = None
+    noted_cause: Beat | None = None
     promised: tuple[OldPromise, ...] = ()
     awards: tuple[Award, ...] = ()
     review: Review = Review(director=None, scenes=(), parts=())

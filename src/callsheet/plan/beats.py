@@ -15,6 +15,7 @@ SYSTEM: Final = "System itself"
 DEPLOY: Final = "Rogue deploy"
 CHANGE: Final = "change"
 NOBODY_KNOWN: Final = "Somebody unknown"
+OPENED: Final = "opened the incident"
 REOPENED: Final = "reopened the incident"
 NOISE: Final = frozenset({"notify", "assign", "link", "unlink", "event_rule_action"})
 # What each kind of entry says; {who} are the people that it was done to. Other kinds speak by their summary.
@@ -193,7 +194,7 @@ def _entries(dossier: Dossier, ours: Callable[[str], bool]) -> Iterator[Moment]:
         elif entry.kind == "trigger":
             again = REOPENED if resolved else "triggered it again"
             # Of a person, "triggered" would sound as if they had caused it.
-            first = "opened the incident" if _voice(entry.actor)[1] else "triggered the incident"
+            first = OPENED if _voice(entry.actor)[1] else "triggered the incident"
             yield _entry(entry, again if triggered else first, dossier.incident.title)
             triggered, resolved = True, False
         else:

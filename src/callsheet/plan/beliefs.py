@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from callsheet.model.postmortem import Beat
@@ -31,6 +31,10 @@ TERM: Final = re.compile(
     r"[\s*_-]*(?:owner|assignee|assigned to|responsible|due(?: (?:date|by|on))?|deadline|priority|prio|severity"
     r"|kind|fix)[\s*_]*:",
     re.IGNORECASE,
+)
+CAUSE: Final = re.compile(
+    r"^[ *_-]*(?:(?:probable|likely|possible|suspected) )?(?:root )?cause[ *_]*:[ *_]*(\S.*)$",
+    re.IGNORECASE | re.MULTILINE,
 )
 PAUSE: Final = re.compile(r"\bHOLD\s*:")
 CODE: Final = frozenset({Role.FENCED, Role.UNCLOSED, Role.INDENTED})
@@ -73,6 +77,15 @@ def read_note(text: str) -> Said:
         promises=promises,
         pause=PAUSE.search(text) is not None,
     )
+
+
+def noted_cause(beats: Iterable[Beat]) -> Beat | None:
+    """The last beat in which a person wrote `Root cause: …` or `Cause: …`, with the words behind it as observation."""
+    for beat in reversed(tuple(beats)):
+        found = CAUSE.search(beat.observation or "") if beat.by_person else None
+        if found:
+            return replace(beat, observation=found[1].strip())
+    return None
 
 
 def standing_belief(beats: Iterable[Beat]) -> Beat | None:

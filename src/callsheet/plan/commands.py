@@ -1,7 +1,7 @@
 """Comments on a ticket: commands from its owner or the fallback owner, and signs of life. Pure, before `reconcile`.
 
-A command is a comment that begins with `callsheet:`, quotations and code left out; further lines that do so are commands,
-too, and all of a comment is carried out or nothing. Each is read once, in the order of the tracker's own times.
+A command is a comment that begins with `callsheet:`; quotations and code are none. Further lines that begin so are
+commands, too, and all of a comment is carried out or nothing. Each is read once, in the order of the tracker's times.
 """
 
 import re

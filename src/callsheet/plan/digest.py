@@ -75,7 +75,9 @@ def digest_body(digest: Digest) -> Body:
 def _greeting(digest: Digest) -> str:
     if digest.to.team:
         return "Hello, these promises from post-mortems are stuck. Can somebody help?"
-    first = digest.to.name.split()[0] if digest.to.name.split() else digest.to.name
+    names = digest.to.name.split()
+    # Of three names nobody can tell which one somebody goes by.
+    first = names[0] if len(names) == 2 else digest.to.name
     if all(line.rung is Rung.DRAFT for line in digest.lines):
         return f"Hello {first}, somebody is still needed to bring this to its end:"
     few = "this promise" if len(digest.lines) == 1 else "these promises"

@@ -59,7 +59,8 @@ def unfinished(case: Case, reading: Reading, house: House) -> Unfinished | None:
     return Unfinished(
         incident=case.incident,
         status=status,
-        opened_on=desk.today(opened.opened_at),
+        # As the document has it: the reader may live in another day.
+        opened_on=desk_of(None, calendar_for(case.incident, reading.rules), rules).today(opened.opened_at),
         since=since,
         owner=owner,
         why=why,

@@ -73,6 +73,8 @@ def _joins(moment: Moment, shown: list[Moment], alerts: dict[str, int]) -> int |
 
 
 def _called_in(moment: Moment, who: str) -> Moment:
+    if moment.person and [ref.id for ref in moment.reached] == [moment.person]:
+        return replace(moment, kind="call", beat=replace(moment.beat, action="took it on", observation=None))
     called = "called in" if moment.kind == "notify" or not moment.beat.by_person else "brought in"
     action = f"{called} {who}" if who else moment.beat.action
     return replace(moment, kind="call", beat=replace(moment.beat, action=action, observation=None))

@@ -22,6 +22,7 @@ from callsheet.plan.workdays import desk_of
 # How the recipient of an item without any owner is named: the ticket itself is reminded.
 UNOWNED = "ticket:"
 STRUCK = "incident:"
+_AS_FALLBACK = "the fallback owner: "
 _URGENCY = (
     Rung.STRUCK,
     Rung.ESCALATED,
@@ -126,13 +127,17 @@ def listener(item: ActionItem, incident: Incident, reading: Reading) -> tuple[Ow
     if item.owner and (item.owner.account or item.owner.email):
         return item.owner, _why_fallback(item)
     fallback = fallback_owner(incident, reading)
-    return (fallback, str(item.owner_reason)) if fallback else (None, str(item.owner_reason))
+    return (fallback, _why_fallback(item) or str(item.owner_reason)) if fallback else (None, str(item.owner_reason))
 
 
 def _why_fallback(item: ActionItem) -> str | None:
     if item.handed_over and item.left_by:
-        return f"fallback: {why_handed(item)}"
-    return str(item.owner_reason) if item.owner_reason.value.startswith("fallback") else None
+        return f"{_AS_FALLBACK}{why_handed(item)}"
+    kind, _, why = item.owner_reason.value.partition(": ")
+    if kind != "fallback":
+        return None
+    # Their words tell more than that nobody goes by them.
+    return f"{_AS_FALLBACK}{f'“{item.spoken.owner}”, ' if item.spoken.owner else ''}{why}"
 
 
 def _emails(snapshot: Snapshot) -> Mapping[str, str]:

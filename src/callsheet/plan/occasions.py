@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 
 from callsheet.model.action_item import ActionItem, ItemStatus
+from callsheet.model.counted import counted
 from callsheet.model.effect import Reason, SendReport
 from callsheet.model.incident import Incident
 from callsheet.model.nudge import Recipient
@@ -172,9 +173,11 @@ def _beside(figures: Figures, before: Figures | None) -> Iterable[str]:
     if days.filed_to_done is not None:
         yield f"Half of the promises were kept within {days.filed_to_done:.0f} days."
     if figures.repeats_on_open_promises:
-        yield f"{figures.repeats_on_open_promises} incidents hit a service that still had an open promise."
+        again = counted(figures.repeats_on_open_promises, "incident")
+        yield f"{again} hit a service that still had an open promise."
     if figures.repeats_after_stopgap:
-        yield f"{figures.repeats_after_stopgap} incidents came back after a stopgap without a root fix."
+        again = counted(figures.repeats_after_stopgap, "incident")
+        yield f"{again} came back after a stopgap without a root fix."
     yield "Promises are kept by teams: ask what is in the way, not who is."
 
 

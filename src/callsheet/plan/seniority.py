@@ -64,7 +64,7 @@ def said_of(level: Level, wanted: Level, priority: str) -> str | None:
     """
     if steps_above(level, wanted) < 0:
         return (
-            f"By the policy a {priority} is a slot for the level {wanted}; the level on duty was {level}. "
+            f"For a {priority} the policy asks for the level {wanted}; the level on duty was {level}. "
             "The rota decides who is there: a question to the rota, and a chance to pair next time."
         )
     if wanted is Level.JUNIOR and steps_above(level, Level.ENGINEER) > 0:

@@ -9,8 +9,8 @@ from callsheet.model.incident import Dossier, Incident, StatusUpdate
 from callsheet.model.person import Person
 from callsheet.model.postmortem import Form, Impact, OldPromise, Postmortem, ReviewStatus, Setting, SheetRow
 from callsheet.plan.awards import awards
-from callsheet.plan.beats import CHANGE, REOPENED, Moment, moments, within
-from callsheet.plan.beliefs import standing_belief
+from callsheet.plan.beats import CHANGE, REOPENED, SAME_MOMENT, Moment, moments, within
+from callsheet.plan.beliefs import noted_cause, standing_belief
 from callsheet.plan.cast import acted, cast
 from callsheet.plan.circumstances import circumstances
 from callsheet.plan.fold import ask, beats, fold
@@ -97,6 +97,7 @@ def skeleton(
         log=beats(log),
         setting=place,
         circumstances=circumstances(dossier, shown, points, place, staging.promised),
+        noted_cause=noted_cause(beats(shown)),
         belief=standing_belief(beats(within(incident, shown))),
         promised=staging.promised,
         awards=awards(*_of_people(dossier, during, place)),
@@ -169,5 +170,19 @@ def _impact(dossier: Dossier, during: Sequence[Moment]) -> Impact:
 
 
 def _first_response(during: Sequence[Moment]) -> Moment | None:
-    """The first act of a person, be it a note or an acknowledgement; triggering by hand is no response."""
-    return next((moment for moment in during if moment.person and moment.kind != "trigger"), None)
+    """The first act of a person, be it a note or an acknowledgement.
+
+    Opening it by hand is no response, and neither is what belongs to that: giving it to somebody, setting its priority.
+    """
+    by_hand = next((moment for moment in during if moment.person and moment.kind == "trigger"), None)
+    opened = (by_hand.person, by_hand.beat.at + timedelta(seconds=SAME_MOMENT)) if by_hand else None
+    return next(
+        (
+            moment
+            for moment in during
+            if moment.person
+            and moment.kind != "trigger"
+            and not (opened and moment.person == opened[0] and moment.beat.at <= opened[1])
+        ),
+        None,
+    )

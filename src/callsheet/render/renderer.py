@@ -16,6 +16,7 @@ from callsheet.document.sheet import COLUMNS
 from callsheet.model.incident import Incident
 from callsheet.model.postmortem import Form, Part, PlotKind, Postmortem, SheetRow
 from callsheet.model.span import span
+from callsheet.plan.beats import OPENED
 from callsheet.render.environment import environment, load, markdown, run
 from callsheet.render.screenplay import LONGEST_NAME, logged, quote, told
 from callsheet.render.shown import by_day, cells, improvements, light, part, those, turn
@@ -92,6 +93,7 @@ def context(postmortem: Postmortem) -> dict[str, object]:
         "remarked": remarked(postmortem.call_sheet),
         "improvements": improvements(postmortem.call_sheet),
         "plot": [turn(point, clock) for point in postmortem.plot],
+        "opened_by": next((beat.who for beat in postmortem.log if beat.by_person and beat.action == OPENED), None),
         "turning": next((point for point in postmortem.plot if point.kind is PlotKind.TURNING_POINT), None),
     }
 
@@ -109,16 +111,24 @@ def _listed(quoted: list[str]) -> Markdown:
     return Markdown(" and ".join((", ".join(quoted[:-1]), quoted[-1])) if quoted[1:] else quoted[0])
 
 
-def brief_quote(words: str) -> Markdown:
-    """The beginning of somebody's words, in quotation marks, short enough for a summary of 120 words."""
-    return quote(_first_words(words, BRIEF_WORDS))
+def brief_quote(words: str, *, stop: bool = False) -> Markdown:
+    """The beginning of somebody's words, in quotation marks, short enough for a summary of 120 words.
+
+    `stop`: a sentence ends with them, so a full stop follows where they bring none.
+    """
+    text = _first_words(words, BRIEF_WORDS)
+    return Markdown(f"{quote(text)}{'' if not stop or _ends(text) else '.'}")
 
 
 def brief(sentence: str) -> str:
     """A plot point's sentence, as short; a quotation that was cut is closed again, and it ends in a full stop."""
     text = _first_words(sentence, BRIEF_WORDS)
     text = f"{text}”" if text.count("“") > text.count("”") else text
-    return text if text.rstrip("”").endswith((".", "…", "!", "?")) else f"{text}."
+    return text if _ends(text.rstrip("”")) else f"{text}."
+
+
+def _ends(text: str) -> bool:
+    return text.endswith((".", "…", "!", "?"))
 
 
 def _first_words(text: str, most: int) -> str:

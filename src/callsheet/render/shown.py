@@ -14,7 +14,7 @@ MOST_TIMES: Final = 8
 MANY_QUESTIONS: Final = 3
 FIRST_IN_LINE: Final = 3
 # When a phase of the day begins, on the actor's own clock.
-PHASES: Final = ((22, "at night"), (17, "in the evening"), (9, "in working hours"), (6, "early in the morning"))
+PHASES: Final = ((22, "at night"), (17, "in the evening"), (9, "by day"), (6, "early in the morning"))
 
 
 def by_day(beats: Iterable[Beat]) -> list[tuple[date, list[Beat]]]:
@@ -60,7 +60,7 @@ def improvements(rows: Sequence[SheetRow]) -> dict[str, Any]:
     dropped = sum(row.status == "dropped" for row in own)
     overdue = sum(row.status == "overdue" for row in own)
     told = (
-        f"{len(kept) - late} kept" if len(kept) > late else "" if late else "none kept",
+        f"{len(kept) - late} kept" if len(kept) > late else "",
         f"{late} kept late" if late else "",
         f"{overdue} overdue" if overdue else "",
         f"{dropped} dropped" if dropped else "",
@@ -70,7 +70,7 @@ def improvements(rows: Sequence[SheetRow]) -> dict[str, Any]:
         "done": len(kept),
         "dropped": dropped,
         "overdue": overdue,
-        "told": [words for words in told if words],
+        "told": [words for words in told if words] or ["all open"],
         "first": [*still_open[:FIRST_IN_LINE], *kept[:FIRST_IN_LINE]],
         "more": len(own) - dropped - shown,
     }

@@ -95,9 +95,9 @@ def roles_of(told: Postmortem) -> dict[str, str]:
         called[member.name] = f"the {CALLED[member.part]}{number}"
     machines = {member.name for member in told.cast if member.part in THINGS}
     onlookers = [member.name for member in told.cast if member.part in ONLOOKERS]
-    others = dict.fromkeys(
-        [*onlookers, *(beat.who for beat in told.beats if beat.by_person), *(row.owner for row in told.call_sheet)]
-    )
+    # Behind an owner may stand whom the words named: Grace Okafor (for “@jonas”).
+    owners = (row.owner.partition(" (for ")[0] for row in told.call_sheet)
+    others = dict.fromkeys([*onlookers, *(beat.who for beat in told.beats if beat.by_person), *owners])
     for name in others:
         if name and name not in called and name not in machines:
             called[name] = f"colleague {sum(role.startswith('colleague') for role in called.values()) + 1}"

@@ -1,7 +1,7 @@
 """Takes personal data out of a text that may leave the house, beside its credentials."""
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Final
 
 from callsheet.model.credentials import redact
@@ -52,8 +52,14 @@ def _spelled(roles: Mapping[str, str], others: Collection[str]) -> dict[str, str
         handles = [joint.join(parts) for joint in (".", "_", "-", "")] if len(parts) > 1 else []
         handles += [f"{parts[0][0]}{parts[-1]}"] if len(parts) > 1 else []
         whole = (name, *handles) if len(parts) > 1 else ()
-        for way in (name, *handles, *parts) if name in roles else whole:
+        for way in (name, *_runs(name.split()), *handles, *parts) if name in roles else whole:
             # A name that two people share tells neither.
             if found.setdefault(way.casefold(), role) != role:
                 found[way.casefold()] = ANYBODY
     return found
+
+
+def _runs(words: list[str]) -> Iterator[str]:
+    """Two or more of a name's words as they follow each other: “Wei Ling” is one person, once."""
+    for length in range(len(words) - 1, 1, -1):
+        yield from (" ".join(words[at : at + length]) for at in range(len(words) - length + 1))

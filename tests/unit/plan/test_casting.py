@@ -156,7 +156,7 @@ def test_the_tally_is_by_priority_and_holds_no_name() -> None:
 
 def test_a_document_speaks_of_the_rota_and_only_where_it_matters() -> None:
     below = said_of(Level.ENGINEER, Level.SENIOR, "P1") or ""
-    assert "a P1 is a slot for the level senior; the level on duty was engineer" in below
+    assert "For a P1 the policy asks for the level senior; the level on duty was engineer" in below
     assert "question to the rota" in below
     assert "a slot to learn in" in (said_of(Level.SENIOR, Level.JUNIOR, "P4") or "")
     assert said_of(Level.SENIOR, Level.SENIOR, "P1") is None

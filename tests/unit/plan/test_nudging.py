@@ -327,8 +327,11 @@ def test_without_a_fallback_the_ticket_is_reminded() -> None:
 
 def test_a_fallback_owner_is_told_that_they_are_one() -> None:
     grace = Owner(name="Grace Okafor", email="grace.okafor@example.com", account="acc-grace.okafor")
-    (effect,) = plan(replace(ITEM, owner=grace, owner_reason=OwnerReason.FALLBACK_UNKNOWN), now=at(16))
-    assert effect.digest.lines[0].why_you == OwnerReason.FALLBACK_UNKNOWN
+    named = replace(ITEM, words=replace(ITEM.words, owner="@jonas"))
+    (effect,) = plan(replace(named, owner=grace, owner_reason=OwnerReason.FALLBACK_UNKNOWN), now=at(16))
+    assert effect.digest.lines[0].why_you == "the fallback owner: “@jonas”, nobody by that name"
+    (effect,) = plan(replace(ITEM, owner=grace, owner_reason=OwnerReason.FALLBACK_NOT_NAMED), now=at(16))
+    assert effect.digest.lines[0].why_you == "the fallback owner: nobody was named"
 
 
 def test_without_a_notifier_the_reason_says_so() -> None:

@@ -96,6 +96,19 @@ def test_where_nothing_was_promised_nothing_is_said() -> None:
     assert told(()) == ()
 
 
+def test_one_incident_is_told_as_one() -> None:
+    now = datetime(2026, 12, 1, 10, tzinfo=UTC)
+    record = Record(promises=(Promise(item=promise(1), incident=INCIDENT),))
+    counted = figures(LED.seasons.of(date(2026, 11, 30)), record, LED, now)
+    again = replace(counted, repeats_on_open_promises=1, repeats_after_stopgap=2)
+    (report,) = [
+        each for each in told((promise(1),), now, rules=LED, figures=again) if each.reason is Reason.MONTH_BEGAN
+    ]
+    words = plain(report.body)
+    assert "1 incident hit a service that still had an open promise." in words
+    assert "2 incidents came back after a stopgap" in words
+
+
 def test_the_month_tells_the_season_in_bars() -> None:
     kept = replace(promise(1), status=ItemStatus.DONE, closed_at=datetime(2026, 11, 4, tzinfo=UTC))
     now = datetime(2026, 12, 1, 10, tzinfo=UTC)

@@ -207,6 +207,35 @@ def test_who_acted_only_after_the_end_plays_in_the_epilogue() -> None:
     assert (story.impact.responders, story.impact.called) == (1, 1)
 
 
+def test_who_opens_it_by_hand_responds_only_with_what_comes_after_that() -> None:
+    story = drawn(
+        told(
+            entry(0, "trigger", ANA),
+            entry(0, "assign", ANA, ANA),
+            entry(0, "priority_change", ANA),
+            entry(4, "acknowledge", ANA),
+        )
+    )
+    assert (story.impact.first_response_after, story.impact.first_response_by) == (timedelta(minutes=4), "Ana Ferreira")
+    assert [each.action for each in story.beats][:2] == ["opened the incident", "took it on"]
+
+
+@pytest.mark.parametrize(
+    ("words", "cause"),
+    [
+        ("Root cause: every retry opened a new transaction.", "every retry opened a new transaction."),
+        ("All good.\n**Probable cause:** a full disk", "a full disk"),
+        ("cause: unknown so far\nACTION: Look at it", "unknown so far"),
+        ("The root cause: we do not know", None),
+        ("> Root cause: what somebody else said", None),
+        ("Because: of that", None),
+    ],
+)
+def test_a_cause_that_somebody_wrote_down_is_told_as_theirs(words: str, cause: str | None) -> None:
+    noted = drawn(told(notes=(note(90, MARCUS, words),))).noted_cause
+    assert (noted and (noted.who, noted.observation)) == (cause and ("Marcus Hill", cause))
+
+
 def test_a_note_before_the_acknowledgement_is_the_first_response() -> None:
     """Who writes is there."""
     story = drawn(told(entry(6, "acknowledge", ANA), notes=(note(5, MARCUS, "Looking."),)))

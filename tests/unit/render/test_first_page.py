@@ -108,6 +108,26 @@ def test_of_an_open_incident_the_last_word_is_told_and_that_it_goes_on(form: For
     assert "the incident goes on, and this document tells it so far" in regions["cover"].content
 
 
+def test_the_summary_tells_a_noted_cause_as_its_authors_word_until_the_review_wrote_one() -> None:
+    noted = dossier(notes=(note(90, ANA, "Root cause: the pool was halved"),))
+
+    def summary(**staged: object) -> str:
+        told = postmortem(noted, staging=Staging(people=(LENA,), **staged))  # type: ignore[arg-type]  # any field
+        return regions_of(RENDERER.document(told))["summary"].content
+
+    assert "\nAna Ferreira noted as the cause: “the pool was halved”.\nThe review, which Lena Weber is" in summary()
+    assert "noted as the cause" not in summary(causes_stated="The pool was too small.")
+
+
+def test_an_incident_that_somebody_opened_by_hand_did_not_page() -> None:
+    by_hand = dossier()
+    entries = tuple(replace(each, actor=ANA) if each.kind == "trigger" else each for each in by_hand.entries)
+    told = regions_of(RENDERER.document(postmortem(replace(by_hand, entries=entries))))["summary"].content
+    assert "Ana Ferreira opened an incident on Checkout API (team Storefront).\n" in told
+    assert "paged" not in told
+    assert "(team Storefront) paged.\n" in page("summary")
+
+
 def test_a_summary_that_would_be_too_long_tells_no_belief() -> None:
     wordy = make_person("Lena " * 30)
     told = page("summary", people=(wordy,))

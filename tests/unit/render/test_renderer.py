@@ -48,7 +48,7 @@ HOSTILE = (
         "Ana Ferreira was the first to respond, after 3 min;\n3 people took part.",
         "As far as the record shows, it turned at 23:38 UTC (00:38 Berlin, 3 Nov), when Ana Ferreira noted: “Rolled",
         "It was resolved after 1 h 14 min, on 3 November 2026 at 00:05 UTC (01:05 Berlin).",
-        "**Planned improvements:** 3 promises, none kept.\n\n- [OPS-1](https://larkspur",
+        "**Planned improvements:** 3 promises, all open.\n\n- [OPS-1](https://larkspur",
         "“Alert when the pool wait time exceeds 500 ms”: Ana Ferreira, due 2026-11-11, open\n",
         "The cause is unknown until the review, and nobody is named to lead it.",
         "· draft, not reviewed yet",

@@ -120,6 +120,15 @@ def test_no_secret_and_no_name_stands_in_a_prompt() -> None:
     assert "owner colleague 1" in text
 
 
+def test_who_got_it_for_somebody_unknown_is_called_by_their_own_part() -> None:
+    story = told()
+    (row,) = story.call_sheet
+    rows = (replace(row, owner="Dana Whitfield (for “@jonas”)"),)
+    assert "owner the incident commander (for “@jonas”)" in prompt(
+        ARTEFACTS[0], packet(replace(story, call_sheet=rows))
+    )
+
+
 def test_what_is_not_known_is_called_unknown() -> None:
     text = prompt(ARTEFACTS[0], packet(told()))
 

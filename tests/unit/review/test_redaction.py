@@ -46,6 +46,18 @@ def test_a_known_person_becomes_their_part_however_they_are_written(written: str
     assert depersonalised(f"{written} rolled back", ROLES) == "the incident commander rolled back"
 
 
+def test_two_words_of_a_longer_name_are_one_person() -> None:
+    roles = {"Wei Ling Tan": "the responder"}
+    assert depersonalised("Thanks Wei Ling, well done; Ling Tan, too.", roles) == (
+        "Thanks the responder, well done; the responder, too."
+    )
+
+
+def test_a_secret_ends_with_its_quotation() -> None:
+    told = "She noted: “My token=abc def”. They believed: “It is the disk”, he said."
+    assert depersonalised(told, {}) == "She noted: “My token=[redacted]”. They believed: “It is the disk”, he said."
+
+
 def test_a_first_name_that_two_share_tells_neither() -> None:
     assert depersonalised("Priya and Rao looked", ROLES) == "somebody and responder 2 looked"
 
