@@ -111,12 +111,12 @@ def test_of_an_open_incident_the_last_word_is_told_and_that_it_goes_on(form: For
 def test_the_summary_tells_a_noted_cause_as_its_authors_word_until_the_review_wrote_one() -> None:
     noted = dossier(notes=(note(90, ANA, "Root cause: the pool was halved"),))
 
-    def summary(**staged: object) -> str:
-        told = postmortem(noted, staging=Staging(people=(LENA,), **staged))  # type: ignore[arg-type]  # any field
+    def summary(causes: str | None = None) -> str:
+        told = postmortem(noted, staging=Staging(people=(LENA,), causes_stated=causes))
         return regions_of(RENDERER.document(told))["summary"].content
 
     assert "\nAna Ferreira noted as the cause: “the pool was halved”.\nThe review, which Lena Weber is" in summary()
-    assert "noted as the cause" not in summary(causes_stated="The pool was too small.")
+    assert "noted as the cause" not in summary("The pool was too small.")
 
 
 def test_an_incident_that_somebody_opened_by_hand_did_not_page() -> None:
