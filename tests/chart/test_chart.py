@@ -18,6 +18,7 @@ SHIP = ROOT / "build" / "ship" / "bin" / "python"
 # The oldest that Chart.yaml takes, and the newest that the schemas know.
 KUBERNETES = ("1.27.0", "1.37.0")
 CANARY = "canary"
+JIRA_SECRET = "connectors.jira.secret"
 # What stands in for a secret that the cluster has: good as a token, and as an address of Apprise.
 SECRET = "mailtos://a:b@smtp.example.com?to={email}"
 each_case = pytest.mark.parametrize("case", CASES, ids=lambda case: case.stem)
@@ -204,8 +205,10 @@ def test_pages_are_let_in_only_once_it_is_said_who_may_look(settings: list[str],
     ("value", "named"),
     [
         ("setings.CALLSHEET_MODE=shadow", "setings"),
-        ("settings.CALLSHEET_LISTEN=0.0.0.0:1", "CALLSHEET_LISTEN"),
-        ("connectors.jira.secret.existing=tokens", "keys"),
+        ("settings.CALLSHEET_LISTEN=0.0.0.0:1", "the Service's port is service.port"),
+        ("connectors.jira.secret.existing=tokens", "no keys say what to take from it"),
+        ("connectors.jira.secret.keys.JIRA_API_TOKEN=jira", "existing does not say of which"),
+        (f"{JIRA_SECRET}.existing=a,{JIRA_SECRET}.keys.A=b,{JIRA_SECRET}.values.A={CANARY}", "take the other away"),
         ("connectors.jira.secret.as=file", "as"),
         ("connectors.jira.settings.JIRA_API_TOKEN=canary", "put it into connectors.jira.secret"),
         ("settings.CALLSHEET_WEB_TOKEN=canary", "put it into connectors.callsheet.secret"),

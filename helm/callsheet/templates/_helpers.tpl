@@ -24,10 +24,24 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 {{ default (include "callsheet.fullname" .) .Values.persistence.existingClaim }}
 {{- end }}
 
+{{/* Ends the installation where a connector's secret is half given, in a sentence: the schema could only say that it is. Takes name and secret. */}}
+{{- define "callsheet.whole" -}}
+{{- $place := printf "connectors.%s.secret" .name -}}
+{{- if and .secret.existing (not .secret.keys) -}}
+{{- fail (printf "%s.existing names a Secret, and no keys say what to take from it: %s.keys, as VARIABLE: key in the Secret" $place $place) -}}
+{{- else if and .secret.keys (not .secret.existing) -}}
+{{- fail (printf "%s.keys name keys of a Secret, and %s.existing does not say of which" $place $place) -}}
+{{- else if and .secret.existing .secret.values -}}
+{{- fail (printf "%s has existing and values: name the Secret that is there, or give values, and take the other away" $place) -}}
+{{- end -}}
+{{- end }}
+
 {{/* Ends the installation where a plain variable is named as secrets are. Takes settings, and secret: where it goes. */}}
 {{- define "callsheet.plain" -}}
 {{- range $variable, $_ := .settings -}}
-{{- if regexMatch "(_TOKEN|_SECRET|_PASSWORD|_API_KEY|_SSH_KEY|^APPRISE_[A-Z]+_URL)$" $variable -}}
+{{- if eq $variable "CALLSHEET_LISTEN" -}}
+{{- fail "CALLSHEET_LISTEN is set by the chart, and its probes and Service rely on it: take it away; the Service's port is service.port" -}}
+{{- else if regexMatch "(_TOKEN|_SECRET|_PASSWORD|_API_KEY|_SSH_KEY|^APPRISE_[A-Z]+_URL)$" $variable -}}
 {{- fail (printf "%s is a secret, and whoever may read the Deployment would see it among the settings: put it into %s" $variable $.secret) -}}
 {{- end -}}
 {{- end -}}

@@ -75,7 +75,7 @@ def _remedy(variable: str, directory: Path) -> str:
     if not re.fullmatch(r"[A-Z_]+", variable):
         return "mend it there, and run `callsheet doctor` again"
     file = directory / f"{variable.partition('_')[0].lower()}.env"
-    return f"mend it in {file} or in the environment; `callsheet init` asks for all that is needed, and writes it"
+    return f"set it right in {file} or in the environment; `callsheet init` asks for all that is needed, and writes it"
 
 
 def folder_checks(directory: Path) -> Iterator[Check]:
