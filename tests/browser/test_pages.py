@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
-from threading import Thread
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from callsheet.web.seal import POLICY
 from tests.browser.conftest import DESKTOP, PHONE, Look
+from tests.loopback import answering
 from tests.unit.web.house import Web, opened
 from tests.unit.web.story import lived, rehearsed
 from tests.unit.web.test_inert import ALL, HOSTILE_NOTES, addresses
@@ -98,14 +98,8 @@ class Careless(BaseHTTPRequestHandler):
 
 
 def test_a_careless_page_is_complained_of(look: Look) -> None:
-    with HTTPServer(("127.0.0.1", 0), Careless) as server, look(careless=True) as looked:
-        thread = Thread(target=server.serve_forever)
-        thread.start()
-        try:
-            looked.page.goto(f"http://127.0.0.1:{server.server_port}/")
-            found = {each["id"] for each in Axe().run(looked.page).response["violations"] if each["impact"] in GRAVE}
-        finally:
-            server.shutdown()
-            thread.join()
+    with answering(HTTPServer(("127.0.0.1", 0), Careless)) as server, look(careless=True) as looked:
+        looked.page.goto(f"http://127.0.0.1:{server.server_port}/")
+        found = {each["id"] for each in Axe().run(looked.page).response["violations"] if each["impact"] in GRAVE}
     assert len(looked.complaints) >= 2
     assert "button-name" in found

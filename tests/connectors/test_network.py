@@ -11,7 +11,6 @@ import os
 import shutil
 import ssl
 import subprocess
-import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -33,6 +32,7 @@ from callsheet.model.text import paragraph
 from callsheet.settings.sign_in import SignIn
 from callsheet.testing.clock import FakeClock
 from callsheet.web.oidc import Away, Provider
+from tests.loopback import answering
 
 LOGIN = "https://oidc.corp.example"
 ANSWERS = {
@@ -142,14 +142,8 @@ def network(papers: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Network]:
     for name in ("NO_PROXY", "no_proxy", "https_proxy", "ALL_PROXY", "all_proxy"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{proxy.server_port}")
-    threads = [threading.Thread(target=each.serve_forever, args=(0.02,)) for each in (service, proxy)]
-    for thread in threads:
-        thread.start()
-    yield there
-    for server, thread in zip((service, proxy), threads, strict=True):
-        server.shutdown()
-        thread.join()
-        server.server_close()
+    with answering(service), answering(proxy):
+        yield there
 
 
 def pagerduty(context: Context) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -12,6 +11,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import StartPlay
+from tests.loopback import answering
 from tests.scenario.daemon import ACTION, Play
 
 POOL = "Alert when the pool is exhausted"
@@ -182,12 +182,8 @@ def hook() -> Iterator[tuple[int, list[Any]]]:
         def log_message(self, *_: object) -> None:
             """Quiet."""
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        thread = threading.Thread(target=server.serve_forever, args=(0.02,))
-        thread.start()
+    with answering(ThreadingHTTPServer(("127.0.0.1", 0), Handler)) as server:
         yield server.server_port, came
-        server.shutdown()
-        thread.join()
 
 
 def test_with_a_channel_the_digest_goes_there_and_nothing_is_commented(

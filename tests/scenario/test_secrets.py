@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import re
-import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from importlib.metadata import entry_points
@@ -14,6 +13,7 @@ import pytest
 
 from callsheet.settings import Settings
 from tests.conftest import StartPlay
+from tests.loopback import answering
 from tests.scenario.daemon import ACTION, Play
 
 # What each secret is in these runs. Those that the sandbox checks are its own, the others are made up.
@@ -64,10 +64,8 @@ class Parrot(BaseHTTPRequestHandler):
 @pytest.fixture
 def parrot() -> Iterator[str]:
     """Where it answers."""
-    with ThreadingHTTPServer(("127.0.0.1", 0), Parrot) as server:
-        threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
+    with answering(ThreadingHTTPServer(("127.0.0.1", 0), Parrot)) as server:
         yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
 
 
 def every_secret() -> set[str]:

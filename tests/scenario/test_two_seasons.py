@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import re
 import socket
-import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -29,6 +28,7 @@ from callsheet.plan.due import is_business_day
 from callsheet.plan.rules import Calendar
 from callsheet.run.cycle import run_cycle
 from tests.conftest import MakeSandbox
+from tests.loopback import answering
 from tests.scenario.daemon import A_MOMENT, Play
 
 START = datetime(2027, 9, 30, 14, tzinfo=UTC)
@@ -149,9 +149,7 @@ def channels(journey: Journey) -> Iterator[dict[str, str]]:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     post = Controller(journey, hostname="127.0.0.1", port=port)
-    with ThreadingHTTPServer(("127.0.0.1", 0), Hook) as server:
-        thread = threading.Thread(target=server.serve_forever, args=(0.02,))
-        thread.start()
+    with answering(ThreadingHTTPServer(("127.0.0.1", 0), Hook)) as server:
         post.start()
         try:
             yield {
@@ -162,8 +160,6 @@ def channels(journey: Journey) -> Iterator[dict[str, str]]:
             }
         finally:
             post.stop()
-            server.shutdown()
-            thread.join()
 
 
 @pytest.fixture(scope="module")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -13,6 +12,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from tests.conftest import StartPlay
+from tests.loopback import answering
 from tests.scenario.daemon import ACTION, Play
 from tests.scenario.test_faults import CREATE, markers, until_quiet
 from tests.scenario.test_nudges import comments, go_to
@@ -50,13 +50,9 @@ def ours() -> Iterator[OurClock]:
         def log_message(self, *_: object) -> None:
             """Quiet."""
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+    with answering(ThreadingHTTPServer(("127.0.0.1", 0), Handler)) as server:
         clock.url = f"http://127.0.0.1:{server.server_port}/clock"
-        thread = threading.Thread(target=server.serve_forever, args=(0.02,))
-        thread.start()
         yield clock
-        server.shutdown()
-        thread.join()
 
 
 def begin(play: StartPlay, clock: OurClock, **options: Any) -> Play:

@@ -17,6 +17,7 @@ from callsheet.model.nudge import Digest, Recipient
 from callsheet.testing.clock import FakeClock
 from callsheet_apprise import CONNECTOR
 from callsheet_apprise.options import AppriseOptions
+from tests.loopback import answering
 
 PATH_SECRET = "canary-in-the-path-4f1e"
 PASSWORD = "canary-password-9c2a"
@@ -62,14 +63,10 @@ def hook(monkeypatch: pytest.MonkeyPatch) -> Iterator[Hook]:
         def log_message(self, *_args: object) -> None:
             """Quiet."""
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+    with answering(ThreadingHTTPServer(("127.0.0.1", 0), Handler)) as server:
         place = Hook(server)
-        thread = threading.Thread(target=server.serve_forever, args=(0.02,))
-        thread.start()
         yield place
         place.hold.set()
-        server.shutdown()
-        thread.join()
 
 
 class Mailbox:
@@ -100,14 +97,11 @@ def mailbox() -> Iterator[Mailbox]:
                 else:
                     self.say("221 bye" if line.upper() == "QUIT" else "250 fine")
 
-    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Handler) as server:
-        server.daemon_threads = True
+    server = socketserver.ThreadingTCPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = True
+    with answering(server):
         box = Mailbox(server.server_address[1])
-        thread = threading.Thread(target=server.serve_forever, args=(0.02,))
-        thread.start()
         yield box
-        server.shutdown()
-        thread.join()
 
 
 class House:

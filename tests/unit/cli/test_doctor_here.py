@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-import threading
 from collections.abc import Iterator
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -19,6 +18,7 @@ from callsheet.store import Store, place
 from callsheet.store.place import disk_of, is_networked
 from callsheet.testing.clock import FakeClock
 from tests.conftest import StartPlay
+from tests.loopback import answering
 from tests.scenario.daemon import Play
 from tests.unit.cli.conftest import Run
 from tests.unit.cli.doctoring import lines, troubles
@@ -49,14 +49,8 @@ def sink() -> Iterator[tuple[str, list[str]]]:
     """The address of such a service, and what came in."""
     server = HTTPServer(("127.0.0.1", 0), Sink)
     server.got = []
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
-    thread.start()
-    try:
+    with answering(server):
         yield f"json://robot:canary-sink-77aa@127.0.0.1:{server.server_port}/{{handle}}", server.got
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
 
 
 def test_a_test_message_goes_to_the_fallback_owner_and_only_when_asked_for(

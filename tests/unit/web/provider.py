@@ -8,7 +8,6 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -20,6 +19,7 @@ from urllib.parse import parse_qs, parse_qsl, unquote, urlencode, urlsplit
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
+from tests.loopback import answering
 from tests.unit.run.world import NOW
 
 CLIENT, SECRET = "callsheet at example.com", "CANARY-client/secret+of the house%"
@@ -158,11 +158,7 @@ def providing(public: str, *, host: str = "127.0.0.1") -> Iterator[Provider]:
         def log_message(self, *_: object) -> None:
             """Nobody reads it."""
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), Desk) as server:
-        server.daemon_threads = True
-        provider = Provider(f"http://{host}:{server.server_port}", f"{public}/sign-in/oidc/callback")
-        threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
-        try:
-            yield provider
-        finally:
-            server.shutdown()
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Desk)
+    provider = Provider(f"http://{host}:{server.server_port}", f"{public}/sign-in/oidc/callback")
+    with answering(server):
+        yield provider
