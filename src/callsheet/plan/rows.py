@@ -8,7 +8,7 @@ from callsheet.document.edits import Edits
 from callsheet.document.sheet import DocRow
 from callsheet.model.action_item import ActionItem, Hold, ItemStatus, Source, SourceKind, Words, item_key
 from callsheet.model.incident import Incident
-from callsheet.plan.askew import meant
+from callsheet.plan.askew import meant, whole
 from callsheet.plan.meaning import Reading, new_item, recelled, reworded, unsaid
 from callsheet.plan.place import Place, also, source_lost, twin_of
 from callsheet.plan.sheet_words import asked_for
@@ -63,7 +63,7 @@ def from_edits(items: dict[str, ActionItem], place: Place, edits: Edits, reading
         told = unsaid(items[key], {_CELLS[column] for column, text in cells.items() if column in _CELLS and not text})
         items[key] = recelled(told, _fields(cells), place.incident, reading)
     askew = meant(edits.askew, reading.people, reading.rules)
-    rows = (*edits.added, *askew, *strangers(edits.foreign, items))
+    rows = (*whole(edits.added, reading.people, reading.rules), *askew, *strangers(edits.foreign, items))
     added = row_keys(place.incident, rows, items, place.printed)
     for row in rows:
         _from_row(items, place, row, added[row.line], reading)

@@ -8,7 +8,9 @@ from callsheet.document.edits import edits
 from callsheet.model.action_item import ActionItem, Hold, marker
 from callsheet.model.incident import Incident
 from callsheet.model.nudge import Told
+from callsheet.model.publication import Publication
 from callsheet.model.ticket import Ticket
+from callsheet.plan.askew import whole
 from callsheet.plan.circulation import reader_id
 from callsheet.plan.decide import reading_of
 from callsheet.plan.drafts import draft_key
@@ -146,12 +148,17 @@ def _with_surroundings(app: App, case: Case) -> Case:
     return replace(
         case,
         dossier=found[0] if found else None,
-        rowless=tuple(name for name, p in case.publications.items() if edits(p.current, p.published).added),
+        rowless=tuple(name for name, held in case.publications.items() if _waits_for_keys(app, held)),
         merged=app.memory.merged_into(incident.id),
         around=_around(app, incident),
         receipts=app.memory.receipts(reader_id(incident.id, "")),
         scripts=app.memory.receipts(actor_id(incident.id, "")),
     )
+
+
+def _waits_for_keys(app: App, held: Publication) -> bool:
+    added = edits(held.current, held.published).added
+    return bool(added) and bool(whole(added, app.memory.people(), app.rules))
 
 
 def _around(app: App, incident: Incident) -> Surroundings:

@@ -13,7 +13,7 @@ from callsheet.model.effect import OpenPostmortem, PostNote, Publish
 from callsheet.model.ledger import Outcome
 from callsheet.model.memory import OpenedPostmortem
 from callsheet.model.publication import BegunText, Publication
-from callsheet.plan.askew import meant
+from callsheet.plan.askew import meant, whole
 from callsheet.plan.publishing import copies_print, own_part
 from callsheet.plan.rows import row_keys, strangers
 from callsheet.run.app import App
@@ -222,7 +222,8 @@ def _version(held: Publication | None) -> str | None:
 def _merged(effect: Publish, held: Publication, generated: str, app: App) -> str:
     items = {item.key: item for item in app.memory.items_of([effect.incident_id]).get(effect.incident_id, ())}
     told = edits(held.current, held.published)
-    askew = meant(told.askew, app.memory.people(), app.rules)
+    people = app.memory.people()
+    fresh = (*whole(told.added, people, app.rules), *meant(told.askew, people, app.rules))
     copied = strangers(told.foreign, items)
     documents = app.memory.publications([effect.incident_id]).values()
     standing = {row.key for document in documents for row in read_sheet(document.current)[0] if row.key}
@@ -231,7 +232,7 @@ def _merged(effect: Publish, held: Publication, generated: str, app: App) -> str
         generated,
         published=held.published,
         last_generated=held.generated,
-        new_keys=row_keys(effect.postmortem.incident, (*told.added, *askew, *copied), items, standing),
+        new_keys=row_keys(effect.postmortem.incident, (*fresh, *copied), items, standing),
     )
 
 

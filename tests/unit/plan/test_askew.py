@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from callsheet.document.sheet import Askew
-from callsheet.plan.askew import meant
+from callsheet.plan.askew import CUT, meant, whole
 from tests.unit.plan.reading import RULES, reading
 from tests.unit.plan.test_collect import doc_row
 from tests.unit.run.world import World
@@ -123,3 +123,37 @@ def test_a_key_that_somebody_wrote_over_is_neither_printed_over_nor_taken_for_a_
     assert "| see below | Add an alert |" in document
     assert (document.count("| Add an alert |"), world.item().row_gone) == (1, False)
     assert len(world.tracker.tickets) == 1
+
+
+def test_a_row_that_a_bare_pipe_cut_in_two_is_asked_about_and_read_once_mended(world: World) -> None:
+    incident = world.filed()
+    line = "|  | Alert on | pipe | Marcus Hill | in 3 days | P2 |"
+    add_line(world, incident.id, line)
+    world.wait(minutes=1)
+    world.once()
+    assert [item.spoken.title for item in world.items()] == ["Add an alert"]
+    assert line in world.publisher.text(incident.id)
+    with world.store() as store:
+        ((what, _, why),) = store.quarantined()
+    assert (what, why) == ("a row of the call sheet", CUT.format("Alert on", "pipe"))
+    world.publisher.edit(incident.id, world.publisher.text(incident.id).replace("Alert on | pipe", r"Alert on \| pipe"))
+    world.settled()
+    item = world.item("Alert on | pipe")
+    assert (item.owner and item.owner.name, item.terms.priority) == ("Marcus Hill", "P2")
+    assert world.ticket("Alert on | pipe")
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        ("Bob Unknown", "Friday"),
+        ("Marcus Hill", "asap", "P2"),
+        ("Bob Unknown",),
+        ("", "in 3 days", "P2"),
+        ("Bob Unknown", "someday", "P2"),
+    ],
+)
+def test_a_slip_in_one_cell_is_no_cut(cells: tuple[str, ...]) -> None:
+    names = ("owner", "due", "priority")
+    row = doc_row("Add an alert", **dict(zip(names, cells, strict=False)))
+    assert whole([row], READING.people, RULES) == (row,)
