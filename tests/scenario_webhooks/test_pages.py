@@ -29,6 +29,12 @@ def page(daemon: Daemon, path: str, form: dict[str, str] | None = None, token: s
         return answer.status, unescape(answer.read().decode())
 
 
+def plan(daemon: Daemon) -> tuple[int, str]:
+    """The page of the plan, once it is drawn up: on a busy machine it is asked for again."""
+    until(lambda: "being drawn up" not in page(daemon, "/plan")[1], "a plan that is drawn up")
+    return page(daemon, "/plan")
+
+
 def test_what_is_asked_for_on_a_page_reaches_the_ticket(play: StartPlay) -> None:
     p = play(env=HOUR)
     p.settled()
@@ -59,7 +65,7 @@ def test_the_plan_is_that_of_the_command_and_does_nothing(play: StartPlay) -> No
     with living(p) as daemon:
         p.incident("ACTION: Watch the pool")
         writes = p.writes()
-        status, told = page(daemon, "/plan")
+        status, told = plan(daemon)
         assert (status, "Open 1 post-mortem" in told) == (200, True), told
         assert p.writes() == writes
 
@@ -71,14 +77,14 @@ def test_the_plan_takes_up_a_renewed_secret(play: StartPlay) -> None:
     p.env["JIRA_API_TOKEN_FILE"] = str(place)
     place.write_text("CANARY-an-old-token")
     with living(p) as daemon:
-        assert "jira could not be asked" in page(daemon, "/plan")[1]
+        assert "jira could not be asked" in plan(daemon)[1]
         place.write_text(token)
         p.wait(seconds=61)
-        assert "could not be asked" not in page(daemon, "/plan")[1]
+        assert "could not be asked" not in plan(daemon)[1]
         place.write_text("")
         p.wait(seconds=61)
         # A file that is empty for a moment, as while it is written, is no reason to show nothing.
-        status, told = page(daemon, "/plan")
+        status, told = plan(daemon)
         assert (status, "CANARY" in told) == (200, False)
 
 
