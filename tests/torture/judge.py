@@ -26,7 +26,7 @@ from tests.torture.seen import LINKED, Seen, titles_of
 from tests.torture.stage import NAMESPACE, Stage
 from tests.torture.wishes import unheard
 
-FIELDS = ("summary", "assignee", "duedate")
+FIELDS = ("summary", "assignee", "duedate", "priority")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

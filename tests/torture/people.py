@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from callsheet.sandbox.actions import act_jira, act_pagerduty
+from callsheet.sandbox.jira_setup import PRIORITIES
 from callsheet.sandbox.timeline import Note
 from callsheet.sandbox.tracker import Issue
 from tests.torture import papers
@@ -19,7 +20,8 @@ from tests.torture.stage import NAMESPACE, Stage
 
 OWNERS = ("", "", "ana.ferreira", "marcus.hill", "wei.ling.tan", "noor.haddad", "tomasz.zielinski", "somebody.else")
 NAMES = ("Ana Ferreira", "Marcus Hill", "Wei Ling Tan", "Jonas Weber")
-FIELDS = ("title", "due", "owner")
+FIELDS = ("title", "due", "owner", "priority")
+RANKS = ("P1", "P2", "P3", "P4", "P5")
 SIGNATURE = "Kept up to date by Callsheet"
 
 
@@ -47,6 +49,7 @@ class Promise:
     key: str = ""
     due: str = ""
     owner: str = ""
+    priority: str = ""
 
     def reword(self, words: str) -> None:
         """Other words in the note."""
@@ -161,21 +164,20 @@ class People:
         self.book.promises += promises
 
     def _reword(self) -> None:
-        """A note is edited: other words, another date, another owner."""
+        """A note is edited: other words, another date, owner or priority."""
         promise = self._some(lambda p: p.place == "note" and p.asked)
         if promise is None:
             return
         what = self._roll.choice(promise.changed("note") or ["none"])
         whole = all(p.asked for p in self.book.promises if p.note == promise.note)
+        pick = self._roll.choice
+        values = {"due": self._day(), "owner": pick(OWNERS[2:5]), "priority": pick(RANKS)}
         if what == "title" and whole:
             promise.reword(self._words())
             promise.wish(what, promise.words, self._stage.now)
-        elif what == "due":
-            promise.due = self._day()
-            promise.wish(what, promise.due, self._stage.now)
-        elif what == "owner":
-            promise.owner = self._roll.choice(OWNERS[2:5])
-            promise.wish(what, promise.owner, self._stage.now)
+        elif what in values:
+            setattr(promise, what, values[what])
+            promise.wish(what, values[what], self._stage.now)
         self._rewrite(promise)
 
     def _unsay(self) -> None:
@@ -225,7 +227,8 @@ class People:
         incident = self._roll.choice(self.book.incidents)
         promise = self._promise(incident, "row")
         promise.owner = self._roll.choice(("", *NAMES))
-        if papers.add_row(self._stage, incident, Action=promise.words, Owner=promise.owner, Due=promise.due):
+        cells = {"Owner": promise.owner, "Due": promise.due, "Priority": promise.priority}
+        if papers.add_row(self._stage, incident, Action=promise.words, **cells):
             self.book.promises.append(promise)
             self._told(f"type a row: {promise.words}")
 
@@ -234,7 +237,11 @@ class People:
         row = papers.row_of(self._stage, promise.incident, promise.words) if promise else None
         if promise is None or row is None or row.key is None:
             return
-        named = {"due": ("Due", self._day()), "owner": ("Owner", self._roll.choice(NAMES))}
+        named = {
+            "due": ("Due", self._day()),
+            "owner": ("Owner", self._roll.choice(NAMES)),
+            "priority": ("Priority", self._roll.choice(RANKS)),
+        }
         name = self._roll.choice([name for name in promise.changed("cell") if name in named] or ["status"])
         if self._roll.random() < 0.25:
             name, promise.dropped = "status", True
@@ -276,6 +283,8 @@ class People:
                 self._tick("due", issue, on=self._roll.choice((self._day(), self._day(), None)))
             case "owner":
                 self._tick("assign", issue, to=self._roll.choice((*NAMES, None)))
+            case "priority":
+                self._tick("priority", issue, to=self._roll.choice(tuple(PRIORITIES)))
             case _:
                 self._tick("comment", issue, text="On it.")
 
@@ -339,6 +348,7 @@ class People:
             at={name: self._roll.choice(places) for name in FIELDS},
             due=self._day(),
             owner=self._roll.choice(OWNERS),
+            priority=self._roll.choice(("", *RANKS)),
         )
 
     def _words(self) -> str:
@@ -379,7 +389,9 @@ def _labels(issue: Issue) -> list[str]:
 
 
 def _lines(promises: list[Promise]) -> str:
-    owners = [f" @{promise.owner}" if promise.owner else "" for promise in promises]
-    return "\n".join(
-        f"ACTION: {promise.words}{owner} due {promise.due}" for promise, owner in zip(promises, owners, strict=True)
-    )
+    return "\n".join(map(_line, promises))
+
+
+def _line(promise: Promise) -> str:
+    owner = f" @{promise.owner}" if promise.owner else ""
+    return f"ACTION: {promise.words}{owner} due {promise.due} {promise.priority}".rstrip()

@@ -43,11 +43,14 @@ def _unfulfilled(seen: Seen, promise: Promise, issue: Issue) -> Iterator[str]:
             yield f"I2: {promise.words!r} wants {name} {value!r}, and {issue.key} has {there!r}"
 
 
-JIRA = {"title": "summary", "due": "duedate", "owner": "assignee"}
+JIRA = {"title": "summary", "due": "duedate", "owner": "assignee", "priority": "priority"}
 
 
 def _wanted(seen: Seen, name: str, value: str) -> str | None:
     """The value as Jira has it; None where it is not for us to say, as with people whom Jira does not know."""
+    if name == "priority":
+        # P1 is the highest, whose id is 1.
+        return value[1:]
     if name != "owner":
         return value
     for person in seen.stage.world.company.people:

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from callsheet.connect.errors import AuthRefused, Malformed, NotFound, RateLimited, Rejected, Transient
-from callsheet.model.ledger import IntentState, Outcome
+from callsheet.model.ledger import Intent, IntentState, Outcome
 from callsheet.run.intents import CREDENTIAL_WAITS, FRESH_CLAIM, REJECTED_WAITS, Once, Seen, Sent, carry_out
 from callsheet.store import Store
 from callsheet.testing.clock import FakeClock
@@ -178,6 +178,38 @@ def test_a_process_that_froze_after_its_claim_does_not_send(desk: Desk) -> None:
     sent = desk.try_it()
     assert (sent.outcome, desk.sends) == (Outcome.LATER, [])
     assert desk.state is READY
+
+
+class Frozen(Store):
+    """A process that freezes right after its claim, once, while others do what `meanwhile` says."""
+
+    meanwhile: Callable[[], object] | None = None
+
+    def claim(self, intent: Intent, *, now: datetime) -> Intent | None:
+        """As the store does."""
+        claimed = super().claim(intent, now=now)
+        meanwhile, self.meanwhile = self.meanwhile, None
+        if meanwhile:
+            meanwhile()
+        return claimed
+
+
+def test_who_froze_past_the_settle_time_does_not_free_what_another_process_has_sent_since(
+    desk: Desk, tmp_path: Path
+) -> None:
+    def others() -> None:
+        desk.clock.advance(SETTLE + timedelta(minutes=1))
+        desk.error = Transient("no answer", sent=True)
+        desk.try_it()
+
+    store = Frozen(tmp_path / "callsheet.db")
+    store.meanwhile = others
+    frozen = Desk(store, desk.clock)
+    assert frozen.try_it().outcome is Outcome.LATER
+    store.close()
+    # Nobody knows whether it arrived, so it is searched for and not sent again.
+    assert desk.try_it().outcome is Outcome.UNKNOWN
+    assert (desk.sends, frozen.sends) == (["sent"], [])
 
 
 def test_a_clock_that_is_set_back_does_not_hide_a_freeze(desk: Desk) -> None:

@@ -409,7 +409,7 @@ def test_what_is_typed_after_a_death_in_the_middle_of_an_edit_stands(sheet: Shee
 # The search lags behind our own edits.
 
 
-def test_what_a_lagging_search_shows_between_two_edits_of_ours_is_nobodys_change(sheet: Sheet) -> None:
+def test_what_a_lagging_search_shows_between_two_edits_is_nobodys_change(sheet: Sheet) -> None:
     sheet.world.tracker.lag = timedelta(seconds=90)
     for words in (FIRST, SECOND, THIRD):
         sheet.types(words)
