@@ -171,7 +171,7 @@ class TicketWriter(Protocol):
         ...
 
     def update(self, ticket_id: str, change: TicketChange) -> None:
-        """Set fields to values. May be repeated."""
+        """Set fields to values: all of them or none. May be repeated."""
         ...
 
     def transition(self, ticket_id: str, category: Category, resolutions: Sequence[str]) -> Ticket:

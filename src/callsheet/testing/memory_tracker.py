@@ -109,6 +109,8 @@ class MemoryTracker:
         with self.faults.around("update"):
             ticket = self._ticket(ticket_id)
             refused = {name.value: self.rejected[name] for name in change.fields if name in self.rejected}
+            if change.fields.get(Field.OWNER) not in {None, *self.accounts}:
+                refused[Field.OWNER.value] = "there is no such account"
             if refused:
                 raise Rejected("the ticket's screen refuses it", fields=refused)
             self._keep(self._changed(ticket, change))

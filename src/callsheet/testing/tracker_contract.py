@@ -221,6 +221,13 @@ class TrackerContract:
         ticket = bench.ticket(ref.id)
         assert (ticket.owner, ticket.due_on, ticket.title) == (None, None, "Add an alert")
 
+    def test_an_update_that_is_refused_for_one_field_sets_no_other(self, bench: TrackerBench) -> None:
+        ref = bench.full()
+        before = bench.ticket(ref.id)
+        with pytest.raises(Rejected):
+            bench.tracker.update(ref.id, TicketChange(fields={Field.TITLE: "Better", Field.OWNER: "nobody-at-all"}))
+        assert bench.ticket(ref.id) == before
+
     def test_an_update_of_nothing_changes_nothing(self, bench: TrackerBench) -> None:
         ref = bench.full()
         before = bench.ticket(ref.id)
