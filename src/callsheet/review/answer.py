@@ -16,8 +16,16 @@ from callsheet.review.sentences import Sentence, sentences
 CITED: Final = re.compile(r"\[(E\d+(?:\s*[,;–-]\s*E?\d+)*)\]")
 # “…at 10:12. [E3]”: the citation belongs to the sentence before it.
 AFTER_STOP: Final = re.compile(r"([.!?])[ \t]*(\[E\d[^\]\n]*\])")
-CLOCK: Final = re.compile(r"\b([01]?\d|2[0-3])[:.h]([0-5]\d)\b(?!\s?%)")
+CLOCK: Final = re.compile(r"\b([01]?\d|2[0-3])[:.h]([0-5]\d)\b(?!\s?%)(?:\s?([AaPp])[Mm]\b)?")
 DAY: Final = re.compile(r"\b\d{4}-\d\d-\d\d\b")
+MONTHS: Final = ordered(
+    "Jan(?:uary)? Feb(?:ruary)? Mar(?:ch)? Apr(?:il)? May June? July? Aug(?:ust)? Sept?(?:ember)? Oct(?:ober)? "
+    "Nov(?:ember)? Dec(?:ember)?"
+)
+_MONTH: Final = rf"({'|'.join(MONTHS)})\.?"
+_DAY_OF_IT: Final = r"(\d{1,2})(?:st|nd|rd|th)?"
+# “8 November 2026”, “Nov 8th”: the same day as 2026-11-08.
+WRITTEN_DAY: Final = re.compile(rf"\b(?:{_DAY_OF_IT}(?: of)? {_MONTH}|{_MONTH} {_DAY_OF_IT})(?:,? (\d{{4}}))?\b")
 AMOUNT: Final = re.compile(r"(?<![\w.])(\d+(?:[.,]\d+)*)\s?(%|[A-Za-z]+)?")
 NAME: Final = re.compile(r"(?<![\w’'-])[A-Z][\w’'-]*[\w]|(?<![\w’'-])[A-Z]\b")
 # Versions, regions, hosts: letters and digits in one word name something, whatever its case.
@@ -152,10 +160,26 @@ def _flags(sentence: Sentence, cited: set[int], entries: dict[int, Facts], known
 
 def facts_of(text: str) -> Facts:
     """The times, amounts and names of a text."""
-    times = {f"{int(match[1]):02}:{match[2]}" for match in CLOCK.finditer(text)} | set(DAY.findall(text))
+    times = {_hour(match) for match in CLOCK.finditer(text)} | set(DAY.findall(text))
+    times |= {_date(match) for match in WRITTEN_DAY.finditer(text)}
     times |= {hour for word, hour in HOURS.items() if re.search(rf"\b{word}\b", text, re.IGNORECASE)}
-    rest = DAY.sub(" ", CLOCK.sub(" ", text))
+    rest = WRITTEN_DAY.sub(" ", DAY.sub(" ", CLOCK.sub(" ", text)))
     return Facts(times=frozenset(times), numbers=frozenset(_amounts(rest)), names=frozenset(_names(rest)))
+
+
+def _hour(found: re.Match[str]) -> str:
+    """`02:45`, of 24 hours."""
+    half = (found[3] or "").casefold()
+    hour = int(found[1]) % 12 + (12 if half == "p" else 0) if half else int(found[1])
+    return f"{hour:02}:{found[2]}"
+
+
+def _date(found: re.Match[str]) -> str:
+    """`2026-11-08`; without a year `11-08`."""
+    before, month, later_month, after, year = found.groups()
+    name = (month or later_month)[:3]
+    day = f"{1 + next(n for n, one in enumerate(MONTHS) if one.startswith(name)):02}-{int(before or after):02}"
+    return f"{year}-{day}" if year else day
 
 
 def _amounts(text: str) -> Iterator[str]:
@@ -175,7 +199,9 @@ def _amount(number: str, unit: str | None) -> str:
 
 
 def _holds(words: str, known: frozenset[str]) -> bool:
-    """A bare number may stand with any unit or none; a number with a unit needs the same."""
+    """A bare number may stand with any unit or none; a number with a unit needs the same. A day needs no year."""
+    if re.fullmatch(r"\d\d-\d\d", words):
+        return any(one.endswith(words) for one in known)
     return words in known or (
         " " not in words and ":" not in words and any(one.split(" ")[0] == words for one in known)
     )
@@ -184,7 +210,7 @@ def _holds(words: str, known: frozenset[str]) -> bool:
 def _names(text: str) -> Iterator[str]:
     for match in NAME.finditer(text):
         word = re.sub(r"[’']s?$", "", match[0])
-        if word.casefold() not in ORDINARY:
+        if word.casefold() not in ORDINARY and word.casefold() not in SPELLED:
             yield word
     yield from CODE.findall(text)
 

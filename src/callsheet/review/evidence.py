@@ -13,6 +13,8 @@ from callsheet.model.span import span
 from callsheet.review.redaction import depersonalised
 
 UNKNOWN: Final = "unknown"
+# Who keeps a silence, as it stands inside a sentence.
+_NOBODY: Final = "nobody"
 # A change is a suspect to whoever reads its part's name.
 UNPROVEN: Final = "a change of which nobody has said that it mattered"
 # What a person in that part is called in a sentence.
@@ -132,7 +134,7 @@ def _facts(told: Postmortem) -> Iterator[str]:
 def _beat(beat: Beat) -> str:
     said = f": “{beat.observation}”" if beat.observation else ""
     belief = f" They believed: “{beat.belief}”" if beat.belief else ""
-    who = UNPROVEN if beat.who == Part.DEPLOY.value else beat.who
+    who = UNPROVEN if beat.who == Part.DEPLOY.value else _NOBODY if beat.who == _NOBODY.capitalize() else beat.who
     return f"{_ended(f'{_moment(beat.at)}, {who} {beat.action}{said}')}{_ended(belief)}"
 
 

@@ -35,9 +35,19 @@ def test_a_sound_answer_raises_no_doubt() -> None:
     assert found.uncovered == ()
 
 
+@pytest.mark.parametrize("day", ["1 December 2026", "December 1st, 2026", "1 Dec", "the 1st of December"])
+def test_a_day_and_an_hour_may_be_written_in_other_ways(day: str) -> None:
+    assert check(SOUND.replace("2026-12-01", day).replace("10:02 UTC", "10:02 AM UTC"), EVIDENCE).flags == ()
+
+
 @pytest.mark.parametrize(
     ("true", "false", "doubt"),
     [
+        ("2026-12-01", "2 December 2026", Doubt.TIME),
+        ("2026-12-01", "Dec 1, 2027", Doubt.TIME),
+        ("2026-12-01", "11 December", Doubt.TIME),
+        ("10:02 UTC", "10:02 pm UTC", Doubt.TIME),
+        ("three hosts", "3 Marcus hosts", Doubt.NAME),
         ("10:02 UTC", "10:03 UTC", Doubt.TIME),
         ("At 10:05", "At 10.06", Doubt.TIME),
         ("2026-12-01", "2026-12-02", Doubt.TIME),
