@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -81,6 +82,17 @@ def test_hostile_words_run_nowhere(look: Look, tmp_path_factory: pytest.TempPath
             # Words without an end are broken somewhere.
             assert looked.page.evaluate("document.documentElement.scrollWidth") <= PHONE[0], path
     assert looked.hosts == {"127.0.0.1"}
+
+
+def test_a_title_without_a_space_is_broken_somewhere(look: Look, tmp_path: Path) -> None:
+    world, _ = lived(tmp_path, title="ErrorBudgetBurn_" * 20)
+    with (
+        opened(tmp_path, now=world.clock.now(), rules=world.rules, rehearse=lambda: rehearsed(world)) as web,
+        look(size=PHONE) as looked,
+    ):
+        for path in PAGES:
+            looked.page.goto(f"http://127.0.0.1:{web.port}{path}")
+            assert looked.page.evaluate("document.documentElement.scrollWidth") <= PHONE[0], path
 
 
 class Careless(BaseHTTPRequestHandler):

@@ -17,8 +17,9 @@ TAGS: Final = frozenset({
     "a", "blockquote", "br", "code", "del", "em", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "li", "ol", "p", "pre",
     "s", "strong", "table", "tbody", "td", "th", "thead", "tr", "ul",
 })  # fmt: skip
-# A key, a date: a line's end in the middle of it would make it hard to read.
-ONE_LINE: Final = re.compile(r"<td>(?=(?:ai-[0-9a-f]{16}|\d{4}-\d\d-\d\d)</td>)")
+IMAGE: Final = re.compile(r'<img src="(?P<url>[^"]*)" alt="(?P<words>[^"]*)"[^>]*>')
+# A key, a date, but no log's and none in an address: a line's end in the middle of it would make it hard to read.
+ONE_LINE: Final = re.compile(r"(?<![\w/-])(?:ai-[0-9a-f]{16}|\d{4}-\d\d-\d\d)(?![\w/-]| \d\d:)(?=[^<>]*<)")
 ATTRIBUTES: Final = {"a": {"href"}, "ol": {"start"}}
 
 
@@ -33,7 +34,7 @@ def to_html(markdown: str) -> str:
 def fragment(markdown: str) -> str:
     """A piece of a document, which has no front matter, by the same rules."""
     text = without_markers(markdown)
-    made = f"<pre>{escape(text)}</pre>" if ENDLESS.search(text) else BOX.sub(_box, render_markdown(text, *DIALECT))
+    made = f"<pre>{escape(text)}</pre>" if ENDLESS.search(text) else _drawn(text)
     clean = nh3.clean(
         made,
         tags=set(TAGS),
@@ -41,7 +42,11 @@ def fragment(markdown: str) -> str:
         url_schemes={"http", "https"},
         link_rel="noopener noreferrer nofollow",
     )
-    return ONE_LINE.sub('<td class="nowrap">', clean)
+    return ONE_LINE.sub(r'<span class="nowrap">\g<0></span>', clean)
+
+
+def _drawn(markdown: str) -> str:
+    return IMAGE.sub(_image, BOX.sub(_box, render_markdown(markdown, *DIALECT)))
 
 
 def _dialect() -> tuple[ExtensionOptions, None, RenderOptions]:
@@ -52,6 +57,12 @@ def _dialect() -> tuple[ExtensionOptions, None, RenderOptions]:
 
 
 DIALECT: Final = _dialect()
+
+
+def _image(match: re.Match[str]) -> str:
+    """A page fetches nothing from elsewhere: a picture is a link to it, or its path if it lies beside the document."""
+    url, words = match["url"], match["words"] or "picture"
+    return f'<a href="{url}">{words}</a>' if url.startswith(("https://", "http://")) else f"{words} ({url})"
 
 
 def _box(match: re.Match[str]) -> str:

@@ -80,7 +80,7 @@ def explained(memory: Memory, rules: Rules, word: str, now: datetime) -> Explain
     found = explain(memory, rules, word, now)
     if found is None:
         raise NotKnown(
-            f"Nothing here is called {word}. Try an item's or ticket's key, an incident's number, or an e-mail."
+            f"Nothing here is called “{word}”. Try an item's or ticket's key, an incident's number, or an e-mail."
         )
     return found
 

@@ -19,7 +19,7 @@ from callsheet.run.shapes import Glanced
 
 WEEKS = 13
 # So many of one kind are named; the rest is a number.
-NAMED = 5
+NAMED = 25
 # Somebody was named, or nobody is left, and no account of theirs could be found to give the ticket to.
 LOST = frozenset({
     OwnerReason.FALLBACK_UNKNOWN, OwnerReason.FALLBACK_SEVERAL, OwnerReason.NO_ACCOUNT, OwnerReason.NOT_ASSIGNABLE,

@@ -39,7 +39,8 @@ def harmless(page: str) -> bool:
     """Only our tags, and links to the web alone; one that leads nowhere (`[]()`) does no harm."""
     seen = Seen(page)
     known = {(tag, name) for tag, names in ATTRIBUTES.items() for name in (*names, "rel")}
-    seen.attributes.discard(("td", "class", "nowrap"))
+    seen.attributes.discard(("span", "class", "nowrap"))
+    seen.tags.discard("span")
     web = all(re.match("https?://|$", value) for _, name, value in seen.attributes if name == "href")
     return seen.tags <= TAGS and {(tag, name) for tag, name, _ in seen.attributes} <= known and web
 
@@ -51,7 +52,7 @@ def test_a_document_is_shown_whole_and_without_our_markers() -> None:
         "<td>Alert when the pool wait time exceeds 500 ms</td>",
         "<code>https://grafana.larkspur.example/d/checkout</code>",
         'href="https://larkspur.atlassian.example/browse/OPS-1"',
-        '<td class="nowrap">2026-11-11</td>',
+        '<td><span class="nowrap">2026-11-11</span></td>',
         "☐ <strong>Turning point:</strong>",
         "the whole log</h2>",
     ):
@@ -59,6 +60,23 @@ def test_a_document_is_shown_whole_and_without_our_markers() -> None:
     assert "callsheet:begin" not in page
     assert "status: draft" not in page
     assert harmless(page)
+
+
+def test_a_picture_is_a_link_since_a_page_fetches_nothing() -> None:
+    page = to_html("![Errors a minute](https://grafana.example/a.png) ![](http://x.example/b.png) ![Queue](c.png)")
+    assert "<img" not in page
+    assert re.search('href="https://grafana.example/a.png"[^>]*>Errors a minute</a>', page)
+    assert re.search('href="http://x.example/b.png"[^>]*>picture</a>', page)
+    assert "Queue (c.png)" in page
+
+
+def test_dates_stay_whole_where_they_are_words() -> None:
+    page = to_html(
+        "due 2026-11-16, see [2026-11-17](https://x.example/2026-11-18) and `2026-11-19`\n\n- 2026-11-20 10:00 said"
+    )
+    kept = re.findall('<span class="nowrap">([^<]*)</span>', page)
+    assert kept == ["2026-11-16", "2026-11-17", "2026-11-19"]
+    assert 'href="https://x.example/2026-11-18"' in page
 
 
 def test_a_ticked_box_is_shown_ticked() -> None:
