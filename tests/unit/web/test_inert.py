@@ -36,9 +36,9 @@ HOSTILE_NOTES = (
 )
 # What a page of ours may be made of: nothing that runs, frames or fetches.
 TAGS = frozenset({
-    "a", "article", "aside", "bdi", "blockquote", "body", "br", "button", "caption", "circle", "code", "dd", "del", "details",
-    "div", "dl", "dt", "em", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "head",
-    "header", "hr", "html", "input", "ins", "label", "li", "line", "link", "main", "meta", "nav", "ol", "option", "p",
+    "a", "article", "aside", "bdi", "blockquote", "body", "br", "button", "caption", "circle", "code", "dd", "del",
+    "details", "div", "dl", "dt", "em", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6",
+    "head", "header", "hr", "html", "input", "ins", "label", "li", "line", "link", "main", "meta", "nav", "ol", "option", "p",
     "path", "polygon", "polyline", "pre", "rect", "s", "section", "select", "span", "strong", "summary", "svg", "table",
     "tbody", "td", "text", "th", "thead", "title", "tr", "ul",
 })  # fmt: skip
