@@ -38,9 +38,9 @@ HOSTILE_NOTES = (
 TAGS = frozenset({
     "a", "article", "aside", "bdi", "blockquote", "body", "br", "button", "caption", "circle", "code", "dd", "del",
     "details", "div", "dl", "dt", "em", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6",
-    "head", "header", "hr", "html", "input", "ins", "label", "li", "line", "link", "main", "meta", "nav", "ol", "option", "p",
-    "path", "polygon", "polyline", "pre", "rect", "s", "section", "select", "span", "strong", "summary", "svg", "table",
-    "tbody", "td", "text", "th", "thead", "title", "tr", "ul",
+    "head", "header", "hr", "html", "input", "ins", "label", "li", "line", "link", "main", "meta", "nav", "ol",
+    "option", "p", "path", "polygon", "polyline", "pre", "rect", "s", "section", "select", "span", "strong", "summary",
+    "svg", "table", "tbody", "td", "text", "th", "thead", "title", "tr", "ul",
 })  # fmt: skip
 # The one page with a script.
 PRESENT = "/present"
