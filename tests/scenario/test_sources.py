@@ -145,10 +145,10 @@ def test_a_note_added_later_is_filed_and_our_own_note_is_never_a_source(play: St
 def test_words_that_people_wrote_into_the_document_stay(play: StartPlay) -> None:
     p, incident = started(play, ACTION)
     p.edit(incident, "*unknown until the review; write them here.*", "The limit was a default of 2019.")
-    p.edit(incident, " paged.", " paged **twice**.")
+    p.edit(incident, " took part.", " took part **twice**.")
     p.in_jira("transition", issue=p.ticket(POOL)["key"], to="Done")
     p.settled()
     text = p.document(incident)
     assert "The limit was a default of 2019." in text
-    assert "paged **twice**." in text
+    assert "took part **twice**." in text
     assert p.rows(incident)[POOL]["Status"] == "done"

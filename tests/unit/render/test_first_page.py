@@ -128,6 +128,16 @@ def test_an_incident_that_somebody_opened_by_hand_did_not_page() -> None:
     assert "(team Storefront) paged.\n" in page("summary")
 
 
+def test_who_opened_an_incident_by_hand_is_not_said_to_have_responded_to_it() -> None:
+    by_hand = dossier()
+    first = next(each.actor for each in by_hand.entries if each.kind == "acknowledge")
+    entries = tuple(replace(each, actor=first) if each.kind == "trigger" else each for each in by_hand.entries)
+    told = regions_of(RENDERER.document(postmortem(replace(by_hand, entries=entries))))["summary"].content
+    assert "first to respond" not in told
+    assert " took part.\n" in told
+    assert "was the first to respond, " in page("summary")
+
+
 def test_a_summary_that_would_be_too_long_tells_no_belief() -> None:
     wordy = make_person("Lena " * 30)
     told = page("summary", people=(wordy,))
