@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from callsheet.run.app import Ask
+    from callsheet.run.plan_views import Change
     from callsheet.run.rehearsal import Rehearsal
     from callsheet.settings import Configuration
     from callsheet.store import Store
@@ -138,7 +139,7 @@ def plan(
     else:
         from callsheet.cli.plan_words import as_words
 
-        for line in as_words(found.plan, found.changes):
+        for line in as_words(found.plan, found.changes, found.unread):
             tell(line)
     for line in (*trouble_words(found.report), cost_words(found.report)):
         say(line)
@@ -149,14 +150,20 @@ def _plan_page(found: "Rehearsal", templates: Path | None) -> str:
     from callsheet.render.plan import Section, plan_page
     from callsheet.run.plan_words import facts, grouped
 
-    groups = [
-        (
-            heading,
-            [Section(name=c.name, url=c.url, reason=c.reason, facts=facts(c), text=c.text, diff=c.diff) for c in some],
+    def section(change: "Change") -> Section:
+        within = (change.within, change.incident["url"]) if change.incident and change.within else None
+        return Section(
+            name=change.name,
+            url=change.url,
+            reason=change.reason,
+            within=within,
+            facts=facts(change),
+            text=change.text,
+            diff=change.diff,
         )
-        for heading, some in grouped(found.changes)
-    ]
-    return plan_page(found.plan, groups, found.at, templates)
+
+    groups = [(heading, list(map(section, some))) for heading, some in grouped(found.changes)]
+    return plan_page(found.plan, groups, found.at, templates, unread=found.unread)
 
 
 def _cycle(context: typer.Context, ask: "Ask", *, who: str, json: bool, verbose: bool) -> int:

@@ -1,6 +1,8 @@
 """A plan for people at a terminal: what would be done, to what, and why, field by field."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from textwrap import wrap
 
 from callsheet.cli.printing import printable
 from callsheet.model.effect import Plan
@@ -9,39 +11,63 @@ from callsheet.run.plan_views import Change
 from callsheet.run.plan_words import facts, grouped
 
 LONGEST_DIFF = 30
+# In columns.
+WIDTH = 80
+MARGIN = " " * 6
 
 
-def as_words(plan: Plan, found: Sequence[Change]) -> Iterator[str]:
-    """The plan, by kind of effect."""
+def as_words(plan: Plan, found: Sequence[Change], unread: int) -> Iterator[str]:
+    """The plan, by kind of effect. `unread`: so many of the incidents that open were not read for it."""
     if not plan.effects and not plan.refused and not plan.blocked:
         yield "Nothing to do, as far as can be seen."
     for heading, changes in grouped(found):
         yield heading
-        for change in changes:
-            yield from _told(change)
+        for within, some in groupby(changes, lambda change: change.within):
+            if within:
+                yield f"  {printable(within)}"
+            for change in some:
+                yield from _told(change, "    " if within else "  ")
         yield ""
     for blocked in plan.blocked:
         yield f"blocked {blocked.effect} {blocked.key}: {blocked.what}"
-    yield from what_follows(plan)
+    yield from what_follows(plan, unread)
     for refusal in plan.refused:
         yield f"held back ({refusal.id}): {refusal.what}"
 
 
-def _told(change: Change) -> Iterator[str]:
-    yield f"  {printable(change.name)}: {change.reason}"
-    for name, was, now in facts(change):
-        yield from _indented(f"{name}: {now}" if was is None else f"{name}: {was} -> {now}", "      ")
+def _told(change: Change, margin: str) -> Iterator[str]:
+    yield f"{margin}{printable(change.name)}{f': {change.reason}' if change.reason else ''}"
+    for line in _packed(change):
+        yield from _indented(line, MARGIN)
     if change.effect != "FileTicket" and change.text:
-        yield from _indented(change.text, "      | ")
+        yield from _indented(change.text, f"{MARGIN}| ")
     yield from _diff(change.diff)
+
+
+def _packed(change: Change) -> Iterator[str]:
+    """The fields: each that changes on a line of its own, those of something new side by side while they fit."""
+    line = ""
+    for name, was, now in facts(change):
+        field = f"{name}: {now}" if was is None else f"{name}: {was} -> {now}"
+        if line and was is None and len(f"{MARGIN}{line} · {field}") <= WIDTH and "\n" not in field:
+            line = f"{line} · {field}"
+            continue
+        if line:
+            yield line
+        line = field
+    if line:
+        yield line
 
 
 def _diff(lines: Sequence[str]) -> Iterator[str]:
     for line in lines[:LONGEST_DIFF]:
-        yield f"      {printable(line)}".rstrip()
+        yield f"{MARGIN}{printable(line)}".rstrip()
     if len(lines) > LONGEST_DIFF:
-        yield f"      … {len(lines) - LONGEST_DIFF} more lines: `callsheet plan --html` shows them all"
+        yield f"{MARGIN}… {len(lines) - LONGEST_DIFF} more lines: `callsheet plan --html` shows them all"
 
 
-def _indented(text: str, margin: str) -> Iterable[str]:
-    return (f"{margin}{printable(line)}".rstrip() for line in text.split("\n"))
+def _indented(text: str, margin: str) -> Iterator[str]:
+    """Each line of the text, in as many as it takes; an address is never broken."""
+    for line in text.split("\n"):
+        for part in wrap(printable(line), WIDTH - len(margin), break_long_words=False, break_on_hyphens=False) or [""]:
+            yield f"{margin}{part}".rstrip()

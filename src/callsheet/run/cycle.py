@@ -14,6 +14,7 @@ from callsheet.document.edits import edits
 from callsheet.model.action_item import Hold
 from callsheet.model.effect import (
     Adopt,
+    Comment,
     Effect,
     FileTicket,
     Guard,
@@ -22,6 +23,9 @@ from callsheet.model.effect import (
     PostNote,
     Publish,
     Reason,
+    RecordStatus,
+    TransitionTicket,
+    UpdateTicket,
     incident_of,
 )
 from callsheet.model.ledger import IntentState
@@ -44,6 +48,7 @@ from callsheet.run.pull import TICKETS_SWEPT, pull
 from callsheet.run.refresh import may_have_tickets, refresh
 from callsheet.run.report import Failure, Report
 from callsheet.run.stopping import never
+from callsheet.run.tickets import as_if_recorded
 from callsheet.run.writing import as_if_published, open_postmortem
 
 ROUNDS = 4
@@ -117,27 +122,35 @@ def dry_run(app: App) -> tuple[Plan, Report]:
 
 
 def dry_next(app: App, plan: Plan, report: Report) -> Plan:
-    """What follows a dry run's `plan` in its next round: tickets of rows that get their key in it, and tickets and
-    documents of post-mortems that open, whose incidents are read for it.
+    """What follows a dry run's `plan` in its next round: tickets of rows that get their key in it, tickets and
+    documents of post-mortems that open, whose incidents are read for it, and what tickets are told of what was said
+    on them.
 
-    `app.memory` is the throw-away copy, which is told here that documents were written and post-mortems opened. At most
-    READ_AHEAD incidents are read; those of the past bring a document, and nothing that a tracker hears of.
+    `app.memory` is the throw-away copy, which is told here that documents were written, post-mortems opened and
+    comments taken over. At most READ_AHEAD incidents are read; those of the past bring a document, and nothing that a
+    tracker hears of.
     """
     written = [effect for effect in plan.effects if isinstance(effect, Publish) and _gives_keys(effect)]
     opened = [effect for effect in plan.effects if isinstance(effect, OpenPostmortem) and not effect.backfilled]
     opened = opened[:READ_AHEAD]
-    if not written and not opened:
+    recorded = [effect for effect in plan.effects if isinstance(effect, RecordStatus)]
+    if not written and not opened and not recorded:
         return Plan()
     for publish in written:
         as_if_published(publish, app)
     for opening in opened:
         open_postmortem(opening, app).save()
+    for status in recorded:
+        as_if_recorded(status, app)
     known, fresh = {effect.key for effect in plan.effects}, {opening.incident_id for opening in opened}
+    heard = {status.item_key for status in recorded}
     again = next_plan(_let(app), PLAIN, report, tried={})
     follows = (
         effect
         for effect in again.effects
-        if isinstance(effect, FileTicket | Adopt) or (isinstance(effect, Publish) and effect.incident_id in fresh)
+        if isinstance(effect, FileTicket | Adopt)
+        or (isinstance(effect, Publish) and effect.incident_id in fresh)
+        or (isinstance(effect, UpdateTicket | TransitionTicket | Comment) and effect.item_key in heard)
     )
     return Plan(
         effects=tuple(effect for effect in follows if effect.key not in known),

@@ -21,13 +21,14 @@ from callsheet.model.effect import (
     SendReport,
     TransitionTicket,
     UpdateTicket,
+    incident_of,
 )
 from callsheet.model.nudge import Rung
 from callsheet.model.text import plain
 from callsheet.plan.digest import digest_body, subject
 from callsheet.plan.publishing import copies_print
 from callsheet.run.app import App
-from callsheet.run.shapes import Planned
+from callsheet.run.shapes import AboutIncident, Planned
 from callsheet.run.writing import drawn_up
 
 TO_COME = "known once a cycle has read the incident"
@@ -39,8 +40,8 @@ CONTEXT = 1
 class Change:
     """One effect. `target` is the key of what it is about, `name` the same in words, `url` where it can be seen.
 
-    `before` is None where nothing is there yet. `text` is what people would read; `diff` a document's changed lines,
-    each with its sign.
+    `incident` is the one that it belongs to, None for a digest. `before` is None where nothing is there yet. `text` is
+    what people would read; `diff` a document's changed lines, each with its sign.
     """
 
     key: str
@@ -49,16 +50,29 @@ class Change:
     target: str
     name: str
     url: str | None = None
+    incident: AboutIncident | None = None
     before: Mapping[str, Any] | None = None
     after: Mapping[str, Any] = field(default_factory=dict)
     text: str = ""
     diff: tuple[str, ...] = ()
 
+    @property
+    def within(self) -> str:
+        """The incident in words, where the change is about one of its items; empty where the name tells it."""
+        about = self.incident
+        return f"#{about['number']} “{about['title']}”" if about and about["id"] != self.target else ""
+
 
 def changes(plan: Plan, app: App) -> tuple[Change, ...]:
     """What the plan would do, in its order. `app` has the store that the plan was made on."""
-    found = ((effect, _change(effect, app)) for effect in plan.effects)
+    about = _incidents(plan, app)
+    found = ((effect, replace(_change(effect, app), incident=about.get(incident_of(effect)))) for effect in plan.effects)
     return tuple(change for effect, change in found if not _says_so_already(effect, change, app))
+
+
+def _incidents(plan: Plan, app: App) -> dict[str | None, AboutIncident]:
+    heads = app.memory.incidents(id_ for id_ in map(incident_of, plan.effects) if id_)
+    return {id_: {"id": id_, "number": head.number, "title": head.title, "url": head.url} for id_, head in heads.items()}
 
 
 def _says_so_already(effect: Effect, change: Change, app: App) -> bool:
@@ -90,6 +104,7 @@ def planned(change: Change) -> Planned:
         "reason": change.reason,
         "target": change.target,
         "name": change.name,
+        "incident": change.incident,
         "before": dict(change.before) if change.before is not None else None,
         "after": after,
     }

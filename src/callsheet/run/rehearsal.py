@@ -11,7 +11,7 @@ from typing import Protocol
 from callsheet.model.effect import Plan
 from callsheet.run.app import App
 from callsheet.run.cycle import dry_next, dry_run
-from callsheet.run.plan_views import Change, changes, opened_now, planned
+from callsheet.run.plan_views import TO_COME, Change, changes, opened_now, planned
 from callsheet.run.ports import Memory
 from callsheet.run.report import Report, told_held_back
 from callsheet.run.shapes import Planning
@@ -36,6 +36,11 @@ class Rehearsal:
     def silent(self) -> dict[str, str]:
         """The sides that could not be asked, each with why."""
         return {**self.report.throttled, **self.report.unreachable}
+
+    @property
+    def unread(self) -> int:
+        """How many of the incidents that open were not read for the plan, so that it lacks their tickets."""
+        return sum(change.after.get("items") == TO_COME for change in self.changes)
 
     def to_json(self) -> Planning:
         """The document that `plan --json` prints."""

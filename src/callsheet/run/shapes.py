@@ -247,13 +247,14 @@ class Glanced(Counts):
 
 
 class Planned(TypedDict):
-    """One effect: what is there (null: nothing yet), and what would be."""
+    """One effect: what is there (null: nothing yet), and what would be. A digest has no incident."""
 
     key: str
     effect: str
     reason: str
     target: str
     name: str
+    incident: AboutIncident | None
     before: dict[str, Any] | None
     after: dict[str, Any]
 

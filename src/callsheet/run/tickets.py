@@ -170,6 +170,12 @@ def agree(
     return Done(event=event, detail=_changes(effect), save=save)
 
 
+def as_if_recorded(effect: RecordStatus, app: App) -> None:
+    """Take over what a ticket says: for a rehearsal, whose store is a throw-away copy."""
+    agree(effect, app, "status.recorded", lambda: None).save()
+    app.memory.mark([effect.planned_on.incident_id])
+
+
 def _begun(effect: UpdateTicket | TransitionTicket | RecordStatus, app: App) -> ActionItem | None:
     """The item while the effect is under way; None when it is no longer what was planned on.
 

@@ -29,13 +29,10 @@ def changed(play: StartPlay) -> Play:
 def test_a_ticket_is_told_field_by_field(changed: Play, run: Run) -> None:
     said = run("plan", at=changed)
     assert said.code == 0
-    assert "Change 1 ticket\n" in said.out
-    assert (
-        "“Alert when the pool is exhausted”: the promise changed on our side\n      due on: 2026-11-20 -> 2027-02-01"
-        in said.out
-    )
+    assert "Change 1 ticket: the promise changed on our side\n  #1001 “Checkout is slow”\n" in said.out
+    assert "“Alert when the pool is exhausted”\n      due on: 2026-11-20 -> 2027-02-01\n" in said.out
     assert "      season: 2026-Q4 -> 2027-Q1\n" in said.out
-    assert "Open 1 post-mortem\n" in said.out
+    assert "Open 1 post-mortem: " in said.out
 
 
 def test_a_document_is_told_as_a_short_diff(changed: Play, run: Run) -> None:
@@ -59,8 +56,48 @@ def test_a_new_ticket_is_told_with_its_words(play: StartPlay, run: Run) -> None:
     assert filed["before"] is None
     assert filed["after"]["due_on"] == "2026-11-20"
     assert "An action item from the post-mortem" in filed["after"]["text"]
+    assert (filed["incident"]["number"], filed["incident"]["title"]) == (1001, "Checkout is slow")
     words = run("plan", at=there).out
-    assert "File 1 ticket\n  “Alert when the pool is exhausted”: an action item has no ticket yet\n" in words
+    told = "File 1 ticket: an action item has no ticket yet\n  #1001 “Checkout is slow”\n    “Alert when"
+    assert told in words
+    assert "      project: OPS · owner: Ana Ferreira · due on: 2026-11-20\n" in words
+
+
+def test_equal_items_are_told_apart_by_their_incidents_in_short_lines(play: StartPlay, run: Run) -> None:
+    there = play(policy=POLICY.removeprefix("standing = []\n"), env={"CALLSHEET_MODE": "shadow"})
+    there.settled()
+    for title in ("Checkout is slow", "Search is slow"):
+        there.incident(title=title)
+    there.settled()
+    words = run("plan", at=there).out
+    for name in ("#1001 “Checkout is slow”", "#1002 “Search is slow”"):
+        assert f"  {name}\n    “Hold the blameless review”\n" in words
+    assert max(map(len, words.split("\n\nWrite ")[0].splitlines())) <= 80
+    page = run("plan", "--html", at=there).out
+    assert "<h3>“Hold the blameless review”</h3>\n<p class=\"quiet\">of <a href=" in page
+    assert "#1001 “Checkout is slow”</a></p>" in page
+
+
+def test_what_a_comment_asks_for_is_told_with_what_it_makes_of_the_ticket(changed: Play, run: Run) -> None:
+    changed.settled()
+    changed.in_jira("comment", issue="OPS-5", user="ana.ferreira", text="callsheet: drop because the service is gone")
+    words = run("plan", at=changed).out
+    assert "Take over what changed in 1 ticket: somebody commented on the ticket\n" in words
+    assert "Close 1 ticket of dropped items: a person dropped the item\n" in words
+    assert "because: the service is gone\n" in words
+
+
+def test_incidents_that_were_not_read_for_the_plan_are_counted(
+    play: StartPlay, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("callsheet.run.cycle.READ_AHEAD", 1)
+    there = play(policy=POLICY)
+    there.settled()
+    for _ in range(3):
+        there.incident(ACTION)
+    told = "The tickets and the document of 2 more incidents that open follow in the same run"
+    assert told in run("plan", at=there).out
+    assert told in run("plan", "--html", at=there).out
 
 
 def test_a_reminder_is_told_with_its_reason_and_text(changed: Play, run: Run) -> None:
