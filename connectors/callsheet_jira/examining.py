@@ -37,7 +37,7 @@ def examined(client: Client, options: JiraOptions, wanted: Examination, clock: C
         unseen = len(permissions) == 1
         for issue_type in (kind for place, kind in wanted.projects if place == project):
             check = f"jira: closing a {issue_type} in {project}"
-            yield unasked(check, _SEEN) if unseen else _closing(client, check, project, issue_type, wanted)
+            yield from [unasked(check, _SEEN)] if unseen else _closing(client, check, project, issue_type, wanted)
     yield expiry(client, options, clock)
     secrets = len(options.webhook_secrets)
     set_ = f"{secrets} set" if secrets else "none set: webhooks are refused, polling does without them"
@@ -87,8 +87,11 @@ def _permissions(client: Client, project: str, wanted: Examination) -> Iterator[
             yield Check(check=name, result=result, detail="not granted", fix=fix, project=project)
 
 
-def _closing(client: Client, name: str, project: str, issue_type: str, wanted: Examination) -> Check:
-    """Whether something leads to "done": from one of our tickets, else by the statuses of the issue type."""
+def _closing(client: Client, name: str, project: str, issue_type: str, wanted: Examination) -> Iterator[Check]:
+    """Whether something leads to "done": from one of our tickets, else by the statuses of the issue type.
+
+    Nothing about a type that the project has not: where tickets are created, that is told.
+    """
     fix = "add a status of the category Done to its workflow, or close dropped tickets by hand"
     try:
         if project in wanted.tickets:
@@ -98,16 +101,17 @@ def _closing(client: Client, name: str, project: str, issue_type: str, wanted: E
             seen = "one of our tickets offers a step into it"
         else:
             kinds = records(client.get(f"/project/{quote(project, safe='')}/statuses").json(), "statuses")
-            kind = next((k for k in kinds if str(k.get("name")).casefold() == issue_type.casefold()), None)
-            statuses = records((kind or {}).get("statuses") or [], "statuses.statuses")
+            called = issue_type.casefold()
+            kind = next((k for k in kinds if called in {str(k.get("name")).casefold(), str(k.get("id"))}), None)
+            if kind is None:
+                return
+            statuses = records(kind.get("statuses") or [], "statuses.statuses")
             seen = "its workflow has a status for it; only a ticket shows which steps lead there"
     except ConnectorError as fault:
-        return warning(name, f"can't be seen: {fault.what}", "let our account browse the project and its workflow")
-    return (
-        fine(name, seen)
-        if any(map(_is_done, statuses))
-        else warning(name, "no status of the category Done is offered", fix)
-    )
+        yield warning(name, f"can't be seen: {fault.what}", "let our account browse the project and its workflow")
+        return
+    done = any(map(_is_done, statuses))
+    yield fine(name, seen) if done else warning(name, "no status of the category Done is offered", fix)
 
 
 def _is_done(status: object) -> bool:

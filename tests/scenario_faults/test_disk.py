@@ -72,7 +72,8 @@ def test_a_full_disk_stops_before_any_effect_and_is_recovered_from_without_a_res
             assert daemon.pagerduty_tells("PANY")[0] == 503
         until(p.tickets, "the ticket, once there is space")
         until(lambda: daemon.get("/readyz")[0] == 200, "ready again")
-    assert any("cycle.failed" in line for line in daemon.words)
+    failed = next(line for line in daemon.words if "cycle.failed" in line)
+    assert f"the disk of {p.database}" in failed
     until_quiet(p)
     assert (p.titles(), len(markers(p))) == ([POOL], 1)
 

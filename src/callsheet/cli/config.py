@@ -68,11 +68,12 @@ def check(
     problems = check_policy(path)
     for problem in problems:
         say(str(problem))
-    for hint in policy_hints(path, SystemClock(threading.Event()).now().date()):
+    hints = policy_hints(path, SystemClock(threading.Event()).now().date())
+    for hint in hints:
         say(str(hint))
     if problems:
         raise typer.Exit(CONFIGURATION)
-    tell(f"{path} is fine.")
+    tell(f"{path} is fine{' but for that' if hints else ''}.")
 
 
 @policy_app.command("schema")

@@ -91,13 +91,14 @@ def run(context: typer.Context) -> None:
 def _keep_running(context: typer.Context, stop: threading.Event) -> None:
     from callsheet.bootstrap import open_store
     from callsheet.cli.daemon import Daemon
+    from callsheet.cli.errors import in_words
     from callsheet.cli.greeting import goodbye, greet
     from callsheet.run.pulse import Bell, Pulse
     from callsheet.run.schedule import keep_running
     from callsheet.web.counters import Counters
     from callsheet.web.server import serving
 
-    pulse, bell, counters = Pulse(), Bell(), Counters()
+    pulse, bell, counters = Pulse(in_words), Bell(), Counters()
     configuration = configured(context)
     settings = configuration.settings
     with closing(open_store(configuration)) as store:

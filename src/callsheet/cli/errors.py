@@ -14,6 +14,7 @@ from callsheet.cli.printing import CONFIGURATION, FAILED, say
 from callsheet.connect.errors import ConnectorError
 from callsheet.connect.options import Problems
 from callsheet.connect.registry import UnknownConnector
+from callsheet.run.pulse import plainly
 
 INIT = "`callsheet init` asks for what is needed and writes it; `callsheet demo` needs no configuration."
 
@@ -74,6 +75,7 @@ def last_words(error: Exception) -> LastWords | None:
     from callsheet.render.environment import BadTemplate
     from callsheet.run.names import NotKnown
     from callsheet.store import NewerSchema, NoFolder, StoreLocked
+    from callsheet.store.faults import to_mend
 
     match error:
         case Problems():
@@ -85,12 +87,14 @@ def last_words(error: Exception) -> LastWords | None:
         case ConnectorError():
             return LastWords(code=FAILED, what=error.what)
         case sqlite3.Error():
-            what = (
-                f"The database can't be used: {error}. Look at CALLSHEET_DATABASE_URL, the rights on that file and its "
-                "folder, the space on the disk, and whether another process holds it."
-            )
-            return LastWords(code=FAILED, what=what)
+            return LastWords(code=FAILED, what=to_mend(error))
     return None
+
+
+def in_words(error: Exception) -> str:
+    """An error for the log: in a person's words, or as it calls itself where it is a fault of ours."""
+    words = last_words(error)
+    return "; ".join((words.what, *words.problems)) if words else plainly(error)
 
 
 def _configuration(*problems: str) -> LastWords:

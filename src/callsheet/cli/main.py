@@ -11,11 +11,11 @@ from typer.exceptions import TyperException
 
 from callsheet import __version__
 from callsheet.cli import casting, changes, config, cycles, people, prompts, reading, review, season, setup, worlds
-from callsheet.cli.options import Global
+from callsheet.cli.options import BECAUSE, Global
 
 
 class Commands(TyperGroup):
-    """The commands. Who writes --config behind one is told where it belongs."""
+    """The commands. Who writes --config behind one is told where it belongs, who gives no reason how one is given."""
 
     def invoke(self, ctx: Any) -> Any:
         """Run what was asked for. Any: typer brings a click of its own, without a public name."""
@@ -24,6 +24,8 @@ class Commands(TyperGroup):
         except TyperException as error:
             if getattr(error, "option_name", None) == "--config":
                 ctx.fail(f"--config stands before the command: callsheet --config DIR {ctx.invoked_subcommand}")
+            if getattr(getattr(error, "param", None), "name", None) == "because" and not error.message:
+                error.message = BECAUSE
             raise
 
 

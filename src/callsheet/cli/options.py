@@ -8,10 +8,12 @@ import typer
 
 from callsheet.cli.completing import incidents, items
 
+BECAUSE = "Say why in a few words, such as --because 'the service is gone'; people are shown it."
+
 
 def _said(because: str) -> str:
     if not because.strip():
-        raise typer.BadParameter("say why in a few words; people are shown it")
+        raise typer.BadParameter(BECAUSE)
     return because.strip()
 
 

@@ -23,7 +23,7 @@ from callsheet.plan.owners import known_as
 from callsheet.plan.ownership import place_of
 from callsheet.plan.policy import Mode
 from callsheet.plan.routing import destinations, misplaced, misranked
-from callsheet.plan.rules import Route
+from callsheet.plan.rules import TICKET, Route
 from callsheet.run.app import App
 from callsheet.run.pull import TICKETS_SWEPT
 
@@ -171,7 +171,7 @@ def _policy(app: App) -> Iterator[Check]:
         yield warning(
             f"policy: {malady.where}", f"skipped: {malady.error}", "mend the line; the rest of the policy holds"
         )
-    channels = {*app.notifiers, "ticket"}
+    channels = {*app.notifiers, TICKET}
     for route in destinations(app.rules):
         name = f"policy: route {route.name}"
         if route.fallback_owner is None:

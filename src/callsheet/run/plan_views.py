@@ -66,13 +66,17 @@ class Change:
 def changes(plan: Plan, app: App) -> tuple[Change, ...]:
     """What the plan would do, in its order. `app` has the store that the plan was made on."""
     about = _incidents(plan, app)
-    found = ((effect, replace(_change(effect, app), incident=about.get(incident_of(effect)))) for effect in plan.effects)
+    found = (
+        (effect, replace(_change(effect, app), incident=about.get(incident_of(effect)))) for effect in plan.effects
+    )
     return tuple(change for effect, change in found if not _says_so_already(effect, change, app))
 
 
 def _incidents(plan: Plan, app: App) -> dict[str | None, AboutIncident]:
     heads = app.memory.incidents(id_ for id_ in map(incident_of, plan.effects) if id_)
-    return {id_: {"id": id_, "number": head.number, "title": head.title, "url": head.url} for id_, head in heads.items()}
+    return {
+        id_: {"id": id_, "number": head.number, "title": head.title, "url": head.url} for id_, head in heads.items()
+    }
 
 
 def _says_so_already(effect: Effect, change: Change, app: App) -> bool:

@@ -10,14 +10,20 @@ BEAT_EVERY = 5.0
 STILL_AFTER = 6 * BEAT_EVERY
 
 
+def plainly(error: Exception) -> str:
+    """An error as it calls itself."""
+    return f"{type(error).__name__}: {error}"
+
+
 class Pulse:
     """What one scheduler shows to other threads.
 
     `failure` is why the last cycle broke off, None when it went through: a full disk, a fault of ours. A side out of
-    reach is neither.
+    reach is neither. `words` tells an error to whoever runs us.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, words: Callable[[Exception], str] = plainly) -> None:
+        self.words = words
         self.failure: str | None = None
         self.cycles = 0
         self.begun = threading.Event()
@@ -32,7 +38,7 @@ class Pulse:
         """A cycle is over."""
         self.cycles += 1
         broke = error is not None and not isinstance(error, ConnectorError)
-        self.failure = f"{type(error).__name__}: {error}" if broke else None
+        self.failure = self.words(error) if error is not None and broke else None
 
     @property
     def ticking(self) -> bool:

@@ -15,6 +15,7 @@ from callsheet.model.text import Body, Letter, Paragraph, Span, paragraph
 from callsheet.plan.digest import comment_body, digest_body, subject
 from callsheet.plan.drafts import DRAFT, draft_key
 from callsheet.plan.nudging import STRUCK, owner_step
+from callsheet.plan.rules import TICKET
 from callsheet.run.app import App
 from callsheet.run.done import Done
 from callsheet.run.overview import reading_now
@@ -22,7 +23,6 @@ from callsheet.run.rearm import set_wakes
 
 EVENT = "nudge.sent"
 REPORT = "report.sent"
-TICKET = "ticket"
 
 log = structlog.get_logger()
 

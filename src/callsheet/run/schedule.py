@@ -71,7 +71,7 @@ def _guarded(cycle: Callable[[], object], stop: threading.Event, pulse: Pulse) -
         try:
             cycle()
         except Exception as error:
-            log.error("cycle.failed", error=f"{type(error).__name__}: {error}")
+            log.error("cycle.failed", error=pulse.words(error))
             pulse.ended(error)
         else:
             pulse.ended(None)

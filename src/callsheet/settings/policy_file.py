@@ -3,17 +3,21 @@
 import copy
 import re
 import tomllib
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 
+from callsheet.connect import registry
 from callsheet.connect.options import Problem, Problems
-from callsheet.plan.rules import Rules
+from callsheet.model.spelling import did_you_mean
+from callsheet.plan.rules import TICKET, Rules
 from callsheet.settings import policy_faults, policy_lines, policy_sense
 from callsheet.settings.environment import Unreadable, read_text
 from callsheet.settings.policy_model import PolicyFile
+from callsheet.settings.roles import able
 
 
 def read_policy(path: Path, *, default_zone: str) -> tuple[Rules, tuple[Problem, ...]]:
@@ -34,13 +38,26 @@ def check_policy(path: Path) -> list[Problem]:
 
 
 def policy_hints(path: Path, today: date) -> list[Problem]:
-    """What harms nothing in a policy file and can go: days away that are over. Nothing of one that can't be read."""
+    """What stops nothing in a policy file and deserves a look: days away that are over, and channels that nothing here
+    can be. Nothing of one that can't be read.
+    """
     text = read_text(path)
     try:
         content = {} if isinstance(text, Unreadable) else tomllib.loads(text)
     except tomllib.TOMLDecodeError:
         return []
-    return _placed(path, str(text), list(policy_sense.days_over(content, today)))
+    return _placed(path, str(text), [*policy_sense.days_over(content, today), *_unknown_channels(content)])
+
+
+def _unknown_channels(content: dict[str, Any]) -> Iterator[policy_sense.Fault]:
+    """Channels that no installed connector can be: CALLSHEET_NOTIFIERS could not name them either."""
+    named = list(policy_sense.channels(content))
+    known = [*able("notifier", registry.load), TICKET] if named else []
+    for place, channel in named:
+        if channel not in known:
+            near = did_you_mean(channel, known)
+            what = f"no installed connector is the notifier {channel}; there are {', '.join(known)}{near}"
+            yield place, f"{what}. Until then, people are reminded as if no channel stood here"
 
 
 def schema() -> dict[str, Any]:

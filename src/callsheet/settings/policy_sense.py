@@ -73,6 +73,16 @@ def days_over(content: dict[str, Any], today: date) -> Iterator[Fault]:
                 yield ("nudge", "away", who, index), f"{entry} is over; it can go"
 
 
+def channels(content: dict[str, Any]) -> Iterator[tuple[Path, str]]:
+    """The channels that routes name, with their places."""
+    fallback = content.get("default_route")
+    routes: list[tuple[Path, Any]] = [(("routes", index), entry) for index, entry in _entries(content, ("routes",))]
+    for place, entry in [*routes, (("default_route",), fallback)]:
+        channel = entry.get("channel") if isinstance(entry, dict) else None
+        if isinstance(channel, str):
+            yield (*place, "channel"), channel
+
+
 def _last_day(entry: object) -> date | None:
     try:
         return date.fromisoformat(str(entry).rpartition("..")[2].strip())

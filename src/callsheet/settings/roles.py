@@ -48,25 +48,25 @@ def _find(variable: str, name: str, role: str, find: Find, problems: list[Proble
         return find(name)
     except UnknownConnector as error:
         # The name is not repeated: it may be something that was pasted into the wrong variable.
-        able = _able(role, find)
-        advice = f"names no {role}; installed are {', '.join(able) or 'none'}{did_you_mean(name, able)}"
+        known = able(role, find)
+        advice = f"names no {role}; installed are {', '.join(known) or 'none'}{did_you_mean(name, known)}"
         problems.append(Problem(variable, str(error) if name in registry.names() else advice))
     except ImportError as error:
         problems.append(Problem(variable, f"the connector {name} cannot be loaded: {error}; install its package again"))
     return None
 
 
-def _able(role: str, find: Find) -> list[str]:
+def able(role: str, find: Find) -> list[str]:
     """The installed connectors that can play a role; what can't be loaded can't."""
-    able = []
+    found = []
     for name in registry.names():
         with suppress(UnknownConnector, ImportError):
-            able += [name] if getattr(find(name), role) is not None else []
-    return able
+            found += [name] if getattr(find(name), role) is not None else []
+    return found
 
 
 def _unable(variable: str, connector: Connector, role: str) -> list[Problem]:
     if getattr(connector, role) is not None:
         return []
-    able = [word for word in ROLES.values() if getattr(connector, word) is not None]
-    return [Problem(variable, f"{connector.name} cannot be a {role}; it can be a {' or '.join(able) or 'nothing'}")]
+    others = [word for word in ROLES.values() if getattr(connector, word) is not None]
+    return [Problem(variable, f"{connector.name} cannot be a {role}; it can be a {' or '.join(others) or 'nothing'}")]

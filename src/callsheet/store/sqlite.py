@@ -16,6 +16,7 @@ from filelock import FileLock, Timeout
 from callsheet.store.acts import Acts
 from callsheet.store.around import Around
 from callsheet.store.facts import Facts
+from callsheet.store.faults import placed
 from callsheet.store.forgetting import Forgetting
 from callsheet.store.hints import Hints
 from callsheet.store.promises import Promises
@@ -78,18 +79,19 @@ class Store(Facts, Around, Promises, Seasons, Acts, Hints, Reminders, Tallies, F
             if self._depth:
                 yield
                 return
-            self._connection.execute("BEGIN IMMEDIATE")
-            self._depth += 1
-            try:
-                yield
-                self._connection.execute("COMMIT")
-            except BaseException:
-                # SQLite ends a transaction by itself when the disk is full.
-                if self._connection.in_transaction:
-                    self._connection.execute("ROLLBACK")
-                raise
-            finally:
-                self._depth -= 1
+            with placed(self.path):
+                self._connection.execute("BEGIN IMMEDIATE")
+                self._depth += 1
+                try:
+                    yield
+                    self._connection.execute("COMMIT")
+                except BaseException:
+                    # SQLite ends a transaction by itself when the disk is full.
+                    if self._connection.in_transaction:
+                        self._connection.execute("ROLLBACK")
+                    raise
+                finally:
+                    self._depth -= 1
 
     def copy_to(self, path: Path) -> "Store":
         """A throw-away copy with the same memory: a dry run writes there and not here."""
@@ -157,16 +159,14 @@ class Store(Facts, Around, Promises, Seasons, Acts, Hints, Reminders, Tallies, F
 
 
 def _connected(path: Path, busy_seconds: float) -> sqlite3.Connection:
-    """A connection that commits durably. SQLite's errors say what is wrong and not where, so the path joins them."""
-    try:
+    """A connection that commits durably."""
+    with placed(path):
         connection = sqlite3.connect(path, timeout=busy_seconds, isolation_level=None, check_same_thread=False)
         connection.row_factory = sqlite3.Row
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute("PRAGMA synchronous=FULL")
         # What is deleted or written over is gone from the file, too: somebody may have asked to be forgotten.
         connection.execute("PRAGMA secure_delete=ON")
-    except sqlite3.Error as error:
-        raise type(error)(f"{path}: {error}") from error
     return connection
 
 

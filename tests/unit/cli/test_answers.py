@@ -79,7 +79,7 @@ def test_adopting_says_what_was_and_what_will_be(lived: Play, run: Run) -> None:
 @pytest.mark.parametrize("because", ["", "  "])
 def test_a_reason_that_says_nothing_is_refused(lived: Play, run: Run, words: tuple[str, str], because: str) -> None:
     said = run(*words, "--because", because, at=lived)
-    assert (said.code, "say why in a few words" in said.err) == (2, True)
+    assert (said.code, "Say why in a few words" in said.err) == (2, True)
 
 
 def test_a_waiver_is_told_with_who_and_why(lived: Play, run: Run) -> None:
@@ -155,3 +155,10 @@ def test_standing_items_stand_last_among_their_like_and_many_are_explained(play:
     assert "`standing = []`" in said
     assert "Hold the blameless review" not in said.partition("6 more")[0]
     assert run("sheet", "--all", at=there).out.count("Hold the blameless review") == 6
+
+
+@pytest.mark.parametrize("words", [("drop", "ai-1"), ("waive", "1001")])
+def test_whoever_gives_no_reason_is_shown_how_one_is_given(run: Run, words: tuple[str, str]) -> None:
+    said = run(*words)
+    assert said.code == 2
+    assert "Missing option '--because'. Say why in a few words, such as --because 'the service is gone'" in said.err

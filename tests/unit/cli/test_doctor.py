@@ -198,6 +198,21 @@ def test_what_is_named_and_not_there_is_an_error(
     assert fix in found[check]["fix"]
 
 
+def test_a_wrong_issue_type_is_one_trouble_and_nothing_is_said_about_its_statuses(play: StartPlay, run: Run) -> None:
+    there = play(env={"JIRA_ISSUE_TYPE": "Epos"}, policy=POLICY)
+    found = lines(run("doctor", "--json", at=there))
+    assert troubles(found) == {"jira: route default, Epos in OPS"}
+    assert not [name for name in found if name.startswith("jira: closing")]
+
+
+def test_a_channel_that_is_not_configured_is_a_warning(play: StartPlay, run: Run) -> None:
+    said = run("doctor", "--json", at=play(policy=f'{POLICY}channel = "pager"\n'))
+    found = lines(said)["policy: route default"]
+    assert (said.code, found["result"]) == (0, "warning")
+    assert found["detail"] == "its channel pager is not configured"
+    assert "add pager to CALLSHEET_NOTIFIERS, or correct" in found["fix"]
+
+
 def test_what_a_project_requires_or_lacks_is_told_with_the_line_to_write(play: StartPlay, run: Run) -> None:
     routes = [f'[[routes]]\nname = "{name}"\nteams = ["{name}"]\nproject = "{key}"\n' for name, key in ROUTES.items()]
     there = play(policy=POLICY + "".join(routes))

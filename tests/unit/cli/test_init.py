@@ -279,3 +279,8 @@ def test_what_init_writes_satisfies_the_doctor(play: StartPlay, run: Run, tmp_pa
     doctor = run("doctor", at=there)
     assert doctor.code == 0, doctor.out
     assert "canary" not in said.err + said.out + doctor.out
+
+
+def test_the_question_for_the_notes_author_says_why_it_is_asked_in_shadow_mode() -> None:
+    said = init(say=answers())
+    assert "in whose name notes are written (full mode alone writes any; it is set now" in said.output

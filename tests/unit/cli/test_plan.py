@@ -74,7 +74,7 @@ def test_equal_items_are_told_apart_by_their_incidents_in_short_lines(play: Star
         assert f"  {name}\n    “Hold the blameless review”\n" in words
     assert max(map(len, words.split("\n\nWrite ")[0].splitlines())) <= 80
     page = run("plan", "--html", at=there).out
-    assert "<h3>“Hold the blameless review”</h3>\n<p class=\"quiet\">of <a href=" in page
+    assert '<h3>“Hold the blameless review”</h3>\n<p class="quiet">of <a href=' in page
     assert "#1001 “Checkout is slow”</a></p>" in page
 
 

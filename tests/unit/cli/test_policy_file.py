@@ -33,3 +33,19 @@ def test_a_named_one_must_be_there_and_the_folder_s_own_need_not(run: Run, monke
     assert (said.code, "/nowhere.toml cannot be read" in said.err) == (2, True)
     said = run("--config", str(tmp_path / "slip"), "policy", "check")
     assert (said.code, "there is no folder" in said.err) == (2, True)
+
+
+def test_a_channel_that_no_installed_notifier_is_gets_a_line_of_its_own(run: Run, tmp_path: Path) -> None:
+    route = '[[routes]]\nname = "shop"\nservices = ["Shop"]\nchannel = '
+    path = tmp_path / "config" / "policy.toml"
+    written(path, f'[default_route]\nchannel = "pager"\n\n{route}"aprise"\n')
+    said = run("policy", "check")
+    assert (said.code, said.out) == (0, "config/policy.toml is fine but for that.\n")
+    first, second = said.err.splitlines()
+    assert first.startswith(
+        "policy.toml:2 default_route.channel: no installed connector is the notifier pager; there are apprise, ticket."
+    )
+    assert second.startswith("policy.toml:7 routes.channel: ")
+    assert "did you mean apprise?" in second
+    written(path, f'[default_route]\nchannel = "ticket"\n\n{route}"apprise"\n')
+    assert (run("policy", "check").err, run("policy", "check").out) == ("", "config/policy.toml is fine.\n")

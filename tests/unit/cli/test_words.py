@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 import logging
+import sqlite3
 import threading
+from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,10 +15,12 @@ import structlog
 import typer
 
 from callsheet.cli.aside_words import aside_words
-from callsheet.cli.errors import telling_in_events
+from callsheet.cli.errors import in_words, telling_in_events
 from callsheet.cli.logs import set_up
 from callsheet.cli.status_words import as_page
+from callsheet.run.pulse import Pulse
 from callsheet.run.report import CELL, in_row
+from callsheet.store import Store
 
 TOLD: dict[str, Any] = {
     "now": "2026-11-02T09:00:00+00:00",
@@ -98,3 +103,26 @@ def test_a_fault_of_ours_in_a_thread_is_an_event(capsys: pytest.CaptureFixture[s
     told = json.loads(capsys.readouterr().err)
     assert (told["event"], told["thread"], told["level"]) == ("thread.failed", "web", "critical")
     assert "ZeroDivisionError" in told["exception"]
+
+
+@pytest.mark.parametrize(
+    ("pragma", "says"),
+    [
+        ("max_page_count = 1", "The disk of the database is full. Free room on the disk of {}; nothing is lost"),
+        ("query_only = ON", "it is read-only here. Let Callsheet's user write {} and its folder"),
+    ],
+)
+def test_a_cycle_that_can_not_write_says_what_to_do_and_where(tmp_path: Path, pragma: str, says: str) -> None:
+    with closing(Store(tmp_path / "callsheet.db")) as store:
+        store.database.execute(f"PRAGMA {pragma}")
+        with pytest.raises(sqlite3.OperationalError) as caught:
+            store.note_down("filler", "x" * 5_000_000)
+    assert says.format(store.path) in in_words(caught.value)
+    assert f"(SQLite: {caught.value})" in in_words(caught.value)
+    pulse = Pulse(in_words)
+    pulse.ended(caught.value)
+    assert pulse.failure == in_words(caught.value)
+
+
+def test_a_fault_of_ours_keeps_its_own_name() -> None:
+    assert in_words(ValueError("x")) == "ValueError: x"
