@@ -55,8 +55,7 @@ QUESTIONS = (
     Question(name="PAGERDUTY_API_TOKEN", asks="PagerDuty API key (read-only is enough for now)", secret=True),
     Question(
         name="PAGERDUTY_FROM_EMAIL",
-        asks="E-mail of the PagerDuty user in whose name notes are written (full mode alone writes any; it is set now, "
-        "so that a change of the mode asks for nothing more)",
+        asks="E-mail of the PagerDuty user in whose name notes will be written (in full mode; shadow writes none yet)",
     ),
     Question(name="PAGERDUTY_TEAM_IDS", asks="Ids of the teams to begin with, by comma (empty: all)", optional=True),
     Question(name="JIRA_BASE_URL", asks="Jira's address, such as https://example.atlassian.net"),

@@ -205,6 +205,12 @@ def test_a_wrong_issue_type_is_one_trouble_and_nothing_is_said_about_its_statuse
     assert not [name for name in found if name.startswith("jira: closing")]
 
 
+def test_an_issue_type_that_is_given_by_its_id_has_its_statuses_looked_at(play: StartPlay, run: Run) -> None:
+    found = lines(run("doctor", "--json", at=play(env={"JIRA_ISSUE_TYPE": "10100"}, policy=POLICY)))
+    assert troubles(found) == set()
+    assert "its workflow has a status for it" in found["jira: closing a 10100 in OPS"]["detail"]
+
+
 def test_a_channel_that_is_not_configured_is_a_warning(play: StartPlay, run: Run) -> None:
     said = run("doctor", "--json", at=play(policy=f'{POLICY}channel = "pager"\n'))
     found = lines(said)["policy: route default"]

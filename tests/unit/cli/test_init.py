@@ -283,4 +283,4 @@ def test_what_init_writes_satisfies_the_doctor(play: StartPlay, run: Run, tmp_pa
 
 def test_the_question_for_the_notes_author_says_why_it_is_asked_in_shadow_mode() -> None:
     said = init(say=answers())
-    assert "in whose name notes are written (full mode alone writes any; it is set now" in said.output
+    assert "in whose name notes will be written (in full mode; shadow writes none yet)" in said.output
