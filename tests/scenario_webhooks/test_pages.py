@@ -67,6 +67,8 @@ def test_the_plan_is_that_of_the_command_and_does_nothing(play: StartPlay) -> No
         writes = p.writes()
         status, told = plan(daemon)
         assert (status, "Open 1 post-mortem" in told) == (200, True), told
+        assert ": an action item has no ticket yet</h2>" in told
+        assert "<bdi>#1002 “Checkout is slow”</bdi>" in told
         assert p.writes() == writes
 
 

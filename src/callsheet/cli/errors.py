@@ -75,7 +75,7 @@ def last_words(error: Exception) -> LastWords | None:
     from callsheet.render.environment import BadTemplate
     from callsheet.run.names import NotKnown
     from callsheet.store import NewerSchema, NoFolder, StoreLocked
-    from callsheet.store.faults import to_mend
+    from callsheet.store.place import to_mend
 
     match error:
         case Problems():

@@ -37,13 +37,14 @@ _GRANT: Final = "Let Callsheet's user write {path} and its folder, or set CALLSH
 _DAMAGED: Final = _lasting(
     "The database is damaged; docs/backup.md tells how to restore it.", "Move {path} away before, and keep it."
 )
+FULL: Final = _lasting(
+    "The disk of the database is full.",
+    "Free room on the disk of {path}; nothing is lost, and a daemon goes on by itself.",
+)
 _FAULTS: Final = {
     sqlite3.SQLITE_BUSY: BUSY,
     sqlite3.SQLITE_LOCKED: BUSY,
-    sqlite3.SQLITE_FULL: _lasting(
-        "The disk of the database is full.",
-        "Free room on the disk of {path}; nothing is lost, and a daemon goes on by itself.",
-    ),
+    sqlite3.SQLITE_FULL: FULL,
     sqlite3.SQLITE_READONLY: _lasting("The database can't be written: it is read-only here.", _GRANT),
     sqlite3.SQLITE_CANTOPEN: _lasting("The database can't be opened.", _GRANT),
     sqlite3.SQLITE_IOERR: _lasting(
@@ -68,11 +69,3 @@ def placed(path: Path) -> Iterator[None]:
     except sqlite3.Error as error:
         error.add_note(str(path))
         raise
-
-
-def to_mend(error: sqlite3.Error) -> str:
-    """What is wrong and what to do, for whoever runs Callsheet; at last in SQLite's own words, which people look up."""
-    path = next(iter(getattr(error, "__notes__", ())), "the file that CALLSHEET_DATABASE_URL names")
-    fault = fault_of(error)
-    mend = fault.mend if fault else "The database can't be used. Look at {path}."
-    return f"{mend.format(path=path)} (SQLite: {error})"

@@ -6,6 +6,7 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+from callsheet.store.faults import FULL, fault_of
 from callsheet.store.sqlite import known_schema
 
 # SQLite's locks are not to be trusted there.
@@ -48,6 +49,16 @@ def hindrance(path: Path) -> str | None:
     if not writable(path):
         return f"the database {path} can't be written"
     return f"the disk of the database {path} is full" if is_full(path) else None
+
+
+def to_mend(error: sqlite3.Error) -> str:
+    """What is wrong and what to do, for whoever runs Callsheet; at last in SQLite's own words, which people look up."""
+    path = next(iter(getattr(error, "__notes__", ())), "")
+    fault = fault_of(error)
+    # SQLite says of a full disk that it fails, where the room lacks for its side files.
+    fault = FULL if fault and path and is_full(Path(path)) else fault
+    mend = fault.mend if fault else "The database can't be used. Look at {path}."
+    return f"{mend.format(path=path or 'the file that CALLSHEET_DATABASE_URL names')} (SQLite: {error})"
 
 
 def is_full(path: Path) -> bool:

@@ -20,7 +20,8 @@ from callsheet.cli.logs import set_up
 from callsheet.cli.status_words import as_page
 from callsheet.run.pulse import Pulse
 from callsheet.run.report import CELL, in_row
-from callsheet.store import Store
+from callsheet.store import Store, place
+from callsheet.store.faults import placed
 
 TOLD: dict[str, Any] = {
     "now": "2026-11-02T09:00:00+00:00",
@@ -122,6 +123,16 @@ def test_a_cycle_that_can_not_write_says_what_to_do_and_where(tmp_path: Path, pr
     pulse = Pulse(in_words)
     pulse.ended(caught.value)
     assert pulse.failure == in_words(caught.value)
+
+
+def test_a_disk_that_fails_because_it_is_full_is_told_as_full(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    error = sqlite3.OperationalError("disk I/O error")
+    error.sqlite_errorcode = sqlite3.SQLITE_IOERR_SHMSIZE
+    with pytest.raises(sqlite3.OperationalError), placed(tmp_path / "callsheet.db"):
+        raise error
+    assert in_words(error).startswith("The disk of the database fails. See that the disk of ")
+    monkeypatch.setattr(place, "ROOM_NEEDED", 1 << 60)
+    assert in_words(error).startswith(f"The disk of the database is full. Free room on the disk of {tmp_path}")
 
 
 def test_a_fault_of_ours_keeps_its_own_name() -> None:

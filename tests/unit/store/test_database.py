@@ -10,6 +10,7 @@ import pytest
 
 from callsheet.cli.errors import told
 from callsheet.store import NoFolder, Store, StoreLocked
+from callsheet.store.place import to_mend
 
 
 def test_a_reader_does_not_wait_for_a_writer(tmp_path: Path) -> None:
@@ -39,8 +40,10 @@ def test_only_the_last_folder_is_made(tmp_path: Path) -> None:
 def test_a_database_that_can_not_be_opened_is_named(tmp_path: Path) -> None:
     path = tmp_path / "callsheet.db"
     path.write_text("this is no database, whatever its name says")
-    with pytest.raises(sqlite3.DatabaseError, match=f"^{path}: file is not a database"):
+    with pytest.raises(sqlite3.DatabaseError, match="file is not a database") as caught:
         Store(path)
+    assert to_mend(caught.value).startswith("The database is damaged")
+    assert f"Move {path} away" in to_mend(caught.value)
 
 
 def _end_behind_its_back(store: Store) -> None:
