@@ -73,6 +73,7 @@ class OwnerReason(StrEnum):
     FALLBACK_NOT_NAMED = "fallback: nobody was named"
     FALLBACK_UNKNOWN = "fallback: nobody by that name"
     FALLBACK_SEVERAL = "fallback: more than one person by that name"
+    FALLBACK_JOINT = "fallback: more than one person is named, and an action has one owner, so nobody was chosen"
     NO_ACCOUNT = "no account in the tracker, and no fallback owner is set"
     NOT_ASSIGNABLE = "the project does not let tickets be given to them, and no fallback owner is set"
     FALLBACK_NO_ACCOUNT = "fallback: no account in the tracker"

@@ -12,6 +12,8 @@ from callsheet.model.text import Body
 
 COMMAND: Final = r"\s*callsheet\s*:"
 """How a line of a comment begins, in either case, that is said to us."""
+COLONLESS: Final = r"\s*callsheet[,\s]+(?P<verb>snooze|drop|owner|due)\b(?P<rest>.*)"
+"""How one begins, in either case, that may be meant for us: its colon is missing."""
 _LONGEST_COMMAND: Final = 500
 
 
@@ -36,7 +38,7 @@ class TicketComment:
 
     def kept(self) -> Self:
         """As a ticket keeps it: what is said to us in words, of anything else only by whom and when."""
-        to_us = re.search(rf"^{COMMAND}", self.text, re.IGNORECASE | re.MULTILINE)
+        to_us = re.search(rf"^(?:{COMMAND}|{COLONLESS})", self.text, re.IGNORECASE | re.MULTILINE)
         return replace(self, text=self.text[: to_us.start() + _LONGEST_COMMAND] if to_us else "")
 
 

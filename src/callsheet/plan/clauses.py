@@ -52,6 +52,7 @@ _DUE_SAID = re.compile(r"(?<![\w-])(?:due(?:\s+(?:date|by|on))?|deadline)\s*[:=]
 _DUE_TOLD = re.compile(r"(?<![\w-])due\s+(?:date\s+)?(?:is\s+)?", re.IGNORECASE)
 _BY = re.compile(r"(?<![\w-])by\s+", re.IGNORECASE)
 _DUE_WORDS = re.compile(rf"[^;|()\[\]@\x00\x01]+?(?:(?=,){_STOP}|{_STOP}|(?=\s(?i:owner|assignee|assigned)\b))")
+_SOON = re.compile(r"(?<![\w./-])asap(?=[^\w\x01]*$)", re.IGNORECASE)
 _RELATIVE = re.compile(r"\s+(?:after|before|following|prior|once|from)\b", re.IGNORECASE)
 _RANGE = re.compile(r"\s*(?:[-–—/]|\bto\b|\bor\b|\band\b)\s*", re.IGNORECASE)
 
@@ -115,6 +116,8 @@ class _Reader:
         self._take(_PRIORITY_SAID, said.priorities)
         self._take(_KIND_SAID, said.kinds, lambda words: kind_word(words) is not None)
         self._take(_FIX_SAID, said.fixes, lambda words: fix_word(words) is not None)
+        if not said.dues:
+            self._soon()
         self._people_and_priorities()
         if not said.dues:
             self._by()
@@ -194,6 +197,15 @@ class _Reader:
         if self.left[start : start + 3].lower() == "pri":
             return True
         return re.match(rf"\s*[\])}}:,|{CUT}]|\s+(?:[-–—]\s|@|[A-Z])", self.left[end:]) is not None
+
+    # "… asap", "… ASAP @weber P1": no day, but meant as one; behind "is", "as" and so on part of the sentence.
+    def _soon(self) -> None:
+        beside = [match.span() for pattern in (self.person, _PRIORITY) for match in pattern.finditer(self.left)]
+        bare = _blanked(self.left, beside)
+        match = _SOON.search(bare)
+        if match and _REAL_WORD.search(bare[: match.start()]) and not _in_sentence(bare, match.start()):
+            self.said.dues.append(self._words(*match.span()))
+            self._cut(*match.span())
 
     # | `by` and                                  | taken                               |
     # | a day, at the end of a clause or in front | the day                             |

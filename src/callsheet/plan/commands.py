@@ -16,7 +16,7 @@ from callsheet.model.effect import Comment, Reason, RecordStatus
 from callsheet.model.incident import Incident
 from callsheet.model.person import Account
 from callsheet.model.text import paragraph
-from callsheet.model.ticket import COMMAND, Field, Ticket, TicketComment
+from callsheet.model.ticket import COLONLESS, COMMAND, Field, Ticket, TicketComment
 from callsheet.plan.dates import BusinessDays, Unclear, read_date
 from callsheet.plan.due import add_business_days
 from callsheet.plan.meaning import Reading, did_you_mean, fallback_owner, overruled, owner_of
@@ -28,6 +28,8 @@ from callsheet.plan.workdays import zone_of
 
 HOW = "callsheet: snooze 2w because …, drop because …, owner @handle, due Dec 5"
 _COMMAND = re.compile(rf"{COMMAND} *(?P<verb>[^\W\d_]*) *(?P<rest>.*)", re.IGNORECASE)
+_COLONLESS = re.compile(COLONLESS, re.IGNORECASE)
+_BEFORE_SIGN = re.compile(r"(?:for |until |by |it |this )?(?:[\d@\[]|because\b|[-–—:])", re.IGNORECASE)
 # A dash or a colon that stands by itself says the same.
 _DASH = r"(?:^|\s+)[-–—:]+\s+"
 _BECAUSE = re.compile(rf"(?:{_DASH}|^|\s+|,\s*)because\b[\s:]*|{_DASH}", re.IGNORECASE)
@@ -52,11 +54,14 @@ class Scene:
 
 def _commands(text: str) -> list[tuple[str, str]]:
     """The verb and the rest of each command; none where the writer's own words begin with something else."""
-    own = [line.text for line in lines_of(text) if line.role is Role.WORDS]
-    found = [_COMMAND.match(line) for line in own]
+    found = [_COMMAND.match(line) for line in _own_lines(text)]
     if not found or found[0] is None:
         return []
     return [(each["verb"].casefold(), each["rest"].replace("`", "").strip()) for each in found if each]
+
+
+def _own_lines(text: str) -> list[str]:
+    return [line.text for line in lines_of(text) if line.role is Role.WORDS]
 
 
 def first_read(item: ActionItem, ticket: Ticket) -> ActionItem:
@@ -70,12 +75,12 @@ def listened(
 ) -> RecordStatus | None:
     """What new comments on the ticket change about the item; None when there are none that do.
 
-    | comment by              | begins with `callsheet:` | says anything else |
-    |-------------------------|--------------------------|--------------------|
-    | our own account         | -                        | -                  |
-    | the owner               | carried out, or a reply  | a sign of life     |
-    | the fallback owner      | carried out, or a reply  | -                  |
-    | anybody else            | a reply                  | -                  |
+    | comment by              | begins with `callsheet:` | the same without its colon | says anything else |
+    |-------------------------|--------------------------|----------------------------|--------------------|
+    | our own account         | -                        | -                          | -                  |
+    | the owner               | carried out, or a reply  | a reply                    | a sign of life     |
+    | the fallback owner      | carried out, or a reply  | a reply                    | -                  |
+    | anybody else            | a reply                  | a reply                    | -                  |
     """
     fresh = [c for c in ticket.comments if item.comments_read_at is None or c.created_at > item.comments_read_at]
     after = item
@@ -104,20 +109,45 @@ def _heard(
     by_owner = comment.author is not None and _is(comment.author, item.owner, ticket.owner, lookups)
     if by_owner:
         item = replace(item, alive_at=max(comment.created_at, item.alive_at or comment.created_at))
-    commands = _commands(comment.text)
-    if not commands:
+    # Nothing of it was said to us: so a ticket keeps it.
+    if not comment.text:
         return item
     fallback = fallback_owner(incident, reading)
     today = comment.created_at.astimezone(zone_of(calendar_for(incident, reading.rules).zone)).date()
     scene = Scene(incident=incident, reading=reading, today=today, by=comment.author.name if comment.author else None)
+    commands = _commands(comment.text)
+    colonless = None if commands else _colonless(item, comment.text, scene)
+    if not commands and not colonless:
+        return item
     try:
         if not by_owner and not (comment.author and _is(comment.author, fallback, None, lookups)):
             raise Refused(f"only {_names(item.owner, fallback)} can ask for this")
         if not item.open:
             raise Refused(f"the action item is {item.status} already; reopen the ticket first")
+        if colonless:
+            raise Refused(f"a command needs its colon: “callsheet: {colonless} …”")
         return _obeyed_all(item, commands, comment.id, scene)
     except Refused as refusal:
         return replace(item, replies=(*item.replies, Reply(comment_id=comment.id, why=str(refusal))))
+
+
+def _colonless(item: ActionItem, text: str, scene: Scene) -> str | None:
+    """The verb of a comment that only lacks the colon of a command; None for a sentence about us.
+
+    `callsheet snooze 2w` is a command, `Callsheet due dates are wrong` is none.
+    """
+    own = _own_lines(text)
+    match = _COLONLESS.match(own[0]) if own else None
+    if match is None:
+        return None
+    verb, rest = match["verb"].casefold(), match["rest"].replace("`", "").strip()
+    if not rest or _BEFORE_SIGN.match(rest):
+        return verb
+    try:
+        obeyed(item, verb, f"{rest} because …", scene)
+    except Refused:
+        return None
+    return verb
 
 
 def _obeyed_all(item: ActionItem, commands: Iterable[tuple[str, str]], comment_id: str, scene: Scene) -> ActionItem:

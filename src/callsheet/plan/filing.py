@@ -45,7 +45,7 @@ def _filing(item: ActionItem, case: Case, reading: Reading, house: House, lookup
     | a person named a ticket                 | adopt that one     |
     | a ticket with its marker exists         | adopt the oldest   |
     | comes from a ticket that people made    | adopt it           |
-    | dropped, held, or its place is gone     | -                  |
+    | dropped, held, struck, or its place gone| -                  |
     | post-mortem waived, incident reopened   | -                  |
     | a row whose key is not yet in the table | - (publish first)  |
     | younger than the policy's `file_after`  | - (once it is not) |
@@ -93,7 +93,7 @@ def _named(route: str) -> str:
 
 def _ripe(item: ActionItem, case: Case) -> bool:
     """Whether the item and its post-mortem are in a state to be filed at all."""
-    wanted = item.open and item.hold is None and not item.source_gone
+    wanted = item.open and item.hold is None and not item.source_gone and "title" not in item.unread
     live = case.opened is not None and case.opened.live and case.incident.resolved
     return wanted and live and (item.source.kind is not SourceKind.DOCUMENT or item.row_published)
 

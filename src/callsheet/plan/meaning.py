@@ -20,14 +20,13 @@ from callsheet.model.incident import Incident
 from callsheet.model.person import Person
 from callsheet.model.ticket import Field, Ticket
 from callsheet.plan.due import due
-from callsheet.plan.owners import candidates, find_owner, known_as
+from callsheet.plan.owners import NOBODY_FOUND, candidates, find_owner, known_as
 from callsheet.plan.routing import calendar_for, priority_of, route_for
 from callsheet.plan.rules import Rules
 from callsheet.plan.titles import headline, struck_out
 from callsheet.plan.wording import fix_word, kind_word, priority_word
 
 UNREADABLE = "can't be read"
-NOBODY_FOUND = frozenset({OwnerReason.FALLBACK_UNKNOWN, OwnerReason.FALLBACK_SEVERAL, OwnerReason.FALLBACK_NOT_NAMED})
 DROPPED_WORDS = frozenset({"dropped", "drop", "cut", "won't do"})
 DONE_WORDS = frozenset({"done", "closed", "fixed"})
 # Cells of what a ticket has as a field that can be empty, by field of Words.
@@ -84,7 +83,7 @@ def new_item(
         fresh=True,
     )
     item = _noted(item, "due", words.due, understood=when.reason is not DueReason.AMBIGUOUS)
-    return _with_readable_words(item, Words(title=words.title), words)
+    return _with_readable_words(item, Words(title=""), words)
 
 
 def adopted(key: str, source: Source, ticket: Ticket, incident: Incident, reading: Reading) -> ActionItem:
@@ -103,6 +102,7 @@ def adopted(key: str, source: Source, ticket: Ticket, incident: Incident, readin
             owner=ticket.owner.id if ticket.owner else None,
         ),
         due_reason=DueReason.TRACKER if ticket.due_on else item.due_reason,
+        unread={},
     )
 
 
@@ -219,7 +219,10 @@ def _noted(item: ActionItem, name: str, said: str | None, *, understood: bool, w
 
 
 def _with_readable_words(item: ActionItem, before: Words, words: Words) -> ActionItem:
-    """Notes which changed words stand for no priority, kind or fix."""
+    """Notes which changed words stand for no action, priority, kind or fix."""
+    if words.title != before.title:
+        struck = item.open and struck_out(words.title)
+        item = _noted(item, "title", words.title, understood=not struck, why="is struck through")
     if words.priority != before.priority:
         item = _noted(item, "priority", words.priority, understood=priority_word(words.priority or "") is not None)
     if words.kind != before.kind:
@@ -230,12 +233,10 @@ def _with_readable_words(item: ActionItem, before: Words, words: Words) -> Actio
 
 
 def _title_changed(item: ActionItem, before: Words, words: Words, *_: object) -> ActionItem:
-    if words.title == before.title:
-        return item
     # Who strikes an action through means its status, and the ticket keeps its title.
-    struck = item.open and struck_out(words.title)
-    item = _noted(item, "title", words.title, understood=not struck, why="is struck through")
-    return item if struck else replace(item, terms=replace(item.terms, title=headline(words.title)))
+    if words.title == before.title or (item.open and struck_out(words.title)):
+        return item
+    return replace(item, terms=replace(item.terms, title=headline(words.title)))
 
 
 def _priority_changed(item: ActionItem, before: Words, words: Words, *_: object) -> ActionItem:

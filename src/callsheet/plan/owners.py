@@ -16,6 +16,11 @@ _MAIL = re.compile(r"[^\s@<>()\[\],;:\"]+@[^\s@<>()\[\],;:\"]+\.[^\s@<>()\[\],;:
 _HANDLE = re.compile(r"(?<![^\s,;/&+(<])@\s*(?>[^\s@,;/&+]+)(?!@)")
 _BETWEEN = re.compile(r"\s*[,;/&+]\s*|\s+(?:and|or)\s+", re.IGNORECASE)
 CANDIDATES = 3
+# The words name nobody, or more than one.
+NOBODY_FOUND = frozenset({
+    OwnerReason.FALLBACK_UNKNOWN, OwnerReason.FALLBACK_SEVERAL, OwnerReason.FALLBACK_JOINT,
+    OwnerReason.FALLBACK_NOT_NAMED,
+})  # fmt: skip
 _NOBODY = {"", "-", "–", "—", "?", "??", "???", "n/a", "na", "none", "nobody", "tbd", "tba", "unassigned", "unowned"}
 
 
@@ -33,7 +38,7 @@ class OwnerMatch:
 # | words                                  | one person      | nobody            | several people   |
 # | none, or "tbd"                         |                 | NOT_NAMED         |                  |
 # | an alias of the policy                 | ALIAS           | UNKNOWN           | SEVERAL          |
-# | two or more handles, mails or names    |                 |                   | SEVERAL          |
+# | two or more handles, mails or names    |                 |                   | JOINT            |
 # | an e-mail address                      | EMAIL           | UNKNOWN           | SEVERAL          |
 # | one word: local part of an address     | LOCAL_PART      | next row          | SEVERAL          |
 # | anything: full name                    | FULL_NAME       | UNKNOWN           | SEVERAL          |
@@ -83,7 +88,7 @@ def _match(words: str, people: Sequence[Person], aliases: Mapping[str, str]) -> 
         return _only(OwnerReason.ALIAS, people, lambda person: bool(targets & {_mail(person), _fold(person.id)}))
     # Several are named.
     if _several(words, people):
-        return None, OwnerReason.FALLBACK_SEVERAL
+        return None, OwnerReason.FALLBACK_JOINT
     # An address is matched whole: the same local part in another domain is a stranger.
     if address := _MAIL.search(name):
         return _only(OwnerReason.EMAIL, people, lambda person: _mail(person) == address.group())
@@ -103,7 +108,7 @@ def _only(reason: OwnerReason, people: Iterable[Person], fits: Callable[[Person]
 
 # | words                              | several                             |
 # | @a @b, a@x.org b@x.org, @a b@x.org | yes, unless they are the same       |
-# | Jane Doe and John Roe              | yes, when each of them is somebody  |
+# | Jane Doe and John Roe, Jane & John | yes, when each of them is somebody  |
 # | one name, whatever stands in it    | no                                  |
 def _several(words: str, people: Sequence[Person]) -> bool:
     rest = _fold(words)
@@ -113,8 +118,9 @@ def _several(words: str, people: Sequence[Person]) -> bool:
     if len(mails | {handle for handle in handles if not handle.startswith(('"', "“", "["))} | quoted) > 1:
         return True
     names = [_bare(part) for part in _BETWEEN.split(rest)]
-    known = {_fold(person.name) for person in people} | {_local_part(person) for person in people}
-    return len(set(names)) > 1 and all(name in known for name in names)
+    full = {_fold(person.name) for person in people}
+    known = full | {_local_part(person) for person in people} | {name.partition(" ")[0] for name in full}
+    return len(set(names)) > 1 and _bare(words) not in full and all(name in known for name in names)
 
 
 def _bare(words: str) -> str:

@@ -9,8 +9,8 @@ from callsheet.model.incident import Incident
 from callsheet.model.ticket import Field, MatchKind, Ticket
 from callsheet.plan.assignee import staying
 from callsheet.plan.handover import handed_over, why_handed
-from callsheet.plan.meaning import NOBODY_FOUND, Reading, did_you_mean, fallback_owner
-from callsheet.plan.owners import called
+from callsheet.plan.meaning import Reading, did_you_mean, fallback_owner
+from callsheet.plan.owners import NOBODY_FOUND, called
 from callsheet.plan.routing import route_for
 from callsheet.plan.rules import Route, Rules
 from callsheet.plan.snapshot import House, Lookups

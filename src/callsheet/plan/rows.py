@@ -9,6 +9,7 @@ from callsheet.document.sheet import DocRow
 from callsheet.model.action_item import ActionItem, Hold, ItemStatus, Source, SourceKind, Words, item_key
 from callsheet.model.incident import Incident
 from callsheet.plan.askew import meant, whole
+from callsheet.plan.clauses import read_clauses
 from callsheet.plan.meaning import Reading, new_item, recelled, reworded, unsaid
 from callsheet.plan.place import Place, also, source_lost, twin_of
 from callsheet.plan.sheet_words import asked_for
@@ -142,7 +143,9 @@ def _item_of_row(items: Mapping[str, ActionItem], key: str) -> str | None:
 
 def _words(row: DocRow) -> Words:
     """A row's words; owner, date and priority may also stand in its action, as in a note."""
-    said = next((found.words for found in read_actions(f"ACTION: {row.action}")[0]), Words(title=row.action))
+    # A note is not read where its action is struck through; of a row people are asked.
+    alone = Words(title=read_clauses(row.action).title or row.action)
+    said = next((found.words for found in read_actions(f"ACTION: {row.action}")[0]), alone)
     return Words(
         title=said.title,
         owner=asked_for(row.owner) or said.owner,

@@ -30,6 +30,10 @@ _PRINTED = re.compile(
     rf"open|overdue|{NOT_FILED}|parked|{GONE}|snoozed until \d{{4}}-\d\d-\d\d|dropped|done(?:, \d+ days? late)?"
 )
 # What `owner_words` prints where a fallback, or nobody, has what somebody else was asked for.
+_FOR_ANOTHER = {
+    OwnerReason.FALLBACK_UNKNOWN, OwnerReason.FALLBACK_SEVERAL, OwnerReason.FALLBACK_JOINT,
+    OwnerReason.FALLBACK_NO_ACCOUNT, OwnerReason.FALLBACK_NOT_ASSIGNABLE,
+}  # fmt: skip
 _FOR = re.compile(r"\S.* \(for “(.+)”\)", re.DOTALL)
 
 
@@ -37,10 +41,7 @@ def owner_words(item: ActionItem) -> str:
     """The owner's name; a fallback with the original words, so that nobody takes a guess for a fact."""
     if item.owner is None:
         return "" if item.spoken.owner is None else f"nobody yet (for “{item.spoken.owner}”)"
-    if item.owner_reason in {OwnerReason.FALLBACK_UNKNOWN, OwnerReason.FALLBACK_SEVERAL} or (
-        item.owner_reason in {OwnerReason.FALLBACK_NO_ACCOUNT, OwnerReason.FALLBACK_NOT_ASSIGNABLE}
-        and item.spoken.owner
-    ):
+    if item.spoken.owner and item.owner_reason in _FOR_ANOTHER:
         return f"{item.owner.name} (for “{item.spoken.owner}”)"
     return item.owner.name
 
@@ -146,10 +147,15 @@ def unread_words(item: ActionItem) -> dict[str, str]:
     if item.rowless:
         return {}
     return {
-        name: f"{_said(item, name)} {why}; it stays {_stays(item, name)}; {_WRITE[SOMEBODY if named else name]}"
+        name: f"{_said(item, name)} {why}; it stays {_stays(item, name)}; {_to_write(item, name, why)}"
         for name, why in item.unread.items()
-        for named in [why.endswith(tuple(OUT_OF_REACH.values()))]
     }
+
+
+def _to_write(item: ActionItem, name: str, why: str) -> str:
+    if name == "title" and item.ticket_id is None:
+        return _TO_FILE
+    return _WRITE[SOMEBODY if why.endswith(tuple(OUT_OF_REACH.values())) else name]
 
 
 def _said(item: ActionItem, name: str) -> str:
@@ -201,6 +207,7 @@ _WRITE = {
     "status": "write “dropped because …” to give it up, or close its ticket",
     "title": "write “dropped because …” as its Status to give it up, or close its ticket",
 }
+_TO_FILE = "write “dropped because …” as its Status to give it up, or the action without the strokes to have it filed"
 
 
 def deleted_rows(items: Iterable[ActionItem]) -> Iterable[tuple[str, str]]:

@@ -13,16 +13,22 @@ def why_unfiled(item: ActionItem, incident: Incident, opened: OpenedPostmortem |
         return None
     if opened and opened.waived_because is not None:
         return f"its post-mortem was {waived_words(opened)}; “callsheet draft {incident.number}” takes that back"
-    if item.hold is Hold.PARKED:
-        return (
-            f"it is not known whether its ticket was made; “callsheet adopt {item.key} TICKET” names it, "
-            f"“callsheet retry {item.key}” makes one"
-        )
-    if item.hold is Hold.BACKFILLED:
-        return "held from before Callsheet’s first cycle; “callsheet backfill --file” files what is held"
+    if item.hold is not None:
+        return _held(item.key, item.hold)
     if item.source_gone:
         return "its note or row was deleted; write it down again to have it filed, or drop it"
+    if "title" in item.unread:
+        return f"its action {item.unread['title']}; it is filed once it is not, or given up as “dropped” in its Status"
     return None if incident.resolved else "it is filed once its incident is resolved"
+
+
+def _held(key: str, hold: Hold) -> str:
+    if hold is Hold.BACKFILLED:
+        return "held from before Callsheet’s first cycle; “callsheet backfill --file” files what is held"
+    return (
+        f"it is not known whether its ticket was made; “callsheet adopt {key} TICKET” names it, "
+        f"“callsheet retry {key}” makes one"
+    )
 
 
 def still_waits(item: ActionItem, file_after: timedelta, now: datetime) -> str | None:

@@ -67,6 +67,7 @@ def improvements(rows: Sequence[SheetRow]) -> dict[str, Any]:
     )
     return {
         "promises": len(own),
+        "review": any(row.review for row in rows),
         "done": len(kept),
         "dropped": dropped,
         "overdue": overdue,

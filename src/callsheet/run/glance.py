@@ -22,8 +22,9 @@ WEEKS = 13
 NAMED = 25
 # Somebody was named, or nobody is left, and no account of theirs could be found to give the ticket to.
 LOST = frozenset({
-    OwnerReason.FALLBACK_UNKNOWN, OwnerReason.FALLBACK_SEVERAL, OwnerReason.NO_ACCOUNT, OwnerReason.NOT_ASSIGNABLE,
-    OwnerReason.FALLBACK_NO_ACCOUNT, OwnerReason.FALLBACK_NOT_ASSIGNABLE, OwnerReason.UNASSIGNED,
+    OwnerReason.FALLBACK_UNKNOWN, OwnerReason.FALLBACK_SEVERAL, OwnerReason.FALLBACK_JOINT, OwnerReason.NO_ACCOUNT,
+    OwnerReason.NOT_ASSIGNABLE, OwnerReason.FALLBACK_NO_ACCOUNT, OwnerReason.FALLBACK_NOT_ASSIGNABLE,
+    OwnerReason.UNASSIGNED,
 })  # fmt: skip
 
 

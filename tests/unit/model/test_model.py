@@ -89,6 +89,7 @@ def test_reasons_that_begin_with_fallback_guess_nobody() -> None:
         OwnerReason.FALLBACK_NOT_NAMED,
         OwnerReason.FALLBACK_UNKNOWN,
         OwnerReason.FALLBACK_SEVERAL,
+        OwnerReason.FALLBACK_JOINT,
         OwnerReason.FALLBACK_NO_ACCOUNT,
         OwnerReason.FALLBACK_NOT_ASSIGNABLE,
         OwnerReason.FALLBACK_LEFT,

@@ -54,6 +54,9 @@ def only(text: str) -> Words:
         ("@Lena Rotate Keys", "Rotate Keys", "@Lena"),
         ("@Lena Rotate the keys", "Rotate the keys", "@Lena"),
         ("@lena.weber Rotate Keys", "Rotate Keys", "@lena.weber"),
+        # "asap" behind it is no word of the sentence.
+        ("Rotate keys @ann asap", "Rotate keys", "@ann"),
+        ("Rotate keys ASAP @ann P2", "Rotate keys", "@ann"),
         # In the middle of a sentence somebody is mentioned: they own it only when nobody else does.
         ("Ask @bob for access", "Ask @bob for access", "@bob"),
         ("Ask @bob for access @ann", "Ask @bob for access", "@ann"),
@@ -139,3 +142,22 @@ def test_due_words_are_found_and_taken_out_of_the_title(line: str, title: str, d
 def test_a_priority_counts_where_it_is_not_part_of_the_sentence(line: str, title: str, priority: str | None) -> None:
     words = only(f"ACTION: {line}")
     assert (words.title, words.priority) == (title, priority)
+
+
+@pytest.mark.parametrize(
+    ("line", "title", "due"),
+    [
+        ("Rotate keys asap", "Rotate keys", "asap"),
+        ("Rotate keys, ASAP!", "Rotate keys", "ASAP"),
+        ("Rotate keys (asap)", "Rotate keys", "asap"),
+        ("Rotate keys asap due Nov 30", "Rotate keys asap", "Nov 30"),
+        ("Page the on-call ASAP when the queue stalls", "Page the on-call ASAP when the queue stalls", None),
+        ("Treat a P1 as ASAP", "Treat a P1 as ASAP", None),
+        ("Drop the label `ASAP`", "Drop the label `ASAP`", None),
+        ("ASAP", "ASAP", None),
+        ("Mark the mail as urgent", "Mark the mail as urgent", None),
+    ],
+)
+def test_asap_at_the_end_is_meant_as_a_date(line: str, title: str, due: str | None) -> None:
+    words = only(f"ACTION: {line}")
+    assert (words.title, words.due) == (title, due)

@@ -170,6 +170,44 @@ def test_what_is_not_clear_is_refused_in_words(text: str, why: str) -> None:
     assert why in refusal(text)
 
 
+@pytest.mark.parametrize(
+    ("text", "verb"),
+    [
+        ("callsheet snooze 2w", "snooze"),
+        ("Callsheet, snooze until Dec 5 because the vendor answers then", "snooze"),
+        ("callsheet drop", "drop"),
+        ("callsheet drop it because the service is retired", "drop"),
+        ("callsheet owner @marcus.hill", "owner"),
+        ("callsheet owner [~marcus.hill]", "owner"),
+        ("callsheet owner Marcus Hill", "owner"),
+        ("callsheet due Dec 5\ncallsheet: drop because x", "due"),
+        ("callsheet due 11/12", "due"),
+    ],
+)
+def test_a_command_without_its_colon_does_nothing_and_is_told_so(text: str, verb: str) -> None:
+    item = after(said(text).kept())
+    assert [reply.why for reply in item.replies] == [f"a command needs its colon: “callsheet: {verb} …”"]
+    assert replace(item, replies=(), alive_at=None, comments_read_at=None) == ITEM
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Callsheet filed this",
+        "Callsheet",
+        "Callsheet due dates are wrong here",
+        "Callsheet owner names look odd",
+        "Callsheet drop downs are broken because of the new theme",
+        "Callsheets: snooze 2w",
+        "Thanks. callsheet snooze 2w",
+        "> callsheet snooze 2w",
+    ],
+)
+def test_a_sentence_about_callsheet_gets_no_answer(text: str) -> None:
+    assert after(said(text).kept()).replies == ()
+    assert hear(said(text, by=MARCUS).kept()) is None
+
+
 @pytest.mark.parametrize("by", [MARCUS, None])
 def test_nobody_else_may_ask(by: Account | None) -> None:
     assert refusal("callsheet: drop because I say so", by=by) == "only Ana Ferreira or Grace Okafor can ask for this"

@@ -144,3 +144,28 @@ def test_a_deleted_row_of_a_note_is_told_until_it_is_back() -> None:
     assert [key for key, _ in deleted_rows((gone, replace(gone, status=ItemStatus.DONE)))] == [gone.key]
     back = collected(gone, notes=(make_note("ACTION: Add an alert"),), printed=frozenset({item.key}))
     assert not back[item.key].row_gone
+
+
+# A row that is typed struck through.
+
+
+@pytest.mark.parametrize("action", ["~~Raise the limit~~", "~~Raise the limit~~ @marcus.hill due Nov 30"])
+def test_a_new_row_that_is_struck_through_is_asked_about_and_not_filed(world: World, action: str) -> None:
+    incident = world.filed()
+    world.type_row(incident.id, action)
+    world.wait(minutes=1)
+    world.once()
+    item = world.item("~~Raise the limit~~")
+    assert (item.ticket_id, item.status) == (None, ItemStatus.OPEN)
+    text = world.publisher.text(incident.id)
+    assert "is struck through; it stays open; write “dropped because …” as its Status to give it up, or" in text
+    assert "1 promise not filed: its action is struck through" in text
+    world.type_cell(incident.id, action, "Action", "Raise the limit")
+    world.wait(minutes=1)
+    world.settled()
+    assert world.ticket("Raise the limit").title == "Raise the limit"
+
+
+def test_a_new_row_that_is_struck_through_and_dropped_asks_nothing() -> None:
+    (item,) = collected(edits=(Edits(added=(doc_row("~~Raise the limit~~", status="dropped"),)),)).values()
+    assert (item.status, item.unread) == (ItemStatus.DROPPED, {})

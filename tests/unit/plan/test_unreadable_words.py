@@ -42,6 +42,17 @@ def test_a_slip_in_the_owner_cell_takes_no_ticket_away(words: str, why: str) -> 
     assert (mended.owner.name, mended.unread) == ("Marcus Hill", {})
 
 
+@pytest.mark.parametrize("words", ["Ana Ferreira, Marcus Hill", "Ana & Marcus", "@ana.ferreira and @marcus.hill"])
+def test_of_two_names_in_an_owner_cell_nobody_is_chosen(words: str) -> None:
+    why = "more than one person is named, and an action has one owner, so nobody was chosen"
+    (told,) = remarks(recelled(filed(), {"owner": words}, INCIDENT, READING))
+    assert told.startswith(f"Owner “{words}”: {why}")
+    assert "; it stays with Ana Ferreira; write one handle" in told
+    (told,) = remarks(recelled(make_item(), {"owner": words}, INCIDENT, READING))
+    assert told.startswith(f"“{words}”: {why}")
+    assert told.endswith("; it went to Grace Okafor")
+
+
 def test_before_it_is_filed_an_unknown_owner_goes_to_the_fallback() -> None:
     after = recelled(make_item(), {"owner": "Bob Unknown"}, INCIDENT, READING)
     assert (after.owner_reason, after.unread) == (OwnerReason.FALLBACK_UNKNOWN, {})

@@ -148,6 +148,9 @@ def test_a_summary_that_would_be_too_long_tells_no_belief() -> None:
 def test_the_promise_to_hold_the_review_is_no_improvement_and_says_who_sees_to_it() -> None:
     review = row(1, "Hold the blameless review", owner="Grace Okafor", review=True)
     assert "**Planned improvements:** none yet." in page("improvements", review)
+    both = page("improvements", review, row(2, "Drill it"))
+    assert "**Planned improvements:** 1 promise besides the review, all open." in both
+    assert "“Hold the blameless review”" not in both
     assert "is held is Grace Okafor’s; the two agree" in page("review", review, people=(LENA,))
     assert "is held" not in page("review", replace(review, owner="Lena Weber"), people=(LENA,))
     assert "is held" not in page("review", review, people=(LENA,), held=True)
