@@ -74,6 +74,22 @@ def test_after_a_restore_what_was_filed_since_is_adopted_and_nothing_is_written_
     assert p.writes() == {}
 
 
+def test_what_jiras_search_does_not_show_yet_at_a_restore_is_found_later_and_told(play: StartPlay) -> None:
+    """Why docs/backup.md asks for a minute before the start."""
+    p = play()
+    p.settled()
+    p.incident(ACTION)
+    file = back_up(p)
+    p.settled()
+    restore(p, file)
+    p.settled()
+    for _ in range(3):
+        p.wait(seconds=30)
+        p.settled()
+    twins = [each["fields"]["labels"] for each in p.tickets() if each["fields"]["summary"].startswith(POOL)]
+    assert ["callsheet-duplicate" in labels for labels in twins].count(True) == len(twins) - 1 == 1
+
+
 def test_a_backup_replaces_another_only_when_it_is_told_to(play: StartPlay) -> None:
     p = play()
     p.settled()

@@ -98,7 +98,7 @@ def _message(guest: Guest, case: Case, postmortem: Postmortem, house: House) -> 
 
 
 def _body(guest: Guest, case: Case, postmortem: Postmortem, house: House) -> Letter:
-    incident, sheet = case.incident, postmortem.call_sheet
+    incident, sheet = case.incident, [row for row in postmortem.call_sheet if row.improves]
     page = house.page_of(incident)
     title = Span(text=f"#{incident.number} {incident.title}", url=page or incident.url)
     had_part = any(guest.email == each.email for each in postmortem.review.invited)

@@ -12,7 +12,7 @@ from callsheet.model.action_item import MARKER, ActionItem, ItemStatus, SourceKi
 from callsheet.model.counted import counted
 from callsheet.model.effect import PostNote, Publish, Reason
 from callsheet.model.incident import Note
-from callsheet.model.postmortem import Beat, Part, Postmortem, Review, ReviewStatus, SheetRow
+from callsheet.model.postmortem import SAME_AS, Beat, Part, Postmortem, Review, ReviewStatus, SheetRow
 from callsheet.plan.again import again
 from callsheet.plan.circulation import readers, receipts
 from callsheet.plan.meaning import Reading
@@ -185,7 +185,7 @@ def sheet_rows(case: Case, today: date, zone: tzinfo = UTC) -> tuple[SheetRow, .
         told = (*remarks(item, today, gone=_is_gone(item, case)), *repeats(item, over, _notes(case)))
         rows.append(_row(item, item.key, case, (today, zone), remark="; ".join(told)))
         rows += [
-            _row(item, source.id, case, (today, zone), remark=f"same as {item.key}")
+            _row(item, source.id, case, (today, zone), remark=f"{SAME_AS}{item.key}")
             for source in item.also_in
             if source.kind is SourceKind.DOCUMENT
         ]

@@ -52,7 +52,7 @@ def improvements(rows: Sequence[SheetRow]) -> dict[str, Any]:
 
     The review itself is none of them: holding it improves nothing yet.
     """
-    own = [row for row in rows if not row.review and not (row.remark or "").startswith("same as ")]
+    own = [row for row in rows if row.improves]
     still_open = [row for row in own if not row.status.startswith(("done", "dropped"))]
     kept = [row for row in own if row.status.startswith("done")]
     late = sum(row.status.endswith(" late") for row in kept)

@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 import pytest
 
 from callsheet.document.regions import regions_of
-from callsheet.model.postmortem import Postmortem, Receipt, ReviewStatus
+from callsheet.model.postmortem import Form, Postmortem, Receipt, ReviewStatus
+from callsheet.plan.skeleton import Staging
 from callsheet.render.renderer import Renderer
 from tests.unit.render.story import postmortem, row
 
@@ -38,6 +39,14 @@ def test_what_was_never_tried_is_not_told_as_an_unclear_outcome() -> None:
     told = region("circulation", staged(ReviewStatus.FINAL, has_channel=True))
     assert "Lena: not sent, as far as is known\n" in told
     assert "Jonas: not sent\n" in told
+
+
+def test_the_one_page_form_has_its_receipts_on_the_cover_once_it_is_final() -> None:
+    form = postmortem(staging=Staging(form=Form.CONCISE))
+    final = replace(form, status=ReviewStatus.FINAL, has_channel=True, circulation=RECEIPTS)
+    assert "\n**Circulation**\n\n- " in region("cover", final)
+    assert "Jonas: not sent" in region("cover", final)
+    assert "Circulation" not in region("cover", replace(final, status=ReviewStatus.DRAFT))
 
 
 def test_what_is_odd_in_a_document_stands_among_its_remarks() -> None:

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from icalendar import Calendar
 
 from callsheet.model.person import Person
-from callsheet.model.postmortem import Postmortem
+from callsheet.model.postmortem import Guest, Postmortem
 from callsheet.plan.skeleton import Staging
 from callsheet.render.invitation import invitation
 from callsheet.testing.builders import make_person
@@ -33,6 +33,39 @@ def test_a_calendar_reads_it() -> None:
     assert "Director: Dan Director" in event["description"]
     addresses = [str(each) for each in event["attendee"]]
     assert addresses == ["mailto:ana@x.example", "mailto:marcus@x.example", "mailto:dan.director@example.com"]
+
+
+def test_it_is_a_file_to_import_whose_guests_are_invited_by_the_director() -> None:
+    """RFC 5546 allows no guests in what is published, RFC 5545 none without who invites them."""
+    calendar = Calendar.from_ical(invitation(invited(), NOW) or "")
+    (event,) = calendar.walk("VEVENT")
+    assert "method" not in calendar
+    assert (event["organizer"], event["organizer"].params["CN"]) == ("mailto:dan.director@example.com", "Dan Director")
+    assert event.decoded("dtstamp") == NOW
+
+
+def test_without_a_director_who_can_be_reached_the_guests_stand_in_its_words() -> None:
+    story = invited()
+    for review in (replace(story.review, director=None), replace(story.review, director="Nobody Known")):
+        file = invitation(replace(story, review=review), NOW) or ""
+        (event,) = Calendar.from_ical(file).walk("VEVENT")
+        assert not {"attendee", "organizer"} & {name.lower() for name in event}
+        assert "Invited: Ana Ferreira, Marcus Hill, Grace Okafor, Dan Director" in event["description"]
+
+
+def test_people_and_addresses_add_no_line_of_their_own() -> None:
+    story = invited()
+    bad = (
+        Guest(name='Ana "Q"; Ferreira\r\nX-EVIL:1', email="ana@x.example"),
+        Guest(name="Broken", email="a@x.example\r\nX-EVIL:1"),
+    )
+    review = replace(story.review, director=bad[0].name, invited=bad)
+    head = replace(story.incident, url="https://x.example/\r\nX-EVIL:1")
+    file = invitation(replace(story, incident=head, review=review), NOW) or ""
+    (event,) = Calendar.from_ical(file).walk("VEVENT")
+    assert "X-EVIL" not in event
+    assert event["attendee"] == event["organizer"] == "mailto:ana@x.example"
+    assert max(len(line) for line in file.encode().split(b"\r\n")) <= 75
 
 
 def test_the_same_incident_has_the_same_event() -> None:

@@ -156,6 +156,10 @@ def test_a_final_document_without_its_causes_waits_and_says_so_until_somebody_de
 def test_the_letter_leads_to_the_page_and_counts_in_whole_sentences(world: World) -> None:
     incident = world.story("ACTION: Warm the cache @ana.ferreira due 2026-11-20 P1")
     world.settled()
+    # A row that repeats the note's words is no promise of its own.
+    world.type_row(incident.id, "Warm the cache")
+    world.wait(minutes=1)
+    world.settled()
     finish(world, incident.id)
     with world.app() as app:
         house = replace(app.house, public_url="https://callsheet.example.com")
