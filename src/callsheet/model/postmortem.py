@@ -77,9 +77,6 @@ class PlotPoint:
     why: str
 
 
-SAME_AS = "same as "
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SheetRow:
     """One row of the call sheet as it is shown. Empty strings are cells that nobody filled yet.
@@ -99,11 +96,6 @@ class SheetRow:
     status: str
     remark: str | None = None
     review: bool = False
-
-    @property
-    def improves(self) -> bool:
-        """Whether it is counted among the improvements that are promised; a row that repeats another's words is not."""
-        return not self.review and not (self.remark or "").startswith(SAME_AS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

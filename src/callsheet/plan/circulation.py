@@ -11,6 +11,7 @@ from callsheet.model.postmortem import Guest, Postmortem, Receipt, Review, Revie
 from callsheet.model.text import Bullets, Letter, Paragraph, Span, paragraph
 from callsheet.plan.meaning import Reading
 from callsheet.plan.owners import known_as
+from callsheet.plan.sheet_words import improves
 from callsheet.plan.snapshot import Case, House
 from callsheet.plan.staging import too_early
 
@@ -98,7 +99,7 @@ def _message(guest: Guest, case: Case, postmortem: Postmortem, house: House) -> 
 
 
 def _body(guest: Guest, case: Case, postmortem: Postmortem, house: House) -> Letter:
-    incident, sheet = case.incident, [row for row in postmortem.call_sheet if row.improves]
+    incident, sheet = case.incident, [row for row in postmortem.call_sheet if improves(row)]
     page = house.page_of(incident)
     title = Span(text=f"#{incident.number} {incident.title}", url=page or incident.url)
     had_part = any(guest.email == each.email for each in postmortem.review.invited)

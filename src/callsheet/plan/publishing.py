@@ -12,7 +12,7 @@ from callsheet.model.action_item import MARKER, ActionItem, ItemStatus, SourceKi
 from callsheet.model.counted import counted
 from callsheet.model.effect import PostNote, Publish, Reason
 from callsheet.model.incident import Note
-from callsheet.model.postmortem import SAME_AS, Beat, Part, Postmortem, Review, ReviewStatus, SheetRow
+from callsheet.model.postmortem import Beat, Part, Postmortem, Review, ReviewStatus, SheetRow
 from callsheet.plan.again import again
 from callsheet.plan.circulation import readers, receipts
 from callsheet.plan.meaning import Reading
@@ -21,7 +21,7 @@ from callsheet.plan.repeats import repeats
 from callsheet.plan.routing import calendar_for, priority_of
 from callsheet.plan.rules import Rules
 from callsheet.plan.seniority import level_of, said_of, wanted_for
-from callsheet.plan.sheet_words import owner_words, remarks, status_words
+from callsheet.plan.sheet_words import SAME_AS, owner_words, remarks, status_words
 from callsheet.plan.skeleton import Staging, skeleton
 from callsheet.plan.snapshot import Case, House
 from callsheet.plan.staging import is_review, odd_words, review_status, staging, too_early

@@ -16,6 +16,7 @@ from callsheet.model.action_item import (
 )
 from callsheet.model.counted import counted
 from callsheet.model.incident import Incident, Note
+from callsheet.model.postmortem import SheetRow
 from callsheet.model.ticket import Field
 from callsheet.plan.assignee import OUT_OF_REACH
 from callsheet.plan.dates import moves
@@ -24,6 +25,8 @@ from callsheet.plan.ownership import owner_remark
 from callsheet.plan.titles import headline
 
 NOT_FILED = "not filed"
+# What the remark on a row begins with that repeats another's words.
+SAME_AS = "same as "
 # Of an item whose ticket the tracker no longer shows.
 GONE = "ticket gone"
 _PRINTED = re.compile(
@@ -50,6 +53,11 @@ def asked_for(owner_cell: str) -> str:
     """Whose words stand in an Owner cell that we printed for a fallback: a copy of its row asks for the same person."""
     printed = _FOR.fullmatch(owner_cell)
     return printed[1] if printed else owner_cell
+
+
+def improves(row: SheetRow) -> bool:
+    """Whether a row is one of the promised improvements: not the review, nor one that repeats another."""
+    return not row.review and not (row.remark or "").startswith(SAME_AS)
 
 
 def status_words(item: ActionItem, today: date, zone: tzinfo = UTC, *, waived: bool = False, gone: bool = False) -> str:

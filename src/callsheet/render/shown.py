@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from callsheet.document.markdown import Markdown, clip, escape, link
 from callsheet.model.postmortem import ActorPart, Beat, CastMember, Light, Part, PlotPoint, SheetRow
+from callsheet.plan.sheet_words import improves
 from callsheet.render.screenplay import LONGEST_QUOTE
 from callsheet.render.times import DAYS, Clock
 
@@ -52,7 +53,7 @@ def improvements(rows: Sequence[SheetRow]) -> dict[str, Any]:
 
     The review itself is none of them: holding it improves nothing yet.
     """
-    own = [row for row in rows if row.improves]
+    own = [row for row in rows if improves(row)]
     still_open = [row for row in own if not row.status.startswith(("done", "dropped"))]
     kept = [row for row in own if row.status.startswith("done")]
     late = sum(row.status.endswith(" late") for row in kept)
