@@ -12,7 +12,7 @@ from callsheet.model.text import Body
 
 COMMAND: Final = r"\s*callsheet\s*:"
 """How a line of a comment begins, in either case, that is said to us."""
-COLONLESS: Final = r"\s*callsheet[,\s]+(?P<verb>snooze|drop|owner|due)\b(?P<rest>.*)"
+COLONLESS: Final = r"\s*callsheet[,\s]+(?P<verb>snooze|drop|owner|due)(?![^\s:])(?P<rest>.*)"
 """How one begins, in either case, that may be meant for us: its colon is missing."""
 _LONGEST_COMMAND: Final = 500
 

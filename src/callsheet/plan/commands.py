@@ -29,7 +29,7 @@ from callsheet.plan.workdays import zone_of
 HOW = "callsheet: snooze 2w because …, drop because …, owner @handle, due Dec 5"
 _COMMAND = re.compile(rf"{COMMAND} *(?P<verb>[^\W\d_]*) *(?P<rest>.*)", re.IGNORECASE)
 _COLONLESS = re.compile(COLONLESS, re.IGNORECASE)
-_BEFORE_SIGN = re.compile(r"(?:for |until |by |it |this )?(?:[\d@\[]|because\b|[-–—:])", re.IGNORECASE)
+_BEFORE_SIGN = re.compile(r"(?:for |until |by |it |this )?(?:[\d@\[]|because\b|[-–—:]\s)", re.IGNORECASE)
 # A dash or a colon that stands by itself says the same.
 _DASH = r"(?:^|\s+)[-–—:]+\s+"
 _BECAUSE = re.compile(rf"(?:{_DASH}|^|\s+|,\s*)because\b[\s:]*|{_DASH}", re.IGNORECASE)

@@ -32,11 +32,12 @@ GONE = "ticket gone"
 _PRINTED = re.compile(
     rf"open|overdue|{NOT_FILED}|parked|{GONE}|snoozed until \d{{4}}-\d\d-\d\d|dropped|done(?:, \d+ days? late)?"
 )
-# What `owner_words` prints where a fallback, or nobody, has what somebody else was asked for.
+# Why another one has it than was asked for.
 _FOR_ANOTHER = {
     OwnerReason.FALLBACK_UNKNOWN, OwnerReason.FALLBACK_SEVERAL, OwnerReason.FALLBACK_JOINT,
     OwnerReason.FALLBACK_NO_ACCOUNT, OwnerReason.FALLBACK_NOT_ASSIGNABLE,
 }  # fmt: skip
+# What `owner_words` prints where a fallback, or nobody, has what somebody else was asked for.
 _FOR = re.compile(r"\S.* \(for “(.+)”\)", re.DOTALL)
 
 

@@ -182,6 +182,7 @@ def test_what_is_not_clear_is_refused_in_words(text: str, why: str) -> None:
         ("callsheet owner Marcus Hill", "owner"),
         ("callsheet due Dec 5\ncallsheet: drop because x", "due"),
         ("callsheet due 11/12", "due"),
+        ("callsheet snooze: 2w", "snooze"),
     ],
 )
 def test_a_command_without_its_colon_does_nothing_and_is_told_so(text: str, verb: str) -> None:
@@ -198,6 +199,8 @@ def test_a_command_without_its_colon_does_nothing_and_is_told_so(text: str, verb
         "Callsheet due dates are wrong here",
         "Callsheet owner names look odd",
         "Callsheet drop downs are broken because of the new theme",
+        "Callsheet drop-downs are broken",
+        "Callsheet's due dates",
         "Callsheets: snooze 2w",
         "Thanks. callsheet snooze 2w",
         "> callsheet snooze 2w",
