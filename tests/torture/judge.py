@@ -90,7 +90,8 @@ def _one_ticket_each(seen: Seen, book: Book) -> Iterator[str]:
 def _doubles_are_told(seen: Seen, promise: Promise) -> Iterator[str]:
     found = seen.of(promise)
     untold = [issue for issue in found if LINKED not in issue.fields["labels"]]
-    if found and len(untold) != 1:
+    # People may have deleted the one that was kept.
+    if found and len(untold) != 1 and not (promise.deleted and not untold):
         yield f"I1: of the {len(found)} tickets of {promise.words!r}, {len(untold)} stand without a word"
     for issue in found:
         if issue not in untold and not (

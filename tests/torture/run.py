@@ -173,7 +173,7 @@ class Game:
 
     def _count(self, report: Report) -> None:
         # The promises count from a whole one: whose incident could not be read has lost its memory still.
-        if not report.silent and not any(malady.what == DOSSIER for malady in report.quarantined):
+        if not report.silent and not any(row["what"] == DOSSIER for row in rows_of(self._database, "quarantine")):
             self.stage.cycle_ended()
         self.tally["cycles"] += 1
         self.tally["unknowns"] += report.unknown

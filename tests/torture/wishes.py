@@ -71,7 +71,9 @@ def _untold(seen: Seen, book: Book, promise: Promise, issue: Issue) -> Iterator[
 
 
 def _untyped(seen: Seen, promise: Promise, tickets: list[Issue]) -> Iterator[str]:
-    """Cells that people typed into, and nobody changed elsewhere, say what they typed."""
+    """Cells that people typed into, and nobody changed elsewhere, say what they typed.
+
+    Where the database was lost before a cell had reached its ticket, the ticket counts, and what was typed is told."""
     row = next((row for row in _rows(seen, promise) if row.key == promise.key), None)
     moved = any(seen.moved_by_people(issue) for issue in tickets)
     for column, words in promise.cells.items():
@@ -79,9 +81,19 @@ def _untyped(seen: Seen, promise: Promise, tickets: list[Issue]) -> Iterator[str
             continue
         if row is None:
             yield f"I3: the row of {promise.words!r} is gone"
-        elif words not in row.cell(column):
+        elif words not in row.cell(column) and not _set_aside(seen, promise, words):
             yield f"I3: {words!r} was typed into {column} of {promise.words!r}, and {row.cell(column)!r} stands there"
 
 
+def _set_aside(seen: Seen, promise: Promise, words: str) -> bool:
+    told = f"“{words}” was set aside for “"
+    lines = (line for line in _text(seen, promise).splitlines() if told in line)
+    return bool(seen.stage.life) and any(title in line for line in lines for title in promise.titles)
+
+
+def _text(seen: Seen, promise: Promise) -> str:
+    return seen.stage.shelf.get(promise.incident, ("", None))[1] or ""
+
+
 def _rows(seen: Seen, promise: Promise) -> tuple[DocRow, ...]:
-    return tuple(read_sheet(seen.stage.shelf.get(promise.incident, ("", None))[1] or "")[0])
+    return tuple(read_sheet(_text(seen, promise))[0])

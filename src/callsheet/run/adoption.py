@@ -9,7 +9,7 @@ from callsheet.model.ticket import ProjectRules, Ticket, TicketChange
 from callsheet.plan.decide import DUPLICATE
 from callsheet.plan.ownership import target_of
 from callsheet.plan.policy import Mode
-from callsheet.plan.taking import adopting, found_again, taking_over
+from callsheet.plan.taking import adopting, found_again, met_again, taking_over
 from callsheet.run.app import App
 from callsheet.run.done import Done, skipped
 from callsheet.run.lookups import recall_lookups
@@ -18,6 +18,7 @@ from callsheet.run.rearm import keep
 from callsheet.run.wishes import end_wish, wishes
 
 _EVENT = "ticket.adopted"
+_TAKES = {Reason.ASKED_FOR: taking_over, Reason.MARKER_FOUND: met_again, Reason.HAND_MADE_TICKET: adopting}
 
 
 def adopt(effect: Adopt, app: App) -> Done:
@@ -72,8 +73,7 @@ def _take(effect: Adopt, item: ActionItem, ticket: Ticket, app: App) -> None:
     if intent:
         taken = found_again(bare, ticket, rules, reading, intent.sent)
     else:
-        take = taking_over if effect.reason is Reason.ASKED_FOR else adopting
-        taken = take(bare, ticket, rules, reading)
+        taken = _TAKES[effect.reason](bare, ticket, rules, reading)
     keep(app, [taken], reading)
     _found_out(item.key, ticket.id, app)
     if wishes(app.memory).get(item.key) == ticket.id:

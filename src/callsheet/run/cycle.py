@@ -5,6 +5,7 @@ The daemon, `once`, `plan` and the tests all come through here.
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from time import perf_counter
 
 import structlog
@@ -54,6 +55,8 @@ from callsheet.run.writing import as_if_published, open_postmortem
 ROUNDS = 4
 # So many incidents are read for a plan of what they would bring: a handful of requests each.
 READ_AHEAD = 20
+# Until an incident that we were not let read is asked for again, if nothing happens to it before.
+UNREAD_WAITS = timedelta(hours=1)
 PLAIN = Ask()
 
 log = structlog.get_logger()
@@ -198,7 +201,9 @@ def next_plan(
     report.set_aside(_ill(wanted), app.memory, now)
     # What a silent side left open shows only when it speaks again, so nothing that was opened counts as settled.
     settled = [case.incident.id for case in snapshot.cases if case.opened is None or not report.silent]
-    app.memory.sleep_until({id_: wanted.wakes.get(id_) for id_ in settled})
+    again = dict.fromkeys(report.unread.values(), now + UNREAD_WAITS)
+    wakes = again | {id_: min(at, again.get(id_, at)) for id_, at in wanted.wakes.items()}
+    app.memory.sleep_until({id_: wakes.get(id_) for id_ in settled})
     app.memory.settle({id_: marks[id_] for id_ in settled if id_ in marks and id_ not in busy})
     return plan
 

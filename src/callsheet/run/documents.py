@@ -20,7 +20,7 @@ def read_documents(app: App, report: Report, name: str, now: datetime) -> None:
             # What was set aside in it under the name that it had before is its own, too.
             before = app.memory.publications([found.incident_id]).get((name, found.incident_id))
             for location in {found.location, before.location if before else found.location}:
-                report.take_in(location, app.memory)
+                report.let_go(location, app.memory)
             with app.memory.transaction():
                 _take_document(app, name, found, versions.get(found.incident_id))
 

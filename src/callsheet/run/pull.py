@@ -221,14 +221,16 @@ def _pull_tickets(app: App, report: Report, now: datetime, *, force: bool, stopp
 def _know_projects(app: App, now: datetime) -> None:
     """Ask for the projects of all routes, once each: a misspelt one shows before anything waits for it.
 
-    What they take is asked again by the first filing, since that may change until then.
+    What they take is asked again by the first filing, since that may change until then. Where an earlier memory filed
+    tickets it is remembered: their priorities are read by it.
     """
     if app.mode is Mode.SHADOW:
         return
     known = recall_lookups(app).rules.keys() | recall_projects(app.memory)
     for project, issue_type in dict.fromkeys(place_of(route, app.house) for route in destinations(app.rules)):
         if (project, issue_type) not in known:
-            look_for_project(app, project, issue_type, now)
+            ask = look_for_project if app.memory.noted(HUSHED_UNTIL) is None else ask_rules
+            ask(app, project, issue_type, now)
 
 
 def _meet(app: App, report: Report, listed: Iterable[Ticket], now: datetime) -> None:

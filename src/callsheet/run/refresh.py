@@ -80,16 +80,19 @@ def _refresh_dossier(app: App, report: Report, incident: Incident, now: datetime
     flags = app.memory.incident_flags([incident.id])[incident.id]
     merged = [source for source in app.memory.merged_into(incident.id) if _told_by_target(app, source)]
     for each in ([incident] if flags.stale else []) + merged:
-        # One that was refused in this cycle is asked again in the next one.
-        if any(malady.what == DOSSIER and malady.where == _where(each) for malady in report.quarantined):
+        # One that was refused in this cycle is asked again in another one.
+        if each.id in report.unread:
             continue
         try:
             dossier, maladies = app.source.dossier(each)
         except (AuthRefused, Rejected, NotFound, Malformed) as error:
             # The feed has proven our credential: it is about this incident alone, and what was known of it stays.
+            report.unread[each.id] = incident.id
             report.set_aside([Malady(what=DOSSIER, where=_where(each), error=error.what)], app.memory, now)
             continue
-        report.set_aside([*maladies, *_unreadable(each, dossier)], app.memory, now)
+        report.let_go(_where(each), app.memory)
+        parts = [replace(malady, where=f"{_where(each)}, {malady.where}") for malady in maladies]
+        report.set_aside([*parts, *_unreadable(each, dossier)], app.memory, now)
         known = app.memory.dossier(each.id) if maladies else None
         whole = _kept(dossier, known[0]) if known else dossier
         mentioned = {p.id: p for p in (*app.memory.people(), *whole.people)}
@@ -251,7 +254,7 @@ def _legible(app: App, report: Report, incident: Incident, now: datetime) -> dic
     found = app.memory.publications([incident.id])
     for each in found.values():
         if (line := conflict_line(each.current)) is not None:
-            report.take_in(each.location, app.memory)
+            report.let_go(each.location, app.memory)
             where = f"{each.location}:{line}"
             report.set_aside([Malady(what="a document", where=where, error=IN_CONFLICT)], app.memory, now)
     return {place: each for place, each in found.items() if conflict_line(each.current) is None}
@@ -274,7 +277,7 @@ def _told_along(app: App, incident: Incident) -> list[Incident]:
 
 
 def _edits(app: App, report: Report, publication: Publication, reading: Reading) -> Edits:
-    report.take_in(publication.location, app.memory)
+    report.let_go(publication.location, app.memory)
     now = reading.now
     for found in odd_lines(publication.current, reading.people, reading.rules):
         where = f"{publication.location}:{found.line}"

@@ -64,6 +64,7 @@ class Report:
     those of them that did not take our credential.
 
     `throttled` are sides that asked us to wait: that is no failure, the rest follows in the next cycle.
+    `unread` are incidents whose dossier was refused, each with the one whose post-mortem tells of it.
     `cut_off` are sides that were being read when we were asked to stop: how they are is not known.
     `met_before` counts tickets that an installation of our namespace filed and that this memory, a new one, never knew.
     `acts` counts effects by kind and outcome, `nudges` digests by channel and outcome.
@@ -83,6 +84,7 @@ class Report:
     quarantined: list[Malady] = field(default_factory=list)
     unreachable: dict[str, str] = field(default_factory=dict)
     throttled: dict[str, str] = field(default_factory=dict)
+    unread: dict[str, str] = field(default_factory=dict)
     cut_off: set[str] = field(default_factory=set)
     strangers: set[str] = field(default_factory=set)
     requests: Counter[str] = field(default_factory=Counter)
@@ -107,14 +109,11 @@ class Report:
         self.quarantined += [malady for malady in maladies if malady not in self.quarantined]
         memory.quarantine([(malady.what, malady.where, malady.error) for malady in maladies], at=now)
 
-    def take_in(self, place: str, memory: ActsMemory) -> None:
-        """A document is read again: what was set aside in it stands elsewhere by now, or was mended."""
-        self.quarantined = [malady for malady in self.quarantined if not malady.where.startswith(f"{place}:")]
-        memory.readmit(place=place)
-
     def let_go(self, place: str, memory: ActsMemory) -> None:
-        """One place is looked at again: if it is still ill, that is found out right after."""
-        self.quarantined = [malady for malady in self.quarantined if malady.where != place]
+        """A place is looked at again, with all that lies in it: what is still ill is found out right after."""
+        within = (f"{place}:", f"{place},")
+        others = (each for each in self.quarantined if each.where != place and not each.where.startswith(within))
+        self.quarantined = [*others]
         memory.readmit(place=place)
 
     @property

@@ -165,8 +165,8 @@ class Acts(Discreet):
             self._write("DELETE FROM quarantine WHERE what = ?", (what,))
         if place is not None:
             self._write(
-                "DELETE FROM quarantine WHERE place = ? OR substr(place, 1, ?) = ?",
-                (place, len(place) + 1, f"{place}:"),
+                "DELETE FROM quarantine WHERE place = ? OR substr(place, 1, ?) IN (?, ?)",
+                (place, len(place) + 1, f"{place}:", f"{place},"),
             )
 
     def quarantined(self) -> tuple[tuple[str, str, str], ...]:

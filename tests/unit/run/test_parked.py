@@ -79,7 +79,9 @@ def test_adopt_names_it(parked: World) -> None:
         assert parked_in(store) == ()
 
 
-def test_a_ticket_that_turns_up_after_all_is_adopted(tmp_path: Path) -> None:
+@pytest.fixture
+def hidden(tmp_path: Path) -> World:
+    """The create arrived, nobody knows, and no search has shown its ticket within the settle time."""
     world = World(tmp_path, rules=replace(PLAIN_RULES, on_unknown=OnUnknown.PARK)).born()
     world.tracker.faults.lose_reply("create")
     world.story(ACTION)
@@ -91,9 +93,22 @@ def test_a_ticket_that_turns_up_after_all_is_adopted(tmp_path: Path) -> None:
     assert world.item().hold is Hold.PARKED
     world.tracker.hidden.clear()
     world.wait(minutes=5)
-    world.settled()
-    assert (world.item().ticket_id, world.item().hold) == (world.ticket().id, None)
-    assert world.tracker.faults.calls["create"] == 0
+    return world
+
+
+def test_a_ticket_that_turns_up_after_all_is_adopted(hidden: World) -> None:
+    hidden.settled()
+    assert (hidden.item().ticket_id, hidden.item().hold) == (hidden.ticket().id, None)
+    assert hidden.tracker.faults.calls["create"] == 0
+
+
+def test_who_was_named_while_it_was_parked_gets_the_ticket_that_turns_up(hidden: World) -> None:
+    incident_id = hidden.item().incident_id
+    hidden.type_cell(incident_id, "Add an alert", "Owner", "Marcus Hill")
+    hidden.settled()
+    owner = hidden.ticket().owner
+    assert (owner.name if owner else None, hidden.item().cleared) == ("Marcus Hill", ())
+    assert hidden.row(incident_id, "Add an alert").owner == "Marcus Hill"
 
 
 def test_by_default_it_is_sent_again(tmp_path: Path) -> None:

@@ -156,9 +156,22 @@ def test_a_malady_is_quarantined_shown_and_let_go_when_it_is_well_again(world: W
     world.story(ACTION)
     assert [malady.what for malady in world.once().quarantined] == ["an alert"]
     with world.store() as store:
-        assert store.quarantined() == (("an alert", "alerts[0]", "no id"),)
+        assert store.quarantined() == (("an alert", "incident #1001, alerts[0]", "no id"),)
     world.source.maladies = ()
     world.wait(hours=26)
+    world.settled()
+    with world.store() as store:
+        assert store.quarantined() == ()
+
+
+def test_a_line_of_a_note_that_was_mended_is_set_aside_no_longer(world: World) -> None:
+    incident = world.story(ACTION)
+    note = world.source.say(incident.id, "ACTION: @ana.ferreira")
+    world.wait(minutes=1)
+    assert [malady.error for malady in world.once().quarantined] == ["it does not say what to do"]
+    world.source.reword(incident.id, note, "ACTION: Mend it @ana.ferreira")
+    world.source.say(incident.id, "it says so now")
+    world.wait(minutes=5)
     world.settled()
     with world.store() as store:
         assert store.quarantined() == ()

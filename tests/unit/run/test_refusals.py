@@ -127,3 +127,17 @@ def test_one_refused_dossier_leaves_the_others_alone(world: World) -> None:
     assert world.ticket("Step 5")
     world.wait(minutes=1)
     world.settled()
+
+
+def test_a_refused_dossier_is_asked_for_again_after_an_hour_and_then_set_aside_no_longer(world: World) -> None:
+    incident = world.filed()
+    world.source.say(incident.id, "ACTION: Step 5 @ana.ferreira")
+    world.source.faults.fail("dossier", lambda: AuthRefused("403"), times=1)
+    world.wait(minutes=1)
+    assert [malady.error for malady in world.once().quarantined] == ["403"]
+    assert [calls(world, "dossier")[0] for _ in range(2)] == [0, 0]
+    world.wait(hours=1)
+    world.settled()
+    assert world.ticket("Step 5")
+    with world.store() as store:
+        assert store.quarantined() == ()
