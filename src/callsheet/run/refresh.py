@@ -91,7 +91,7 @@ def _refresh_dossier(app: App, report: Report, incident: Incident, now: datetime
             report.set_aside([Malady(what=DOSSIER, where=_where(each), error=error.what)], app.memory, now)
             continue
         report.let_go(_where(each), app.memory)
-        parts = [replace(malady, where=f"{_where(each)}, {malady.where}") for malady in maladies]
+        parts = [replace(malady, where=f"{_where(each)}: {malady.where}") for malady in maladies]
         report.set_aside([*parts, *_unreadable(each, dossier)], app.memory, now)
         known = app.memory.dossier(each.id) if maladies else None
         whole = _kept(dossier, known[0]) if known else dossier
@@ -115,7 +115,7 @@ def _unreadable(incident: Incident, dossier: Dossier) -> list[Malady]:
     return [
         Malady(
             what=f"a line of a note: “{line.text}”",
-            where=f"incident #{incident.number}, note {note.id}, line {line.line}",
+            where=f"{_where(incident)}: note {note.id}, line {line.line}",
             error=line.why,
         )
         for note in dossier.notes
@@ -254,7 +254,7 @@ def _legible(app: App, report: Report, incident: Incident, now: datetime) -> dic
     found = app.memory.publications([incident.id])
     for each in found.values():
         if (line := conflict_line(each.current)) is not None:
-            report.let_go(each.location, app.memory)
+            report.take_in(each.location, app.memory)
             where = f"{each.location}:{line}"
             report.set_aside([Malady(what="a document", where=where, error=IN_CONFLICT)], app.memory, now)
     return {place: each for place, each in found.items() if conflict_line(each.current) is None}
@@ -277,7 +277,7 @@ def _told_along(app: App, incident: Incident) -> list[Incident]:
 
 
 def _edits(app: App, report: Report, publication: Publication, reading: Reading) -> Edits:
-    report.let_go(publication.location, app.memory)
+    report.take_in(publication.location, app.memory)
     now = reading.now
     for found in odd_lines(publication.current, reading.people, reading.rules):
         where = f"{publication.location}:{found.line}"

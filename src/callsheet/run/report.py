@@ -109,11 +109,15 @@ class Report:
         self.quarantined += [malady for malady in maladies if malady not in self.quarantined]
         memory.quarantine([(malady.what, malady.where, malady.error) for malady in maladies], at=now)
 
+    def take_in(self, place: str, memory: ActsMemory) -> None:
+        """What is known of a place is thought about again: what was set aside in it is found again, or was mended."""
+        self.quarantined = [malady for malady in self.quarantined if not malady.where.startswith(f"{place}:")]
+        memory.readmit(within=place)
+
     def let_go(self, place: str, memory: ActsMemory) -> None:
-        """A place is looked at again, with all that lies in it: what is still ill is found out right after."""
-        within = (f"{place}:", f"{place},")
-        others = (each for each in self.quarantined if each.where != place and not each.where.startswith(within))
-        self.quarantined = [*others]
+        """A place is read again, and all that lies in it: if it is still ill, that is found out right after."""
+        self.take_in(place, memory)
+        self.quarantined = [malady for malady in self.quarantined if malady.where != place]
         memory.readmit(place=place)
 
     @property

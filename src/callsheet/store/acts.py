@@ -159,15 +159,14 @@ class Acts(Discreet):
         """Let go of what was set aside longer ago: if it is still ill it was, or will be, found again."""
         self._let_go("quarantine", "at < ?", (stamp(before),))
 
-    def readmit(self, *, what: str | None = None, place: str | None = None) -> None:
-        """Let go of one kind of what was set aside, or of what lies in one place: it is about to be read again."""
+    def readmit(self, *, what: str | None = None, place: str | None = None, within: str | None = None) -> None:
+        """Let go of one kind of what was set aside, of one place, or of what lies `within` one (`place:…`)."""
         if what is not None:
             self._write("DELETE FROM quarantine WHERE what = ?", (what,))
         if place is not None:
-            self._write(
-                "DELETE FROM quarantine WHERE place = ? OR substr(place, 1, ?) IN (?, ?)",
-                (place, len(place) + 1, f"{place}:", f"{place},"),
-            )
+            self._write("DELETE FROM quarantine WHERE place = ?", (place,))
+        if within is not None:
+            self._write("DELETE FROM quarantine WHERE substr(place, 1, ?) = ?", (len(within) + 1, f"{within}:"))
 
     def quarantined(self) -> tuple[tuple[str, str, str], ...]:
         """All that is set aside: (what, place, error)."""

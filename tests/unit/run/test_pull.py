@@ -156,7 +156,7 @@ def test_a_malady_is_quarantined_shown_and_let_go_when_it_is_well_again(world: W
     world.story(ACTION)
     assert [malady.what for malady in world.once().quarantined] == ["an alert"]
     with world.store() as store:
-        assert store.quarantined() == (("an alert", "incident #1001, alerts[0]", "no id"),)
+        assert store.quarantined() == (("an alert", "incident #1001: alerts[0]", "no id"),)
     world.source.maladies = ()
     world.wait(hours=26)
     world.settled()

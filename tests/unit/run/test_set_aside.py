@@ -84,6 +84,19 @@ def test_what_was_mended_in_a_document_is_no_longer_set_aside(world: World) -> N
         assert store.quarantined() == ()
 
 
+def test_a_document_that_cannot_be_read_stays_set_aside_while_its_incident_goes_on(world: World) -> None:
+    incident = world.filed()
+    with world.store() as store:
+        ((_, publication),) = store.publications([incident.id]).items()
+        ill = ("post-mortem file", publication.location, "it is not UTF-8")
+        store.quarantine([ill], at=world.clock.now())
+    world.tracker.move_to(world.ticket().id, Category.DONE)
+    world.wait(minutes=5)
+    world.once()
+    with world.store() as store:
+        assert store.quarantined() == (ill,)
+
+
 def test_a_document_that_was_renamed_leaves_nothing_set_aside_under_its_old_name(world: World) -> None:
     incident = world.filed()
     location, text = world.publisher.shelf[incident.id]
