@@ -9,6 +9,7 @@ from typing import Any
 
 from callsheet.connect.http import READ_ATTEMPTS
 from callsheet.model.action_item import marker
+from callsheet.run.adoption import LABELLED
 from tests.torture.seen import Seen, creates
 from tests.torture.stage import NAMESPACE, Write
 
@@ -29,7 +30,7 @@ def unledgered(seen: Seen, ledger: list[dict[str, Any]]) -> Iterator[str]:
     """
     told = Counter[tuple[str, str]]()
     for row in ledger:
-        if row["outcome"] != "skipped":
+        if row["outcome"] != "skipped" or row["detail"] == LABELLED:
             told.update((word, row["effect"]) for word in {row["subject"], *row["key"].split(":"), row["key"]})
     for (what, about, effects), times in sorted(_written(seen, ledger).items(), key=repr):
         lines = sum(told[about, effect] for effect in effects)

@@ -24,7 +24,7 @@ from tests.torture.audit import unledgered
 from tests.torture.people import Book, Promise
 from tests.torture.seen import LINKED, Seen, titles_of
 from tests.torture.stage import NAMESPACE, Stage
-from tests.torture.wishes import unheard
+from tests.torture.wishes import set_aside_for_nothing, unheard
 
 FIELDS = ("summary", "assignee", "duedate", "priority")
 
@@ -60,6 +60,7 @@ def judge(stage: Stage, book: Book, evidence: Evidence) -> list[str]:
         *_human_values_stand(seen, book),
         *_human_words_stand(stage, seen, book),
         *unheard(seen, book),
+        *set_aside_for_nothing(seen, book),
         *_one_digest_a_day(stage, seen),
         *_own_words_are_known(seen, book, evidence),
         *_one_note_each(stage, seen, book),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from callsheet.document.sheet import DocRow, read_sheet
@@ -93,6 +94,24 @@ def _set_aside(seen: Seen, promise: Promise, words: str) -> bool:
 
 def _text(seen: Seen, promise: Promise) -> str:
     return seen.stage.shelf.get(promise.incident, ("", None))[1] or ""
+
+
+def set_aside_for_nothing(seen: Seen, book: Book) -> Iterator[str]:
+    """I3, the other way round: each field has one place where people change it, so no two of them ever disagree.
+
+    Only of a lost memory nobody can tell which was changed last; then somebody must have changed it at all."""
+    for incident in book.incidents:
+        for line in (seen.stage.shelf.get(incident, ("", None))[1] or "").splitlines():
+            for name, ours in re.findall(r"(owner|due date|priority): “([^”]+)” was set aside for “", line):
+                field = "due" if name == "due date" else name
+                named = (p for p in book.promises if any(f"“{title}”" in line for title in p.titles))
+                if not (seen.stage.life and any(_changed(seen, promise, field) for promise in named)):
+                    yield f"I3: {name} {ours!r} was set aside, and nobody changed it: {line}"
+
+
+def _changed(seen: Seen, promise: Promise, field: str) -> bool:
+    changes = (change for issue in seen.of(promise) for change in issue.history if change.author != seen.robot)
+    return field in promise.wishes or any(item["field"] == JIRA[field] for change in changes for item in change.items)
 
 
 def _rows(seen: Seen, promise: Promise) -> tuple[DocRow, ...]:

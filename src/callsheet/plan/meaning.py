@@ -254,15 +254,8 @@ def _due_changed(
     if not words.due:
         return _noted(item, "due", None, understood=True)
     calendar = calendar_for(incident, reading.rules)
-    priority = item.terms.priority or priority_of(incident)
-    when = due(
-        words.due,
-        noted_at=written_at,
-        zone=calendar.zone,
-        priority=priority,
-        calendar=calendar,
-        due_days=reading.rules.due_days,
-    )
+    priority, days = item.terms.priority or priority_of(incident), reading.rules.due_days
+    when = due(words.due, noted_at=written_at, zone=calendar.zone, priority=priority, calendar=calendar, due_days=days)
     item = _noted(item, "due", words.due, understood=when.reason is not DueReason.AMBIGUOUS)
     # A date that can't be read changes nothing that was agreed with the tracker; the words stay visible.
     if when.reason is not DueReason.WRITTEN and item.ticket_id is not None:
@@ -281,10 +274,15 @@ def _owner_changed(
     owner, reason = owner_of(words.owner, incident, reading)
     # A slip of the pen takes no ticket away from the person who has it.
     if item.ticket_id is not None and reason in NOBODY_FOUND:
-        why = reason.value.removeprefix("fallback: ") + did_you_mean(might_be(words.owner, reason, reading))
-        return _noted(item, "owner", words.owner, understood=False, why=why)
+        return slipped(item, words.owner, reason, reading)
     named = might_be(words.owner, reason, reading)
     return replace(item, terms=replace(item.terms, owner=None), owner=owner, owner_reason=reason, might_be=named)
+
+
+def slipped(item: ActionItem, said: str | None, reason: OwnerReason, reading: Reading) -> ActionItem:
+    """The item with a note that these words for its owner name nobody for certain, and why; it stays whose it is."""
+    why = reason.value.removeprefix("fallback: ") + did_you_mean(might_be(said, reason, reading))
+    return _noted(item, "owner", said, understood=False, why=why)
 
 
 def _kind_changed(item: ActionItem, _before: Words, words: Words, *_: object) -> ActionItem:

@@ -1,31 +1,16 @@
 """An item takes a ticket as its own: one that was just filed, one that is found again, one that people made."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 
-from callsheet.model.action_item import (
-    ActionItem,
-    Conflict,
-    DueReason,
-    ItemStatus,
-    Owner,
-    OwnerReason,
-    SourceKind,
-    Terms,
-    marker,
-)
+from callsheet.model.action_item import ActionItem, ItemStatus, OwnerReason, Terms, marker
 from callsheet.model.ticket import Category, Field, ProjectRules, Ticket, TicketDraft
 from callsheet.plan.commands import first_read
-from callsheet.plan.dates import moves
-from callsheet.plan.meaning import Reading, owner_from_account
+from callsheet.plan.meaning import Reading, owner_from_account, slipped
+from callsheet.plan.owners import NOBODY_FOUND
 from callsheet.plan.ownership import owner_pending
 from callsheet.plan.reconcile import progress_of, terms_of
-from callsheet.plan.sheet_words import printed_status
-from callsheet.plan.vocabulary import priority_word
 
-# A person found by the words that were written.
-_NAMED = {OwnerReason.ALIAS, OwnerReason.EMAIL, OwnerReason.LOCAL_PART, OwnerReason.FULL_NAME, OwnerReason.BY_NAME}
 # A tracker sets some fields of a new ticket by itself.
 A_MOMENT = timedelta(seconds=1)
 
@@ -55,40 +40,6 @@ def adopting(item: ActionItem, ticket: Ticket, project: ProjectRules | None, rea
     )
 
 
-def met_again(item: ActionItem, ticket: Ticket, project: ProjectRules | None, reading: Reading) -> ActionItem:
-    """The item once the ticket that an earlier memory filed for it is found.
-
-    Which of the two was changed last is lost with that memory: the ticket counts, as where both were, and what its row
-    says otherwise is told. Only a status that we printed ourselves says nothing beside the ticket's.
-    """
-    if item.status is ItemStatus.DROPPED and printed_status(item.words.status or ""):
-        item = replace(item, status=ItemStatus.OPEN, status_because=None)
-    taken = adopting(item, ticket, project, reading)
-    # What was said in a note may be long ago; a row shows what was agreed last, or typed since.
-    if item.source.kind is not SourceKind.DOCUMENT:
-        return taken
-    return replace(taken, conflicts=(*taken.conflicts, *_set_aside(item, taken, reading)))
-
-
-def _set_aside(item: ActionItem, taken: ActionItem, reading: Reading) -> Iterator[Conflict]:
-    """What a row said by itself and its ticket says otherwise."""
-    ours, theirs = item.terms, taken.terms
-    if item.owner and item.owner_reason in _NAMED and _name(item.owner) != _name(taken.owner):
-        owner = taken.owner.name if taken.owner else "nobody"
-        yield Conflict(field=Field.OWNER, ours=item.owner.name, theirs=owner, at=reading.now)
-    # A “next Friday” was another day when it was written.
-    fixed = item.due_reason is DueReason.WRITTEN and not moves(item.spoken.due or "", noted_on=item.noted_at.date())
-    if fixed and ours.due_on and ours.due_on != theirs.due_on:
-        yield Conflict(field=Field.DUE_ON, ours=str(ours.due_on), theirs=str(theirs.due_on or ""), at=reading.now)
-    said = priority_word(item.spoken.priority or "")
-    if said and said != theirs.priority:
-        yield Conflict(field=Field.PRIORITY, ours=said, theirs=theirs.priority or "", at=reading.now)
-
-
-def _name(owner: Owner | None) -> str | None:
-    return owner.name.casefold() if owner else None
-
-
 def as_sent(item: ActionItem, draft: TicketDraft) -> Terms:
     """What a new ticket is told to say, to be told from what people set there before its answer is found out."""
     return replace(item.terms, title=draft.title, owner=draft.owner)
@@ -104,16 +55,35 @@ def found_again(
     `sent` is theirs, and the next round compares field by field. Where that is not remembered, its word counts.
     """
     taken = adopting(item, ticket, project, reading)
+    item = _without_slip(item, taken, sent or taken.terms, reading)
     if ticket.updated_at - ticket.created_at <= A_MOMENT:
-        # Somebody who was named since, and whose account nobody has looked up yet, is not overruled by what we sent.
+        # Of somebody who was named since the account may not be looked up yet.
         named = item.terms.owner is not None or owner_pending(item)
         wanted = item.terms if named else replace(item.terms, owner=taken.terms.owner)
         whose = item if named else taken
-        return replace(taken, terms=wanted, owner=whose.owner, owner_reason=whose.owner_reason, cleared=whose.cleared)
-    if sent is None:
-        return taken
-    ours = replace(taken, terms=item.terms, base=sent, ticket_title=sent.title, cleared=item.cleared)
-    return replace(ours, owner=item.owner, owner_reason=item.owner_reason)
+    elif sent is None:
+        return replace(taken, unread=item.unread)
+    else:
+        taken = replace(taken, base=sent, ticket_title=sent.title)
+        wanted, whose = item.terms, item
+    return replace(
+        taken,
+        terms=wanted,
+        owner=whose.owner,
+        owner_reason=whose.owner_reason,
+        cleared=whose.cleared,
+        unread=item.unread,
+    )
+
+
+def _without_slip(item: ActionItem, taken: ActionItem, sent: Terms, reading: Reading) -> ActionItem:
+    """An owner's words that name nobody, written since we `sent` it, take the ticket from no one: they are told."""
+    slip = bool(item.spoken.owner) and item.owner_reason in NOBODY_FOUND
+    if not slip or sent.owner is None or sent.owner == item.terms.owner:
+        return item
+    kept = replace(item, owner=taken.owner, owner_reason=taken.owner_reason)
+    kept = replace(kept, terms=replace(item.terms, owner=taken.terms.owner), cleared=taken.cleared)
+    return slipped(kept, item.spoken.owner, item.owner_reason, reading)
 
 
 def taking_over(item: ActionItem, ticket: Ticket, project: ProjectRules | None, reading: Reading) -> ActionItem:

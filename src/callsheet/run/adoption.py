@@ -7,9 +7,10 @@ from callsheet.model.effect import Adopt, Reason, filing_key
 from callsheet.model.ledger import IntentState, Outcome
 from callsheet.model.ticket import ProjectRules, Ticket, TicketChange
 from callsheet.plan.decide import DUPLICATE
+from callsheet.plan.met_again import met_again
 from callsheet.plan.ownership import target_of
 from callsheet.plan.policy import Mode
-from callsheet.plan.taking import adopting, found_again, met_again, taking_over
+from callsheet.plan.taking import adopting, found_again, taking_over
 from callsheet.run.app import App
 from callsheet.run.done import Done, skipped
 from callsheet.run.lookups import recall_lookups
@@ -18,6 +19,8 @@ from callsheet.run.rearm import keep
 from callsheet.run.wishes import end_wish, wishes
 
 _EVENT = "ticket.adopted"
+# Told of a ticket that was written to although nobody wants it any more.
+LABELLED = "changed meanwhile, after its labels were written"
 _TAKES = {Reason.ASKED_FOR: taking_over, Reason.MARKER_FOUND: met_again, Reason.HAND_MADE_TICKET: adopting}
 
 
@@ -39,7 +42,7 @@ def adopt(effect: Adopt, app: App) -> Done:
     # Somebody may have let go of it, or wished for another ticket, while the tracker answered.
     if _in_need(effect, app) is None:
         _let_be(effect, ticket, labelled, app)
-        return skipped(_EVENT)
+        return skipped(_EVENT) if labelled == ticket else skipped(_EVENT, LABELLED)
 
     def save() -> None:
         app.memory.save_tickets([labelled])

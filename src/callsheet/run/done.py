@@ -28,9 +28,9 @@ class Done:
     save: Callable[[], object] = field(default=nothing, compare=False)
 
 
-def skipped(event: str) -> Done:
+def skipped(event: str, detail: str = "changed meanwhile") -> Done:
     """Nothing was done, because what it was planned on is no longer so."""
-    return Done(event=event, outcome=Outcome.SKIPPED, detail="changed meanwhile")
+    return Done(event=event, outcome=Outcome.SKIPPED, detail=detail)
 
 
 def not_sent(event: str, sent: Sent) -> Done:

@@ -227,9 +227,10 @@ def _know_projects(app: App, now: datetime) -> None:
     if app.mode is Mode.SHADOW:
         return
     known = recall_lookups(app).rules.keys() | recall_projects(app.memory)
+    filed_before = app.memory.noted(HUSHED_UNTIL) is not None
     for project, issue_type in dict.fromkeys(place_of(route, app.house) for route in destinations(app.rules)):
         if (project, issue_type) not in known:
-            ask = look_for_project if app.memory.noted(HUSHED_UNTIL) is None else ask_rules
+            ask = ask_rules if filed_before else look_for_project
             ask(app, project, issue_type, now)
 
 

@@ -10,7 +10,7 @@ from callsheet.document.conflict import conflict_line
 from callsheet.document.edits import CellEdit, Edits, edits
 from callsheet.document.front import front_of
 from callsheet.document.sheet import DocRow, askew_rows, read_sheet
-from callsheet.model.action_item import ActionItem, Source, SourceKind, item_key, marker
+from callsheet.model.action_item import ActionItem, Hold, Source, SourceKind, item_key, marker
 from callsheet.model.incident import Dossier, Incident, Note
 from callsheet.model.memory import OpenedPostmortem
 from callsheet.model.person import Person
@@ -80,7 +80,7 @@ def _refresh_dossier(app: App, report: Report, incident: Incident, now: datetime
     flags = app.memory.incident_flags([incident.id])[incident.id]
     merged = [source for source in app.memory.merged_into(incident.id) if _told_by_target(app, source)]
     for each in ([incident] if flags.stale else []) + merged:
-        # One that was refused in this cycle is asked again in another one.
+        # One that was refused is not asked twice in a cycle.
         if each.id in report.unread:
             continue
         try:
@@ -316,7 +316,8 @@ def _titles_by_marker(app: App, notes: tuple[tuple[Incident, Note], ...], namesp
 def _settle(app: App, incident_ids: tuple[str, ...], reading: Reading, *, release: bool) -> None:
     """Owners to accounts: settle, look up what was missing, settle again, until nothing is missing.
 
-    `release`: of those too that backfill holds back, which stay held until they are filed.
+    Of those that backfill holds back only where they have a ticket already, or all of them to `release`; they stay held
+    until they are filed.
     """
     heads = app.memory.incidents(incident_ids)
     for _ in range(SETTLE_ROUNDS):
@@ -324,13 +325,21 @@ def _settle(app: App, incident_ids: tuple[str, ...], reading: Reading, *, releas
         needs: list[Needs] = []
         with app.memory.transaction():
             every = app.memory.items_of(incident_ids)
+            there = _there(app, every.values(), reading.namespace)
             undecided = {item.ticket_id for items in every.values() for item in items if item.terms.owner is None}
             tickets = app.memory.tickets(ticket_id for ticket_id in undecided if ticket_id)
             for id_, items in every.items():
-                given = tuple(released(item) for item in items) if release else items
+                given = tuple(released(item) if release or item.key in there else item for item in items)
                 settled, missing = settle_owners(given, heads[id_], reading, app.house, lookups, left, tickets)
                 pairs = [(replace(item, hold=old.hold), old) for item, old in zip(settled, items, strict=True)]
                 keep(app, [item for item, old in pairs if item != old], reading)
                 needs.append(missing)
         if not look_up(app, needs, reading.now):
             return
+
+
+def _there(app: App, items: Iterable[Iterable[ActionItem]], namespace: str) -> set[str]:
+    """Those of the items that are held back although a ticket has their marker: an earlier memory filed it."""
+    held = (item.key for some in items for item in some if item.hold is Hold.BACKFILLED and item.ticket_id is None)
+    labels = {marker(namespace, key): key for key in held}
+    return {labels[label] for label in app.memory.tickets_labelled(labels)}

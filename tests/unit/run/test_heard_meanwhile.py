@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -15,7 +16,7 @@ from callsheet.run import tickets
 from callsheet.run.intents import Sent
 from callsheet.run.stopping import never
 from callsheet.testing.twins import MemoryTracker
-from tests.unit.run.world import ACTION, World
+from tests.unit.run.world import ACTION, PLAIN_RULES, World
 
 SECOND = "TODO: Raise the limit @marcus.hill due 2026-11-20"
 DROPPED = "dropped because it is not worth it"
@@ -55,6 +56,33 @@ def test_who_touches_the_ticket_of_a_lost_create_overrules_only_the_field_that_t
     owner, row = world.ticket().owner, world.row(incident, "Add an alert")
     assert (owner.name if owner else None, world.ticket().due_on) == ("Marcus Hill", date(2027, 1, 5))
     assert (row.owner, row.due) == ("Marcus Hill", "2027-01-05")
+
+
+@pytest.mark.parametrize("touched", [False, True])
+def test_a_name_that_nobody_has_takes_the_ticket_of_a_lost_create_from_no_one(world: World, *, touched: bool) -> None:
+    incident = lost_create(world)
+    world.type_cell(incident, "Add an alert", "Owner", "Nobody Known")
+    world.wait(minutes=1)
+    if touched:
+        world.tracker.edit(world.ticket().id, due_on=date(2027, 1, 5))
+    (malady,) = world.once().quarantined
+    assert "Owner “Nobody Known”: nobody by that name; it stays with Ana Ferreira" in malady.error
+    owner = world.ticket().owner
+    assert owner
+    assert owner.name == "Ana Ferreira"
+
+
+def test_who_is_named_for_a_lost_create_that_had_nobody_gets_its_ticket(tmp_path: Path) -> None:
+    rules = replace(PLAIN_RULES, default_route=replace(PLAIN_RULES.default_route, fallback_owner=None))
+    world = World(tmp_path, rules=rules).born()
+    world.tracker.faults.lose_reply("create")
+    incident = world.story("ACTION: Add an alert due 2026-11-20")
+    assert world.once().unknown == 1
+    world.type_cell(incident.id, "Add an alert", "Owner", "Marcus Hill")
+    world.settled()
+    owner = world.ticket().owner
+    assert owner
+    assert (owner.name, world.item().cleared) == ("Marcus Hill", ())
 
 
 def test_a_refused_field_does_not_keep_a_dropped_item_open(world: World) -> None:

@@ -5,17 +5,21 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, timedelta
 
+import pytest
+
 from callsheet.connect.errors import Transient
 from callsheet.model.effect import Comment, Plan, Reason
 from callsheet.model.incident import Ref
+from callsheet.model.ledger import Outcome
 from callsheet.model.text import paragraph
-from callsheet.model.ticket import Field
+from callsheet.model.ticket import Field, TicketChange
 from callsheet.plan.rules import Route
 from callsheet.run.cycle import never
 from callsheet.run.execute import execute
 from callsheet.run.report import Report
 from callsheet.run.takeover import wish
 from callsheet.testing.builders import make_account
+from callsheet.testing.twins import MemoryTracker
 from tests.unit.run.world import ACTION, PLAIN_RULES, World
 
 SEARCH = Ref(id="S-SEARCH", name="Search")
@@ -179,3 +183,25 @@ def test_words_that_the_tracker_overruled_are_no_news_while_the_document_cannot_
     world.settled()
     assert world.ticket().owner == make_account("Grace Okafor")
     assert [(told.ours, told.theirs) for told in world.item().conflicts] == [("Marcus Hill", "Grace Okafor")]
+
+
+def test_labels_written_for_an_adoption_that_another_process_was_faster_with_are_told(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    incident = world.filed()
+    made = world.tracker.make(title="Call the vendor", text=f"#{incident.number}", labels=("callsheet",))
+    relabel = MemoryTracker.update
+
+    def and_the_other_adopts(tracker: MemoryTracker, ticket_id: str, change: TicketChange) -> None:
+        relabel(tracker, ticket_id, change)
+        with world.store() as store:
+            (item,) = [each for each in store.items(every=True) if each.source.id == ticket_id]
+            store.save_items([replace(item, ticket_id=ticket_id)])
+
+    monkeypatch.setattr(MemoryTracker, "update", and_the_other_adopts)
+    world.wait(minutes=5)
+    world.once()
+    with world.store() as store:
+        (item,) = [each for each in store.items(every=True) if each.source.id == made.id]
+        (line,) = [each for each in store.ledger(item.key) if each.effect == "Adopt"]
+    assert (line.outcome, line.detail) == (Outcome.SKIPPED, "changed meanwhile, after its labels were written")

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from callsheet.connect.errors import Transient
-from callsheet.model.action_item import Hold
+from callsheet.model.action_item import Hold, OwnerReason
 from callsheet.model.ledger import Intent, IntentState, Outcome
 from callsheet.plan.rules import OnUnknown
 from callsheet.run import asks, views
@@ -109,6 +109,14 @@ def test_who_was_named_while_it_was_parked_gets_the_ticket_that_turns_up(hidden:
     owner = hidden.ticket().owner
     assert (owner.name if owner else None, hidden.item().cleared) == ("Marcus Hill", ())
     assert hidden.row(incident_id, "Add an alert").owner == "Marcus Hill"
+
+
+def test_a_name_that_nobody_has_takes_the_ticket_that_turns_up_from_no_one(hidden: World) -> None:
+    hidden.type_cell(hidden.item().incident_id, "Add an alert", "Owner", "Nobody Known")
+    (malady,) = hidden.once().quarantined
+    assert "Owner “Nobody Known”: nobody by that name; it stays with Ana Ferreira" in malady.error
+    owner = hidden.ticket().owner
+    assert (owner.name if owner else None, hidden.item().owner_reason) == ("Ana Ferreira", OwnerReason.TRACKER)
 
 
 def test_by_default_it_is_sent_again(tmp_path: Path) -> None:
