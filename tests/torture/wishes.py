@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from callsheet.document.sheet import DocRow, read_sheet
 from callsheet.sandbox.tracker import Issue
 from tests.torture.people import Book, Promise
-from tests.torture.seen import LINKED, Seen
+from tests.torture.seen import LINKED, Seen, titles_of
 
 DONE = "done"
 
@@ -110,7 +110,8 @@ def set_aside_for_nothing(seen: Seen, book: Book) -> Iterator[str]:
 
 
 def _changed(seen: Seen, promise: Promise, field: str) -> bool:
-    changes = (change for issue in seen.of(promise) for change in issue.history if change.author != seen.robot)
+    ours = (issue for issue in seen.everything.values() if set(titles_of(issue)) & set(promise.titles))
+    changes = (change for issue in ours for change in issue.history if change.author != seen.robot)
     return field in promise.wishes or any(item["field"] == JIRA[field] for change in changes for item in change.items)
 
 
