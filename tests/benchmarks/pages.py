@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gc
+import json
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -70,6 +72,21 @@ def pages(folder: Path, say: Callable[[str], None]) -> None:
             spent = median(_spent(port, path)[0] for _ in range(EACH))
             kept = "kept" if max(first, spent) < MILLISECONDS and size < 1000 * KILOBYTES else "MISSED"
             say(f"  {path:28}{first:5.0f} ms CPU at first, then {spent:3.0f} ms; {size / 1000:4.0f} KB: {kept}")
+    plain = sorted(_yardstick(folder) for _ in range(EACH))
+    say(f"  {'yardstick':28}{plain[-1]:5.0f} ms CPU at most,  then {median(plain):3.0f} ms; json.loads, executemany")
+
+
+def _yardstick(folder: Path) -> float:
+    """Milliseconds of CPU for parsing and storing the same promises, tickets and incidents, and nothing else."""
+    with closing(sqlite3.connect(folder / "callsheet.db")) as base, closing(sqlite3.connect(":memory:")) as other:
+        rows = base.execute(
+            "SELECT body FROM item UNION ALL SELECT body FROM ticket UNION ALL SELECT head FROM incident"
+        )
+        known = rows.fetchall()
+        other.execute("CREATE TABLE row (body TEXT, parsed TEXT)")
+        started = process_time()
+        other.executemany("INSERT INTO row VALUES (?, ?)", [(body, str(json.loads(body))) for (body,) in known])
+        return 1000 * (process_time() - started)
 
 
 def _first(folder: Path, path: str) -> float:

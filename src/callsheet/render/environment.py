@@ -1,6 +1,7 @@
-"""Jinja as every template of Callsheet is run: in the immutable sandbox, with undefined names refused.
+"""Jinja as every template of Callsheet is run: with undefined names refused.
 
-Templates may be replaced from the configuration folder, so a template is not trusted with more than its own value.
+Templates may be replaced from the configuration folder. Those run in the immutable sandbox: a template is not trusted
+with more than its own value. Where all of them are ours there is nobody to distrust.
 """
 
 from collections.abc import Callable
@@ -9,7 +10,16 @@ from pathlib import Path
 from types import CodeType
 from typing import Final
 
-from jinja2 import BaseLoader, ChoiceLoader, FileSystemLoader, PackageLoader, StrictUndefined, Template, TemplateError
+from jinja2 import (
+    BaseLoader,
+    ChoiceLoader,
+    Environment,
+    FileSystemLoader,
+    PackageLoader,
+    StrictUndefined,
+    Template,
+    TemplateError,
+)
 from jinja2.bccache import Bucket, BytecodeCache
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
@@ -22,10 +32,12 @@ class BadTemplate(ValueError):
     """A template could not be read or run. The message names the file and the line."""
 
 
-def environment(templates: Path | None, finalize: Callable[[object], str]) -> ImmutableSandboxedEnvironment:
-    """The sandbox. A file in `templates` wins over ours of the same name; `finalize` escapes every value."""
-    loaders: list[BaseLoader] = [FileSystemLoader(templates)] if templates else []
-    return ImmutableSandboxedEnvironment(
+def environment(templates: Path | None, finalize: Callable[[object], str]) -> Environment:
+    """A file in `templates` wins over ours of the same name; `finalize` escapes every value."""
+    loaders: list[BaseLoader] = [] if templates is None else [FileSystemLoader(templates)]
+    # The sandbox looks at each attribute of each value: a fifth of a long page's time.
+    kind = Environment if templates is None else ImmutableSandboxedEnvironment
+    return kind(
         loader=ChoiceLoader([*loaders, PackageLoader("callsheet.render", "templates")]),
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -33,7 +45,7 @@ def environment(templates: Path | None, finalize: Callable[[object], str]) -> Im
         keep_trailing_newline=True,
         autoescape=False,
         finalize=finalize,
-        bytecode_cache=_compiled(finalize),
+        bytecode_cache=_compiled(finalize, sandboxed=templates is not None),
         # Ours stay as they were installed; looking after each of them takes a fifth of a document's time.
         auto_reload=templates is not None,
     )
@@ -56,7 +68,7 @@ class Compiled(BytecodeCache):
 
 
 @cache
-def _compiled(finalize: Callable[[object], str]) -> Compiled:  # noqa: ARG001 - it is part of what is compiled
+def _compiled(finalize: Callable[[object], str], *, sandboxed: bool) -> Compiled:  # noqa: ARG001 - parts of what is compiled
     return Compiled()
 
 
@@ -70,7 +82,7 @@ def markdown(value: object) -> str:
     return f"{before}{escape(text)}{after}" if text.strip() else before
 
 
-def load(environment: ImmutableSandboxedEnvironment, name: str) -> Template:
+def load(environment: Environment, name: str) -> Template:
     """The template of that name. Raises BadTemplate."""
     try:
         return environment.get_template(name)

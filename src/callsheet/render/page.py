@@ -4,7 +4,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
-from jinja2.sandbox import ImmutableSandboxedEnvironment
+from jinja2 import Environment
 from markupsafe import Markup
 
 from callsheet.render.environment import UNKNOWN, environment, load, run
@@ -25,7 +25,7 @@ def warm() -> None:
 
 
 @lru_cache(maxsize=8)
-def _environment(templates: Path | None) -> ImmutableSandboxedEnvironment:
+def _environment(templates: Path | None) -> Environment:
     made = environment(templates, _shown)
     made.autoescape = True
     made.filters["link"] = link

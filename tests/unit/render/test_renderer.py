@@ -282,6 +282,11 @@ def test_a_bad_template_is_named(tmp_path: Path, body: str, why: str) -> None:
     assert str(caught.value).startswith("template postmortem.md.j2")
 
 
+def test_ours_are_rendered_alike_within_an_operators_folder_and_without_one(tmp_path: Path) -> None:
+    within, without = Renderer(tmp_path).document(postmortem()), Renderer(None).document(postmortem())
+    assert within == without == Renderer(tmp_path).document(postmortem())
+
+
 def test_an_unknown_zone_is_shown_as_utc() -> None:
     """Better than no document."""
     for zone in ("Mars/Olympus", "", "UTC", "Etc/UTC", "../x"):
