@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 from urllib.parse import quote
 
-from callsheet.connect.errors import Malformed, NotFound
+from callsheet.connect.errors import ConnectorError, Malformed, NotFound
 from callsheet.connect.ports import Malady
 from callsheet.model.incident import Dossier, Incident
 from callsheet.model.person import Person
@@ -14,6 +14,7 @@ from callsheet_pagerduty.reading import Placed, Raw, collect, record
 from callsheet_pagerduty.windows import pages
 
 T = TypeVar("T")
+_UNREADABLE = (PlanLacks, Malformed)
 _LOG = {"time_zone": "UTC", "include[]": ["channels"]}
 
 
@@ -38,8 +39,8 @@ def read_rows(client: Client, path: str, key: str) -> list[Placed]:
 class Gathering:
     """The collecting of one dossier. `maladies` names the parts that were left out so far, and why.
 
-    A part is left out when the plan lacks it (402), when it is not there (404) or when it can't be read; refused
-    auth, throttling and network faults end the whole.
+    A part is left out when the plan lacks it (402), when it is not there (404) or when it can't be read; an incident
+    that is itself not there, refused auth, throttling and network faults end the whole.
     """
 
     def __init__(self, client: Client, incident: Incident, ranks: wire.Ranks, people: Mapping[str, Person]) -> None:
@@ -48,7 +49,7 @@ class Gathering:
 
     def dossier(self) -> Dossier:
         """The dossier, oldest first."""
-        raw = self._part("incident", self._head) or {}
+        raw = self._part("incident", self._head, _UNREADABLE) or {}
         entries = self._read("log_entries", "log entry", wire.log_entry, lambda: self._paged("log_entries", _LOG))
         notes = self._read("notes", "note", wire.note, lambda: self._rows("notes"))
         alerts = self._read("alerts", "alert", payloads.alert, lambda: self._paged("alerts", {}))
@@ -94,10 +95,12 @@ class Gathering:
         self.maladies += bad
         return found
 
-    def _part(self, name: str, fetch: Callable[[], T]) -> T | None:
+    def _part(
+        self, name: str, fetch: Callable[[], T], spared: tuple[type[ConnectorError], ...] = (*_UNREADABLE, NotFound)
+    ) -> T | None:
         try:
             return fetch()
-        except (PlanLacks, NotFound, Malformed) as error:
+        except spared as error:
             what = f"{name} of incident {self._incident.id}"
             self.maladies.append(Malady(what=what, where=name, error=error.what))
             return None

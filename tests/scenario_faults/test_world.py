@@ -72,6 +72,19 @@ def test_an_incident_that_can_no_longer_be_read_keeps_document_and_tickets_and_t
     assert "Never seen" in p.titles()
 
 
+@pytest.mark.parametrize("status", [403, 404])
+def test_an_incident_that_is_there_again_is_read_after_an_hour_without_any_news(play: StartPlay, status: int) -> None:
+    p, gone = filed(play)
+    p.box.fault("status", side="pagerduty", path=f"/incidents/{gone}.*", status=status)
+    p.box.pagerduty_act("note", incident=gone, text="TODO: Never seen @ana.ferreira")
+    p.wait(minutes=2)
+    assert len(p.once().quarantined) == 1
+    p.box.no_faults()
+    p.wait(minutes=61)
+    until_quiet(p)
+    assert "Never seen" in p.titles()
+
+
 def test_a_reopened_incident_files_nothing_more_until_it_is_over_again(play: StartPlay) -> None:
     p, incident = filed(play)
     p.box.pagerduty_act("reopen", incident=incident)

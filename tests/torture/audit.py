@@ -30,7 +30,7 @@ def unledgered(seen: Seen, ledger: list[dict[str, Any]]) -> Iterator[str]:
     """
     told = Counter[tuple[str, str]]()
     for row in ledger:
-        if row["outcome"] != "skipped" or row["detail"] == LABELLED:
+        if row["outcome"] != "skipped" or (row["detail"] or "").startswith(LABELLED):
             told.update((word, row["effect"]) for word in {row["subject"], *row["key"].split(":"), row["key"]})
     for (what, about, effects), times in sorted(_written(seen, ledger).items(), key=repr):
         lines = sum(told[about, effect] for effect in effects)

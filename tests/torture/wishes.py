@@ -88,12 +88,12 @@ def _untyped(seen: Seen, promise: Promise, tickets: list[Issue]) -> Iterator[str
 
 def _set_aside(seen: Seen, promise: Promise, words: str) -> bool:
     told = f"“{words}” was set aside for “"
-    lines = (line for line in _text(seen, promise).splitlines() if told in line)
+    lines = (line for line in _text(seen, promise.incident).splitlines() if told in line)
     return bool(seen.stage.life) and any(title in line for line in lines for title in promise.titles)
 
 
-def _text(seen: Seen, promise: Promise) -> str:
-    return seen.stage.shelf.get(promise.incident, ("", None))[1] or ""
+def _text(seen: Seen, incident: str) -> str:
+    return seen.stage.shelf.get(incident, ("", None))[1] or ""
 
 
 def set_aside_for_nothing(seen: Seen, book: Book) -> Iterator[str]:
@@ -101,7 +101,7 @@ def set_aside_for_nothing(seen: Seen, book: Book) -> Iterator[str]:
 
     Only of a lost memory nobody can tell which was changed last; then somebody must have changed it at all."""
     for incident in book.incidents:
-        for line in (seen.stage.shelf.get(incident, ("", None))[1] or "").splitlines():
+        for line in _text(seen, incident).splitlines():
             for name, ours in re.findall(r"(owner|due date|priority): “([^”]+)” was set aside for “", line):
                 field = "due" if name == "due date" else name
                 named = (p for p in book.promises if any(f"“{title}”" in line for title in p.titles))

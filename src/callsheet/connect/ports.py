@@ -84,7 +84,10 @@ class PagingSource(Protocol):
         ...
 
     def dossier(self, incident: Incident) -> tuple[Dossier, tuple[Malady, ...]]:
-        """All about one incident, oldest first. Parts that can't be read are left out and named."""
+        """All about one incident, oldest first. Parts that can't be read are left out and named.
+
+        Raises NotFound where the incident itself is gone, or hidden from us.
+        """
         ...
 
     def directory(self) -> Directory:

@@ -254,7 +254,8 @@ def _due_changed(
     if not words.due:
         return _noted(item, "due", None, understood=True)
     calendar = calendar_for(incident, reading.rules)
-    priority, days = item.terms.priority or priority_of(incident), reading.rules.due_days
+    priority = item.terms.priority or priority_of(incident)
+    days = reading.rules.due_days
     when = due(words.due, noted_at=written_at, zone=calendar.zone, priority=priority, calendar=calendar, due_days=days)
     item = _noted(item, "due", words.due, understood=when.reason is not DueReason.AMBIGUOUS)
     # A date that can't be read changes nothing that was agreed with the tracker; the words stay visible.

@@ -2,16 +2,21 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 from callsheet.model.action_item import ActionItem, Conflict, DueReason, ItemStatus, SourceKind
 from callsheet.model.ticket import Category, Field, ProjectRules, Ticket
+from callsheet.plan.dates import Reading as DateReading
 from callsheet.plan.dates import read_date
 from callsheet.plan.meaning import Reading
+from callsheet.plan.owners import alike
+from callsheet.plan.ownership import owner_pending
 from callsheet.plan.reconcile import status_of
 from callsheet.plan.sheet_words import printed_status
 from callsheet.plan.taking import adopting
 from callsheet.plan.vocabulary import priority_word
+
+_DAY = timedelta(days=1)
 
 
 def met_again(item: ActionItem, ticket: Ticket, project: ProjectRules | None, reading: Reading) -> ActionItem:
@@ -49,17 +54,26 @@ def _with_status_printed(item: ActionItem, taken: ActionItem, ticket: Ticket, re
 def _owner(item: ActionItem, taken: ActionItem, reading: Reading) -> Iterator[Conflict]:
     """The two sides may write one person's name in two ways: of the account that the row asks for our name stays."""
     said, theirs = item.spoken.owner or "", taken.owner
-    names = {said.casefold(), item.owner.name.casefold() if item.owner else ""}
-    if said and theirs and theirs.name.casefold() not in names:
+    # Of whom the tracker could not be asked, nobody knows by what name it calls them.
+    if not said or theirs is None or owner_pending(item):
+        return
+    if not any(alike(theirs.name, name) for name in (said, item.owner.name if item.owner else "")):
         yield Conflict(field=Field.OWNER, ours=said, theirs=theirs.name, at=reading.now)
 
 
 def _due(item: ActionItem, taken: ActionItem, ticket: Ticket, reading: Reading) -> Iterator[Conflict]:
     """A “next Friday” was another day when the ticket was filed. A number of business days is left to the ticket."""
     said, theirs = item.spoken.due or "", taken.terms.due_on
-    then = read_date(said, noted_on=ticket.created_at.date())
-    if isinstance(then, date) and theirs not in (item.terms.due_on, then):
+    meant = _meant(said, ticket, reading)
+    if all(isinstance(each, date) for each in meant) and theirs not in {item.terms.due_on, *meant}:
         yield Conflict(field=Field.DUE_ON, ours=said, theirs=str(theirs or "nothing"), at=reading.now)
+
+
+def _meant(said: str, ticket: Ticket, reading: Reading) -> set[DateReading]:
+    """All that the words can have meant: they were written at most `file_after` before the ticket, in whatever zone."""
+    last = ticket.created_at.date() + _DAY
+    days = (last - (ticket.created_at - reading.rules.file_after).date() + _DAY).days
+    return {read_date(said, noted_on=last - each * _DAY) for each in range(days + 1)}
 
 
 def _priority(item: ActionItem, taken: ActionItem, reading: Reading) -> Iterator[Conflict]:

@@ -130,6 +130,11 @@ def _bare(words: str) -> str:
     return plain.lstrip("@").strip()
 
 
+def alike(one: str, other: str) -> bool:
+    """Whether two spellings name one person."""
+    return _fold(one) == _fold(other)
+
+
 # The same names are held against each other's words in every round.
 @lru_cache(maxsize=4096)
 def _fold(text: str) -> str:

@@ -123,6 +123,11 @@ def _needs_owner(item: ActionItem) -> bool:
     return item.ticket_id is not None and (agreed is not None or "owner" in item.cells)
 
 
+def asks_for_owner(item: ActionItem) -> bool:
+    """Whether its ticket is to be somebody's, who may still have to be looked up."""
+    return item.terms.owner is not None or owner_pending(item)
+
+
 def owner_pending(item: ActionItem) -> bool:
     """Whether the owner's account is still to be looked up."""
     return item.owner is not None and item.terms.owner is None and item.owner.account is None

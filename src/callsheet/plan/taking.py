@@ -3,12 +3,13 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from callsheet.model.action_item import ActionItem, ItemStatus, OwnerReason, Terms, marker
+from callsheet.model.action_item import ActionItem, DueReason, ItemStatus, OwnerReason, Terms, marker
 from callsheet.model.ticket import Category, Field, ProjectRules, Ticket, TicketDraft
+from callsheet.plan.assignee import OUT_OF_REACH
 from callsheet.plan.commands import first_read
 from callsheet.plan.meaning import Reading, owner_from_account, slipped
 from callsheet.plan.owners import NOBODY_FOUND
-from callsheet.plan.ownership import owner_pending
+from callsheet.plan.ownership import asks_for_owner
 from callsheet.plan.reconcile import progress_of, terms_of
 
 # A tracker sets some fields of a new ticket by itself.
@@ -23,8 +24,7 @@ def adopting(item: ActionItem, ticket: Ticket, project: ProjectRules | None, rea
     owner = None if asked_for else owner_from_account(ticket, reading)
     kept_owner = replace(item, owner=owner, owner_reason=OwnerReason.TRACKER) if owner else item
     # We give every ticket to somebody: one of ours that nobody has was taken from them by a person.
-    intended = item.terms.owner is not None or owner_pending(item)
-    if theirs.owner is None and intended and marker(reading.namespace, item.key) in ticket.labels:
+    if theirs.owner is None and asks_for_owner(item) and marker(reading.namespace, item.key) in ticket.labels:
         cleared = tuple(dict.fromkeys((*item.cleared, Field.OWNER)))
         kept_owner = replace(item, owner=None, owner_reason=OwnerReason.UNASSIGNED, cleared=cleared)
     return replace(
@@ -55,10 +55,10 @@ def found_again(
     `sent` is theirs, and the next round compares field by field. Where that is not remembered, its word counts.
     """
     taken = adopting(item, ticket, project, reading)
-    item = _without_slip(item, taken, sent or taken.terms, reading)
+    item = _without_slips(item, taken, sent or taken.terms, reading)
     if ticket.updated_at - ticket.created_at <= A_MOMENT:
         # Of somebody who was named since the account may not be looked up yet.
-        named = item.terms.owner is not None or owner_pending(item)
+        named = asks_for_owner(item)
         wanted = item.terms if named else replace(item.terms, owner=taken.terms.owner)
         whose = item if named else taken
     elif sent is None:
@@ -76,9 +76,12 @@ def found_again(
     )
 
 
-def _without_slip(item: ActionItem, taken: ActionItem, sent: Terms, reading: Reading) -> ActionItem:
-    """An owner's words that name nobody, written since we `sent` it, take the ticket from no one: they are told."""
-    slip = bool(item.spoken.owner) and item.owner_reason in NOBODY_FOUND
+def _without_slips(item: ActionItem, taken: ActionItem, sent: Terms, reading: Reading) -> ActionItem:
+    """Words that can't be followed, written since we `sent` it, change nothing on the ticket: they are told."""
+    if "due" in item.unread and item.terms.due_on != sent.due_on:
+        terms = replace(item.terms, due_on=taken.terms.due_on)
+        item = replace(item, terms=terms, due_reason=DueReason.TRACKER)
+    slip = bool(item.spoken.owner) and item.owner_reason in NOBODY_FOUND | OUT_OF_REACH.keys()
     if not slip or sent.owner is None or sent.owner == item.terms.owner:
         return item
     kept = replace(item, owner=taken.owner, owner_reason=taken.owner_reason)

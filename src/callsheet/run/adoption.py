@@ -19,8 +19,9 @@ from callsheet.run.rearm import keep
 from callsheet.run.wishes import end_wish, wishes
 
 _EVENT = "ticket.adopted"
-# Told of a ticket that was written to although nobody wants it any more.
+# Told of a ticket whose labels were written in vain.
 LABELLED = "changed meanwhile, after its labels were written"
+LABELS_TAKEN_OFF = f"{LABELLED}, which were taken off again"
 _TAKES = {Reason.ASKED_FOR: taking_over, Reason.MARKER_FOUND: met_again, Reason.HAND_MADE_TICKET: adopting}
 
 
@@ -41,8 +42,8 @@ def adopt(effect: Adopt, app: App) -> Done:
     labelled = _labelled(effect, ticket, app)
     # Somebody may have let go of it, or wished for another ticket, while the tracker answered.
     if _in_need(effect, app) is None:
-        _let_be(effect, ticket, labelled, app)
-        return skipped(_EVENT) if labelled == ticket else skipped(_EVENT, LABELLED)
+        off = _let_be(effect, ticket, labelled, app)
+        return skipped(_EVENT) if labelled == ticket else skipped(_EVENT, LABELS_TAKEN_OFF if off else LABELLED)
 
     def save() -> None:
         app.memory.save_tickets([labelled])
@@ -53,11 +54,13 @@ def adopt(effect: Adopt, app: App) -> Done:
     return Done(event=_EVENT, outcome=Outcome.ADOPTED, detail=_told(effect, ticket, item, app), save=save)
 
 
-def _let_be(effect: Adopt, ticket: Ticket, labelled: Ticket, app: App) -> None:
+def _let_be(effect: Adopt, ticket: Ticket, labelled: Ticket, app: App) -> bool:
     """Take our labels off a ticket whose wish ended, unless another process was faster and follows it by them."""
     item = app.memory.item(effect.item_key)
-    if effect.reason is Reason.ASKED_FOR and not (item and item.ticket_id == ticket.id):
+    ended = effect.reason is Reason.ASKED_FOR and not (item and item.ticket_id == ticket.id)
+    if ended:
         _relabel(labelled, ticket.labels, app)
+    return ended
 
 
 def _in_need(effect: Adopt, app: App) -> ActionItem | None:

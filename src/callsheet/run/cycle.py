@@ -55,7 +55,8 @@ from callsheet.run.writing import as_if_published, open_postmortem
 ROUNDS = 4
 # So many incidents are read for a plan of what they would bring: a handful of requests each.
 READ_AHEAD = 20
-# Until an incident that we were not let read is asked for again, if nothing happens to it before.
+# Until an incident that we were not let read is asked for again, if nothing happens to it before. One with something
+# else to do is asked for in each cycle.
 UNREAD_WAITS = timedelta(hours=1)
 PLAIN = Ask()
 

@@ -6,6 +6,7 @@ from callsheet.plan.decide import reading_of
 from callsheet.plan.meaning import Reading
 from callsheet.plan.snapshot import Snapshot
 from callsheet.run.app import App
+from callsheet.run.ports import Memory
 
 FIRST_CYCLE = "first_cycle_at"
 HUSHED_UNTIL = "reminders.hushed_until"
@@ -22,6 +23,11 @@ def overview(app: App, now: datetime) -> Snapshot:
         people=app.memory.people(),
         account_has_priorities=app.memory.noted(PRIORITIES) == "yes",
     )
+
+
+def met_before(memory: Memory) -> bool:
+    """Whether the tracker had tickets of ours when this memory began: an earlier one filed them."""
+    return memory.noted(HUSHED_UNTIL) is not None
 
 
 def reading_now(app: App) -> Reading:

@@ -22,7 +22,7 @@ from callsheet.run.gone import lose
 from callsheet.run.hints import sweep_asked, sweep_done, take_incident_hints, take_ticket_hints
 from callsheet.run.leavers import note_leavers
 from callsheet.run.lookups import ask_rules, look_for_project, recall_lookups, recall_projects
-from callsheet.run.overview import FIRST_CYCLE, HUSHED_UNTIL
+from callsheet.run.overview import FIRST_CYCLE, HUSHED_UNTIL, met_before
 from callsheet.run.people import PRIORITY, take_directory
 from callsheet.run.rearm import rearm_all, strike
 from callsheet.run.report import Report
@@ -227,10 +227,9 @@ def _know_projects(app: App, now: datetime) -> None:
     if app.mode is Mode.SHADOW:
         return
     known = recall_lookups(app).rules.keys() | recall_projects(app.memory)
-    filed_before = app.memory.noted(HUSHED_UNTIL) is not None
+    ask = ask_rules if met_before(app.memory) else look_for_project
     for project, issue_type in dict.fromkeys(place_of(route, app.house) for route in destinations(app.rules)):
         if (project, issue_type) not in known:
-            ask = ask_rules if filed_before else look_for_project
             ask(app, project, issue_type, now)
 
 

@@ -1,7 +1,7 @@
 """What every paging source promises, as tests: inherit `SourceContract` and give it a bench."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import pytest
@@ -162,6 +162,11 @@ class SourceContract:
             bench.source.edit_note(incident.id, id_, "1 of 2 done. [cs-00112233445566ff]")
         assert _notes(bench, incident.id, "cs-00112233445566ff") == {id_: "1 of 2 done. [cs-00112233445566ff]"}
         assert next(note.text for note in bench.source.notes(incident.id)) == _WORDS
+
+    def test_an_incident_that_is_gone_has_no_dossier(self, bench: SourceBench) -> None:
+        gone = replace(bench.story(), id="QNOTTHERE")
+        with pytest.raises(NotFound):
+            bench.source.dossier(gone)
 
     def test_a_note_that_a_person_deleted_is_not_found(self, bench: SourceBench) -> None:
         incident = bench.story()

@@ -7,7 +7,7 @@ from typing import Any
 import httpx2
 import pytest
 
-from callsheet.connect.errors import AuthRefused, ConnectorError, RateLimited, Transient
+from callsheet.connect.errors import AuthRefused, ConnectorError, NotFound, RateLimited, Transient
 from callsheet.connect.ports import Malady
 from callsheet_pagerduty import wire
 from tests.connectors.pagerduty.stage import (
@@ -85,8 +85,16 @@ def test_a_known_directory_gives_people_and_ranks() -> None:
     assert dossier.incident.priority.rank == 2
 
 
-@pytest.mark.parametrize("fault", [402, 404, [], {"wrong": 1}])
-@pytest.mark.parametrize("part", ["/incidents/Q1", "/log_entries", "/notes", "/alerts", "/related_change_events"])
+@pytest.mark.parametrize(
+    ("part", "fault"),
+    [
+        (part, fault)
+        for part in ("/incidents/Q1", "/log_entries", "/notes", "/alerts", "/related_change_events")
+        for fault in (402, 404, [], {"wrong": 1})
+        # Without the incident itself there is nothing.
+        if (part, fault) != ("/incidents/Q1", 404)
+    ],
+)
 def test_a_part_that_fails_is_left_out_and_named(part: str, fault: Any) -> None:
     dossier, maladies = stage(by_path({**PARTS, part: fault})).source.dossier(HEAD)
     (malady,) = maladies
@@ -122,6 +130,13 @@ def test_bad_pieces_of_a_dossier_are_named_by_their_place() -> None:
 def test_refused_auth_and_lost_networks_end_it(fault: int, error: type[ConnectorError]) -> None:
     with pytest.raises(error):
         stage(by_path({**PARTS, "/alerts": fault})).source.dossier(HEAD)
+
+
+def test_an_incident_that_is_gone_costs_one_request() -> None:
+    on = stage(by_path({**PARTS, "/incidents/Q1": 404}))
+    with pytest.raises(NotFound):
+        on.source.dossier(HEAD)
+    assert on.requests == 1
 
 
 def test_a_throttled_dossier_ends() -> None:

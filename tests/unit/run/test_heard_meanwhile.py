@@ -72,6 +72,39 @@ def test_a_name_that_nobody_has_takes_the_ticket_of_a_lost_create_from_no_one(wo
     assert owner.name == "Ana Ferreira"
 
 
+@pytest.mark.parametrize("touched", [False, True])
+def test_who_has_no_account_takes_the_ticket_of_a_lost_create_from_no_one(world: World, *, touched: bool) -> None:
+    incident = lost_create(world)
+    del world.tracker.accounts["acc-marcus.hill"]
+    world.type_cell(incident, "Add an alert", "Owner", "Marcus Hill")
+    world.wait(minutes=1)
+    if touched:
+        world.tracker.edit(world.ticket().id, due_on=date(2027, 1, 5))
+    told = [malady.error for malady in world.once().quarantined]
+    owner = world.ticket().owner
+    assert owner
+    assert owner.name == "Ana Ferreira"
+    assert any("Owner “Marcus Hill”: no account in the tracker; it stays with Ana Ferreira" in each for each in told)
+
+
+@pytest.mark.parametrize("owner", ["Ana Ferreira", "Nobody Known"])
+@pytest.mark.parametrize("touched", [False, True])
+def test_a_date_that_nobody_can_read_moves_no_ticket_of_a_lost_create(
+    world: World, owner: str, *, touched: bool
+) -> None:
+    incident = lost_create(world)
+    due_on = world.ticket().due_on
+    world.type_cell(incident, "Add an alert", "Due", "rubbish")
+    world.type_cell(incident, "Add an alert", "Owner", owner)
+    world.wait(minutes=1)
+    if touched:
+        world.tracker.edit(world.ticket().id, priority="Low")
+    told = [malady.error for malady in world.once().quarantined]
+    world.settled()
+    assert world.ticket().due_on == due_on == world.item().terms.due_on
+    assert any(f"Due “rubbish” can't be read; it stays {due_on}" in each for each in told)
+
+
 def test_who_is_named_for_a_lost_create_that_had_nobody_gets_its_ticket(tmp_path: Path) -> None:
     rules = replace(PLAIN_RULES, default_route=replace(PLAIN_RULES.default_route, fallback_owner=None))
     world = World(tmp_path, rules=rules).born()

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -13,7 +14,8 @@ from callsheet.model.incident import Incident
 from callsheet.model.ticket import Category
 from callsheet.run import asks
 from callsheet.testing.builders import make_person
-from tests.unit.run.world import World
+from callsheet.testing.clock import FakeClock
+from tests.unit.run.world import PLAIN_RULES, World
 
 ACTION = "Write a runbook"
 AS_FILED = {"Owner": "Ana Ferreira", "Due": "2026-11-20", "Priority": "P2"}
@@ -90,6 +92,19 @@ def other_name(world: World, incident: Incident) -> None:
         world.tracker.edit(ticket.id, owner=replace(renamed, email=None))
 
 
+def spaced_name(world: World, incident: Incident) -> None:
+    """The tracker writes her name with other spaces than a cell can hold."""
+    ana = world.tracker.accounts["acc-ana.ferreira"]
+    world.tracker.edit(world.ticket(ACTION).id, owner=replace(ana, id="odd", name=" Zoë\u00a0 X ", email=None))
+
+
+def shut(world: World, incident: Incident) -> None:
+    """The project is closed to us, so that nobody can be asked for its accounts; her name there is another."""
+    other_name(world, incident)
+    come_to_rest(world)
+    del world.tracker.projects["OPS"]
+
+
 def cleared(world: World, incident: Incident) -> None:
     """Somebody took the ticket from its owner."""
     world.tracker.edit(world.ticket(ACTION).id, owner=None)
@@ -106,7 +121,7 @@ def namesakes(world: World, incident: Incident) -> None:
 
 
 @pytest.mark.parametrize("cells", [{}, {"Owner": "Nobody Known"}, {"Owner": ""}, {"Due": "next friday"}, {"Due": ""}])
-@pytest.mark.parametrize("happens", [nothing_else, other_name, cleared, given, namesakes])
+@pytest.mark.parametrize("happens", [nothing_else, other_name, spaced_name, shut, cleared, given, namesakes])
 def test_where_row_and_ticket_agree_nothing_is_told(
     world: World, happens: Callable[[World, Incident], None], cells: dict[str, str]
 ) -> None:
@@ -117,6 +132,26 @@ def test_where_row_and_ticket_agree_nothing_is_told(
     lose(world)
     assert set_aside(world, incident) == []
     assert world.ticket(ACTION).due_on == due
+
+
+@pytest.mark.parametrize("due", ["tomorrow", "Friday", "next friday", "in 2 weeks"])
+@pytest.mark.parametrize(
+    ("zone", "hour", "waits"), [("Pacific/Auckland", 20, 0), ("America/Los_Angeles", 3, 0), ("UTC", 22, 3)]
+)
+def test_a_day_in_words_is_what_it_was_where_and_when_it_was_typed(
+    tmp_path: Path, zone: str, hour: int, waits: int, due: str
+) -> None:
+    rules = replace(PLAIN_RULES, calendar=replace(PLAIN_RULES.calendar, zone=zone), file_after=timedelta(hours=waits))
+    world = World(tmp_path, rules=rules, clock=FakeClock(datetime(2026, 11, 2, hour, tzinfo=UTC))).born()
+    incident = world.story("ACTION: Add an alert @ana.ferreira")
+    world.once()
+    world.type_row(incident.id, ACTION, **{**AS_FILED, "Due": due})
+    world.once()
+    world.wait(hours=waits)
+    come_to_rest(world)
+    assert world.ticket(ACTION)
+    lose(world)
+    assert set_aside(world, incident) == []
 
 
 def test_what_a_note_said_before_its_ticket_was_changed_is_not_told(world: World) -> None:
@@ -155,6 +190,18 @@ def dropped(world: World) -> Incident:
     come_to_rest(world)
     assert (world.ticket(ACTION).category, world.row(incident.id, ACTION).status) == (Category.DONE, "dropped")
     return incident
+
+
+def test_who_had_a_dropped_promise_is_called_as_the_tracker_calls_them_and_nothing_is_told(world: World) -> None:
+    incident = dropped(world)
+    other_name(world, incident)
+    come_to_rest(world)
+    world.lose_database()
+    world.tracker.edit(world.ticket(ACTION).id, category=Category.NEW, status="To Do", resolution=None)
+    world.wait(days=8)
+    come_to_rest(world)
+    assert world.item(ACTION).status is ItemStatus.OPEN
+    assert set_aside(world, incident) == []
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,7 @@ from callsheet.run.cycle import never
 from callsheet.run.execute import execute
 from callsheet.run.report import Report
 from callsheet.run.takeover import wish
+from callsheet.run.wishes import end_wish
 from callsheet.testing.builders import make_account
 from callsheet.testing.twins import MemoryTracker
 from tests.unit.run.world import ACTION, PLAIN_RULES, World
@@ -205,3 +206,25 @@ def test_labels_written_for_an_adoption_that_another_process_was_faster_with_are
         (item,) = [each for each in store.items(every=True) if each.source.id == made.id]
         (line,) = [each for each in store.ledger(item.key) if each.effect == "Adopt"]
     assert (line.outcome, line.detail) == (Outcome.SKIPPED, "changed meanwhile, after its labels were written")
+
+
+def test_labels_of_a_wish_that_ended_meanwhile_are_told_to_be_off_again(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.filed()
+    made, key = world.tracker.make(title="By hand"), world.item().key
+    with world.app() as app:
+        wish(app, key, made.key, force=True)
+    relabel = MemoryTracker.update
+
+    def and_the_wish_ends(tracker: MemoryTracker, ticket_id: str, change: TicketChange) -> None:
+        relabel(tracker, ticket_id, change)
+        with world.store() as store:
+            end_wish(store, key)
+
+    monkeypatch.setattr(MemoryTracker, "update", and_the_wish_ends)
+    world.once()
+    with world.store() as store:
+        (line,) = [each for each in store.ledger(key) if each.effect == "Adopt" and each.outcome is Outcome.SKIPPED]
+    assert line.detail == "changed meanwhile, after its labels were written, which were taken off again"
+    assert world.ticket("By hand").labels == frozenset()
