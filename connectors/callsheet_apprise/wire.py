@@ -25,7 +25,7 @@ _MARKDOWN = re.compile(
     r"|&(?=#?\w{1,32};)"
 )
 # What would make a heading, a list or a rule of the line that it begins: the escape goes behind the match.
-_MARKDOWN_START = re.compile(r"^(?:\d{1,9}(?=[.)](?:\s|$))|(?=[#=]|[-+](?:\s|$)))")
+_MARKDOWN_START = re.compile(r"^(?:\d{1,9}(?=[.)](?:\s|$))|(?=[#=]|[-+](?:[\s-]|$)))")
 _UNSAFE_IN_URL = re.compile(r"[()<>\\*`\"|]")
 _LINK = re.compile(r"https?://[^\s\x00-\x1f\x7f]+", re.I)
 

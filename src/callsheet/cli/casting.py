@@ -27,10 +27,11 @@ def casting(
 ) -> None:
     """Who could manage the next incident of each priority, of those who are on call now."""
     from callsheet.connect.errors import ConnectorError
-    from callsheet.run.casting import as_json, cast_next
+    from callsheet.run.casting import as_json, cast_next, days_known
 
     with assembled(context, threading.Event()) as (app, store, _):
         try:
+            known = days_known(store, app.backfill, app.clock.now())
             found = cast_next(store, app.source, app.rules, app.clock.now(), policy=policy)
         except ConnectorError as error:
             refuse(f"Nobody could be asked who is on call: {error.what}", code=FAILED)
@@ -40,26 +41,28 @@ def casting(
         tell("Nobody is on call now, as far as the paging side tells.")
     else:
         for each in found:
-            for line in _lines(each):
+            for line in _lines(each, known):
                 tell(line)
 
 
-def _lines(each: "Suggestion") -> list[str]:
+def _lines(each: "Suggestion", known: int) -> list[str]:
+    """`known`: of so many days the turns are known."""
     if each.first is None:
         return [f"{each.priority}  nobody is on call"]
-    first = f"{each.priority}  {_candidate(each.first)}"
+    first = f"{each.priority}  {_candidate(each.first, known)}"
     if each.training:
         first += "; a place to learn" + (f", with {each.beside.name} beside them" if each.beside else "")
     elif not each.fits:
         first += f"; {each.priority} asks for the level {each.wanted.value}, and nobody on call is known to have it"
-    others = ", ".join(_candidate(other) for other in each.others)
+    others = ", ".join(_candidate(other, known) for other in each.others)
     return [first, *([f"    else {others}"] if others else [])]
 
 
-def _candidate(each: "Candidate") -> str:
+def _candidate(each: "Candidate", known: int) -> str:
     level = each.level.value if each.level else "level unknown"
     if not each.turns or each.last_at is None:
-        return f"{each.name} ({level}, no turn in 90 days)"
+        turns = f"no turn in {counted(known, 'day')}" if known else "turns not known before the first cycle"
+        return f"{each.name} ({level}, {turns})"
     return f"{each.name} ({level}, {counted(each.turns, 'turn')}, the last on {each.last_at.date().isoformat()})"
 
 

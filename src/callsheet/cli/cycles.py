@@ -140,7 +140,7 @@ def plan(
     else:
         from callsheet.cli.plan_words import as_words
 
-        for line in as_words(found.plan, found.changes, found.unread):
+        for line in as_words(found.plan, found.changes, found.unread, found.silent):
             tell(line)
     for line in (*trouble_words(found.report), cost_words(found.report)):
         say(line)
@@ -164,7 +164,7 @@ def _plan_page(found: "Rehearsal", templates: Path | None) -> str:
         )
 
     groups = [(heading, list(map(section, some))) for heading, some in grouped(found.changes)]
-    return plan_page(found.plan, groups, found.at, templates, unread=found.unread)
+    return plan_page(found.plan, groups, found.at, templates, unread=found.unread, silent=found.silent)
 
 
 def _cycle(context: typer.Context, ask: "Ask", *, who: str, json: bool, verbose: bool) -> int:

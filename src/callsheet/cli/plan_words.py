@@ -1,12 +1,12 @@
 """A plan for people at a terminal: what would be done, to what, and why, field by field."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from itertools import groupby
 from textwrap import wrap
 
 from callsheet.cli.printing import printable
 from callsheet.model.effect import Plan
-from callsheet.render.plan import what_follows
+from callsheet.render.plan import nothing_planned, what_follows
 from callsheet.run.plan_views import Change
 from callsheet.run.plan_words import facts, grouped
 
@@ -16,10 +16,13 @@ WIDTH = 80
 MARGIN = " " * 6
 
 
-def as_words(plan: Plan, found: Sequence[Change], unread: int) -> Iterator[str]:
-    """The plan, by kind of effect. `unread`: so many of the incidents that open were not read for it."""
+def as_words(plan: Plan, found: Sequence[Change], unread: int, silent: Collection[str] = ()) -> Iterator[str]:
+    """The plan, by kind of effect. `unread`: so many of the incidents that open were not read for it.
+
+    `silent`: the sides that could not be read at all.
+    """
     if not plan.effects and not plan.refused and not plan.blocked:
-        yield "Nothing to do, as far as can be seen."
+        yield nothing_planned(silent)
     for heading, changes in grouped(found):
         yield heading
         for within, some in groupby(changes, lambda change: change.within):
@@ -29,7 +32,7 @@ def as_words(plan: Plan, found: Sequence[Change], unread: int) -> Iterator[str]:
                 yield from _told(change, "    " if within else "  ")
         yield ""
     for blocked in plan.blocked:
-        yield f"blocked {blocked.effect} {blocked.key}: {blocked.what}"
+        yield f"blocked {blocked.effect} “{printable(blocked.title)}” ({blocked.key}): {blocked.what}"
     yield from what_follows(plan, unread)
     for refusal in plan.refused:
         yield f"held back ({refusal.id}): {refusal.what}"

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def summary(report: "Report") -> Iterator[str]:
     """A cycle in a line, and then what a person should look at."""
     done = done_words(report.counts)
-    idle = "nothing could be done" if report.silent else "nothing to do"
+    idle = "nothing could be done" if report.silent or report.failed else "nothing to do"
     yield f"cycle: {done or idle} ({cost_words(report)})"
     yield from silent_words(report)
     yield from _memory_words(report)

@@ -70,6 +70,8 @@ class OwnerReason(StrEnum):
     LOCAL_PART = "e-mail local part"
     FULL_NAME = "full name"
     TRACKER = "set in the tracker"
+    COMMENT = "set in a comment on the ticket"
+    PAGE = "set on a page"
     FALLBACK_NOT_NAMED = "fallback: nobody was named"
     FALLBACK_UNKNOWN = "fallback: nobody by that name"
     FALLBACK_SEVERAL = "fallback: more than one person by that name"

@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Final
 
 from callsheet.model.action_item import ActionItem
-from callsheet.model.nudge import Digest, Recipient
+from callsheet.model.nudge import TICKET, Digest, Recipient
 from callsheet.model.postmortem import Postmortem
 from callsheet.model.publication import Publication
 from callsheet.model.text import Body, Letter
@@ -56,7 +56,6 @@ class Reason(StrEnum):
     IN_REVIEW = "a person set the post-mortem to in review"
     UNFINISHED = "the post-mortem has been unfinished for long"
     MONTH_BEGAN = "leaders hear of the season once a month"
-    NO_CHANNEL = "the person has no channel; the ticket is the channel"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -202,6 +201,11 @@ class SendNudge:
     comment_on: str | None
     channel: str | None = None
 
+    @property
+    def on_ticket(self) -> bool:
+        """Whether the ticket is the channel; a team's digest has no ticket of its own."""
+        return self.channel == TICKET and not self.digest.to.team
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SendReport:
@@ -292,7 +296,7 @@ def side_of(effect: Effect) -> Side:
         case Publish():
             return Side.PUBLISHER
         case SendNudge():
-            return Side.TRACKER if effect.reason is Reason.NO_CHANNEL else Side.PEOPLE
+            return Side.TRACKER if effect.on_ticket else Side.PEOPLE
         case SendReport():
             return Side.PEOPLE
     return Side.TRACKER
@@ -317,9 +321,13 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Blocked:
-    """Something that can't be done until a person mends a cause that is known beforehand. `what` says how."""
+    """Something that can't be done until a person mends a cause that is known beforehand. `what` says how.
+
+    `key` and `title` are of the item that it is about.
+    """
 
     key: str
+    title: str
     incident_id: str
     effect: str
     reason: Reason

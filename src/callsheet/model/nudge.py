@@ -3,6 +3,10 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Final
+
+TICKET: Final = "ticket"
+"""The channel that is no notifier: a comment on the ticket."""
 
 
 class Rung(StrEnum):

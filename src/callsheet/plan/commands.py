@@ -11,7 +11,7 @@ from datetime import date, timedelta
 
 from dateutil.relativedelta import relativedelta
 
-from callsheet.model.action_item import ActionItem, DueReason, ItemStatus, Owner, Reply
+from callsheet.model.action_item import ActionItem, DueReason, ItemStatus, Owner, OwnerReason, Reply
 from callsheet.model.effect import Comment, Reason, RecordStatus
 from callsheet.model.incident import Incident
 from callsheet.model.person import Account
@@ -240,10 +240,11 @@ def _give(item: ActionItem, told: str, _why: str, scene: Scene) -> ActionItem:
     if match.person is None:
         why = match.reason.value.removeprefix("fallback: ") + did_you_mean(candidates(words, people))
         raise Refused(f"“{told}”: {why}" if told else "it names nobody")
-    owner, reason = owner_of(words, scene.incident, scene.reading)
+    owner, _ = owner_of(words, scene.incident, scene.reading)
     cleared = tuple(name for name in item.cleared if name is not Field.OWNER)
     item = overruled(item, Field.OWNER)
-    return replace(item, owner=owner, owner_reason=reason, terms=replace(item.terms, owner=None), cleared=cleared)
+    terms = replace(item.terms, owner=None)
+    return replace(item, owner=owner, owner_reason=OwnerReason.COMMENT, terms=terms, cleared=cleared)
 
 
 def _due(item: ActionItem, told: str, _why: str, scene: Scene) -> ActionItem:

@@ -79,7 +79,14 @@ def _there(item: ActionItem, case: Case) -> Adopt | None:
 
 
 def _blocked(item: ActionItem, what: str) -> Blocked:
-    return Blocked(key=item.key, incident_id=item.incident_id, effect="FileTicket", reason=Reason.NEW_ITEM, what=what)
+    return Blocked(
+        key=item.key,
+        title=item.spoken.title,
+        incident_id=item.incident_id,
+        effect="FileTicket",
+        reason=Reason.NEW_ITEM,
+        what=what,
+    )
 
 
 def refused_by(route: str, why: str) -> str:
@@ -237,7 +244,7 @@ def _body(item: ActionItem, incident: Incident, house: House, notes: tuple[str, 
     if page := house.page_of(incident):
         facts.append(paragraph("Post-mortem: ", Span(text="read it", url=page)))
     if item.spoken.due:
-        facts.append(paragraph(f"Due, as written: {item.spoken.due}"))
+        facts.append(paragraph(f"Due, as first written: {item.spoken.due}"))
     facts += [paragraph(note) for note in notes]
     blocks: list[Paragraph | Bullets] = [
         paragraph("An action item from the post-mortem of an incident."),

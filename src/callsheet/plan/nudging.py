@@ -7,7 +7,7 @@ from datetime import date
 from callsheet.model.action_item import ActionItem, Owner
 from callsheet.model.effect import Reason, SendNudge
 from callsheet.model.incident import Incident
-from callsheet.model.nudge import Digest, NudgeLine, Recipient, Rung, Told
+from callsheet.model.nudge import TICKET, Digest, NudgeLine, Recipient, Rung, Told
 from callsheet.model.ticket import Ticket
 from callsheet.plan.drafts import draft_line, unfinished
 from callsheet.plan.handover import why_handed
@@ -328,10 +328,10 @@ def _digest(found: Iterable[_Due], *, has_notifier: bool) -> SendNudge:
     )
     return SendNudge(
         key=f"nudge:{first.to.id}:{first.today.isoformat()}",
-        reason=_REASONS[first.line.rung] if has_notifier else Reason.NO_CHANNEL,
+        reason=_REASONS[first.line.rung],
         digest=Digest(to=first.to, local_on=first.today, lines=lines),
         comment_on=comment_on,
-        channel=first.channel,
+        channel=first.channel if has_notifier else TICKET,
     )
 
 

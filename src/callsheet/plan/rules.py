@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, time, timedelta
 from enum import StrEnum
-from typing import Final
 
 from callsheet.model.action_item import ItemKind
 from callsheet.model.person import Level
@@ -21,9 +20,6 @@ WANTED = {
     "P4": Level.JUNIOR,
     "P5": Level.JUNIOR,
 }
-
-TICKET: Final = "ticket"
-"""The channel that is no notifier: a comment on the ticket."""
 
 Span = tuple[date, date]
 """Days from the first to the last, both included."""

@@ -1,6 +1,6 @@
 """A plan as a page that a person can review: each effect with its reason, before and after. No script."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -35,22 +35,40 @@ def plan_page(
     templates: Path | None,
     *,
     unread: int = 0,
+    silent: Collection[str] = (),
 ) -> str:
     """The groups of sections under their headings, and what is blocked or held back. Raises BadTemplate.
 
-    `unread`: so many of the incidents that open were not read for the plan.
+    `unread`: so many of the incidents that open were not read for the plan. `silent`: the sides that could not be.
     """
     follows = tuple(what_follows(plan, unread))
     return page(
-        templates, PAGE, groups=groups, follows=follows, blocked=plan.blocked, refused=plan.refused, day=day, now=now
+        templates,
+        PAGE,
+        groups=groups,
+        nothing=nothing_planned(silent),
+        follows=follows,
+        blocked=plan.blocked,
+        refused=plan.refused,
+        day=day,
+        now=now,
     )
+
+
+def nothing_planned(silent: Collection[str]) -> str:
+    """What a plan without effects says; `silent` are the sides that could not be read for it."""
+    without = f" without {' and '.join(sorted(silent))}" if silent else ""
+    return f"Nothing to do, as far as can be seen{without}."
 
 
 def what_follows(plan: Plan, unread: int = 0) -> Iterator[str]:
     """What post-mortems that open, and what tickets say, will bring, in sentences."""
     opening = [effect for effect in plan.effects if isinstance(effect, OpenPostmortem)]
     if any(not effect.backfilled for effect in opening):
-        yield ("The note on each incident, and documents with the links to their tickets, follow in the same run.")
+        yield (
+            "The note on each incident, documents with the links to their tickets and reminders of what is due by then "
+            "follow in the same run."
+        )
     if unread:
         more = f"{unread} more incidents that open follow" if unread > 1 else "one more incident that opens follow"
         yield f"The tickets and the document of {more} in the same run; they are not read for this plan."

@@ -7,6 +7,7 @@ from callsheet.connect.ports import Source
 from callsheet.plan.casting import Candidate, Suggestion, suggestions
 from callsheet.plan.rules import Rules
 from callsheet.run.names import NotKnown
+from callsheet.run.overview import FIRST_CYCLE
 from callsheet.run.ports import Memory
 from callsheet.run.seasons import turns_since
 
@@ -32,6 +33,12 @@ def cast_next(
     # Before the first cycle the store knows nobody.
     people = {person.id: person for person in memory.people() or source.directory().people}
     return suggestions(on_call, people, turns_since(memory, now - RECENT), rules.casting)
+
+
+def days_known(memory: Memory, backfill: timedelta, now: datetime) -> int:
+    """Of how many of the recent days the turns are known: those since the first cycle, and what it read of the past."""
+    first = memory.noted(FIRST_CYCLE)
+    return min(RECENT, now - datetime.fromisoformat(first) + backfill).days if first else 0
 
 
 def as_json(found: tuple[Suggestion, ...]) -> list[dict[str, Any]]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
-from callsheet.model.action_item import ActionItem, DueReason
+from callsheet.model.action_item import ActionItem, DueReason, OwnerReason
 from callsheet.model.ticket import Field
 from callsheet.plan.commands import Refused, Scene, obeyed
 from callsheet.plan.meaning import Reading, overruled
@@ -80,7 +80,12 @@ def _changed(memory: Memory, item: ActionItem, verb: str, words: str, asker: Ask
         item = overruled(item, Field.PRIORITY)
         return replace(item, terms=replace(item.terms, priority=words), cleared=cleared)
     after = obeyed(item, verb, words, _scene(memory, item, asker))
-    return replace(after, due_reason=DueReason.PAGE) if verb == "due" else after
+    match verb:
+        case "due":
+            return replace(after, due_reason=DueReason.PAGE)
+        case "owner":
+            return replace(after, owner_reason=OwnerReason.PAGE)
+    return after
 
 
 def _scene(memory: Memory, item: ActionItem, asker: Asker) -> Scene:

@@ -15,6 +15,7 @@ from callsheet.connect.examine import failed
 from callsheet.connect.ports import Clock, Examinable, Examination
 from callsheet.model.action_item import is_marker
 from callsheet.model.check import Check, Result, error, fine, unasked, warning
+from callsheet.model.nudge import TICKET
 from callsheet.model.person import Account, Person
 from callsheet.model.span import span
 from callsheet.model.ticket import MatchKind, ProjectRules
@@ -23,7 +24,7 @@ from callsheet.plan.owners import known_as
 from callsheet.plan.ownership import place_of
 from callsheet.plan.policy import Mode
 from callsheet.plan.routing import destinations, misplaced, misranked
-from callsheet.plan.rules import TICKET, Route
+from callsheet.plan.rules import Route
 from callsheet.run.app import App
 from callsheet.run.pull import TICKETS_SWEPT
 

@@ -23,6 +23,8 @@ from callsheet.run.shapes import LedgerLine
 from callsheet.run.unfiled import checked, unfiled
 from callsheet.run.wishes import wishes
 
+_SAID_ELSEWHERE = {OwnerReason.TRACKER, OwnerReason.COMMENT, OwnerReason.PAGE}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Explained:
@@ -100,7 +102,7 @@ def _of_item(memory: Memory, item: ActionItem, today: date) -> Iterator[str]:
     about = f" of #{head.number} “{head.title}”" if head else ""
     said = item.spoken
     # Words that led nowhere are no reason for who has it; they are told below.
-    heard = None if "owner" in item.unread or item.owner_reason is OwnerReason.TRACKER else said.owner
+    heard = None if "owner" in item.unread or item.owner_reason in _SAID_ELSEWHERE else said.owner
     day = said.due if item.due_reason in {DueReason.WRITTEN, DueReason.AMBIGUOUS} else None
     owner = f"{owner_words(item) or 'nobody'} ({item.owner_reason}{_as_said(heard)})"
     due = f"{item.terms.due_on or 'no date'} ({item.due_reason}{_as_said(day)})"

@@ -10,12 +10,11 @@ from callsheet.connect.ports import Notifier
 from callsheet.model.action_item import ActionItem, marker
 from callsheet.model.effect import SendNudge, SendReport
 from callsheet.model.ledger import Outcome
-from callsheet.model.nudge import Digest, NudgeLine, Rung, Told
+from callsheet.model.nudge import TICKET, Digest, NudgeLine, Rung, Told
 from callsheet.model.text import Body, Letter, Paragraph, Span, paragraph
 from callsheet.plan.digest import comment_body, digest_body, subject
 from callsheet.plan.drafts import DRAFT, draft_key
 from callsheet.plan.nudging import STRUCK, owner_step
-from callsheet.plan.rules import TICKET
 from callsheet.run.app import App
 from callsheet.run.done import Done
 from callsheet.run.overview import reading_now
@@ -111,7 +110,7 @@ def _free(digest: Digest, app: App) -> None:
 
 def _in_order(notifiers: Mapping[str, Notifier], effect: SendNudge) -> list[tuple[str, Notifier]]:
     """The route's own channel before the others; none of them where the route wants the ticket."""
-    if effect.channel == TICKET and not effect.digest.to.team:
+    if effect.on_ticket:
         return []
     return sorted(notifiers.items(), key=lambda entry: entry[0] != effect.channel)
 

@@ -12,8 +12,9 @@ from pydantic import ValidationError
 
 from callsheet.connect import registry
 from callsheet.connect.options import Problem, Problems
+from callsheet.model.nudge import TICKET
 from callsheet.model.spelling import did_you_mean
-from callsheet.plan.rules import TICKET, Rules
+from callsheet.plan.rules import Rules
 from callsheet.settings import policy_faults, policy_lines, policy_sense
 from callsheet.settings.environment import Unreadable, read_text
 from callsheet.settings.policy_model import PolicyFile

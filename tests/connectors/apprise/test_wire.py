@@ -126,6 +126,7 @@ class TestWords:
     @example("+")
     @example("===")
     @example("    code")
+    @example("---")
     @example("\\*x*")
     def test_markdown_renders_as_the_words_that_it_was(self, words: str) -> None:
         rendered = Tags(MarkdownIt("commonmark").render(wire.written((paragraph(words),), "markdown", longest=ROOMY)))

@@ -38,6 +38,17 @@ def test_casting_asks_who_is_on_call_and_no_cycle_does(played: Play, run: Run) -
     assert "in an escalation policy named “no such policy”; there are, for instance, " in nobody.err
 
 
+def test_of_days_that_nobody_read_casting_says_nothing(play: StartPlay, run: Run) -> None:
+    there = play(policy="standing = []\n")
+    assert "turns not known before the first cycle)" in run("casting", at=there).out
+    there.settled()
+    there.wait(days=20)
+    there.settled()
+    assert "no turn in 50 days)" in run("casting", at=there).out
+    there.wait(days=100)
+    assert "no turn in 90 days)" in run("casting", at=there).out
+
+
 def test_the_season_counts_casting_without_names_in_every_form(played: Play, run: Run) -> None:
     told = run("season", "--json", at=played).json
     counts = told["casting"]

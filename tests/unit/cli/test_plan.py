@@ -35,6 +35,30 @@ def test_a_ticket_is_told_field_by_field(changed: Play, run: Run) -> None:
     assert "Open 1 post-mortem: " in said.out
 
 
+@pytest.mark.parametrize(
+    ("down", "without"), [(("jira",), " without jira"), (("jira", "pagerduty"), " without jira and pagerduty")]
+)
+def test_a_plan_tells_whom_it_could_not_ask(play: StartPlay, run: Run, down: tuple[str, ...], without: str) -> None:
+    there = play(policy="standing = []\n")
+    there.settled()
+    for side in down:
+        there.box.fault("expire_token", side=side)
+    said, page = run("plan", at=there), run("plan", "--html", at=there)
+    assert (said.code, said.out) == (1, f"Nothing to do, as far as can be seen{without}.\n")
+    assert f"<p>Nothing to do, as far as can be seen{without}.</p>" in page.out
+
+
+def test_what_waits_for_a_project_is_told_by_its_title(play: StartPlay, run: Run) -> None:
+    there = play(policy="standing = []\n")
+    there.settled()
+    there.incident(ACTION)
+    there.env["JIRA_PROJECT"] = "NOPE"
+    said, page = run("plan", at=there), run("plan", "--html", at=there)
+    assert "blocked FileTicket “Alert when the pool is exhausted” (ai-" in said.out
+    assert "<p>FileTicket “Alert when the pool is exhausted” (ai-" in page.out
+    assert run("once", at=there).out.partition(" (")[0] != "cycle: nothing to do"
+
+
 def test_a_document_is_told_as_a_short_diff(changed: Play, run: Run) -> None:
     told = run("plan", "--json", at=changed).json
     written, new = [effect for effect in told["effects"] if effect["effect"] == "Publish"]

@@ -44,6 +44,15 @@ def test_a_database_in_a_mistyped_place_is_told_from_the_tickets_of_the_other(
     assert "tickets of this namespace" not in run("doctor", at=there).out
 
 
+def test_a_cycle_in_which_something_failed_does_not_say_that_there_was_nothing_to_do(play: StartPlay, run: Run) -> None:
+    there = play(policy="standing = []\n")
+    there.settled()
+    there.env["JIRA_PROJECT"] = "NOPE"
+    said = run("once", at=there)
+    assert said.code == 1
+    assert said.out.startswith("cycle: nothing could be done (")
+
+
 def test_json_alone_stands_on_stdout(play: StartPlay, run: Run) -> None:
     there = play()
     assert run("once", "--json", at=there).json["met_before"] == 0

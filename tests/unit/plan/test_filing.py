@@ -183,7 +183,7 @@ def test_what_no_field_takes_goes_into_words() -> None:
     said = plain(filed.draft.body)
     assert "Due on 2026-11-16. This project has no due date field" in said
     assert "@somebody" in said
-    assert "Due, as written: end of next week" in said
+    assert "Due, as first written: end of next week" in said
 
 
 def test_an_owner_found_by_name_asks_for_a_look() -> None:

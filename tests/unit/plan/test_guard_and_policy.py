@@ -77,7 +77,9 @@ EFFECTS: dict[str, Effect] = {
     "files": document("files"),
     "git": document("git"),
 }
-BLOCKED = Blocked(key="ai-1", incident_id=INCIDENT.id, effect="FileTicket", reason=Reason.NEW_ITEM, what="no")
+BLOCKED = Blocked(
+    key="ai-1", title="Add an alert", incident_id=INCIDENT.id, effect="FileTicket", reason=Reason.NEW_ITEM, what="no"
+)
 PLAN = Plan(effects=tuple(EFFECTS.values()), blocked=(BLOCKED,))
 INSIDE = {"open", "adopt", "record"}
 

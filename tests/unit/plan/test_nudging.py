@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from callsheet.model.action_item import ActionItem, ItemStatus, Owner, OwnerReason, Source, SourceKind
-from callsheet.model.effect import Reason, SendNudge
+from callsheet.model.effect import Reason, SendNudge, Side, side_of
 from callsheet.model.nudge import Rung, Told
 from callsheet.model.text import plain
 from callsheet.model.ticket import AccountMatch, MatchKind
@@ -334,10 +334,10 @@ def test_a_fallback_owner_is_told_that_they_are_one() -> None:
     assert effect.digest.lines[0].why_you == "the fallback owner: nobody was named"
 
 
-def test_without_a_notifier_the_reason_says_so() -> None:
+def test_without_a_notifier_the_ticket_is_the_channel_and_the_reason_is_still_told() -> None:
     (effect,) = plan(ITEM, now=at(16), house=HOUSE)
-    assert effect.reason is Reason.NO_CHANNEL
-    assert effect.comment_on == ITEM.ticket_id
+    assert effect.reason is Reason.DUE_TODAY
+    assert (effect.channel, effect.comment_on, side_of(effect)) == ("ticket", ITEM.ticket_id, Side.TRACKER)
 
 
 def test_a_person_who_is_unknown_here_keeps_their_address() -> None:

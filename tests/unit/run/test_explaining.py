@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+from callsheet.run.changes import Asker, change
 from callsheet.run.explaining import explain
 from callsheet.testing.builders import make_account
 from callsheet.testing.twins import MemoryNotifier
@@ -50,3 +51,38 @@ def test_what_somebody_set_in_the_tracker_is_not_told_in_the_words_of_the_note(w
         found = explain(store, PLAIN_RULES, ticket.key, world.clock.now())
     assert found
     assert "owner Marcus Hill (set in the tracker); due 2026-12-24 (set in the tracker); " in found.stands[2]
+
+
+def test_what_somebody_said_in_a_comment_or_on_a_page_is_not_told_in_the_words_of_the_note(world: World) -> None:
+    world.filed("ACTION: Add an alert @ana.ferreira due 2026-12-18")
+    world.tracker.remark(world.ticket().id, "callsheet: owner @marcus.hill", by=make_account("Ana Ferreira"))
+    world.settled()
+    assert "owner Marcus Hill (set in a comment on the ticket); " in stands(world)
+    with world.store() as store:
+        change(
+            store,
+            world.item().key,
+            {"owner": "@grace.okafor"},
+            Asker(who="Ana", now=world.clock.now(), rules=PLAIN_RULES),
+        )
+    world.settled()
+    assert "owner Grace Okafor (set on a page); " in stands(world)
+
+
+def stands(world: World) -> str:
+    with world.store() as store:
+        found = explain(store, PLAIN_RULES, world.ticket().key, world.clock.now())
+    assert found
+    return "\n".join(found.stands)
+
+
+def test_who_is_reminded_on_the_ticket_learns_why(tmp_path: Path) -> None:
+    world = World(tmp_path, has_notifier=False).born()
+    world.filed("ACTION: Add an alert @ana.ferreira due 2026-11-03")
+    world.wait(days=2)
+    world.settled()
+    with world.store() as store:
+        found = explain(store, PLAIN_RULES, world.ticket().key, world.clock.now())
+    assert found
+    (line,) = [line for line in found.lines if line.event == "nudge.sent"]
+    assert (line.reason, "over ticket" in line.detail) == ("an item is overdue", True)
