@@ -46,7 +46,11 @@ class Question:
 QUESTIONS = (
     Question(name="CALLSHEET_MODE", asks="Mode: shadow (nothing leaves), file-tickets or full", default="shadow"),
     Question(name="CALLSHEET_TIME_ZONE", asks="The team's time zone", default="UTC"),
-    Question(name="CALLSHEET_DATABASE_URL", asks="Database, on a local disk", default="sqlite:///callsheet.db"),
+    Question(
+        name="CALLSHEET_DATABASE_URL",
+        asks="Database, on a local disk (a relative path counts from the folder callsheet is started in)",
+        default="sqlite:///callsheet.db",
+    ),
     Question(
         name="PAGERDUTY_BASE_URL",
         asks="PagerDuty's API (EU: https://api.eu.pagerduty.com)",
@@ -83,7 +87,11 @@ QUESTIONS = (
         secret=True,
         optional=True,
     ),
-    Question(name=FALLBACK, asks="E-mail of whoever gets what names nobody", optional=True),
+    Question(
+        name=FALLBACK,
+        asks="E-mail of whoever gets what names nobody (empty: it has no owner until somebody is named)",
+        optional=True,
+    ),
 )
 Answers = dict[str, str]
 
@@ -177,6 +185,28 @@ def quoted(value: str) -> str:
     if re.fullmatch(r"[^\s'\"#\\]+", value):
         return value
     return "'" + value.replace("\\", "\\\\").replace("'", "\\'") + "'"
+
+
+def places(folder: Path) -> list[str]:
+    """Where database and documents will be, by all that is read from now on: files that were kept, too.
+
+    Nothing where one of those holds a fault: `doctor` names it.
+    """
+    try:
+        read = load(folder, os.environ)
+    except Problems:
+        return []
+    shown = {name: value for name, value, _ in read.shown}
+    paths = {"the database": Path(shown["CALLSHEET_DATABASE_URL"].removeprefix("sqlite:///"))}
+    if "FILES_DIR" in shown:  # It is not where documents go to git alone.
+        paths["the post-mortems"] = Path(shown["FILES_DIR"])
+    told = [f"{what} will be at {path.resolve()}" for what, path in paths.items()]
+    if not all(path.is_absolute() for path in paths.values()):
+        told.append(
+            "That is as seen from here: relative paths count from the folder that callsheet is started in. "
+            f"Let it be the same one each time, or write whole paths into {folder}/*.env."
+        )
+    return told
 
 
 def write(path: Path, text: str) -> None:

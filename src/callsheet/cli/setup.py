@@ -54,11 +54,13 @@ def init(
 
     What stands in the environment is taken from there. Secrets are not shown while they are typed.
     """
-    from callsheet.cli.init import FALLBACK, POLICY, checked, files, write
+    from callsheet.cli.init import FALLBACK, POLICY, checked, files, places, write
 
     shared: Global = context.obj
     _may_write(shared.directory)
     told = _told(given or [])
+    if not yes and sys.stdin.isatty():
+        _begin(told)
     answers = _answers(told, {}, yes=yes)
     while problems := checked(answers):
         if yes:
@@ -80,8 +82,21 @@ def init(
         write(path, text)
         say(f"wrote {path}")
     _write_policy(shared.directory / POLICY, answers.get(FALLBACK) or None, yes=yes, overwrite=overwrite)
+    for line in places(shared.directory):
+        say(line)
     command = "callsheet" + (f" --config {shared.directory}" if shared.explicit else "")
     typer.echo(f"Next: `{command} doctor` proves it, `{command} plan` shows what would be done, and does nothing.")
+
+
+def _begin(told: "Answers") -> None:
+    """What comes now, for whoever sits there; the questions of most, as nobody has said yet which Jira it is."""
+    from callsheet.cli.init import KIND, asked
+
+    pending = [q for q in asked({KIND: "cloud", **told}) if not (told.get(q.name) or os.environ.get(q.name))]
+    say(
+        f"Callsheet's settings, in about {counted(len(pending), 'question')}. Enter takes what stands in brackets; "
+        "nothing is written before the last answer."
+    )
 
 
 def _may_write(directory: "Path") -> None:
@@ -170,6 +185,9 @@ def _ask(question: "Question", answers: "Answers") -> str:
 
     while True:
         answer = _prompted(question)
+        if not (answer or question.optional):
+            say("  An answer is needed here.")
+            continue
         faults = wrong(question, {**answers, question.name: answer}) if answer else []
         if not faults:
             return answer
@@ -178,10 +196,13 @@ def _ask(question: "Question", answers: "Answers") -> str:
 
 
 def _prompted(question: "Question") -> str:
-    default = question.default or ("" if question.optional else None)
     try:
         answer: str = typer.prompt(
-            question.asks, default=default, hide_input=question.secret, show_default=bool(question.default), err=True
+            question.asks,
+            default=question.default,
+            hide_input=question.secret,
+            show_default=bool(question.default),
+            err=True,
         )
     except typer.Abort:
         if sys.stdin.isatty():

@@ -88,6 +88,11 @@ class Project:
     team_managed: bool = False
     everyone_assignable: bool = True
 
+    @property
+    def names(self) -> set[str]:
+        """What JQL takes for it; paths and bodies take no title."""
+        return {self.id, self.key, self.name}
+
     def status(self, key: str) -> Status:
         return next(status for status in self.statuses if status.id == key)
 

@@ -86,7 +86,7 @@ class Search:
             case "key" | "id":
                 found: Any = issue.id
             case "project":
-                found = {project.key, project.id, project.name}
+                found = project.names
             case "status" | "statuscategory":
                 status = project.status(fields["status"])
                 number, label, _ = CATEGORIES[status.category]
@@ -167,13 +167,15 @@ class Search:
             self._check_value(part.field, value)
 
     def _check_value(self, name: str, value: Value) -> None:
-        known = self.tracker.project(value.text.upper()) or self.tracker.project(value.text)
-        if name == "project" and known is None:
+        if name == "project" and not self._is_project(value.text):
             raise BadQuery(f"The value '{value.text}' does not exist for the field 'project'.")
         if name in _KEYS and self.tracker.find(value.text) is None:
             raise BadQuery(f"An issue with key '{value.text}' does not exist for field '{name}'.")
         if name in _DATES:
             self._moment(value)
+
+    def _is_project(self, text: str) -> bool:
+        return any(text.lower() == name.lower() for each in self.tracker.projects.values() for name in each.names)
 
     def _order_key(self, name: str, row: Row) -> Any:
         name = _ALIAS.get(name, name)

@@ -125,9 +125,8 @@ class Tracker:
         return None if issue is None or issue.project in self.hidden else issue
 
     def project(self, id_or_key: Any) -> Project | None:
-        wanted = str(id_or_key)
-        every = self.projects.values()
-        return next((each for each in every if wanted in (each.id, each.key) or wanted == each.name), None)
+        """As paths and bodies name it: never by its title, which JQL takes."""
+        return next((each for each in self.projects.values() if str(id_or_key) in (each.id, each.key)), None)
 
     def account(self, key: str | None) -> Account | None:
         """By accountId on Cloud, by user name on Data Center."""

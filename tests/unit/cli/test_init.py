@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import stat
+import subprocess
+import sys
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -123,6 +125,58 @@ def test_a_folder_that_is_mounted_read_only_is_told_so_and_no_right_is_asked_for
     monkeypatch.setattr("os.statvfs", lambda _: SimpleNamespace(f_flag=os.ST_RDONLY))
     said = init(say=answers())
     assert (said.exit_code, "is mounted read-only" in said.output, "chown" in said.output) == (2, True, False)
+
+
+def test_an_answer_that_is_needed_is_asked_for_again_and_that_is_said() -> None:
+    said = init(say=asked_again(asked_again(answers(), "", "OPS"), "  ", TOKENS["JIRA_API_TOKEN"]))
+    assert said.exit_code == 0, said.output
+    assert said.output.count("  An answer is needed here.\n") == 2
+    assert said.output.count("Key of the project that gets tickets: ") == 2
+    assert dotenv_values("conf/jira.env")["JIRA_PROJECT"] == "OPS"
+
+
+def test_an_empty_fallback_owner_is_taken_and_its_question_says_what_that_means() -> None:
+    said = init(say=answers(fallback_owner=""))
+    assert said.exit_code == 0, said.output
+    assert "names nobody (empty: it has no owner until somebody is named)" in said.output
+    assert load(Path("conf"), {}).rules.default_route.fallback_owner is None
+
+
+def test_it_ends_with_where_database_and_documents_will_be(tmp_path: Path) -> None:
+    said = init(say=answers())
+    assert f"the database will be at {tmp_path}/callsheet.db\n" in said.output
+    assert f"the post-mortems will be at {tmp_path}/postmortems\n" in said.output
+    assert "relative paths count from the folder that callsheet is started in. Let it be the same one" in said.output
+    assert "(a relative path counts from the folder callsheet is started in)" in said.output
+
+
+def test_whole_paths_need_no_word_about_the_folder_one_stands_in() -> None:
+    said = init(say=answers(CALLSHEET_DATABASE_URL="sqlite:////srv/callsheet.db", FILES_DIR="/srv/theatre"))
+    assert "the database will be at /srv/callsheet.db\nthe post-mortems will be at /srv/theatre\n" in said.output
+    assert "as seen from here" not in said.output
+
+
+def test_where_things_will_be_is_told_by_the_files_that_were_kept() -> None:
+    Path("conf").mkdir()
+    Path("conf/callsheet.env").write_text("CALLSHEET_DATABASE_URL=sqlite:////srv/kept.db\n")
+    said = init("--yes", *SETS, env=TOKENS)
+    assert "the database will be at /srv/kept.db\n" in said.output
+    Path("conf/callsheet.env").write_text("CALLSHEET_DATABASE_URL=postgresql://db\n")
+    broken = init("--yes", *SETS, env=TOKENS)
+    assert (broken.exit_code, "will be at" in broken.output, "doctor` proves it" in broken.output) == (0, False, True)
+
+
+def test_whoever_sits_at_a_terminal_hears_first_how_many_questions_come() -> None:
+    ours, theirs = os.openpty()
+    command = [sys.executable, "-m", "callsheet", "init"]
+    with subprocess.Popen(command, stdin=theirs, stdout=theirs, stderr=theirs) as it:
+        os.close(theirs)
+        shown = b""
+        while b"Mode:" not in shown:
+            shown += os.read(ours, 4096)
+        it.kill()
+    os.close(ours)
+    assert shown.startswith(f"Callsheet's settings, in about {len(answers().splitlines())} questions. ".encode())
 
 
 def test_a_kind_of_jira_that_settles_no_token_is_asked_for_again() -> None:

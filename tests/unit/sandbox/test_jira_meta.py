@@ -40,6 +40,35 @@ def test_a_team_managed_project_has_statuses_of_its_own(office: Office) -> None:
     assert office.jira.get("/project/LAB")["style"] == "next-gen"
 
 
+@pytest.mark.parametrize("flavour", ["jira", "datacenter"])
+def test_a_project_goes_by_key_or_id_and_not_by_its_title(office: Office, flavour: str) -> None:
+    side: Side = getattr(office, flavour)
+    told = ["No project could be found with key 'Operations'."]
+    for path, query in (
+        ("/project/{}", {}),
+        ("/project/{}/statuses", {}),
+        ("/issue/createmeta/{}/issuetypes", {}),
+        ("/issue/createmeta/{}/issuetypes/10100", {}),
+        ("/mypermissions", {"permissions": "CREATE_ISSUES", "projectKey": "{}"}),
+        ("/user/assignable/search", {"query": "Ana", "username": "Ana", "project": "{}"}),
+    ):
+        key, number, title = (
+            side.ask("GET", path.format(name), **{each: value.format(name) for each, value in query.items()})
+            for name in ("OPS", "10000", "Operations")
+        )
+        assert (key.status, number.status, title.status) == (200, 200, 404), path
+        assert title.body["errorMessages"] == told
+    fields = {"project": {"key": "Operations"}, "issuetype": {"name": "Task"}, "summary": "By its title"}
+    refused = side.post("/issue", {"fields": fields})
+    assert (refused.status, refused.body["errors"]) == (400, {"project": "valid project is required"})
+
+
+def test_a_query_takes_a_projects_title_too(office: Office) -> None:
+    by = [office.jira.post("/search/jql", {"jql": f"project = {name}"}) for name in ("OPS", "10000", "operations")]
+    assert by[0].body["issues"]
+    assert by[0].body == by[1].body == by[2].body
+
+
 def test_user_search_matches_prefixes_and_lists_a_stranger_first(office: Office) -> None:
     found = office.jira.get("/user/search", query="ana.ferreira@larkspur.example")
     assert [each["displayName"] for each in found] == ["Ana Ferreira (contractor)", "Ana Ferreira"]
