@@ -17,6 +17,8 @@ _RENEW = (
     "make a new token for our account and set JIRA_API_TOKEN with JIRA_EMAIL (Cloud) or JIRA_PERSONAL_ACCESS_TOKEN "
     "(Data Center)"
 )
+# A search finds nothing where there is nothing; that it is itself not there is something else.
+_WHERE = "check that JIRA_BASE_URL is where Jira's REST API answers, and that JIRA_FLAVOUR is right"
 _GONE = {404, 410}
 
 
@@ -113,6 +115,8 @@ class Client:
     def _advised(self, reply: Reply, message: str) -> str:
         if reply.status == 401:
             return f"{message.rstrip('.') or 'not signed in'}; {_RENEW}"
+        if reply.status == 404 and reply.path.startswith(f"{self._api}/search"):
+            return f"{message.rstrip('.') or 'nothing is there'}; {_WHERE}"
         if "captcha" in reply.headers.get("x-authentication-denied-reason", "").lower():
             return "Jira wants a CAPTCHA solved after failed logins; sign in once in a browser as our account"
         if 300 <= reply.status < 400:

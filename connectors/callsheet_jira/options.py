@@ -4,6 +4,7 @@ import ipaddress
 import re
 from collections.abc import Mapping
 from typing import ClassVar, Literal, Self
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, field_validator
 
@@ -48,6 +49,15 @@ class JiraOptions(ConnectorOptions):
     @classmethod
     def _safe_address(cls, value: str | None) -> str | None:
         return None if value is None else _address(value)
+
+    @field_validator("base_url")
+    @classmethod
+    def _no_page(cls, value: str) -> str:
+        # Data Center may live under a path, and so may a proxy and the gateway of scoped tokens.
+        parts = urlsplit(value)
+        if (parts.hostname or "").endswith(".atlassian.net") and parts.path:
+            raise ValueError(f"is the address of a page, where no API answers; write https://{parts.hostname} alone")
+        return value
 
     @field_validator("project")
     @classmethod

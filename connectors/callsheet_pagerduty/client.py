@@ -22,6 +22,8 @@ from callsheet_pagerduty.session import Answered, Session, open_sessions
 # Faults before the first byte of the request: PagerDuty certainly never saw it.
 _NEVER_SENT = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout, httpx2.ProxyError)
 _FROM_FAULTS = {1008, 1028}
+# Every account has them: where one is not there, it is not PagerDuty's API that answers.
+_EVERYWHERE = {"/incidents", "/log_entries", "/users"}
 
 
 class PlanLacks(Rejected):
@@ -77,7 +79,7 @@ class Client:
         self.told_at = _date(reply)
         self._heed(reply)
         message, code = _complaint(reply)
-        said = self._clean(" ".join(filter(None, (message, _advice(reply.status, code)))))
+        said = self._clean(" ".join(filter(None, (message, _advice(reply, code)))))
         if reply.status == 402:
             raise PlanLacks(f"{method} {path} answered 402: {said}", request_id=reply.request_id)
         try:
@@ -201,12 +203,14 @@ def _look_at(cause: BaseException, host: str) -> str:
     return "check PAGERDUTY_BASE_URL" + ("" if is_loopback(host) else ", the DNS and HTTPS_PROXY")
 
 
-def _advice(status: int, code: int | None) -> str:
+def _advice(reply: Reply, code: int | None) -> str:
     """What a person can do about it."""
     if code in _FROM_FAULTS:
         return "(set PAGERDUTY_FROM_EMAIL to the address of a user of this account)"
-    if status == 401:
+    if reply.status == 401:
         return "(check PAGERDUTY_API_TOKEN; for an account in the EU also PAGERDUTY_BASE_URL)"
-    if status == 403:
+    if reply.status == 404 and reply.path in _EVERYWHERE:
+        return "(check that PAGERDUTY_BASE_URL is where PagerDuty's REST API answers)"
+    if reply.status == 403:
         return "(the API key lacks a permission that this needs)"
     return ""

@@ -5,7 +5,7 @@ from contextlib import suppress
 from functools import partial
 from typing import Any
 
-from callsheet.connect.errors import ConnectorError, Forbidden, NotFound, Rejected
+from callsheet.connect.errors import AuthRefused, ConnectorError, Forbidden, NotFound, Rejected
 from callsheet.connect.examine import failed, probed
 from callsheet.connect.ports import Examination
 from callsheet.model.check import Check, Result, error, fine, unasked, unproved, warning
@@ -26,6 +26,10 @@ _KEY = (
     "copy the key anew (Integrations > API Access Keys) into PAGERDUTY_API_TOKEN; for an account in the EU also set "
     "PAGERDUTY_BASE_URL to https://api.eu.pagerduty.com"
 )
+_ADDRESS = (
+    "see that PAGERDUTY_BASE_URL is the address of its REST API: https://api.pagerduty.com, or "
+    "https://api.eu.pagerduty.com for an account in the EU"
+)
 _ROTATE = (
     "let something write a new one into the file that PAGERDUTY_API_TOKEN_FILE names, where it is taken up without a "
     "restart; or use a REST API key"
@@ -35,7 +39,7 @@ _FROM = "set PAGERDUTY_FROM_EMAIL to the address of a user of this account; note
 
 def examined(client: Client, options: PagerDutyOptions, wanted: Examination) -> Iterator[Check]:
     """All checks. Where nobody knows us, nothing else is asked."""
-    who = probed("pagerduty: who am I", lambda: _who(client), fix=_KEY, first=True)
+    who = _known(client)
     yield who
     scopes: dict[str, Check] = {}
     for scope, path in _SCOPES.items():
@@ -67,6 +71,15 @@ def _expiry(options: PagerDutyOptions) -> Check:
     if not options.is_scoped:
         return fine(name, "an API key has no end of its own")
     return unproved(name, "a scoped token ends, mostly a day after it was made, and does not tell when", _ROTATE)
+
+
+def _known(client: Client) -> Check:
+    """Whether PagerDuty answers, and knows our key."""
+    name = "pagerduty: who am I"
+    try:
+        return fine(name, _who(client))
+    except ConnectorError as fault:
+        return failed(name, fault, fix=_KEY if isinstance(fault, AuthRefused) else _ADDRESS, first=True)
 
 
 def _who(client: Client) -> str:

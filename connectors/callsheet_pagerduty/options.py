@@ -10,6 +10,7 @@ from callsheet.connect.options import ConnectorOptions, comma_list
 
 # One @, no spaces, printable ASCII: it becomes the value of a header.
 _EMAIL = re.compile(r"[!-?A-~]+@[!-?A-~]+\.[!-?A-~]+")
+_API_HOST = re.compile(r"api\.(.+\.)?pagerduty\.com")
 _ID = re.compile(r"[A-Za-z0-9]{1,64}")
 
 Ids = Annotated[tuple[str, ...], BeforeValidator(comma_list)]
@@ -60,7 +61,9 @@ class PagerDutyOptions(ConnectorOptions):
     @classmethod
     def _reachable(cls, value: str) -> str:
         example = "https://api.pagerduty.com (EU: https://api.eu.pagerduty.com)"
-        sheltered_url(value, such_as=example, instead="PAGERDUTY_API_TOKEN")
+        host = sheltered_url(value, such_as=example, instead="PAGERDUTY_API_TOKEN").hostname or ""
+        if f".{host}".endswith(".pagerduty.com") and not _API_HOST.fullmatch(host):
+            raise ValueError(f"is the address of PagerDuty's pages, where its API does not answer; write {example}")
         return value.rstrip("/")
 
     @field_validator("from_email")

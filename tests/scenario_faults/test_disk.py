@@ -187,6 +187,17 @@ def test_a_database_that_may_not_be_written_is_told_in_a_sentence_and_nothing_is
     assert p.titles() == [POOL]
 
 
+def test_the_doctor_says_of_a_database_that_may_not_be_written_that_alone(play: StartPlay) -> None:
+    p = begin(play)
+    p.documents.mkdir()
+    with read_only(p.database), read_only(p.folder):
+        code, said = humbly(p, "doctor")
+    assert code == 1, said
+    errors = [line for line in said.splitlines() if line.startswith("error ")]
+    assert errors == [f"error    database: {p.database} can't be written: Permission denied"]
+    assert "tickets of this namespace: not checked: needs the database" in said
+
+
 def test_a_folder_of_documents_that_may_not_be_written_is_told_and_tickets_go_on(play: StartPlay) -> None:
     p = begin(play)
     p.documents.mkdir()

@@ -116,4 +116,4 @@ def _changed(seen: Seen, promise: Promise, field: str) -> bool:
 
 
 def _rows(seen: Seen, promise: Promise) -> tuple[DocRow, ...]:
-    return tuple(read_sheet(_text(seen, promise))[0])
+    return tuple(read_sheet(_text(seen, promise.incident))[0])

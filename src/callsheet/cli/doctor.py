@@ -1,5 +1,6 @@
 """`callsheet doctor`: what is proved of this machine; what is proved of the sides is in `run/doctor.py`."""
 
+import errno
 import grp
 import os
 import re
@@ -25,11 +26,13 @@ from callsheet.run.app import App
 from callsheet.run.doctor import Skew, examine
 from callsheet.run.traffic import Traffic
 from callsheet.settings import Configuration
-from callsheet.store import Store
-from callsheet.store.place import disk_of, is_full, is_networked, schema_of, writable
+from callsheet.store import Store, folder_lacks
+from callsheet.store.place import disk_of, is_full, is_networked, schema_of, unwritable
 
 MOUNTS = Path("/proc/self/mountinfo")
 PRIVATE = "it holds secrets: `chmod o= {}`"
+_GRANT = "give Callsheet's user the right to write there"
+_ELSEWHERE = "or set CALLSHEET_DATABASE_URL to another place"
 # What nobody can be asked without.
 CONFIGURED = "a configuration without errors"
 _TEAM = Recipient(id="team", name="the team", team=True)
@@ -47,9 +50,9 @@ def checks(directory: Path, configuration: Configuration, *, send_test: bool) ->
     try:
         skew = Skew(clock)
         with ExitStack() as stack:
-            store = _store(configuration, stack)
+            store, remembers = _store(configuration, stack)
             app = assemble(configuration, store, stop, Traffic(skew.hear))
-            yield from examine(app, messages=send_test)
+            yield from examine(app, messages=send_test, remembers=remembers)
             yield from _sign_in(configuration, clock)
             if send_test:
                 yield from _messages(app, clock)
@@ -103,15 +106,17 @@ def _group(number: int) -> str:
 def database_checks(configuration: Configuration) -> Iterator[Check]:
     """The file of the store; it is neither made nor changed."""
     path = database_of(configuration)
-    fix = "give Callsheet's user the right to write there, or set CALLSHEET_DATABASE_URL to another place"
     disk = disk_of(path, MOUNTS.read_text() if MOUNTS.exists() else "")
     if is_networked(disk):
         what = f"{path} lies on {disk}, a network file system: SQLite's locks can't be trusted there"
         yield error("database: disk", what, "move it to a local disk")
     else:
         yield fine("database: disk", f"on {disk}" if disk else "on a disk whose kind this system does not tell")
-    if not writable(path):
-        yield error("database", f"{path} can't be written", fix)
+    if lacks := folder_lacks(path):
+        yield error("database", lacks, f"create it, {_ELSEWHERE}")
+    elif number := unwritable(path):
+        way = "mount it so that it can be written" if number == errno.EROFS else _GRANT
+        yield error("database", f"{path} can't be written: {os.strerror(number)}", f"{way}, {_ELSEWHERE}")
     elif is_full(path):
         yield error("database", f"the disk of {path} is full", "make space; nothing is sent until there is some")
     elif not path.exists():
@@ -150,15 +155,18 @@ def _sign_in(configuration: Configuration, clock: Clock) -> Iterator[Check]:
         yield from provider.examine()
 
 
-def _store(configuration: Configuration, stack: ExitStack) -> Store:
-    """The database when it is there and ours, else an empty one; the stack closes it."""
+def _store(configuration: Configuration, stack: ExitStack) -> tuple[Store, bool]:
+    """The database when it is there and ours, else an empty one; the stack closes it.
+
+    And whether it remembers all that there is to remember: an empty one in a database's place does not.
+    """
     path = database_of(configuration)
     try:
         if path.exists() and len(set(schema_of(path))) == 1:
-            return stack.enter_context(closing(open_store(configuration)))
+            return stack.enter_context(closing(open_store(configuration))), True
     except sqlite3.Error:
         pass  # told by its own check
-    return empty(stack)
+    return empty(stack), not path.exists()
 
 
 def _messages(app: App, clock: Clock) -> Iterator[Check]:

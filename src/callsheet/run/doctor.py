@@ -80,8 +80,11 @@ class Question:
     project: str = ""
 
 
-def examine(app: App, *, messages: bool = False) -> Iterator[Check]:
-    """Everything about the sides, one after the other. `messages`: a test message over each channel follows."""
+def examine(app: App, *, messages: bool = False, remembers: bool = True) -> Iterator[Check]:
+    """Everything about the sides, one after the other. `messages`: a test message over each channel follows.
+
+    `remembers`: the memory is the database's, and not an empty one in place of one that can't be opened.
+    """
     wanted = Examination(
         writes=app.mode is Mode.FULL,
         files=app.mode is not Mode.SHADOW,
@@ -92,7 +95,7 @@ def examine(app: App, *, messages: bool = False) -> Iterator[Check]:
     yield from _answers([Question(name="the policy", ask=partial(_policy, app))])
     people: list[Person] = []
     yield from _answers(_of_source(app, wanted, people))
-    yield from _answers(_of_tracker(app, wanted, people))
+    yield from _answers(_of_tracker(app, wanted, people, remembers=remembers))
     for name, connector in {**app.publishers, **app.notifiers, **app.drafters}.items():
         yield from _answers([_examination(connector, name, wanted)])
 
@@ -105,13 +108,14 @@ def _of_source(app: App, wanted: Examination, people: list[Person]) -> Iterator[
         yield Question(name=name, ask=partial(_places, app, name))
 
 
-def _of_tracker(app: App, wanted: Examination, people: list[Person]) -> Iterator[Question]:
+def _of_tracker(app: App, wanted: Examination, people: list[Person], *, remembers: bool) -> Iterator[Question]:
     side = app.tracker_name
     yield Question(name=f"{side}: who am I", ask=partial(_who, app))
     yield _examination(app.tracker, side, wanted)
     if app.memory.noted(TICKETS_SWEPT) is None:
         name = f"{side}: tickets of this namespace"
-        yield Question(name=name, ask=partial(_strange_tickets, app, name))
+        ask = partial(_strange_tickets, app, name) if remembers else lambda: (unasked(name, "the database"),)
+        yield Question(name=name, ask=ask)
     for route in destinations(app.rules):
         project, kind = place_of(route, app.house)
         name = f"{side}: route {route.name}, {kind} in {project}"

@@ -1,5 +1,6 @@
 """Where a database lies, without opening it to write: does it fit there, and on what kind of disk?"""
 
+import errno
 import os
 import shutil
 import sqlite3
@@ -36,17 +37,21 @@ def is_networked(disk: str) -> bool:
     return disk in NETWORKED or disk.startswith(NETWORKED_FUSE)
 
 
-def writable(path: Path) -> bool:
-    """Whether a file of that path could be written or made, as far as rights tell."""
-    if path.exists():
-        return os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)
-    place = path.parent if path.parent.exists() else path.parent.parent
-    return place.is_dir() and os.access(place, os.W_OK | os.X_OK)
+def unwritable(path: Path) -> int:
+    """The `errno` that writing or making a file of that path meets, as far as mounts and rights tell; 0 for none."""
+    folder = path.parent if path.parent.exists() else path.parent.parent
+    if not folder.is_dir():
+        return errno.ENOTDIR
+    places = [place for place in (path, folder) if place.exists()]
+    if any(os.statvfs(place).f_flag & os.ST_RDONLY for place in places):
+        return errno.EROFS
+    allowed = os.access(folder, os.X_OK) and all(os.access(place, os.W_OK) for place in places)
+    return 0 if allowed else errno.EACCES
 
 
 def hindrance(path: Path) -> str | None:
     """What keeps us from writing the database, in words; None when nothing does. Never waits."""
-    if not writable(path):
+    if unwritable(path):
         return f"the database {path} can't be written"
     return f"the disk of the database {path} is full" if is_full(path) else None
 

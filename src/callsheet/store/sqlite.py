@@ -51,10 +51,10 @@ class Store(Facts, Around, Promises, Seasons, Acts, Hints, Reminders, Tallies, F
     """
 
     def __init__(self, path: Path, *, busy_seconds: float = BUSY_SECONDS) -> None:
-        # Two names of one file must meet at one lock. Only the last folder is made: more is likely a slip of the pen.
+        # Two names of one file must meet at one lock.
         self.path = path = path.resolve()
-        if not path.parent.parent.is_dir():
-            raise NoFolder(f"CALLSHEET_DATABASE_URL: its folder {path.parent} does not exist; create it")
+        if lacks := folder_lacks(path):
+            raise NoFolder(f"CALLSHEET_DATABASE_URL: {lacks}; create it")
         path.parent.mkdir(exist_ok=True)
         self._lock = threading.RLock()
         self._depth = 0
@@ -156,6 +156,14 @@ class Store(Facts, Around, Promises, Seasons, Acts, Hints, Reminders, Tallies, F
             raise StoreLocked(
                 f"{self.path} is in use by {_holder(holder)}; stop it first, or use another database"
             ) from None
+
+
+def folder_lacks(path: Path) -> str:
+    """That a database has no place to be, in words; empty where it has.
+
+    The last folder is made where it lacks, and no more: that is likely a slip of the pen.
+    """
+    return "" if path.parent.parent.is_dir() else f"its folder {path.parent} does not exist"
 
 
 def _connected(path: Path, busy_seconds: float) -> sqlite3.Connection:

@@ -59,6 +59,12 @@ def test_defaults_are_those_of_the_manual() -> None:
         ({**CLOUD, "JIRA_BASE_URL": "https://me:pw@jira.example.com"}, "JIRA_BASE_URL", "own variable"),
         ({**CLOUD, "JIRA_BASE_URL": "https://jira.example.com:80800"}, "JIRA_BASE_URL", "whole address"),
         ({**CLOUD, "JIRA_BASE_URL": "https://169.254.169.254"}, "JIRA_BASE_URL", "link-local"),
+        (
+            {**CLOUD, "JIRA_BASE_URL": "https://X.atlassian.net/jira/software/projects/OPS"},
+            "JIRA_BASE_URL",
+            "write https://x.atlassian.net alone",
+        ),
+        ({**CLOUD, "JIRA_BASE_URL": "https://x.atlassian.net/browse/OPS-1"}, "JIRA_BASE_URL", "address of a page"),
         ({**CLOUD, "JIRA_FLAVOUR": "server"}, "JIRA_FLAVOUR", "cloud"),
         (
             {name: value for name, value in CLOUD.items() if name != "JIRA_PROJECT"},
@@ -85,6 +91,19 @@ def test_all_faults_are_named_at_once() -> None:
 @pytest.mark.parametrize("url", ["http://127.0.0.1:8123/jira", "http://localhost:2990/jira/", "http://[::1]:1/x"])
 def test_loopback_may_go_without_tls_and_keep_its_path(url: str) -> None:
     assert JiraOptions.read({**CLOUD, "JIRA_BASE_URL": url}).base_url == url.rstrip("/")
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://tools.example.com/jira",
+        "https://api.atlassian.com/ex/jira/11223344-a1b2-3b33-c444-def123456789",
+        "https://proxy.example.com/x.atlassian.net/jira",
+        "https://myatlassian.net/jira",
+    ],
+)
+def test_a_path_is_kept_wherever_jira_may_live_under_one(url: str) -> None:
+    assert JiraOptions.read({**CLOUD, "JIRA_BASE_URL": url}).base_url == url
 
 
 def test_options_never_show_their_secrets() -> None:

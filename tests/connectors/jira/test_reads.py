@@ -168,6 +168,15 @@ def test_a_hidden_ticket_is_missing_for_a_proven_account_only(serve: Serve, hous
         house.jira(tiny.env("datacenter")).read(["10001"])
 
 
+@both
+def test_a_search_that_is_itself_not_there_names_the_address(serve: Serve, house: House, flavour: str) -> None:
+    jira = house.jira(serve(always(Answer(404, b"<html>"))).env(flavour))
+    with pytest.raises(NotFound, match="answered 404: nothing is there; check that JIRA_BASE_URL is"):
+        jira.find(["cs-1"])
+    with pytest.raises(NotFound, match=r"answered 404$"):
+        jira.update("10001", TicketChange(add_labels=("a",)))
+
+
 def test_ids_are_quoted_into_paths(serve: Serve, house: House) -> None:
     tiny = serve(always(Answer(404, None, PROOF["cloud"])))
     with pytest.raises(NotFound):

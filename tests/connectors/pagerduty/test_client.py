@@ -230,6 +230,29 @@ def test_an_error_says_what_to_do(status: int, body: object, advice: str) -> Non
         on.client.post("/incidents/Q1/notes", NOTE)
 
 
+@pytest.mark.parametrize(("path", "told"), [("/incidents", True), ("/users", True), ("/priorities", False)])
+def test_a_listing_of_every_account_that_is_not_there_names_the_address(path: str, *, told: bool) -> None:
+    with pytest.raises(NotFound) as caught:
+        stage(reply(b"<html>", 404)).client.get(path)
+    assert ("check that PAGERDUTY_BASE_URL is" in caught.value.what) is told
+
+
+@pytest.mark.parametrize(
+    ("answer", "remedy"),
+    [
+        (reply(b"<html>", 404), "see that PAGERDUTY_BASE_URL is"),
+        (reply(b"<html>", 200), "see that PAGERDUTY_BASE_URL is"),
+        (reply({}, 401), "copy the key anew"),
+    ],
+    ids=["not there", "not JSON", "refused"],
+)
+def test_an_examination_asks_for_another_address_or_for_another_key(answer: httpx2.Response, remedy: str) -> None:
+    first, *others = stage(answer).source.examine(Examination(writes=False, files=False))
+    assert (first.check, first.result) == ("pagerduty: who am I", Result.ERROR)
+    assert first.fix.startswith(remedy)
+    assert not [check for check in others if check.result is Result.ERROR]
+
+
 @pytest.mark.parametrize("body", [b"[]", b"null", b'"text"', b"<html>", b"", b'{"a":' * 100_000])
 def test_a_read_that_answers_no_object_is_malformed(body: bytes) -> None:
     on = stage(reply(body))

@@ -53,6 +53,9 @@ def test_several_webhook_secrets_come_by_comma() -> None:
     "address",
     [
         "https://api.eu.pagerduty.com",
+        "https://API.pagerduty.com",
+        "https://proxy.example.com/mycompany.pagerduty.com",
+        "https://mypagerduty.com",
         "http://127.0.0.1:8123/pagerduty",
         "http://localhost:8123/pagerduty/",
         "http://[::1]:8123/pagerduty",
@@ -74,6 +77,9 @@ def test_an_address_may_have_a_path_and_be_plain_on_loopback(address: str) -> No
         ("https://user:hunter2\N{ACCOUNT OF}@api.pagerduty.com", "https://api.pagerduty.com"),
         ("https://api.pagerduty.com:port", "https://api.pagerduty.com"),
         ("https://api.pagerduty.com?x=1", "query"),
+        ("https://mycompany.pagerduty.com/incidents", "write https://api.pagerduty.com (EU: https://api.eu."),
+        ("https://mycompany.eu.pagerduty.com", "write https://api.pagerduty.com (EU: https://api.eu."),
+        ("https://www.pagerduty.com", "PagerDuty's pages"),
     ],
 )
 def test_a_bad_address_is_told_with_what_to_do(address: str, advice: str) -> None:

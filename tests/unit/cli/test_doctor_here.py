@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -100,6 +102,32 @@ def test_a_database_that_is_no_database_or_newer_is_an_error(there: Play, run: R
     with sqlite3.connect(there.database) as connection:
         connection.execute("PRAGMA user_version = 99")
     assert "schema 99" in lines(run("doctor", "--json", at=there))["database"]["detail"]
+
+
+def test_a_folder_that_is_not_there_is_to_be_created(there: Play, run: Run, tmp_path: Path) -> None:
+    there.env["CALLSHEET_DATABASE_URL"] = f"sqlite:///{tmp_path}/slip/data/callsheet.db"
+    found = lines(run("doctor", "--json", at=there))["database"]
+    assert (found["result"], found["detail"]) == ("error", f"its folder {tmp_path}/slip/data does not exist")
+    assert found["fix"].startswith("create it")
+
+
+def test_a_mount_that_is_read_only_is_told_as_the_system_does_and_no_right_is_asked_for(
+    there: Play, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # As for a read-only volume: a test can't mount one.
+    monkeypatch.setattr("os.statvfs", lambda _: SimpleNamespace(f_flag=os.ST_RDONLY))
+    found = lines(run("doctor", "--json", at=there))["database"]
+    assert (found["result"], found["detail"]) == ("error", f"{there.database} can't be written: Read-only file system")
+    assert found["fix"].startswith("mount it so that it can be written")
+
+
+def test_what_only_the_database_knows_is_not_checked_where_it_can_not_be_opened(there: Play, run: Run) -> None:
+    name = "jira: tickets of this namespace"
+    assert lines(run("doctor", "--json", at=there))[name]["result"] == "ok"
+    there.database.write_bytes(b"this is no database at all" * 50)
+    found = lines(run("doctor", "--json", at=there))
+    assert troubles(found) == {"database"}
+    assert found[name]["detail"] == "not checked: needs the database"
 
 
 def test_a_full_disk_is_an_error_before_anything_is_there(

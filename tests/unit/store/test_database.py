@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from callsheet.cli.errors import told
 from callsheet.store import NoFolder, Store, StoreLocked
-from callsheet.store.place import to_mend
+from callsheet.store.place import to_mend, unwritable
 
 
 def test_a_reader_does_not_wait_for_a_writer(tmp_path: Path) -> None:
@@ -35,6 +38,20 @@ def test_only_the_last_folder_is_made(tmp_path: Path) -> None:
     with pytest.raises(NoFolder, match="does not exist; create it"):
         Store(tmp_path / "slip" / "data" / "callsheet.db")
     assert not (tmp_path / "slip").exists()
+
+
+def test_what_keeps_a_file_from_being_written_is_told_as_the_system_does(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "callsheet.db"
+    assert (unwritable(path), unwritable(tmp_path / "new" / "callsheet.db")) == (0, 0)
+    path.touch()
+    assert (unwritable(path), unwritable(path / "callsheet.db")) == (0, errno.ENOTDIR)
+    # Rights would not stop root, as whom the tests may run, and a test can't mount a volume.
+    monkeypatch.setattr("os.access", lambda *_: False)
+    assert unwritable(path) == errno.EACCES
+    monkeypatch.setattr("os.statvfs", lambda _: SimpleNamespace(f_flag=os.ST_RDONLY))
+    assert unwritable(path) == errno.EROFS
 
 
 def test_a_database_that_can_not_be_opened_is_named(tmp_path: Path) -> None:
