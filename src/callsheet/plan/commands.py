@@ -19,7 +19,7 @@ from callsheet.model.text import paragraph
 from callsheet.model.ticket import COLONLESS, COMMAND, Field, Ticket, TicketComment
 from callsheet.plan.dates import BusinessDays, Unclear, read_date
 from callsheet.plan.due import add_business_days
-from callsheet.plan.meaning import Reading, did_you_mean, fallback_owner, overruled, owner_of
+from callsheet.plan.meaning import Reading, as_owner, did_you_mean, fallback_owner, overruled
 from callsheet.plan.owners import candidates, find_owner
 from callsheet.plan.prose import Role, lines_of
 from callsheet.plan.routing import calendar_for
@@ -240,10 +240,10 @@ def _give(item: ActionItem, told: str, _why: str, scene: Scene) -> ActionItem:
     if match.person is None:
         why = match.reason.value.removeprefix("fallback: ") + did_you_mean(candidates(words, people))
         raise Refused(f"“{told}”: {why}" if told else "it names nobody")
-    owner, _ = owner_of(words, scene.incident, scene.reading)
     cleared = tuple(name for name in item.cleared if name is not Field.OWNER)
     item = overruled(item, Field.OWNER)
     terms = replace(item.terms, owner=None)
+    owner = as_owner(match.person)
     return replace(item, owner=owner, owner_reason=OwnerReason.COMMENT, terms=terms, cleared=cleared)
 
 
