@@ -20,9 +20,9 @@ from callsheet.run import tickets
 from callsheet.run.app import App
 from callsheet.store import Store, facts
 from callsheet.testing.clock import FakeClock
-from tests.unit.run import test_crashes, test_intents, test_unanswered_edits
+from tests.unit.run import test_crashes, test_intents, test_refused_edits, test_unanswered_edits
+from tests.unit.run.row_sheet import Sheet
 from tests.unit.run.test_intents import Desk
-from tests.unit.run.test_unanswered_edits import Sheet
 from tests.unit.run.world import World
 
 _conclude = Store.conclude
@@ -70,7 +70,7 @@ PROOFS = (
         where=tickets,
         name="_take_back",
         instead=lambda *_: None,
-        needs=lambda folder: test_unanswered_edits.test_of_an_edit_that_was_clearly_refused_nothing_is_ours(
+        needs=lambda folder: test_refused_edits.test_of_an_edit_that_was_clearly_refused_nothing_is_ours(
             _sheet(folder), Rejected("no")
         ),
     ),
